@@ -1,0 +1,27 @@
+/**
+ * Every third-party import, pinned.
+ *
+ * The specifiers stand here in full because a module that is imported from a
+ * URL does not see this project's import map. The standard library comes from
+ * npm as one package, so that one registry serves everything.
+ *
+ * @module
+ */
+
+export { AwsV4Signer } from "npm:aws4fetch@1.0.20";
+export { XMLParser, XMLValidator } from "npm:fast-xml-parser@5.12.1";
+
+// @ts-types="./deno_std.d.ts"
+export { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
+// @ts-types="./deno_std.d.ts"
+export { unicodeWidth } from "npm:deno-std@1.4.0/cli/unicode_width.js";
+// @ts-types="./deno_std.d.ts"
+export { parse as parseCsv } from "npm:deno-std@1.4.0/csv/parse.js";
+// @ts-types="./deno_std.d.ts"
+export { format as formatBytes } from "npm:deno-std@1.4.0/fmt/bytes.js";
+// @ts-types="./deno_std.d.ts"
+export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
+// @ts-types="./deno_std.d.ts"
+export { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
+// @ts-types="./deno_std.d.ts"
+export { delay } from "npm:deno-std@1.4.0/async/delay.js";

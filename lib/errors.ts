@@ -1,0 +1,163 @@
+/**
+ * The errors that a caller may want to tell apart, each with its facts as fields.
+ *
+ * A caller's own mistake in an argument is a built-in `TypeError` or `RangeError`
+ * instead. No message holds a key, a token or a signature; what came from outside
+ * is quoted, so that it cannot steer a terminal.
+ *
+ * @module
+ */
+
+/** Text from outside as a quoted, printable, bounded literal for a message. */
+export function quote(text: string): string {
+  const shown = text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return JSON.stringify(shown).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** An answer of the server that refuses the request. */
+export class S3Error extends Error {
+  override readonly name = "S3Error";
+  /** S3's own code, such as `"NoSuchKey"`; `"HTTP 502"` where the answer named none. */
+  readonly code: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** The key that was asked for, where one was. */
+  readonly key: string | undefined;
+  /** The server's own name for this request. */
+  readonly requestId: string | undefined;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** The server's clock at the answer, in milliseconds since the epoch. */
+  readonly serverTimeMs: number | undefined;
+
+  constructor(message: string, facts: {
+    code: string;
+    status: number;
+    key?: string | undefined;
+    requestId?: string | undefined;
+    retryAfterMs?: number | undefined;
+    serverTimeMs?: number | undefined;
+  }) {
+    super(message);
+    this.code = facts.code;
+    this.status = facts.status;
+    this.key = facts.key;
+    this.requestId = facts.requestId;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.serverTimeMs = facts.serverTimeMs;
+  }
+}
+
+/** The connection failed, or was too slow, before the answer was whole. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+  /** How far the exchange had come: waiting for the answer's head, or reading its body. */
+  readonly phase: "headers" | "body";
+  /** True when one of this program's own time limits ended it. */
+  readonly timedOut: boolean;
+
+  constructor(
+    message: string,
+    facts: { phase: "headers" | "body"; timedOut: boolean; cause?: unknown },
+  ) {
+    super(message, { cause: facts.cause });
+    this.phase = facts.phase;
+    this.timedOut = facts.timedOut;
+  }
+}
+
+/** Which proof a thing from the bucket did not pass. */
+export type IntegrityCheck = "size" | "md5" | "gzip" | "format" | "listing";
+
+/** What arrived is not what the bucket announced, or is not a flat file. */
+export class IntegrityError extends Error {
+  override readonly name = "IntegrityError";
+  /** The key, or the prefix of a listing. */
+  readonly key: string;
+  readonly check: IntegrityCheck;
+
+  constructor(
+    message: string,
+    facts: { key: string; check: IntegrityCheck; cause?: unknown },
+  ) {
+    super(message, { cause: facts.cause });
+    this.key = facts.key;
+    this.check = facts.check;
+  }
+}
+
+/** The object under a key is not the one that was listed: it was replaced since. */
+export class ObjectChangedError extends Error {
+  override readonly name = "ObjectChangedError";
+  readonly key: string;
+
+  constructor(message: string, facts: { key: string }) {
+    super(message);
+    this.key = facts.key;
+  }
+}
+
+/** None of the dates that were tried is in the plan that the account has bought. */
+export class EntitlementError extends Error {
+  override readonly name = "EntitlementError";
+}
+
+/** The run cannot go on now, but the same command may succeed later. */
+export class TemporaryError extends Error {
+  override readonly name = "TemporaryError";
+}
+
+/** Credentials, endpoint or another setting is missing or unusable. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** The cache directory or an output file cannot be read or written. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  readonly path: string;
+  /** The system's code, such as `"ENOSPC"`, where it gave one. */
+  readonly code: string | undefined;
+
+  constructor(
+    message: string,
+    facts: { path: string; code?: string | undefined; cause?: unknown },
+  ) {
+    super(message, { cause: facts.cause });
+    this.path = facts.path;
+    this.code = facts.code;
+  }
+}
+
+/** A journal that this version must not touch, such as one of a newer format. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+  readonly path: string;
+
+  constructor(message: string, facts: { path: string; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.path = facts.path;
+  }
+}
+
+/** Another process is working on the same ticker. */
+export class LockedError extends Error {
+  override readonly name = "LockedError";
+  readonly path: string;
+  /** What the holder wrote about itself. */
+  readonly holder: string;
+
+  constructor(message: string, facts: { path: string; holder: string }) {
+    super(message);
+    this.path = facts.path;
+    this.holder = facts.holder;
+  }
+}
+
+/** The command line, or a request, asks for something that does not exist. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,100 @@
+/**
+ * What a run tells about itself while it works, and to whom.
+ *
+ * @module
+ */
+
+/** A symbol of the request, as it was understood. */
+export interface ReportedSymbol {
+  readonly symbol: string;
+  /** `"stock"`, `"crypto"`, … */
+  readonly asset: string;
+  /** `"5y"`, or `"2020-01-01_2020-12-31"` for a span that was given by dates. */
+  readonly period: string;
+  /** First and last date of the period, both included. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How the work for one object ended. */
+export type FileOutcome =
+  | { readonly kind: "done"; readonly from: "bucket" | "store" }
+  /** Every attempt failed. */
+  | { readonly kind: "failed"; readonly cause: string }
+  /** The bucket lists it, but the account's plan does not include it. */
+  | { readonly kind: "refused" };
+
+/** One thing that happened. */
+export type ProgressEvent =
+  /** The symbols were understood; nothing was read yet. */
+  | {
+    readonly type: "start";
+    readonly symbols: readonly ReportedSymbol[];
+    readonly interval: string;
+    /** The endpoint's host, such as `files.massive.com`. */
+    readonly host: string;
+  }
+  /** The cache has every bar of this symbol; no network was used for it. */
+  | {
+    readonly type: "hit";
+    readonly symbol: string;
+    /** When the bucket was last listed, in milliseconds since the epoch. */
+    readonly checkedAtMs: number;
+  }
+  /** These symbols need the bucket, over this span of dates. */
+  | {
+    readonly type: "miss";
+    readonly symbols: readonly string[];
+    readonly from: string;
+    readonly to: string;
+  }
+  /** What there is to do; from here on `file` events count up to `toFetch`. */
+  | {
+    readonly type: "plan";
+    /** Objects that the bucket has for the request. */
+    readonly listed: number;
+    /** Those whose rows are all recorded already. */
+    readonly recorded: number;
+    /** Those that this run works on. */
+    readonly toFetch: number;
+    /** Bytes of the latter. */
+    readonly bytes: number;
+  }
+  /** Bytes of a body arrived. */
+  | { readonly type: "bytes"; readonly count: number }
+  /** An attempt failed and is tried again. */
+  | {
+    readonly type: "retry";
+    readonly key: string;
+    /** The attempt that failed; the first is 1. */
+    readonly attempt: number;
+    readonly cause: string;
+    readonly delayMs: number;
+  }
+  /** The work for one object ended, for all the symbols that need it. */
+  | {
+    readonly type: "file";
+    readonly key: string;
+    readonly outcome: FileOutcome;
+  }
+  /** The ticker is not in the newest file: perhaps it is misspelt. */
+  | {
+    readonly type: "unknown-ticker";
+    readonly symbol: string;
+    readonly ticker: string;
+    /** The date of the file that was looked at. */
+    readonly date: string;
+    /** The nearest tickers of that file, best first. */
+    readonly suggestions: readonly string[];
+  }
+  /** Something that the user should know, in a sentence. */
+  | { readonly type: "notice"; readonly message: string };
+
+/**
+ * Is told of progress, synchronously and often: it must return at once and must
+ * not throw.
+ */
+export type Reporter = (event: ProgressEvent) => void;
+
+/** A reporter that ignores everything. */
+export const silentReporter: Reporter = () => {};
