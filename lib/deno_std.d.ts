@@ -20,9 +20,6 @@ export function parseArgs(
   options?: ParseArgsOptions,
 ): { _: (string | number)[]; [name: string]: unknown };
 
-/** Columns that a text takes on a terminal. */
-export function unicodeWidth(text: string): number;
-
 /** All rows of a CSV text, quotes undone. Throws `SyntaxError`. */
 export function parse(
   text: string,

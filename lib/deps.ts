@@ -10,11 +10,10 @@
 
 export { AwsV4Signer } from "npm:aws4fetch@1.0.20";
 export { XMLParser, XMLValidator } from "npm:fast-xml-parser@5.12.1";
+export { default as unicodeWidth } from "npm:string-width@9.0.0";
 
 // @ts-types="./deno_std.d.ts"
 export { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
-// @ts-types="./deno_std.d.ts"
-export { unicodeWidth } from "npm:deno-std@1.4.0/cli/unicode_width.js";
 // @ts-types="./deno_std.d.ts"
 export { parse as parseCsv } from "npm:deno-std@1.4.0/csv/parse.js";
 // @ts-types="./deno_std.d.ts"

@@ -1,0 +1,162 @@
+/**
+ * The cache entry: every record ever loaded of one ticker in one dataset.
+ *
+ * ## Format, version 1
+ *
+ * UTF-8 lines, each sealed as `line.ts` tells. The first is the header, sealed with 0:
+ *
+ *     {"format":"flatfetch-bars","version":1,"nonce":"1f2e3d4c","of":{…},"crc":"…"}
+ *
+ * `of` has `dataset`, `ticker` and the `symbol` that it was last loaded as. Then come the
+ * records in the order of their keys, and last a footer, all sealed with the nonce's value:
+ *
+ *     {"footer":{"records":1255,"sha256":"…"},"crc":"…"}
+ *
+ * where the hash is over all bytes before the footer's line. The entry is whole if and
+ * only if its footer is the last line and agrees with what stands before it. In an entry
+ * that is not whole each record still counts by its own CRC, as in a journal; what is
+ * lost is fetched again.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { writeAtomically } from "./atomic_file.ts";
+import { makeParent } from "./directory.ts";
+import { onDisk } from "./disk_error.ts";
+import { readLines, sealLine, unsealLine } from "./line.ts";
+import { asRecord, type ObjectRecord } from "./record.ts";
+import { JournalError, quote } from "../errors.ts";
+
+/** What an entry is of. */
+export interface EntryIdentity {
+  readonly dataset: string;
+  readonly ticker: string;
+  readonly symbol: string;
+}
+
+/** What was read of an entry. */
+export interface EntryContent {
+  readonly of: EntryIdentity;
+  /** The valid records, by key. */
+  readonly records: Map<string, ObjectRecord>;
+  /** Whether the footer agrees with all before it. */
+  readonly whole: boolean;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+const FORMAT = "flatfetch-bars";
+const VERSION = 1;
+
+/**
+ * Reads an entry.
+ *
+ * @returns `undefined` when there is none, or none that can be read.
+ * @throws {JournalError} when its format is newer than this program.
+ * @throws {StorageError} when the disk does not give it.
+ */
+export async function readEntry(
+  path: string,
+): Promise<EntryContent | undefined> {
+  return await onDisk("read cache entry", path, async () => {
+    try {
+      if (!(await Deno.lstat(path)).isFile) return undefined;
+      using file = await Deno.open(path);
+      return await readContent(path, file);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Writes an entry whole, in the order of its keys.
+ *
+ * @throws {StorageError} when the disk does not take it; an older entry stays then.
+ */
+export async function writeEntry(
+  path: string,
+  of: EntryIdentity,
+  records: Iterable<ObjectRecord>,
+): Promise<void> {
+  await makeParent(path);
+  await writeAtomically(path, entryLines(of, records));
+}
+
+function* entryLines(
+  of: EntryIdentity,
+  records: Iterable<ObjectRecord>,
+): Iterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  const hash = createHash("sha256");
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const nonce = seed.toString(16).padStart(8, "0");
+  const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  const { dataset, ticker, symbol } = of;
+  const header = {
+    format: FORMAT,
+    version: VERSION,
+    nonce,
+    of: { dataset, ticker, symbol },
+  };
+  const lines = [
+    sealLine(header, 0),
+    ...sorted.map(({ key, size, etag, rows }) => sealLine({ key, size, etag, rows }, seed)),
+  ];
+  for (const line of lines) {
+    const bytes = encoder.encode(line);
+    hash.update(bytes);
+    yield bytes;
+  }
+  const footer = { records: sorted.length, sha256: hash.digest("hex") };
+  yield encoder.encode(sealLine({ footer }, seed));
+}
+
+async function readContent(
+  path: string,
+  file: Deno.FsFile,
+): Promise<EntryContent | undefined> {
+  const records = new Map<string, ObjectRecord>();
+  const hash = createHash("sha256");
+  let header: { of: EntryIdentity; seed: number } | undefined;
+  let whole = false;
+  let bytesRead = 0;
+  for await (const { bytes, end } of readLines(file)) {
+    bytesRead = end;
+    const value = unsealLine(bytes, header?.seed ?? 0);
+    if (header === undefined) {
+      header = value && readHeader(path, value);
+      if (header === undefined) return undefined;
+    } else if (value?.footer) {
+      whole = isFooterOf(value.footer, records.size, hash.copy().digest("hex"));
+    } else {
+      whole = false;
+      const record = value && asRecord(value);
+      if (record) records.set(record.key, record);
+    }
+    hash.update(bytes).update("\n");
+  }
+  return header && { of: header.of, records, whole, bytes: bytesRead };
+}
+
+function readHeader(path: string, value: Record<string, unknown>) {
+  if (value.format !== FORMAT || typeof value.version !== "number") {
+    return undefined;
+  }
+  if (value.version > VERSION) {
+    throw new JournalError(
+      `Cannot use cache entry ${quote(path)}: its format is ${value.version}, ` +
+        `this program knows formats up to ${VERSION}`,
+      { path },
+    );
+  }
+  const of = value.of as EntryIdentity | undefined;
+  return of && { of, seed: parseInt(String(value.nonce), 16) };
+}
+
+function isFooterOf(footer: unknown, records: number, sha256: string): boolean {
+  const told = footer as { records?: unknown; sha256?: unknown };
+  return told.records === records && told.sha256 === sha256;
+}

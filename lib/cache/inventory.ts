@@ -1,0 +1,70 @@
+/**
+ * What a cache directory holds: its journals and its cache entries.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./directory.ts";
+import { onDisk } from "./disk_error.ts";
+import { type EntryContent, readEntry } from "./entry.ts";
+import { type JournalContent, readJournal } from "./journal.ts";
+
+/** A file of the cache with what was read of it. */
+export interface Stored<Content> {
+  readonly path: string;
+  readonly content: Content;
+  /** When it was last written, in milliseconds since the epoch. */
+  readonly writtenAtMs: number;
+}
+
+/** Every journal, by path; files that are no journals are passed over. */
+export async function listJournals(directory: CacheDirectory): Promise<Stored<JournalContent>[]> {
+  const paths = (await filesIn(directory.path)).filter((path) =>
+    /[/\\]\.progress_[^/\\]+\.ndjson$/.test(path)
+  );
+  return await readAll(paths, async (path) => {
+    const content = await readJournal(path);
+    return content === "foreign" ? undefined : content;
+  });
+}
+
+/** Every cache entry, by path. */
+export async function listEntries(directory: CacheDirectory): Promise<Stored<EntryContent>[]> {
+  const paths: string[] = [];
+  for (const prefix of await directoriesIn(directory.folderPath("bars"))) {
+    for (const dataset of await directoriesIn(prefix)) {
+      paths.push(...(await filesIn(dataset)).filter((path) => path.endsWith(".ndjson")));
+    }
+  }
+  return await readAll(paths, readEntry);
+}
+
+async function readAll<Content>(
+  paths: readonly string[],
+  read: (path: string) => Promise<Content | undefined>,
+): Promise<Stored<Content>[]> {
+  const stored: Stored<Content>[] = [];
+  for (const path of paths.toSorted()) {
+    const content = await read(path);
+    const info = await Deno.lstat(path).catch(() => undefined);
+    if (content === undefined || info === undefined) continue;
+    stored.push({ path, content, writtenAtMs: info.mtime?.getTime() ?? 0 });
+  }
+  return stored;
+}
+
+const filesIn = (path: string) => entriesOf(path, (entry) => entry.isFile);
+const directoriesIn = (path: string) => entriesOf(path, (entry) => entry.isDirectory);
+
+/** Paths of a directory's entries of a kind; none when there is no such directory. */
+async function entriesOf(path: string, isWanted: (entry: Deno.DirEntry) => boolean) {
+  return await onDisk("list", path, async () => {
+    try {
+      const entries = await Array.fromAsync(Deno.readDir(path));
+      return entries.filter(isWanted).map(({ name }) => `${path}/${name}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * What every command works with.
+ *
+ * @module
+ */
+
+import type { Environment } from "./environment.ts";
+import type { Style } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The program's surroundings, for one command. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly style: Style;
+  readonly env: Environment;
+  /** Aborts with the {@linkcode Interruption} when the program is told to end. */
+  readonly signal: AbortSignal;
+}
+
+/** The program was told to end. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+  /** The exit code that says so. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("Interrupted");
+    this.exitCode = exitCode;
+  }
+}

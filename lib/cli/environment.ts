@@ -1,0 +1,102 @@
+/**
+ * What the environment says: the only place that reads it.
+ *
+ * @module
+ */
+
+import {
+  ConfigurationError,
+  DEFAULT_ENDPOINT,
+  ENVIRONMENT_NAMES,
+  findCredentials,
+  type FoundCredentials,
+  type MissingCredentials,
+} from "../../mod.ts";
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable that the program looks at. */
+export const VARIABLES: readonly string[] = [
+  ...new Set([
+    ...ENVIRONMENT_NAMES,
+    "FLATFETCH_CACHE_DIR",
+    "FLATFETCH_ENDPOINT",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL",
+    "XDG_CACHE_HOME",
+    "LOCALAPPDATA",
+    "NO_COLOR",
+    "TERM",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+  ]),
+];
+
+/** The variables that the program may read; the others count as not set, without a prompt. */
+export function readEnvironment(): Environment {
+  const allowed = VARIABLES.filter((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted"
+  );
+  return Object.fromEntries(allowed.map((name) => [name, Deno.env.get(name)]));
+}
+
+/**
+ * The cache directory: as given, else `FLATFETCH_CACHE_DIR`, else `flatfetch` in the place
+ * that the system has for caches.
+ *
+ * @throws {ConfigurationError} when nothing says where that is.
+ */
+export function cacheDirectoryOf(
+  given: string | undefined,
+  env: Environment,
+  os: typeof Deno.build.os = Deno.build.os,
+): string {
+  const named = given ?? (env.FLATFETCH_CACHE_DIR || undefined);
+  if (named !== undefined) return named;
+  const place = cachePlace(env, os);
+  if (place !== undefined) return `${place}/flatfetch`;
+  throw new ConfigurationError(
+    "Cannot find a place for the cache: neither --cache-dir, FLATFETCH_CACHE_DIR nor a home " +
+      "directory is given",
+  );
+}
+
+function cachePlace(env: Environment, os: string): string | undefined {
+  if (os === "windows") return env.LOCALAPPDATA || undefined;
+  if (env.XDG_CACHE_HOME?.startsWith("/")) return env.XDG_CACHE_HOME;
+  if (!env.HOME) return undefined;
+  return os === "darwin" ? `${env.HOME}/Library/Caches` : `${env.HOME}/.cache`;
+}
+
+/** Where the bucket is and with which keys. */
+export interface Access {
+  readonly endpoint: string;
+  /** Of the profile, where it names one. */
+  readonly region: string | undefined;
+  readonly keys: FoundCredentials | MissingCredentials;
+}
+
+/**
+ * Finds endpoint and keys.
+ *
+ * @throws {ConfigurationError} when a key has no secret, or a named profile does not exist.
+ */
+export async function findAccess(
+  given: { endpoint: string | undefined; profile: string | undefined },
+  env: Environment,
+): Promise<Access> {
+  const keys = await findCredentials({ env, profile: given.profile, readTextFile });
+  const found = keys.kind === "found" ? keys : undefined;
+  const endpoint = given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
+    env.AWS_ENDPOINT_URL || found?.endpoint || DEFAULT_ENDPOINT;
+  return { endpoint, region: found?.region, keys };
+}
+
+/** A file's text; a file that is missing, or may not be read, has none. */
+async function readTextFile(path: string): Promise<string | undefined> {
+  const { state } = Deno.permissions.querySync({ name: "read", path });
+  if (state !== "granted") return undefined;
+  return await Deno.readTextFile(path).catch(() => undefined);
+}

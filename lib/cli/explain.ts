@@ -1,0 +1,109 @@
+/**
+ * Says for every error what a user sees of it: message, what to do, exit code.
+ *
+ * @module
+ */
+
+import {
+  ConfigurationError,
+  EntitlementError,
+  IntegrityError,
+  JournalError,
+  LockedError,
+  NetworkError,
+  ObjectChangedError,
+  S3Error,
+  StorageError,
+  TemporaryError,
+  UsageError,
+} from "../../mod.ts";
+
+/** How the program ends. */
+export const EXIT = {
+  complete: 0,
+  unexpected: 1,
+  usage: 2,
+  incomplete: 3,
+  configuration: 4,
+  temporary: 5,
+  disk: 6,
+  noData: 7,
+  locked: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** What is shown for an error. */
+export interface Explanation {
+  readonly message: string;
+  /** What the user can do, where that is known. */
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+}
+
+/** Explains whatever was thrown. */
+export function explain(thrown: unknown): Explanation {
+  const error = rootOf(thrown);
+  const message = error instanceof Error ? error.message : String(error);
+  const [exitCode, hint] = exitOf(error);
+  return { message, hint, exitCode };
+}
+
+/** The error that came first, when closing what was open failed as well. */
+function rootOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? rootOf(error.suppressed) : error;
+}
+
+type Exit = readonly [exitCode: number, hint?: string];
+
+const KEYS_HINT =
+  "Check the S3 key pair of your flat files; it is another one than the REST API's key.";
+
+const HINTS_BY_S3_CODE: Readonly<Record<string, string>> = {
+  InvalidAccessKeyId: KEYS_HINT,
+  SignatureDoesNotMatch: "Check the secret key: it does not fit the access key ID.",
+  ExpiredToken: "Get a new session token.",
+  InvalidToken: "Get a new session token.",
+  NoSuchBucket: "Check --bucket and --endpoint.",
+  RequestTimeTooSkewed: "Set this machine's clock.",
+};
+
+function exitOf(error: unknown): Exit {
+  if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
+  if (error instanceof RangeError && /^Cannot run /.test(error.message)) return [EXIT.usage];
+  if (error instanceof ConfigurationError) return [EXIT.configuration];
+  if (error instanceof EntitlementError) {
+    return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
+  }
+  if (error instanceof S3Error) return exitOfAnswer(error);
+  if (error instanceof TemporaryError) return temporary();
+  if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
+  if (error instanceof IntegrityError) return temporary();
+  if (error instanceof StorageError) return [EXIT.disk, hintForDisk(error)];
+  if (error instanceof JournalError) {
+    return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];
+  }
+  if (error instanceof LockedError) return [EXIT.locked, "Run again when it has ended."];
+  return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
+}
+
+function temporary(): Exit {
+  return [EXIT.temporary, "Run the same command again later; what is finished is kept."];
+}
+
+function exitOfAnswer({ code, status }: S3Error): Exit {
+  const hint = HINTS_BY_S3_CODE[code];
+  if (hint !== undefined) return [EXIT.configuration, hint];
+  if (status === 401 || status === 403) return [EXIT.configuration, KEYS_HINT];
+  return status >= 500 || status === 429 ? temporary() : [EXIT.configuration];
+}
+
+function hintForDisk({ code }: StorageError): string {
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return "Free some space and run the same command again; what is finished is kept.";
+  }
+  if (code === "EACCES" || code === "EROFS") {
+    return "Choose a directory that you may write to, with --cache-dir.";
+  }
+  return "Look at the path, or choose another directory with --cache-dir.";
+}

@@ -1,0 +1,136 @@
+/**
+ * `flatfetch SYMBOL…`: the main job.
+ *
+ * @module
+ */
+
+import {
+  ConfigurationError,
+  type Credentials,
+  formatBars,
+  preload,
+  type PreloadOptions,
+  type PreloadResult,
+  writeAtomically,
+} from "../../mod.ts";
+import type { Command } from "./args.ts";
+import type { Context } from "./context.ts";
+import { type Access, cacheDirectoryOf, findAccess } from "./environment.ts";
+import { EXIT } from "./explain.ts";
+import { createPresenter, type Presenter } from "./presenter.ts";
+import {
+  renderFailures,
+  renderHits,
+  renderIncomplete,
+  renderInterrupted,
+  renderNoData,
+  renderSuccess,
+} from "./render_outcome.ts";
+
+type PreloadCommand = Extract<Command, { name: "preload" }>;
+
+/** Runs the job and returns the exit code. What it cannot do, it throws. */
+export async function runPreload(command: PreloadCommand, context: Context): Promise<number> {
+  const { terminal, style, signal } = context;
+  const { progressEvery } = command;
+  const options = await preloadOptions(command, context);
+  using presenter = createPresenter({
+    terminal,
+    style,
+    ...(progressEvery !== undefined && { progressEvery }),
+  });
+  signal.addEventListener("abort", () => presenter.stop(), { once: true });
+  try {
+    const result = await preload(command.symbols, { ...options, reporter: presenter.report });
+    presenter.stop();
+    showOutcome(result, presenter, context);
+    await writeResult(result, command, context);
+    return exitCodeOf(result);
+  } catch (error) {
+    presenter.stop();
+    if (signal.aborted) terminal.error(renderInterrupted(presenter.state));
+    throw error;
+  }
+}
+
+async function preloadOptions(command: PreloadCommand, context: Context): Promise<PreloadOptions> {
+  const { env, signal } = context;
+  const access = await findAccess(command, env);
+  return {
+    ...command.request,
+    cacheDirectory: cacheDirectoryOf(command.cacheDir, env),
+    credentials: () => Promise.resolve(credentialsOf(access)),
+    endpoint: access.endpoint,
+    bucket: command.bucket,
+    region: command.region ?? access.region,
+    concurrency: command.concurrency,
+    keepLimitBytes: command.keepLimitBytes,
+    maxAgeMs: command.maxAgeMs,
+    refresh: command.refresh,
+    offline: command.offline,
+    signal,
+  };
+}
+
+/** @throws {ConfigurationError} that names every place which was looked at. */
+function credentialsOf({ keys }: Access): Credentials {
+  if (keys.kind === "found") return keys.credentials;
+  throw new ConfigurationError(
+    "Cannot ask the bucket: no S3 credentials were found. Looked for:\n" +
+      keys.lookedFor.map((place) => `  ${place}`).join("\n") +
+      "\nThe vendor's dashboard shows the key pair of your flat files. To see a run without " +
+      "keys: deno task demo",
+  );
+}
+
+function showOutcome(
+  { summary }: PreloadResult,
+  { state }: Presenter,
+  { terminal, style }: Context,
+): void {
+  const all = Object.entries(summary.symbols).map(([symbol, of]) => ({ symbol, ...of }));
+  const withBars = all.filter(({ bars }) => bars > 0);
+  const cached = withBars.flatMap((one) => {
+    const checkedAtMs = state.hits.get(one.symbol);
+    return checkedAtMs === undefined ? [] : [{ ...one, checkedAtMs }];
+  });
+  const fetched = withBars.filter(({ symbol }) => !state.hits.has(symbol));
+  const missing = summary.failures.length;
+  const lines = [
+    ...renderFailures(state.files, style),
+    ...renderHits(cached, { nowMs: Date.now(), style }),
+    ...(summary.complete
+      ? renderSuccess(fetched, style)
+      : renderIncomplete(fetched, { missing, style })),
+    ...all.filter(({ bars }) => bars === 0).flatMap((one) =>
+      renderNoData({ ...one, listed: summary.files.listed }, style)
+    ),
+  ];
+  for (const line of lines) terminal.line(line);
+}
+
+async function writeResult(
+  { bars, summary }: PreloadResult,
+  { output, json }: PreloadCommand,
+  { terminal }: Context,
+): Promise<void> {
+  if (json) terminal.data(`${JSON.stringify(summary, undefined, 2)}\n`);
+  if (output === undefined) return;
+  const chunks = formatBars(bars, output.format);
+  if (output.path === "-") {
+    for (const chunk of chunks) if (!terminal.data(chunk)) return;
+  } else if (Object.values(bars).some(({ length }) => length > 0)) {
+    await writeAtomically(output.path, encoded(chunks), { mode: 0o666 });
+  }
+}
+
+function* encoded(chunks: Iterable<string>): Iterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const chunk of chunks) yield encoder.encode(chunk);
+}
+
+function exitCodeOf({ summary }: PreloadResult): number {
+  if (!summary.complete) return EXIT.incomplete;
+  const isEmpty = Object.values(summary.symbols).some(({ bars }) => bars === 0);
+  return isEmpty ? EXIT.noData : EXIT.complete;
+}

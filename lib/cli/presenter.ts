@@ -1,0 +1,152 @@
+/**
+ * Shows a run's progress events: as a live block on a terminal that can redraw, else
+ * as a plain line every so many files; and warnings as they come, but no flood of them.
+ *
+ * @module
+ */
+
+import type { ProgressEvent, Reporter } from "../../mod.ts";
+import { renderBlock } from "./progress_bar.ts";
+import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
+import { renderMiss, renderPlan, renderProgress, renderStart } from "./render.ts";
+import {
+  renderFailedFile,
+  renderNotice,
+  renderRefusedFile,
+  renderRetry,
+  renderUnknownTicker,
+} from "./render_warning.ts";
+import { plainly, type Style } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Where, how and when progress is shown. */
+export interface PresenterOptions {
+  readonly terminal: Pick<Terminal, "line" | "live" | "stop" | "drawsLive">;
+  readonly style: Style;
+  /** Files for each plain line; the last file always has one. @default 10 */
+  readonly progressEvery?: number;
+  /** A clock, in milliseconds; its zero does not matter. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** What shows a run's progress. */
+export interface Presenter extends Disposable {
+  /** Takes the events of one run. Never throws. */
+  readonly report: Reporter;
+  /** The sum of the events so far. */
+  readonly state: ProgressState;
+  /** Erases the block and says how many retries had no line; once. */
+  stop(): void;
+}
+
+/** Retries, and failed files, that get a line of their own. */
+const MOST_WARNINGS = 20;
+
+/** Shows one run; stop it, or dispose it, on every way out. */
+export function createPresenter(options: PresenterOptions): Presenter {
+  return new EventPresenter(options);
+}
+
+class EventPresenter implements Presenter {
+  readonly #terminal: PresenterOptions["terminal"];
+  readonly #style: Style;
+  readonly #every: number;
+  readonly #now: () => number;
+  /** Keys whose first retry has a line. */
+  readonly #retried = new Set<string>();
+  #state: ProgressState;
+  #stopped = false;
+
+  constructor(options: PresenterOptions) {
+    this.#terminal = options.terminal;
+    this.#style = options.style;
+    this.#every = options.progressEvery ?? 10;
+    this.#now = options.now ?? (() => performance.now());
+    this.#state = initialProgress(this.#now());
+  }
+
+  get state(): ProgressState {
+    return this.#state;
+  }
+
+  readonly report = (event: ProgressEvent): void => {
+    this.#state = advance(this.#state, event, this.#now());
+    if (this.#stopped) return;
+    for (const line of this.#linesFor(event)) this.#terminal.line(line);
+    if (event.type === "miss") this.#draw();
+  };
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#terminal.stop();
+    const more = this.#state.retries - this.#retried.size;
+    if (more === 0) return;
+    const retries = more === 1 ? "retry" : "retries";
+    this.#terminal.line(plainly(`… and ${more} more ${retries}`, this.#style));
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #draw(): void {
+    const [now, style] = [this.#now, this.#style];
+    this.#terminal.live((width) => renderBlock(this.#state, { width, nowMs: now(), style }));
+  }
+
+  #linesFor(event: ProgressEvent): string[] {
+    const style = this.#style;
+    switch (event.type) {
+      case "start":
+        return renderStart(event, style);
+      case "miss":
+        return renderMiss({ ...event, host: this.#state.host }, style);
+      case "plan":
+        return renderPlan(event, style);
+      case "retry":
+        return this.#retryLines(event);
+      case "file":
+        return [...this.#fileWarnings(event), ...this.#progressLines()];
+      case "unknown-ticker":
+        return [renderUnknownTicker(event, style)];
+      case "notice":
+        return [renderNotice(event.message, style)];
+      default:
+        return [];
+    }
+  }
+
+  /** A line for the first retry of a key, of the first twenty keys. */
+  #retryLines(event: ProgressEvent & { type: "retry" }): string[] {
+    if (this.#retried.has(event.key) || this.#retried.size >= MOST_WARNINGS) {
+      return [];
+    }
+    this.#retried.add(event.key);
+    return [renderRetry(event, this.#style)];
+  }
+
+  /** A line for each of the first twenty failed files, and for the first refused one. */
+  #fileWarnings({ key, outcome }: ProgressEvent & { type: "file" }): string[] {
+    const { failed, refused } = this.#state;
+    if (outcome.kind === "failed" && failed <= MOST_WARNINGS) {
+      return [renderFailedFile({ key, cause: outcome.cause }, this.#style)];
+    }
+    return outcome.kind === "refused" && refused === 1
+      ? [renderRefusedFile({ key }, this.#style)]
+      : [];
+  }
+
+  /** The plain line, when it is due and nothing live says the same. */
+  #progressLines(): string[] {
+    if (this.#terminal.drawsLive) return [];
+    const ended = processed(this.#state);
+    const isDue = ended % this.#every === 0 ||
+      ended === this.#state.plan?.toFetch;
+    return isDue
+      ? [
+        renderProgress(this.#state, { nowMs: this.#now(), style: this.#style }),
+      ]
+      : [];
+  }
+}

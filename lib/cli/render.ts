@@ -1,0 +1,145 @@
+/**
+ * The texts that tell of a run while it works. Pure: plain data and a style in, lines
+ * out. Text from outside comes out printable.
+ *
+ * @module
+ */
+
+import type { ReportedSymbol } from "../../mod.ts";
+import { elapsedMs, processed, type ProgressState, remainingMs } from "./progress_state.ts";
+import { plainly, printable, signed, type Style } from "./style.ts";
+import { countText, durationText, namesText, percentText } from "./wording.ts";
+
+/** When and for which screen something that tells a time is rendered. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly style: Style;
+}
+
+const RULE = "=".repeat(70);
+
+/** What was detected, and the heading of the run. */
+export function renderStart(
+  start: { symbols: readonly ReportedSymbol[]; interval: string },
+  style: Style,
+): string[] {
+  const { symbols } = start;
+  const periods = [...new Set(symbols.map(({ period }) => periodText(period)))];
+  const names = namesText(symbols.map(({ symbol }) => symbol));
+  return [
+    ...renderDetected(symbols, style),
+    "",
+    RULE,
+    plainly(`PRE-LOADING DATA: ${names}`, style),
+    `  Period: ${periods.join(", ")} | Interval: ${printable(start.interval)}`,
+    RULE,
+    "",
+  ];
+}
+
+/** A line for each kind of asset and period. */
+export function renderDetected(
+  symbols: readonly ReportedSymbol[],
+  style: Style,
+): string[] {
+  const groups = Map.groupBy(symbols, (one) => `${one.asset} ${one.period}`);
+  return [...groups.values()].map((group) => {
+    const { asset, period } = group[0]!;
+    const names = namesText(group.map(({ symbol }) => symbol));
+    const text = periodText(period);
+    const using = text === printable(period) ? `${text} period` : text;
+    const what = assetText(asset, group.length);
+    return signed(
+      "🔍",
+      `Auto-detected: ${names} ${what}, using ${using}`,
+      style,
+    );
+  });
+}
+
+/** That the bucket is needed, and for which dates. */
+export function renderMiss(
+  miss: {
+    symbols: readonly string[];
+    from: string;
+    to: string;
+    host: string;
+  },
+  style: Style,
+): string[] {
+  const names = namesText(miss.symbols);
+  const host = printable(miss.host);
+  const vendor = /(^|\.)(massive|polygon)\.(com|io)$/.test(miss.host);
+  const place = vendor ? "Massive.com S3" : `S3 at ${host}`;
+  const span = `${printable(miss.from)} to ${printable(miss.to)}`;
+  return [
+    signed(
+      "💹",
+      `Cache miss - fetching fresh data for ${names} from ${host}`,
+      style,
+    ),
+    signed("📊", `Fetching ${names} from ${place} (${span})...`, style),
+  ];
+}
+
+/** What the bucket has, and what of it is here already. */
+export function renderPlan(
+  plan: { listed: number; recorded: number },
+  style: Style,
+): string[] {
+  const resuming = `Resuming: Skipping ${plan.recorded} already-processed ${
+    plan.recorded === 1 ? "file" : "files"
+  }`;
+  const found = `Found ${countText(plan.listed, "file")} to process`;
+  return [
+    ...(plan.recorded > 0 ? [signed("🔄", resuming, style)] : []),
+    signed("📁", found, style),
+  ];
+}
+
+/**
+ * The line that stands for the bar where there is no terminal:
+ * `⏳ Progress: 10/502 files (2.0%) | Elapsed: 0.3s | ETA: 14.8s`.
+ */
+export function renderProgress(
+  state: ProgressState,
+  { nowMs, style }: Moment,
+): string {
+  const total = state.plan?.toFetch ?? 0;
+  const ended = processed(state);
+  const skipped = state.plan?.recorded ?? 0;
+  const remaining = remainingMs(state, nowMs);
+  const parts = [
+    `Progress: ${ended}/${total} files (${percentText(ended, total)})`,
+    `Elapsed: ${durationText(elapsedMs(state, nowMs))}`,
+    remaining !== undefined && `ETA: ${durationText(remaining)}`,
+    skipped > 0 && `Resumed: ${skipped} skipped`,
+    state.failed > 0 && `Failed: ${state.failed}`,
+    state.refused > 0 && `Refused: ${state.refused}`,
+  ];
+  return signed("⏳", parts.filter((part) => part).join(" | "), style);
+}
+
+const ASSETS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  stock: ["a stock", "stocks"],
+  crypto: ["a crypto pair", "crypto pairs"],
+  forex: ["a currency pair", "currency pairs"],
+  index: ["an index", "indices"],
+  option: ["an option", "options"],
+};
+
+/** `is a stock`, `are stocks`; an asset that is new here keeps its name. */
+function assetText(asset: string, count: number): string {
+  const name = printable(asset);
+  const article = /^[aeio]/i.test(name) ? "an" : "a";
+  const [one, many] = ASSETS[asset] ?? [`${article} ${name}`, name];
+  return count === 1 ? `is ${one}` : `are ${many}`;
+}
+
+/** `5y`, or `2020-01-01 to 2020-12-31`. */
+function periodText(period: string): string {
+  return printable(period).replace(
+    /^(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)$/,
+    "$1 to $2",
+  );
+}

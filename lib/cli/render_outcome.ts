@@ -1,0 +1,186 @@
+/**
+ * The texts that tell how a run ended. Pure: plain data and a style in, lines out.
+ * Text from outside comes out printable.
+ *
+ * @module
+ */
+
+import type { FinishedFile, ProgressState } from "./progress_state.ts";
+import type { Moment } from "./render.ts";
+import { causeText } from "./render_warning.ts";
+import { joinDates, readKey, spansText } from "./spans.ts";
+import { paint, plainly, printable, signed, type Style } from "./style.ts";
+import { ageText, countText, namesText } from "./wording.ts";
+
+/** The bars that a symbol has in the cache. */
+export interface CachedSymbol {
+  readonly symbol: string;
+  readonly bars: number;
+  /** Dates of the first and the last bar; `null` where there is none. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** A symbol for which no network was needed. */
+export interface CacheHit extends CachedSymbol {
+  /** When the bucket was last listed, in milliseconds since the epoch. */
+  readonly checkedAtMs: number;
+}
+
+/** That all is there: for each of up to five symbols, else for all in one. */
+export function renderSuccess(
+  cached: readonly CachedSymbol[],
+  style: Style,
+): string[] {
+  return inGroups(cached).flatMap((group) => {
+    const text = signed("✅", `SUCCESS: ${cachedText(group)}`, style);
+    return [paint(text, "good", style), ...rangeLines(group)];
+  });
+}
+
+/** That `missing` files are not there, and what is. Never says SUCCESS. */
+export function renderIncomplete(
+  cached: readonly CachedSymbol[],
+  { missing, style }: { missing: number; style: Style },
+): string[] {
+  const rest = `${countText(missing, "file")} missing`;
+  return inGroups(cached).flatMap((group) => {
+    const text = `INCOMPLETE: ${cachedText(group)}, ${rest}`;
+    const line = paint(signed("🔶", text, style), "warning", style);
+    return [line, ...rangeLines(group)];
+  });
+}
+
+/** That the cache had everything, and how old the knowledge of the bucket is. */
+export function renderHits(
+  hits: readonly CacheHit[],
+  { nowMs, style }: Moment,
+): string[] {
+  return inGroups(hits).map((group) => {
+    const { names, bars, from, to } = totals(group);
+    const checked = Math.min(...group.map(({ checkedAtMs }) => checkedAtMs));
+    const parts = [
+      `Cache hit - ${names}: ${countText(bars, "day")}`,
+      from !== undefined && `, ${from} to ${to}`,
+      ` (checked ${ageText(nowMs - checked)})`,
+    ];
+    return signed("⚡", parts.filter((part) => part).join(""), style);
+  });
+}
+
+/** That a symbol has no bar in its period, and what it may have been meant for. */
+export function renderNoData(
+  empty: { symbol: string; listed: number; suggestions?: readonly string[] },
+  style: Style,
+): string[] {
+  const symbol = printable(empty.symbol);
+  const meant = (empty.suggestions ?? []).slice(0, 5).map(printable).join(", ");
+  const text = empty.listed === 0
+    ? `No data: the bucket has no file for the period of ${symbol}`
+    : `No data: ${symbol} is in none of the ${countText(empty.listed, "file")}`;
+  const hint = meant === "" ? "" : `; did you mean ${meant}?`;
+  return [paint(signed("❓", text + hint, style), "warning", style)];
+}
+
+/** Where a run that was interrupted stands. */
+export function renderInterrupted(
+  state: Pick<ProgressState, "plan" | "done">,
+): string {
+  const again = "run the same command to resume";
+  if (state.plan === undefined) return `Interrupted: no file done; ${again}`;
+  const done = state.plan.recorded + state.done;
+  return `Interrupted: ${done}/${state.plan.listed} files done; ${again}`;
+}
+
+/** Causes that the summary of failures names; the rest is counted. */
+const MOST_CAUSES = 10;
+
+/**
+ * The files that are missing, by cause and as spans of dates; no line when none is.
+ * Spans never reach over a file that is known to be whole. The dataset is named
+ * when the files are of several.
+ */
+export function renderFailures(
+  files: readonly FinishedFile[],
+  style: Style,
+): string[] {
+  const failed = files.filter(({ outcome }) => outcome.kind === "failed");
+  const refused = files.filter(({ outcome }) => outcome.kind === "refused");
+  const head = `${countText(failed.length, "file")} failed, to be tried again` +
+    " by the next run:";
+  return [
+    ...(failed.length > 0 ? [paint(signed("❌", head, style), "bad", style)] : []),
+    ...causeLines(failed, files).map((line) => plainly(`   ${line}`, style)),
+    ...groupLines("not included in your plan", refused, files).map((line) =>
+      paint(signed("🔒", line, style), "warning", style)
+    ),
+  ];
+}
+
+/** A line a cause, the most frequent first. */
+function causeLines(
+  failed: readonly FinishedFile[],
+  all: readonly FinishedFile[],
+): string[] {
+  const groups = [...Map.groupBy(failed, causeOf)]
+    .sort(([, a], [, b]) => b.length - a.length);
+  const rest = groups.slice(MOST_CAUSES).flatMap(([, files]) => files).length;
+  const lines = groups.slice(0, MOST_CAUSES)
+    .flatMap(([cause, files]) => groupLines(cause, files, all));
+  return rest === 0 ? lines : [...lines, `… and ${countText(rest, "file")} of other causes`];
+}
+
+/** `CAUSE: 2020-11-02 … 2021-10-31 (251 files)`, a line for each dataset. */
+function groupLines(
+  cause: string,
+  group: readonly FinishedFile[],
+  all: readonly FinishedFile[],
+): string[] {
+  const members = new Set(group);
+  const others = Map.groupBy(all.filter((one) => !members.has(one)), datasetOf);
+  const named = new Set(all.map(datasetOf)).size > 1;
+  return [...Map.groupBy(group, datasetOf)].map(([dataset, files]) => {
+    const dates = spansText(
+      joinDates(files.map(dateOf), others.get(dataset)?.map(dateOf)),
+    );
+    const place = named && dataset !== "" ? `${printable(dataset)} ` : "";
+    return `${cause}: ${place}${dates} (${countText(files.length, "file")})`;
+  });
+}
+
+function causeOf({ key, outcome }: FinishedFile): string {
+  return outcome.kind === "failed" ? causeText({ key, cause: outcome.cause }) : outcome.kind;
+}
+
+function datasetOf({ key }: FinishedFile): string {
+  return readKey(key)?.dataset ?? "";
+}
+
+/** The date of a flat file; a key that is none's stands for itself. */
+function dateOf({ key }: FinishedFile): string {
+  return readKey(key)?.date ?? printable(key);
+}
+
+function inGroups<T>(all: readonly T[]): (readonly T[])[] {
+  if (all.length === 0) return [];
+  return all.length <= 5 ? all.map((one) => [one]) : [all];
+}
+
+function totals(group: readonly CachedSymbol[]) {
+  return {
+    names: namesText(group.map(({ symbol }) => symbol)),
+    bars: group.reduce((sum, { bars }) => sum + bars, 0),
+    from: group.flatMap(({ from }) => from ?? []).sort()[0],
+    to: group.flatMap(({ to }) => to ?? []).sort().at(-1),
+  };
+}
+
+function cachedText(group: readonly CachedSymbol[]): string {
+  const { names, bars } = totals(group);
+  return `Cached ${countText(bars, "day")} of ${names} data`;
+}
+
+function rangeLines(group: readonly CachedSymbol[]): string[] {
+  const { from, to } = totals(group);
+  return from === undefined ? [] : [`   Date range: ${from} to ${to}`];
+}

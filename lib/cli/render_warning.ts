@@ -1,0 +1,71 @@
+/**
+ * The texts that say at once what goes wrong while a run works. Pure: plain data and
+ * a style in, a line out. Text from outside comes out printable.
+ *
+ * @module
+ */
+
+import { paint, printable, signed, type Style } from "./style.ts";
+import { durationText } from "./wording.ts";
+
+/** A warning: an attempt failed and is tried again. */
+export function renderRetry(
+  retry: { key: string; cause: string; delayMs: number },
+  style: Style,
+): string {
+  const wait = durationText(retry.delayMs);
+  const text = `Retrying ${printable(retry.key)} in ${wait}: ${causeText(retry)}`;
+  return paint(signed("🔁", text, style), "warning", style);
+}
+
+/** A warning: every attempt for a file failed. */
+export function renderFailedFile(
+  file: { key: string; cause: string },
+  style: Style,
+): string {
+  const text = `Failed: ${printable(file.key)}: ${causeText(file)}`;
+  return paint(signed("❌", text, style), "bad", style);
+}
+
+/** A warning: the plan does not include a file. */
+export function renderRefusedFile(
+  file: { key: string },
+  style: Style,
+): string {
+  const text = `Not included in your plan: ${printable(file.key)}` +
+    " (more such files are counted, and listed at the end)";
+  return paint(signed("🔒", text, style), "warning", style);
+}
+
+/** A warning: a symbol is perhaps misspelt. */
+export function renderUnknownTicker(
+  unknown: {
+    symbol: string;
+    ticker: string;
+    date: string;
+    suggestions: readonly string[];
+  },
+  style: Style,
+): string {
+  const symbol = printable(unknown.symbol);
+  const ticker = printable(unknown.ticker);
+  const name = symbol === ticker ? symbol : `${symbol} (${ticker})`;
+  const likely = unknown.suggestions.slice(0, 5).map(printable).join(", ");
+  const hint = likely === "" ? "" : `; did you mean ${likely}?`;
+  const newest = `the newest file (${printable(unknown.date)})`;
+  const text = `${name} is not in ${newest}${hint}`;
+  return paint(signed("❗", text, style), "warning", style);
+}
+
+/** Something that the user should know. */
+export function renderNotice(message: string, style: Style): string {
+  return signed("📌", printable(message), style);
+}
+
+/** Why a file failed, without the file's own name, so that equal causes look equal. */
+export function causeText(failure: { key: string; cause: string }): string {
+  const name = JSON.stringify(failure.key) + ": ";
+  const at = failure.cause.indexOf(name);
+  const isNamed = at >= 0 && /^Cannot \w+ $/.test(failure.cause.slice(0, at));
+  return printable(failure.cause.slice(isNamed ? at + name.length : 0));
+}

@@ -1,0 +1,94 @@
+/**
+ * How the program's texts look on a screen: signs, colors, and text from outside made
+ * harmless. Pure.
+ *
+ * @module
+ */
+
+/** What the reader's screen can show. */
+export interface Style {
+  /** Emoji, `…` and block characters; without them every text of ours is ASCII. */
+  readonly signs: boolean;
+  /** The terminal's colors. They repeat what the words say. */
+  readonly color: boolean;
+}
+
+/** The plain form, in which every text is right everywhere. */
+export const PLAIN: Style = { signs: false, color: false };
+
+/** What is known of the place that texts go to. */
+export interface ScreenFacts {
+  readonly isTerminal: boolean;
+  /** `--no-color`, or `NO_COLOR` set and not empty. */
+  readonly noColor: boolean;
+  /** The variable `TERM`. */
+  readonly term: string | undefined;
+  /** The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set and not empty. */
+  readonly locale: string | undefined;
+  /** Windows sets neither variable; its terminals show UTF-8. */
+  readonly windows: boolean;
+}
+
+/**
+ * Decides the style. A file or a pipe takes signs and no colors; a terminal takes
+ * signs when its locale is UTF-8, unless it is the Linux console, whose font has none.
+ */
+export function chooseStyle(facts: ScreenFacts): Style {
+  if (facts.noColor) return PLAIN;
+  if (!facts.isTerminal) return { signs: true, color: false };
+  const utf8 = facts.windows || /utf-?8/i.test(facts.locale ?? "");
+  return {
+    signs: utf8 && facts.term !== "linux" && facts.term !== "dumb",
+    color: facts.term !== "dumb",
+  };
+}
+
+/** What a color stands for: nothing is said by a color alone. */
+export type Tone = "good" | "warning" | "bad";
+
+const COLORS: Readonly<Record<Tone, number>> = {
+  good: 32,
+  warning: 33,
+  bad: 31,
+};
+
+/** The text in the color of its tone, on a screen that has colors. */
+export function paint(text: string, tone: Tone, style: Style): string {
+  return style.color ? `\x1b[${COLORS[tone]}m${text}\x1b[39m` : text;
+}
+
+/** The text behind its sign; without signs, the text alone, in its plain form. */
+export function signed(sign: string, text: string, style: Style): string {
+  return style.signs ? `${sign} ${text}` : plainly(text, style);
+}
+
+/** The text, with `...` for `…` on a screen without signs. */
+export function plainly(text: string, style: Style): string {
+  return style.signs ? text : text.replaceAll("…", "...");
+}
+
+/**
+ * Text from outside as one line of at most 200 characters that cannot steer a
+ * terminal: white space becomes a space, every other control or invisible character
+ * its code, such as `\u{1b}`.
+ */
+export function printable(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  const shown = line.length > 200 ? `${line.slice(0, 199)}…` : line;
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, codeOf);
+}
+
+/**
+ * Finished text with every control character made visible but line ends and colors:
+ * the last wall before the terminal.
+ */
+export function defuse(text: string): string {
+  return text.replace(/\p{Cc}(?:\[[\d;]*m)?/gu, (found) => {
+    const isColor = found.startsWith("\x1b") && found.length > 1;
+    return isColor || found.startsWith("\n") ? found : codeOf(found) + found.slice(1);
+  });
+}
+
+function codeOf(char: string): string {
+  return `\\u{${char.codePointAt(0)!.toString(16)}}`;
+}

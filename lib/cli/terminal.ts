@@ -1,0 +1,182 @@
+/**
+ * The program's two standard streams: the only place that writes to them. Lines for
+ * people go to stderr, above a block that is redrawn there; data go to stdout.
+ *
+ * @module
+ */
+
+import { type OutputStream, writeAll } from "./output_stream.ts";
+import { defuse } from "./style.ts";
+
+/** Calls `run` again and again; disposing it ends that. */
+export type Repeater = (run: () => void, everyMs: number) => Disposable;
+
+/** What a terminal is made of. */
+export interface TerminalOptions {
+  /** @default Deno.stdout */
+  readonly stdout?: OutputStream;
+  /** @default Deno.stderr */
+  readonly stderr?: OutputStream;
+  /** The present width of the screen. @default that of the console, else 80 */
+  readonly columns?: () => number;
+  /** The variable `TERM`; on a `dumb` terminal nothing is redrawn. */
+  readonly term?: string | undefined;
+  /** Only errors are shown. @default false */
+  readonly quiet?: boolean;
+  /** @default an interval that does not keep the process alive */
+  readonly repeat?: Repeater;
+}
+
+/** The lines of a block, none wider than `width` columns. */
+export type Draw = (width: number) => readonly string[];
+
+const FRAME_MS = 100;
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+const ERASE_BELOW = "\r\x1b[J";
+const NO_WRAP = "\x1b[?7l";
+const WRAP = "\x1b[?7h";
+
+/**
+ * Both streams, for one run. Writes are synchronous and complete. Nothing here throws
+ * because stderr cannot be written to: whoever closed it does not want to know.
+ *
+ * Between two frames the cursor stands at the block's upper left corner, where it stays
+ * when the terminal is resized and moves its lines about; so erasing what is below it
+ * always erases the block and nothing else.
+ */
+export class Terminal implements Disposable {
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #columns: () => number;
+  readonly #repeat: Repeater;
+  readonly #quiet: boolean;
+  /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
+  readonly drawsLive: boolean;
+  #block: { draw: Draw; timer: Disposable; frame: string } | undefined;
+  #stdoutClosed = false;
+  #stderrClosed = false;
+
+  /** Takes the process's own streams unless told otherwise; writes nothing yet. */
+  constructor(options: TerminalOptions = {}) {
+    this.#stdout = options.stdout ?? Deno.stdout;
+    this.#stderr = options.stderr ?? Deno.stderr;
+    this.#columns = options.columns ?? consoleColumns;
+    this.#repeat = options.repeat ?? repeatInBackground;
+    this.#quiet = options.quiet ?? false;
+    this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" &&
+      !this.#quiet;
+  }
+
+  /** True once the reader of stdout has gone; data no longer go anywhere. */
+  get stdoutClosed(): boolean {
+    return this.#stdoutClosed;
+  }
+
+  /** Shows a permanent line, or several, above the block. Nothing when quiet. */
+  line(text: string): void {
+    if (!this.#quiet) this.#print(text);
+  }
+
+  /** Shows a permanent line, or several, even when quiet. */
+  error(text: string): void {
+    this.#print(text);
+  }
+
+  /**
+   * Shows a block and redraws it ten times a second, at the width that the screen then
+   * has, until `stop()`. A block that is shown already is replaced. Does nothing
+   * unless `drawsLive`.
+   */
+  live(draw: Draw): void {
+    this.stop();
+    if (!this.drawsLive) return;
+    const timer = this.#repeat(() => this.#redraw(), FRAME_MS);
+    this.#block = { draw, timer, frame: "" };
+    this.#show(HIDE_CURSOR);
+    this.#redraw();
+  }
+
+  /** Erases the block, leaves the cursor where the block began, and visible. */
+  stop(): void {
+    if (this.#block === undefined) return;
+    this.#block.timer[Symbol.dispose]();
+    this.#block = undefined;
+    this.#show(ERASE_BELOW + SHOW_CURSOR);
+  }
+
+  /**
+   * Writes the whole chunk to stdout, after ending a block on the same screen.
+   * Returns false, now and ever after, when the reader of stdout has gone, as
+   * `head` does: stop producing then, it is no error.
+   *
+   * @throws the system's error when stdout fails otherwise, as on a full disk.
+   */
+  data(chunk: string | Uint8Array): boolean {
+    if (this.#stdout.isTerminal()) this.stop();
+    if (this.#stdoutClosed) return false;
+    try {
+      writeAll(this.#stdout, chunk);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      this.#stdoutClosed = true;
+    }
+    return !this.#stdoutClosed;
+  }
+
+  /** Leaves a clean screen, as `stop()` does. */
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #print(text: string): void {
+    const line = `${defuse(text)}\n`;
+    if (this.#block === undefined) return this.#show(line);
+    this.#block.frame = this.#frame(this.#block.draw);
+    this.#show(ERASE_BELOW + line + this.#block.frame);
+  }
+
+  #redraw(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    const frame = this.#frame(block.draw);
+    if (frame === block.frame) return;
+    block.frame = frame;
+    this.#show(ERASE_BELOW + frame);
+  }
+
+  /** A block that cannot be drawn is empty: a timer has nobody to throw to. */
+  #frame(draw: Draw): string {
+    try {
+      const lines = draw(Math.max(1, this.#columns())).map(defuse);
+      const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : "";
+      return `${NO_WRAP}${lines.join("\r\n")}${WRAP}${back}\r`;
+    } catch {
+      return "";
+    }
+  }
+
+  #show(text: string): void {
+    if (this.#stderrClosed) return;
+    try {
+      writeAll(this.#stderr, text);
+    } catch {
+      this.#stderrClosed = true;
+    }
+  }
+}
+
+/** The console's width; 80 where there is none or it does not know. */
+function consoleColumns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
+function repeatInBackground(run: () => void, everyMs: number): Disposable {
+  const timer = setInterval(run, everyMs);
+  Deno.unrefTimer(timer);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

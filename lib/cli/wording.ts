@@ -1,0 +1,55 @@
+/**
+ * How durations, ages, numbers of things and lists of names are put into words. Pure.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../deps.ts";
+import { printable } from "./style.ts";
+
+/** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */
+export function durationText(ms: number): string {
+  const tenths = Math.max(0, Math.round(ms / 100));
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return inTwoUnits(seconds, "m", "s");
+  return inTwoUnits(Math.round(seconds / 60), "h", "m");
+}
+
+/** `just now`, `1 minute ago`, `3 hours ago`, `2 days ago`. */
+export function ageText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${countText(minutes, "minute")} ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${countText(hours, "hour")} ago`;
+  return `${countText(Math.floor(hours / 24), "day")} ago`;
+}
+
+/** `1 file`, `251 files`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `12.4 MB/s`, in powers of a thousand. */
+export function rateText(bytesPerSecond: number): string {
+  return `${formatBytes(Math.round(bytesPerSecond))}/s`;
+}
+
+/** One digit after the point, `100.0%` only when all is done. */
+export function percentText(done: number, total: number): string {
+  if (done >= total) return "100.0%";
+  return `${Math.min(99.9, 100 * done / total).toFixed(1)}%`;
+}
+
+/** Up to five names; of more, the first two and how many: `TSLA, AAPL, … (500 symbols)`. */
+export function namesText(names: readonly string[], noun = "symbol"): string {
+  if (names.length <= 5) return names.map(printable).join(", ");
+  const first = names.slice(0, 2).map(printable).join(", ");
+  return `${first}, … (${countText(names.length, noun)})`;
+}
+
+function inTwoUnits(smaller: number, large: string, small: string): string {
+  const rest = String(smaller % 60).padStart(2, "0");
+  return `${Math.floor(smaller / 60)}${large} ${rest}${small}`;
+}

@@ -1,0 +1,37 @@
+/**
+ * An object of the bucket and the date in its key.
+ *
+ * @module
+ */
+
+/** What identifies a version of an object. */
+export interface ObjectVersion {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+/** An object as the listing has it, and the date in its key. */
+export interface DatedObject extends ObjectVersion {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+}
+
+/** Whether an object's date lies in a span, both ends included. */
+export function isInSpan(
+  { date }: DatedObject,
+  span: { from: string; to: string },
+): boolean {
+  return span.from <= date && date <= span.to;
+}
+
+/** Whether exactly this version of the object is recorded. */
+export function isRecorded(
+  { key, size, etag }: ObjectVersion,
+  recorded: ReadonlyMap<string, ObjectVersion>,
+): boolean {
+  const record = recorded.get(key);
+  return record?.size === size && record.etag === etag;
+}

@@ -1,0 +1,94 @@
+/**
+ * What an error means: for its file, and for the run.
+ *
+ * @module
+ */
+
+import { EntitlementError, IntegrityError, NetworkError, S3Error } from "./errors.ts";
+import { classify } from "./s3/retry.ts";
+import type { Verdict } from "./tasks.ts";
+
+/** The cause of a file that the account's plan does not include. */
+export const NOT_IN_PLAN = "not included in your plan";
+
+/** When this many files were refused and none was served, no more are asked for. */
+const REFUSED_BEFORE_STOP = 5;
+
+const INTEGRITY_CAUSES = {
+  size: "its length differs from the listing's",
+  md5: "its MD5 differs from the listing's",
+  gzip: "its gzip is damaged",
+  format: "it cannot be read as a flat file",
+  listing: "the listing cannot be read",
+} as const;
+
+/** Why a file failed, in words that are the same for all files that failed so. */
+export function causeOf(error: unknown): string {
+  if (isRefused(error)) return NOT_IN_PLAN;
+  if (error instanceof S3Error) {
+    return `the server answered ${error.code} (${error.status})`;
+  }
+  if (error instanceof IntegrityError) return INTEGRITY_CAUSES[error.check];
+  if (error instanceof NetworkError) {
+    return error.timedOut ? "the connection was too slow" : "the connection failed";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the bucket lists a file that it does not serve to this account. */
+export function isRefused(error: unknown): boolean {
+  return classify(error) === "refused";
+}
+
+/** Whether the object is not, or no longer, what was listed. */
+export function isReplaced(error: unknown): boolean {
+  return classify(error) === "changed" ||
+    error instanceof S3Error && error.code === "NoSuchKey";
+}
+
+/** Whether the run goes on after an error of one file, and whether the file is tried again. */
+export function verdictOf(error: unknown): Verdict {
+  if (error instanceof IntegrityError && error.check === "format") {
+    return "never";
+  }
+  if (isReplaced(error)) return "again";
+  const isOfOneFile = error instanceof S3Error ||
+    error instanceof NetworkError ||
+    error instanceof IntegrityError;
+  if (!isOfOneFile) return "fatal";
+  const kind = classify(error);
+  if (kind === "fatal") return "fatal";
+  return kind === "refused" || kind === "permanent" ? "never" : "again";
+}
+
+/** Notices when the account's plan covers nothing of what is asked for. */
+export class Refusals {
+  readonly #enough: number;
+  #served: number;
+  #refused = 0;
+
+  /**
+   * @param expected how many files there are to fetch.
+   * @param served how many of the request were served before.
+   */
+  constructor(expected: number, served: number) {
+    this.#enough = Math.min(REFUSED_BEFORE_STOP, expected);
+    this.#served = served;
+  }
+
+  /** A file was had. */
+  served(): void {
+    this.#served++;
+  }
+
+  /** The error to go on with: the file's, or one that ends the run. */
+  judge(error: unknown): unknown {
+    if (!isRefused(error)) return error;
+    this.#refused++;
+    if (this.#served > 0 || this.#refused < this.#enough) return error;
+    return new EntitlementError(
+      `Cannot download: the server refuses each of the ${this.#refused} files that were tried, ` +
+        "spread over the whole period; your plan or your key covers none of them",
+    );
+  }
+}

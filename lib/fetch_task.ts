@@ -1,0 +1,84 @@
+/**
+ * The work for one object: brings it here, takes the wanted rows out of it, records them.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./cache/directory.ts";
+import type { DatedObject } from "./dated_object.ts";
+import { extract } from "./extract.ts";
+import { isReplaced, type Refusals } from "./failure.ts";
+import type { Listing } from "./listing.ts";
+import type { OpenSymbol } from "./open_symbols.ts";
+import type { Task } from "./plan.ts";
+import type { Session } from "./session.ts";
+
+/** What the work for one object needs. */
+export interface FetchOptions {
+  readonly session: Session;
+  readonly listing: Listing;
+  readonly directory: CacheDirectory;
+  readonly refusals: Refusals;
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Brings one object here and records its rows; a replaced object is listed again. */
+export async function fetchTask(
+  task: Task<OpenSymbol>,
+  options: FetchOptions,
+): Promise<void> {
+  let { object } = task;
+  for (let replaced = 0;; replaced++) {
+    try {
+      await fetchObject(object, task.wants, options);
+      return options.refusals.served();
+    } catch (error) {
+      const isLast = replaced === MAX_REPLACED || !isReplaced(error);
+      const current = isLast ? undefined : await listAgain(object, options);
+      if (current === undefined) throw options.refusals.judge(error);
+      object = current;
+    }
+  }
+}
+
+/** How often an object is listed again that was replaced while it was fetched. */
+const MAX_REPLACED = 3;
+
+/** Download, extract, keep, record. */
+async function fetchObject(
+  object: DatedObject,
+  wants: readonly OpenSymbol[],
+  { session, keep, signal }: FetchOptions,
+): Promise<void> {
+  const { key, size, etag } = object;
+  const file = await session.bring(object, signal);
+  const rows = extract(key, file.bytes, wants.map(({ ticker }) => ticker));
+  if (keep && file.from === "bucket" && file.proof === "md5") {
+    await session.store.write(key, file.bytes);
+  }
+  for (const { ticker, store } of wants) {
+    store.add({ key, size, etag, rows: rows.get(ticker)! });
+  }
+  session.tell({
+    type: "file",
+    key,
+    outcome: { kind: "done", from: file.from },
+  });
+}
+
+/** The version of an object that the bucket has now, or none when it is gone. */
+async function listAgain(
+  object: DatedObject,
+  { session, listing, directory, signal }: FetchOptions,
+): Promise<DatedObject | undefined> {
+  for await (
+    const found of session.client?.list(object.key, { signal }) ?? []
+  ) {
+    if (found.key !== object.key) continue;
+    await listing.replace(object.key, found, directory);
+    return { ...found, date: object.date };
+  }
+  await listing.replace(object.key, undefined, directory);
+  return undefined;
+}

@@ -1,0 +1,139 @@
+/**
+ * The listing: which dates the bucket has, kept for a while so that a hit needs no network.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./cache/directory.ts";
+import { type KeptListing, readListing, writeListing } from "./cache/listing.ts";
+import { type Dataset, dateOfKey, yearPrefix } from "./market/dataset.ts";
+import type { DatedObject } from "./dated_object.ts";
+import type { S3Client, S3Object } from "./s3/client.ts";
+import type { Semaphore } from "./semaphore.ts";
+
+/** A dataset's span of dates, both ends included. */
+export interface DatedSpan {
+  readonly dataset: Dataset;
+  readonly period: { readonly from: string; readonly to: string };
+}
+
+/** Where a listing may come from. */
+export interface KeptOptions {
+  readonly directory: CacheDirectory;
+  /** Origin of the endpoint and name of the bucket. */
+  readonly source: string;
+  /** How old a kept listing may be. */
+  readonly maxAgeMs: number;
+  readonly nowMs: number;
+}
+
+/** The objects of some datasets, a year's prefix at a time. */
+export class Listing {
+  readonly #years = new Map<string, { dataset: Dataset; kept: KeptListing }>();
+
+  /** Reads what is kept and young enough of the years that the spans touch. */
+  static async readKept(
+    spans: readonly DatedSpan[],
+    options: KeptOptions,
+  ): Promise<Listing> {
+    const listing = new Listing();
+    for (const [prefix, dataset] of prefixesOf(spans)) {
+      const kept = await readListing(options.directory, {
+        source: options.source,
+        prefix,
+      });
+      const ageMs = kept ? options.nowMs - kept.listedAtMs : NaN;
+      if (kept && ageMs >= 0 && ageMs <= options.maxAgeMs) {
+        listing.#years.set(prefix, { dataset, kept });
+      }
+    }
+    return listing;
+  }
+
+  /** Whether every year that the span touches is here. */
+  covers(span: DatedSpan): boolean {
+    return [...prefixesOf([span]).keys()].every((prefix) => this.#years.has(prefix));
+  }
+
+  /** Whether it holds nothing at all. */
+  get isEmpty(): boolean {
+    return this.#years.size === 0;
+  }
+
+  /** When the oldest part was listed, in milliseconds since the epoch. */
+  get listedAtMs(): number {
+    return Math.min(
+      ...[...this.#years.values()].map(({ kept }) => kept.listedAtMs),
+    );
+  }
+
+  /**
+   * Lists the years that are lacking and keeps them: one first, so that wrong keys cost a
+   * single request, then the others at once.
+   *
+   * @throws {S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} as the client does.
+   */
+  async complete(
+    spans: readonly DatedSpan[],
+    client: S3Client,
+    options: KeptOptions & { semaphore: Semaphore; signal: AbortSignal },
+  ): Promise<void> {
+    const { directory, source, nowMs, semaphore, signal } = options;
+    const lacking = [...prefixesOf(spans)].filter(([prefix]) => !this.#years.has(prefix));
+    const listYear = async ([prefix, dataset]: [string, Dataset]) => {
+      const list = () => Array.fromAsync(client.list(prefix, { signal }), toKept);
+      const objects = await semaphore.run(list, signal);
+      const kept = { source, prefix, listedAtMs: nowMs, objects };
+      await writeListing(directory, kept);
+      this.#years.set(prefix, { dataset, kept });
+    };
+    for (const newest of lacking.splice(-1)) await listYear(newest);
+    await Promise.all(lacking.map(listYear));
+  }
+
+  /** All flat files of each dataset, oldest first. */
+  byDataset(): Map<string, DatedObject[]> {
+    const objects = new Map<string, DatedObject[]>();
+    for (const { dataset, kept } of this.#years.values()) {
+      const dated = kept.objects.flatMap((object) => {
+        const date = dateOfKey(dataset, object.key);
+        return date === undefined ? [] : [{ ...object, date }];
+      });
+      objects.set(dataset.name, [...objects.get(dataset.name) ?? [], ...dated]);
+    }
+    for (const dated of objects.values()) {
+      dated.sort((a, b) => a.date < b.date ? -1 : 1);
+    }
+    return objects;
+  }
+
+  /** Puts the version that an object has now in place of the listed one; none removes it. */
+  async replace(
+    key: string,
+    version: S3Object | undefined,
+    directory: CacheDirectory,
+  ): Promise<void> {
+    for (const [prefix, { dataset, kept }] of this.#years) {
+      if (!key.startsWith(prefix)) continue;
+      const others = kept.objects.filter((object) => object.key !== key);
+      const objects = version ? [...others, toKept(version)] : others;
+      this.#years.set(prefix, { dataset, kept: { ...kept, objects } });
+      await writeListing(directory, { ...kept, objects });
+    }
+  }
+}
+
+const toKept = ({ key, size, etag }: S3Object) => ({ key, size, etag });
+
+function prefixesOf(spans: readonly DatedSpan[]): Map<string, Dataset> {
+  const prefixes = new Map<string, Dataset>();
+  for (const { dataset, period } of spans) {
+    const first = period.from > dataset.firstDate ? period.from : dataset.firstDate;
+    for (let year = yearOf(first); year <= yearOf(period.to); year++) {
+      prefixes.set(yearPrefix(dataset, year), dataset);
+    }
+  }
+  return prefixes;
+}
+
+const yearOf = (date: string) => Number(date.slice(0, 4));

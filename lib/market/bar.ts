@@ -1,0 +1,43 @@
+/**
+ * A bar, and the row of numbers in which it is kept.
+ *
+ * @module
+ */
+
+/** One open-high-low-close-volume record of a ticker. Prices are the vendor's, not adjusted. */
+export interface Bar {
+  /** The date in the key of the file that it comes from, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** The window's start in milliseconds since the epoch, UTC, as the file has it. */
+  readonly timestamp: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Traded units, possibly fractional; for forex a count of quotes; `null` for indices. */
+  readonly volume: number | null;
+  /** `null` where the dataset has none (indices). */
+  readonly transactions: number | null;
+}
+
+/** A bar without its date: timestamp, open, high, low, close, volume, transactions. */
+export type BarRow = readonly [
+  timestamp: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number | null,
+  transactions: number | null,
+];
+
+/** Whether kept numbers have the shape of a bar. */
+export function isBarRow(row: readonly (number | null)[]): row is BarRow {
+  return row.length === 7 && row.every((value, i) => value !== null || i >= 5);
+}
+
+/** The bar that a row of a date's file holds. */
+export function toBar(date: string, row: BarRow): Bar {
+  const [timestamp, open, high, low, close, volume, transactions] = row;
+  return { date, timestamp, open, high, low, close, volume, transactions };
+}

@@ -1,0 +1,50 @@
+/**
+ * A dataset: the vendor's family of files, and how a key in it names a date.
+ *
+ * @module
+ */
+
+import type { Asset } from "./symbol.ts";
+import type { Interval } from "./interval.ts";
+
+/** A vendor's family of files, one a date. */
+export interface Dataset {
+  /** Prefix of all its keys, such as `us_stocks_sip/day_aggs_v1`. */
+  readonly name: string;
+  /** The first date that the vendor has. */
+  readonly firstDate: string;
+}
+
+const FAMILIES: Readonly<Record<Asset, { prefix: string; firstDate: string }>> = {
+  stock: { prefix: "us_stocks_sip", firstDate: "2003-09-10" },
+  option: { prefix: "us_options_opra", firstDate: "2014-06-02" },
+  index: { prefix: "us_indices", firstDate: "2023-02-14" },
+  forex: { prefix: "global_forex", firstDate: "2009-09-25" },
+  crypto: { prefix: "global_crypto", firstDate: "2013-11-01" },
+};
+
+const FILES: Readonly<Record<Interval, string>> = { "1d": "day_aggs_v1" };
+
+/** The dataset that has an asset's bars of an interval. */
+export function datasetOf(asset: Asset, interval: Interval): Dataset {
+  const { prefix, firstDate } = FAMILIES[asset];
+  return { name: `${prefix}/${FILES[interval]}`, firstDate };
+}
+
+/** The prefix of a dataset's keys in one year, such as `us_stocks_sip/day_aggs_v1/2024/`. */
+export function yearPrefix(dataset: Dataset, year: number): string {
+  return `${dataset.name}/${String(year).padStart(4, "0")}/`;
+}
+
+/** The date in a key of a dataset, or `undefined` when the key names no flat file. */
+export function dateOfKey(dataset: Dataset, key: string): string | undefined {
+  if (!key.startsWith(`${dataset.name}/`)) return undefined;
+  const rest = key.slice(dataset.name.length + 1);
+  const match = /^(\d{4})\/(\d{2})\/((\d{4})-(\d{2})-\d{2})\.csv\.gz$/.exec(
+    rest,
+  );
+  if (match === null || match[1] !== match[4] || match[2] !== match[5]) {
+    return undefined;
+  }
+  return match[3];
+}

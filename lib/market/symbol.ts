@@ -1,0 +1,129 @@
+/**
+ * A symbol, as people type it, and the vendor's tickers that it may stand for.
+ *
+ * @module
+ */
+
+import { quote, UsageError } from "../errors.ts";
+
+/** The kinds of thing that the bucket has prices of. */
+export type Asset = "stock" | "crypto" | "forex" | "index" | "option";
+
+/** A symbol that was understood. */
+export interface MarketSymbol {
+  /** What the user typed, without surrounding white space. */
+  readonly symbol: string;
+  readonly asset: Asset;
+  /**
+   * The vendor's spellings to look for, the likeliest first. There are two only
+   * for a stock that was not typed in upper case: the exact spelling, since stock
+   * tickers are case-sensitive, and the upper-case one.
+   */
+  readonly tickers: readonly [string, ...string[]];
+}
+
+/** Right sides that make `A-B` a crypto pair and not a class share such as `BRK-B`. */
+const CRYPTO_QUOTES = [
+  "USDT",
+  "USDC",
+  "USD",
+  "EUR",
+  "GBP",
+  "JPY",
+  "AUD",
+  "BTC",
+];
+
+/** Yahoo's names of indices, where the vendor's differ by more than the prefix. */
+const INDEX_NAMES: Readonly<Record<string, string>> = { GSPC: "SPX" };
+
+/**
+ * Detects what a symbol in yfinance's spelling, or a vendor's ticker, stands for.
+ *
+ * @throws {UsageError} when it is neither.
+ */
+export function parseSymbol(text: string): MarketSymbol {
+  const symbol = text.trim();
+  const found = prefixed(symbol) ?? forexPair(symbol) ?? index(symbol) ??
+    cryptoPair(symbol) ??
+    stock(symbol);
+  if (found === undefined) {
+    throw new UsageError(
+      `Cannot read symbol ${quote(text)}: want one such as TSLA, BRK-B, BTC-USD, EURUSD=X, ` +
+        "^GSPC or O:SPY251219C00650000",
+    );
+  }
+  return { symbol, ...found };
+}
+
+type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
+
+/** `X:BTC-USD`, `X:BTCUSD`, `C:EUR-USD`, `C:EURUSD`, `I:SPX`, `O:SPY251219C00650000`. */
+function prefixed(symbol: string): Found {
+  const [, letter, rest] = /^([XCIO]):([A-Z0-9.\-]{1,30})$/.exec(symbol.toUpperCase()) ?? [];
+  if (letter === undefined || rest === undefined) return undefined;
+  if (letter === "X") return crypto(splitCryptoPair(rest));
+  if (letter === "C") return forex(/^([A-Z]{3})-?([A-Z]{3})$/.exec(rest));
+  if (letter === "I") return { asset: "index", tickers: [`I:${rest}`] };
+  if (!/^[A-Z0-9.]{1,7}\d{6}[CP]\d{8}$/.test(rest)) return undefined;
+  return { asset: "option", tickers: [`O:${rest}`] };
+}
+
+/** `EURUSD=X`; `JPY=X` is the dollar in yen. */
+function forexPair(symbol: string): Found {
+  const upper = symbol.toUpperCase();
+  const single = /^([A-Z]{3})=X$/.exec(upper);
+  if (single?.[1] === "USD") return undefined;
+  return forex(
+    single ? ["", "USD", single[1]] : /^([A-Z]{3})([A-Z]{3})=X$/.exec(upper),
+  );
+}
+
+/** `^GSPC`. */
+function index(symbol: string): Found {
+  const name = /^\^([A-Z0-9.\-]{1,20})$/.exec(symbol.toUpperCase())?.[1];
+  return name &&
+      { asset: "index", tickers: [`I:${INDEX_NAMES[name] ?? name}`] } ||
+    undefined;
+}
+
+/** `BTC-USD`. */
+function cryptoPair(symbol: string): Found {
+  const [, base, quoted] = /^([A-Z0-9]{1,20})-([A-Z]{3,4})$/.exec(symbol.toUpperCase()) ?? [];
+  return crypto(
+    quoted && CRYPTO_QUOTES.includes(quoted) ? [base, quoted] : undefined,
+  );
+}
+
+/** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`. */
+function stock(symbol: string): Found {
+  if (!/^[A-Za-z][A-Za-z0-9]{0,9}([.\-][A-Za-z]{1,4})?$/.test(symbol)) {
+    return undefined;
+  }
+  const exact = symbol.replace("-", ".");
+  const upper = exact.toUpperCase();
+  return {
+    asset: "stock",
+    tickers: exact === upper ? [exact] : [exact, upper],
+  };
+}
+
+/** `BTC-USD` or `BTCUSD` → base and quote. */
+function splitCryptoPair(pair: string): (string | undefined)[] | undefined {
+  const dash = pair.lastIndexOf("-");
+  if (dash > 0) return [pair.slice(0, dash), pair.slice(dash + 1)];
+  const quoted = CRYPTO_QUOTES.find((name) => pair.endsWith(name) && pair.length > name.length);
+  return quoted && [pair.slice(0, -quoted.length), quoted] || undefined;
+}
+
+function crypto(pair: (string | undefined)[] | undefined): Found {
+  return pair?.[0] && pair[1]
+    ? { asset: "crypto", tickers: [`X:${pair[0]}-${pair[1]}`] }
+    : undefined;
+}
+
+function forex(match: (string | undefined)[] | null): Found {
+  return match?.[1] && match[2]
+    ? { asset: "forex", tickers: [`C:${match[1]}-${match[2]}`] }
+    : undefined;
+}

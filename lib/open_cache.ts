@@ -1,0 +1,217 @@
+/**
+ * What a program can ask of a cache directory, by symbol.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "./cache/directory.ts";
+import { listEntries, listJournals, type Stored } from "./cache/inventory.ts";
+import type { EntryContent } from "./cache/entry.ts";
+import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
+import { Lock } from "./cache/lock.ts";
+import type { ObjectRecord } from "./cache/record.ts";
+import { removeFile, removeTree } from "./cache/removal.ts";
+import { TickerRecords } from "./cache/ticker_records.ts";
+import { readRequest, type SymbolRequest } from "./request.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
+
+/** How far the loading of a symbol, period and interval has come. */
+export interface Progress extends JournalIdentity {
+  /** The records of the finished files, by key. */
+  readonly records: ReadonlyMap<string, ObjectRecord>;
+  /** Bytes of those files in the bucket. */
+  readonly bytes: number;
+  /** When it was last written, in milliseconds since the epoch. */
+  readonly writtenAtMs: number;
+}
+
+/** What the cache has of one ticker in one dataset. */
+export interface CachedBars {
+  /** As it was last asked for. */
+  readonly symbol: string;
+  readonly dataset: string;
+  readonly ticker: string;
+  readonly bars: number;
+  /** Files whose bars these are; a file in which the ticker has none counts too. */
+  readonly files: number;
+  /** Dates of the first and the last bar, `null` when there is none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Bytes on the disk. */
+  readonly bytes: number;
+}
+
+/** Which bucket records come from, and the ticker that they are of. */
+export interface RecordSource {
+  /** @default {"https://files.massive.com"} */
+  readonly endpoint?: string;
+  /** @default {"flatfiles"} */
+  readonly bucket?: string;
+  /** @default {the ticker that the symbol stands for} */
+  readonly ticker?: string;
+}
+
+/**
+ * Opens a cache directory; one that is missing is empty, and made when something is saved.
+ *
+ * @throws {StorageError} when it is a symlink or no directory.
+ */
+export async function openCache(path: string): Promise<Cache> {
+  const directory = new CacheDirectory(path);
+  await directory.check();
+  return new Cache(directory);
+}
+
+/** A cache directory. Whatever reads or writes it throws `StorageError` when the disk fails. */
+export class Cache {
+  readonly #directory: CacheDirectory;
+
+  /** Use {@linkcode openCache}. */
+  constructor(directory: CacheDirectory) {
+    this.#directory = directory;
+  }
+
+  /** Every progress marker. */
+  async listProgress(): Promise<Progress[]> {
+    return (await listJournals(this.#directory)).map(toProgress);
+  }
+
+  /**
+   * The progress marker of a symbol, period (`5y`, or `FROM_TO`) and interval.
+   *
+   * @returns `undefined` when none is there: nothing is begun, or all is finished.
+   */
+  async getProgress(
+    symbol: string,
+    period: string,
+    interval = "1d",
+  ): Promise<Progress | undefined> {
+    const isWanted = isOf({ symbol, period, interval });
+    return (await this.listProgress()).find(isWanted);
+  }
+
+  /**
+   * Adds records to a progress marker; `preload()` skips their files then, as long as the
+   * bucket lists them with the same size and ETag.
+   *
+   * @throws {UsageError} when the symbol, period or interval cannot be read.
+   * @throws {LockedError} when another process works on the ticker.
+   */
+  async saveProgress(
+    name: { symbol: string; period: string; interval?: string },
+    records: Iterable<ObjectRecord>,
+    { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET, ticker }: RecordSource = {},
+  ): Promise<void> {
+    const { symbol, dataset, tickers, period, interval } = readName(name);
+    await using store = await TickerRecords.open(this.#directory, {
+      host: new URL(endpoint).hostname,
+      bucket,
+      dataset: dataset.name,
+      ticker: ticker ?? tickers.at(-1)!,
+      symbol,
+      period: period.name,
+      interval,
+    });
+    for (const record of records) store.add(record);
+  }
+
+  /**
+   * Forgets the progress markers of a symbol, or of one period and interval of it.
+   *
+   * @returns how many there were.
+   */
+  async clearProgress(symbol: string, of: { period?: string; interval?: string } = {}) {
+    return await this.#removeJournals(isOf({ symbol, ...of }));
+  }
+
+  /**
+   * Forgets a symbol: its bars, its progress markers, and the listings and kept files of its
+   * dataset, so that the next run downloads everything.
+   *
+   * @returns whether anything of the symbol was there.
+   * @throws {LockedError} when another process works on the ticker.
+   */
+  async clear(symbol: string): Promise<boolean> {
+    const { dataset, tickers } = readName({ symbol, period: "max" });
+    const markers = await this.clearProgress(symbol);
+    let found = markers > 0;
+    for (const { path, content } of await listEntries(this.#directory)) {
+      const { of } = content;
+      if (of.dataset !== dataset.name || !tickers.includes(of.ticker)) continue;
+      await this.#removeLocked(path, of);
+      found = true;
+    }
+    await removeTree(this.#directory.folderPath("listings", dataset.name));
+    await removeTree(this.#directory.folderPath("objects", dataset.name));
+    return found;
+  }
+
+  /**
+   * Forgets everything that this program has put into the directory, but its locks.
+   *
+   * @throws {LockedError} when another process works on one of the tickers.
+   */
+  async clearAll(): Promise<void> {
+    await this.#removeJournals(() => true);
+    for (const { path, content } of await listEntries(this.#directory)) {
+      await this.#removeLocked(path, content.of);
+    }
+    await removeTree(this.#directory.folderPath("listings"));
+    await removeTree(this.#directory.folderPath("objects"));
+  }
+
+  /** Everything that is cached, by dataset and ticker. */
+  async list(): Promise<CachedBars[]> {
+    return (await listEntries(this.#directory)).map(toCachedBars);
+  }
+
+  async #removeJournals(isWanted: (progress: Progress) => boolean): Promise<number> {
+    const journals = await listJournals(this.#directory);
+    const wanted = journals.filter((journal) => isWanted(toProgress(journal)));
+    for (const { path, content } of wanted) await this.#removeLocked(path, content.of);
+    return wanted.length;
+  }
+
+  async #removeLocked(path: string, { dataset, ticker }: { dataset: string; ticker: string }) {
+    using _lock = await Lock.take(this.#directory.lockPath(dataset, ticker));
+    await removeFile(path);
+  }
+}
+
+function readName(
+  { symbol, period, interval }: { symbol: string; period: string; interval?: string },
+): SymbolRequest {
+  const [from, to] = period.split("_");
+  const span = to === undefined ? { period } : { from, to };
+  return readRequest([symbol], { ...span, interval }, "2000-01-01")[0]!;
+}
+
+function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
+  const { tickers, dataset } = readName({ symbol: wanted.symbol, period: "max" });
+  return (progress: Progress) =>
+    progress.dataset === dataset.name && tickers.includes(progress.ticker) &&
+    progress.period === (wanted.period ?? progress.period) &&
+    progress.interval === (wanted.interval ?? progress.interval);
+}
+
+function toProgress({ content, writtenAtMs }: Stored<JournalContent>): Progress {
+  const { of, records } = content;
+  const bytes = [...records.values()].reduce((sum, { size }) => sum + size, 0);
+  return { ...of, records, bytes, writtenAtMs };
+}
+
+function toCachedBars({ content }: Stored<EntryContent>): CachedBars {
+  const { of, records, bytes } = content;
+  const withBars = [...records.values()].filter(({ rows }) => rows.length > 0);
+  const dates = withBars.map(({ key }) => key.slice(-"YYYY-MM-DD.csv.gz".length, -7)).sort();
+  return {
+    symbol: of.symbol,
+    dataset: of.dataset,
+    ticker: of.ticker,
+    bars: withBars.reduce((sum, { rows }) => sum + rows.length, 0),
+    files: records.size,
+    from: dates[0] ?? null,
+    to: dates.at(-1) ?? null,
+    bytes,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Tells the reporter what a run has understood, found, and not got.
+ *
+ * @module
+ */
+
+import type { DatedObject } from "./dated_object.ts";
+import { causeOf, isRefused } from "./failure.ts";
+import type { Reporter } from "./progress.ts";
+import type { SymbolRequest } from "./request.ts";
+import type { Settings } from "./settings.ts";
+
+/** The request was understood. */
+export function reportStart(
+  requests: readonly SymbolRequest[],
+  settings: Settings,
+): void {
+  settings.reporter({
+    type: "start",
+    symbols: requests.map(({ symbol, asset, period }) => ({
+      symbol,
+      asset,
+      period: period.name,
+      from: period.from,
+      to: period.to,
+    })),
+    interval: requests[0]!.interval,
+    host: new URL(settings.endpoint).host,
+  });
+}
+
+/** The cache answers alone. */
+export function reportHit(
+  symbol: string,
+  checkedAtMs: number,
+  settings: Settings,
+): void {
+  settings.reporter({ type: "hit", symbol, checkedAtMs });
+}
+
+/** The bucket is needed. */
+export function reportMiss(
+  requests: readonly SymbolRequest[],
+  settings: Settings,
+): void {
+  if (settings.offline) return;
+  settings.reporter({
+    type: "miss",
+    symbols: requests.map(({ symbol }) => symbol),
+    from: requests.map(({ period }) => period.from).sort()[0]!,
+    to: requests.map(({ period }) => period.to).sort().at(-1)!,
+  });
+}
+
+/** A file cannot be had. */
+export function reportFailure(
+  { key }: DatedObject,
+  error: unknown,
+  { tell }: { tell: Reporter },
+): void {
+  const outcome = isRefused(error)
+    ? { kind: "refused" as const }
+    : { kind: "failed" as const, cause: causeOf(error) };
+  tell({ type: "file", key, outcome });
+}

@@ -1,0 +1,220 @@
+/**
+ * What a run brought: the bars of each symbol, and the account of its files.
+ *
+ * @module
+ */
+
+import type { ObjectRecord } from "./cache/record.ts";
+import { type Bar, isBarRow, toBar } from "./market/bar.ts";
+import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
+import { causeOf, isRefused } from "./failure.ts";
+import type { Plan, Task, Want } from "./plan.ts";
+import type { TaskFailure } from "./tasks.ts";
+import type { SymbolRequest } from "./request.ts";
+
+/** What is known of one symbol's bars. */
+export interface SymbolSummary {
+  /** Such as `us_stocks_sip/day_aggs_v1`. */
+  readonly dataset: string;
+  /** The vendor's spelling that was found. */
+  readonly ticker: string;
+  /** How many bars there are. */
+  readonly bars: number;
+  /** Date of the first bar, `null` when there is none. */
+  readonly from: string | null;
+  /** Date of the last bar. */
+  readonly to: string | null;
+  /** True when the cache answered alone, without the network. */
+  readonly cached: boolean;
+  /** Tickers of a similar spelling, when there is no bar and a recent file could be read. */
+  readonly suggestions?: readonly string[];
+}
+
+/** A file that is not in the result, and why. */
+export interface FileFailure {
+  readonly key: string;
+  /** The date in the key. */
+  readonly date: string;
+  /** The same words for all files that failed alike, such as `not included in your plan`. */
+  readonly cause: string;
+  /** What exactly happened to this file. */
+  readonly message: string;
+}
+
+/** Counts of one run's files. */
+export interface FileCounts {
+  /** Files that the bucket has for the request. */
+  readonly listed: number;
+  /** Those whose rows were all recorded before the run. */
+  readonly recorded: number;
+  /** Those that were read from the kept objects. */
+  readonly fromStore: number;
+  /** Those that were downloaded. */
+  readonly downloaded: number;
+  /** Those that could not be had. */
+  readonly failed: number;
+  /** Those that the account's plan does not include. */
+  readonly refused: number;
+  /** Downloaded or read files whose MD5 was compared; the others were by length alone. */
+  readonly md5Checked: number;
+}
+
+/** The account of a run. */
+export interface Summary {
+  /** By the symbol as it was asked for; a stock's in the case that was found. */
+  readonly symbols: Readonly<Record<string, SymbolSummary>>;
+  readonly files: FileCounts;
+  /** Bytes of the downloaded files. */
+  readonly bytesDownloaded: number;
+  /** HTTP requests, those that were tried again included. */
+  readonly requests: number;
+  readonly elapsedMs: number;
+  /** The failed and the refused files, oldest first. */
+  readonly failures: readonly FileFailure[];
+  /** Whether the result has every file that the bucket lists for the request. */
+  readonly complete: boolean;
+}
+
+/** What is recorded of one symbol of a request. */
+export interface LoadedSymbol {
+  readonly request: SymbolRequest;
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly cached: boolean;
+  readonly suggestions?: readonly string[] | undefined;
+  readonly records: ReadonlyMap<string, ObjectRecord>;
+}
+
+/** The files that a symbol asks for, out of those of its dataset. */
+export function filesOf(
+  request: SymbolRequest,
+  listing: ReadonlyMap<string, readonly DatedObject[]>,
+): DatedObject[] {
+  const files = listing.get(request.dataset.name) ?? [];
+  return files.filter((file) => isInSpan(file, request.period));
+}
+
+/** What was done with the bucket. */
+export interface Update {
+  readonly loaded: readonly LoadedSymbol[];
+  readonly plan: Pick<Plan<Want>, "listed" | "recorded">;
+  readonly failures: readonly TaskFailure<Task<Want>>[];
+  readonly counts:
+    & Pick<FileCounts, "fromStore" | "downloaded" | "md5Checked">
+    & {
+      readonly bytesDownloaded: number;
+    };
+  readonly requests: number;
+}
+
+/** What a run brought. */
+export interface PreloadResult {
+  /** Ascending bars, by the symbol as it was asked for; a stock's in the case that was found. */
+  readonly bars: Readonly<Record<string, readonly Bar[]>>;
+  readonly summary: Summary;
+}
+
+/** Everything that a result is made of. */
+export interface RunAccount {
+  readonly listing: ReadonlyMap<string, readonly DatedObject[]>;
+  /** `undefined` when the cache had everything. */
+  readonly update: Update | undefined;
+  readonly elapsedMs: number;
+}
+
+/** Puts the result together, with the symbols in the order of the request. */
+export function summarize(
+  requests: readonly SymbolRequest[],
+  loaded: readonly LoadedSymbol[],
+  { listing, update, elapsedMs }: RunAccount,
+): PreloadResult {
+  const inOrder = requests.flatMap((request) =>
+    loaded.find((one) => one.request === request) ?? []
+  );
+  const bars: Record<string, Bar[]> = {};
+  const symbols: Record<string, SymbolSummary> = {};
+  for (const one of inOrder) {
+    bars[one.symbol] = barsOf(one, filesOf(one.request, listing));
+    symbols[one.symbol] = summarizeSymbol(one, bars[one.symbol]!);
+  }
+  const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
+  const summary = {
+    symbols,
+    files: countFiles(inOrder, listing, update),
+    bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
+    requests: update?.requests ?? 0,
+    elapsedMs: Math.round(elapsedMs),
+    failures,
+    complete: failures.length === 0 &&
+      inOrder.every((one) => isComplete(one, listing)),
+  };
+  return { bars, summary };
+}
+
+function isComplete(
+  loaded: LoadedSymbol,
+  listing: RunAccount["listing"],
+): boolean {
+  return filesOf(loaded.request, listing).every((file) => isRecorded(file, loaded.records));
+}
+
+function countFiles(
+  loaded: readonly LoadedSymbol[],
+  listing: RunAccount["listing"],
+  update: Update | undefined,
+): FileCounts {
+  const listed = new Set(
+    loaded.flatMap(({ request }) => filesOf(request, listing)),
+  );
+  const refused = update?.failures.filter(({ error }) => isRefused(error)).length ?? 0;
+  const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ??
+    {};
+  const failed = (update?.failures.length ?? 0) - refused;
+  const recorded = listed.size - fromStore - downloaded - failed - refused;
+  return {
+    listed: listed.size,
+    recorded,
+    fromStore,
+    downloaded,
+    failed,
+    refused,
+    md5Checked,
+  };
+}
+
+function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
+  const { key, date } = task.object;
+  const message = error instanceof Error ? error.message : String(error);
+  return { key, date, cause: causeOf(error), message };
+}
+
+const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
+
+/** The bars of a symbol, ascending: those of the files that are recorded as listed. */
+export function barsOf(
+  loaded: LoadedSymbol,
+  files: readonly DatedObject[],
+): Bar[] {
+  return files
+    .filter((file) => isRecorded(file, loaded.records))
+    .flatMap((file) =>
+      loaded.records.get(file.key)!.rows.filter(isBarRow).map((row) => toBar(file.date, row))
+    );
+}
+
+/** The account of one symbol. */
+export function summarizeSymbol(
+  loaded: LoadedSymbol,
+  bars: readonly Bar[],
+): SymbolSummary {
+  const { request, ticker, cached, suggestions } = loaded;
+  return {
+    dataset: request.dataset.name,
+    ticker,
+    bars: bars.length,
+    from: bars[0]?.date ?? null,
+    to: bars.at(-1)?.date ?? null,
+    cached,
+    ...(bars.length === 0 && suggestions && { suggestions }),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Runs the work for many tasks at once, so that one that fails stops no other.
+ *
+ * @module
+ */
+
+import type { Semaphore } from "./semaphore.ts";
+
+/** What is to happen after an error: another pass, nothing more, or the end of the run. */
+export type Verdict = "again" | "never" | "fatal";
+
+/** A task whose work failed for good. */
+export interface TaskFailure<T> {
+  readonly task: T;
+  readonly error: unknown;
+}
+
+/** How tasks are run. */
+export interface RunOptions<T> {
+  readonly semaphore: Semaphore;
+  readonly signal: AbortSignal;
+  readonly verdictOf: (error: unknown) => Verdict;
+  /** Called when a task's work failed for good. */
+  readonly onFailure: (failure: TaskFailure<T>) => void;
+  /** How often a task is tried; the later passes come when all others are through. @default {3} */
+  readonly passes?: number;
+}
+
+/**
+ * Runs the work of every task and returns those that failed for good.
+ *
+ * An abort, or a fatal error, aborts the signal that the work was given; when the last
+ * running work has ended, it rejects with the reason or the error.
+ */
+export async function runTasks<T>(
+  tasks: readonly T[],
+  work: (task: T, signal: AbortSignal) => Promise<void>,
+  { semaphore, signal, verdictOf, onFailure, passes = 3 }: RunOptions<T>,
+): Promise<TaskFailure<T>[]> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const failures: TaskFailure<T>[] = [];
+  let queue = tasks;
+  for (let pass = 1; queue.length > 0; pass++) {
+    const again: T[] = [];
+    await Promise.allSettled(queue.map(async (task) => {
+      try {
+        await semaphore.run(() => work(task, either), either);
+      } catch (error) {
+        if (either.aborted) return;
+        const verdict = verdictOf(error);
+        if (verdict === "fatal") return stop.abort(error);
+        if (verdict === "again" && pass < passes) return void again.push(task);
+        failures.push({ task, error });
+        onFailure({ task, error });
+      }
+    }));
+    either.throwIfAborted();
+    queue = again;
+  }
+  return failures;
+}

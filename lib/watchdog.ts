@@ -1,0 +1,38 @@
+/**
+ * Ends a run in which nothing moves any more.
+ *
+ * @module
+ */
+
+import { TemporaryError } from "./errors.ts";
+
+/** Aborts its signal when it was not fed for a while. */
+export class Watchdog implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #fedAtMs = performance.now();
+
+  /** @param patienceMs how long nothing may move. */
+  constructor(patienceMs: number) {
+    this.#timer = setInterval(() => {
+      if (performance.now() - this.#fedAtMs < patienceMs) return;
+      const seconds = Math.round(patienceMs / 1000);
+      const message = `Cannot go on: nothing has arrived for ${seconds} seconds`;
+      this.#controller.abort(new TemporaryError(message));
+    }, Math.min(1_000, patienceMs));
+  }
+
+  /** Aborts with a {@linkcode TemporaryError}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Something moved. */
+  feed(): void {
+    this.#fedAtMs = performance.now();
+  }
+
+  [Symbol.dispose]() {
+    clearInterval(this.#timer);
+  }
+}

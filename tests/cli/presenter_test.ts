@@ -1,0 +1,235 @@
+import { assertEquals } from "@std/assert";
+import type { ProgressEvent } from "../../mod.ts";
+import { createPresenter } from "../../lib/cli/presenter.ts";
+import { renderBlock } from "../../lib/cli/progress_bar.ts";
+import { PLAIN } from "../../lib/cli/style.ts";
+import { Terminal } from "../../lib/cli/terminal.ts";
+import { file, keyOf, MISS, PLAN, START } from "./events.ts";
+import { Screen } from "./screen.ts";
+
+const SIGNS = { signs: true, color: false };
+
+/** A presenter whose lines are kept, with no terminal to redraw. */
+function plain(options: { progressEvery?: number } = {}) {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const terminal = {
+    drawsLive: false,
+    line: (text: string) => void lines.push(text),
+    live: () => {},
+    stop: () => {},
+  };
+  const now = () => nowMs;
+  const presenter = createPresenter({ terminal, style: SIGNS, now, ...options });
+  const report = (events: readonly ProgressEvent[], everyMs = 0) => {
+    for (const event of events) {
+      nowMs += everyMs;
+      presenter.report(event);
+    }
+  };
+  return { presenter, lines, report };
+}
+
+/** A presenter on a screen, with a timer that is called by hand. */
+function onScreen(columns = 80) {
+  const screen = new Screen(columns);
+  let tick = () => {};
+  const terminal = new Terminal({
+    stderr: screen,
+    columns: () => screen.columns,
+    repeat: (run) => {
+      tick = run;
+      return { [Symbol.dispose]: () => {} };
+    },
+  });
+  let nowMs = 0;
+  const presenter = createPresenter({
+    terminal,
+    style: SIGNS,
+    now: () => nowMs,
+  });
+  const at = (ms: number) => {
+    nowMs = ms;
+    tick();
+    return screen.lines;
+  };
+  return { screen, presenter, at };
+}
+
+function retry(n: number, attempt = 1): ProgressEvent {
+  return { type: "retry", key: keyOf(n), attempt, cause: "reset", delayMs: 100 };
+}
+
+const files = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => file(from + i));
+
+const HEAD = [
+  "🔍 Auto-detected: TSLA is a stock, using 5y period",
+  "",
+  "=".repeat(70),
+  "PRE-LOADING DATA: TSLA",
+  "  Period: 5y | Interval: 1d",
+  "=".repeat(70),
+  "",
+  "💹 Cache miss - fetching fresh data for TSLA from files.massive.com",
+  "📊 Fetching TSLA from Massive.com S3 (2020-11-02 to 2025-10-31)...",
+];
+const FOUND = [
+  "🔄 Resuming: Skipping 753 already-processed files",
+  "📁 Found 1255 files to process",
+];
+
+Deno.test("createPresenter() tells a resumed run in plain lines", () => {
+  const { presenter, lines, report } = plain();
+  report([START, MISS, PLAN]);
+  report(files(0, 10), 30);
+  presenter.stop();
+  assertEquals(lines, [
+    ...HEAD,
+    ...FOUND,
+    "⏳ Progress: 10/502 files (2.0%) | Elapsed: 0.3s | ETA: 14.8s | Resumed: 753 skipped",
+  ]);
+});
+
+Deno.test("createPresenter() has a plain line every N files and one at the end", () => {
+  for (
+    const [progressEvery, ends] of [
+      [10, [10, 20, 25]],
+      [5, [5, 10, 15, 20, 25]],
+      [100, [25]],
+      [1, Array.from({ length: 25 }, (_, i) => i + 1)],
+    ] as const
+  ) {
+    const { lines, report } = plain({ progressEvery });
+    report([{ ...PLAN, toFetch: 25 } as ProgressEvent, ...files(0, 25)]);
+    const counts = lines.flatMap((line) =>
+      /Progress: (\d+)/.exec(line)?.slice(1).map(Number) ?? []
+    );
+    assertEquals(counts, [...ends]);
+  }
+});
+
+Deno.test("createPresenter() warns of each file's first retry, of twenty files", () => {
+  const { presenter, lines, report } = plain();
+  report([retry(0), retry(0, 2), retry(1)]);
+  assertEquals(lines, [0, 1].map((n) => `🔁 Retrying ${keyOf(n)} in 0.1s: reset`));
+  report(Array.from({ length: 150 }, (_, i) => retry(i + 2)));
+  assertEquals(lines.length, 20);
+  presenter.stop();
+  assertEquals(lines.slice(20), ["… and 133 more retries"]);
+  presenter.stop();
+  assertEquals(lines.length, 21);
+});
+
+Deno.test("createPresenter() says nothing of retries that all had a line", () => {
+  const { presenter, lines, report } = plain();
+  report([retry(0)]);
+  presenter.stop();
+  assertEquals(lines.length, 1);
+});
+
+Deno.test("createPresenter() warns of twenty failed files and one refused", () => {
+  const { lines, report } = plain({ progressEvery: 1000 });
+  const failed = { kind: "failed", cause: "HTTP 502" } as const;
+  report([PLAN]);
+  lines.length = 0;
+  for (let n = 0; n < 30; n++) {
+    report([file(n, failed), file(100 + n, { kind: "refused" })]);
+  }
+  assertEquals(lines.length, 21);
+  assertEquals(lines[0], `❌ Failed: ${keyOf(0)}: HTTP 502`);
+  assertEquals(
+    lines[1]!.startsWith(`🔒 Not included in your plan: ${keyOf(100)}`),
+    true,
+  );
+});
+
+Deno.test("createPresenter() passes notices and unknown tickers on", () => {
+  const { lines, report } = plain();
+  report([
+    { type: "notice", message: "The data are synthetic" },
+    {
+      type: "unknown-ticker",
+      symbol: "TSLAA",
+      ticker: "TSLAA",
+      date: "2025-10-31",
+      suggestions: ["TSLA"],
+    },
+    { type: "hit", symbol: "TSLA", checkedAtMs: 0 },
+    { type: "bytes", count: 5 },
+  ]);
+  assertEquals(lines, [
+    "📌 The data are synthetic",
+    "❗ TSLAA is not in the newest file (2025-10-31); did you mean TSLA?",
+  ]);
+});
+
+Deno.test("createPresenter() redraws a block on a terminal, and no plain lines", () => {
+  const { screen, presenter, at } = onScreen();
+  [START, MISS].forEach(presenter.report);
+  assertEquals(at(1_200), [...HEAD, "⏳ Listing files | Elapsed: 1.2s"]);
+  [PLAN, ...files(0, 10)].forEach(presenter.report);
+  assertEquals(at(1_500), [
+    ...HEAD,
+    ...FOUND,
+    "⏳ ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 10/502 files (2.0%)",
+    "   Elapsed: 0.3s | ETA: 14.8s | Resumed: 753 skipped",
+  ]);
+  presenter.report(file(10, { kind: "failed", cause: "HTTP 502" }));
+  assertEquals(at(1_500).slice(HEAD.length + FOUND.length), [
+    `❌ Failed: ${keyOf(10)}: HTTP 502`,
+    "⏳ ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 11/502 files (2.2%)",
+    "   Elapsed: 0.3s | ETA: 13.4s | Resumed: 753 skipped | Failed: 1",
+  ]);
+  presenter.stop();
+  assertEquals(screen.lines, [
+    ...HEAD,
+    ...FOUND,
+    `❌ Failed: ${keyOf(10)}: HTTP 502`,
+  ]);
+  assertEquals(screen.cursorVisible, true);
+});
+
+Deno.test("createPresenter() fits every width that a terminal is resized to", () => {
+  const { screen, presenter, at } = onScreen(200);
+  presenter.report(MISS);
+  const head = screen.lines.slice(0, 2);
+  [PLAN, ...files(0, 10)].forEach(presenter.report);
+  const letters = (lines: readonly string[]) => lines.join("").replaceAll(" ", "");
+  const above = letters([...head, ...FOUND]);
+  for (let columns = 200; columns >= 4; columns--) {
+    screen.reflow(columns);
+    const drawn = { width: columns, nowMs: columns, style: SIGNS };
+    const block = letters(renderBlock(presenter.state, drawn));
+    assertEquals(letters(at(columns)), above + block);
+    assertEquals(screen.cursor.column, 0);
+  }
+  presenter.stop();
+  screen.reflow(200);
+  assertEquals(screen.lines, [...head, ...FOUND]);
+});
+
+Deno.test("createPresenter() takes events after its end without showing them", () => {
+  const { presenter, lines, report } = plain();
+  report([PLAN]);
+  presenter.stop();
+  const { length } = lines;
+  report(files(0, 10));
+  assertEquals([lines.length, presenter.state.done], [length, 10]);
+});
+
+Deno.test("createPresenter() without signs", () => {
+  const lines: string[] = [];
+  const terminal = {
+    drawsLive: false,
+    line: (text: string) => void lines.push(text),
+    live: () => {},
+    stop: () => {},
+  };
+  {
+    using presenter = createPresenter({ terminal, style: PLAIN });
+    [START, MISS, PLAN, retry(0), retry(0, 2)].forEach(presenter.report);
+  }
+  assertEquals(lines.at(-1), "... and 1 more retry");
+  assertEquals(lines.every((line) => /^[ -~]*$/.test(line)), true);
+});

@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ReportedSymbol } from "../../mod.ts";
+import { PLAIN } from "../../lib/cli/style.ts";
+import {
+  renderDetected,
+  renderMiss,
+  renderPlan,
+  renderProgress,
+  renderStart,
+} from "../../lib/cli/render.ts";
+import { advance } from "../../lib/cli/progress_state.ts";
+import { after, file, PLAN } from "./events.ts";
+
+const SIGNS = { signs: true, color: false };
+
+function reported(facts: Partial<ReportedSymbol> = {}): ReportedSymbol {
+  return {
+    symbol: "TSLA",
+    asset: "stock",
+    period: "5y",
+    from: "2020-11-02",
+    to: "2025-11-01",
+    ...facts,
+  };
+}
+
+const rule = "=".repeat(70);
+
+Deno.test("renderStart() heads a run", () => {
+  const start = { symbols: [reported()], interval: "1d" };
+  assertEquals(renderStart(start, SIGNS), [
+    "🔍 Auto-detected: TSLA is a stock, using 5y period",
+    "",
+    rule,
+    "PRE-LOADING DATA: TSLA",
+    "  Period: 5y | Interval: 1d",
+    rule,
+    "",
+  ]);
+  assertEquals(
+    renderStart(start, PLAIN)[0],
+    "Auto-detected: TSLA is a stock, using 5y period",
+  );
+});
+
+Deno.test("renderStart() names a span by its ends, and several periods", () => {
+  const symbols = [
+    reported({ period: "2020-01-01_2020-12-31" }),
+    reported({ symbol: "BTC-USD", asset: "crypto", period: "2y" }),
+  ];
+  const lines = renderStart({ symbols, interval: "1d" }, SIGNS);
+  assertEquals(lines.slice(0, 2), [
+    "🔍 Auto-detected: TSLA is a stock, using 2020-01-01 to 2020-12-31",
+    "🔍 Auto-detected: BTC-USD is a crypto pair, using 2y period",
+  ]);
+  assertEquals(lines.slice(4, 6), [
+    "PRE-LOADING DATA: TSLA, BTC-USD",
+    "  Period: 2020-01-01 to 2020-12-31, 2y | Interval: 1d",
+  ]);
+});
+
+Deno.test("renderDetected() says each kind with its article, and many in one line", () => {
+  const detected = (asset: string, count = 1) =>
+    renderDetected(
+      Array.from({ length: count }, (_, i) => reported({ symbol: `S${i}`, asset })),
+      SIGNS,
+    ).map((line) => line.replace("🔍 Auto-detected: ", ""));
+  assertEquals(detected("index"), ["S0 is an index, using 5y period"]);
+  assertEquals(detected("option"), ["S0 is an option, using 5y period"]);
+  assertEquals(detected("forex"), ["S0 is a currency pair, using 5y period"]);
+  assertEquals(detected("etf"), ["S0 is an etf, using 5y period"]);
+  assertEquals(detected("bond"), ["S0 is a bond, using 5y period"]);
+  assertEquals(detected("index", 2), ["S0, S1 are indices, using 5y period"]);
+  assertEquals(detected("stock", 500), [
+    "S0, S1, … (500 symbols) are stocks, using 5y period",
+  ]);
+});
+
+Deno.test("renderMiss() names the vendor, or the host of another bucket", () => {
+  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31" };
+  const at = (host: string) => renderMiss({ ...miss, host }, SIGNS);
+  assertEquals(at("files.massive.com"), [
+    "💹 Cache miss - fetching fresh data for TSLA from files.massive.com",
+    "📊 Fetching TSLA from Massive.com S3 (2020-11-02 to 2025-10-31)...",
+  ]);
+  assertMatch(at("files.polygon.io")[1]!, /from Massive\.com S3/);
+  for (const host of ["127.0.0.1:9000", "massive.com.example", "xmassive.com"]) {
+    assertEquals(
+      at(host)[1],
+      `📊 Fetching TSLA from S3 at ${host} (2020-11-02 to 2025-10-31)...`,
+    );
+  }
+});
+
+Deno.test("renderPlan() tells of resuming only when something is recorded", () => {
+  assertEquals(renderPlan({ listed: 1255, recorded: 753 }, SIGNS), [
+    "🔄 Resuming: Skipping 753 already-processed files",
+    "📁 Found 1255 files to process",
+  ]);
+  assertEquals(renderPlan({ listed: 1, recorded: 0 }, PLAIN), [
+    "Found 1 file to process",
+  ]);
+});
+
+Deno.test("renderProgress() says what there is to say", () => {
+  const files = (count: number) => Array.from({ length: count }, (_, i) => file(i));
+  const at = (events: ReturnType<typeof files>, nowMs: number, style = SIGNS) =>
+    renderProgress(after([PLAN, ...events]), { nowMs, style });
+  assertEquals(
+    at(files(10), 300),
+    "⏳ Progress: 10/502 files (2.0%) | Elapsed: 0.3s | ETA: 14.8s | Resumed: 753 skipped",
+  );
+  const bad = [
+    file(502, { kind: "failed", cause: "x" }),
+    file(503, { kind: "refused" }),
+  ];
+  assertEquals(
+    at([...files(500), ...bad], 61_000, PLAIN),
+    "Progress: 502/502 files (100.0%) | Elapsed: 1m 01s | ETA: 0.0s | Resumed: 753 skipped | Failed: 1 | Refused: 1",
+  );
+  const fresh = after([{ ...PLAN, recorded: 0 } as typeof PLAN, file(0)]);
+  assertEquals(
+    renderProgress(advance(fresh, file(1), 5), { nowMs: 1_000, style: PLAIN }),
+    "Progress: 2/502 files (0.4%) | Elapsed: 1.0s | ETA: 4m 10s",
+  );
+});
+
+Deno.test("no text from outside carries a control character", () => {
+  const evil = "\x1b]0;x\x07\x9b2J\r\n\u202e";
+  const lines = [
+    ...renderStart({
+      symbols: [reported({ symbol: evil, asset: evil, period: evil })],
+      interval: evil,
+    }, SIGNS),
+    ...renderMiss(
+      { symbols: [evil], from: evil, to: evil, host: evil },
+      SIGNS,
+    ),
+  ];
+  assert(lines.every((line) => !/[\p{Cc}\p{Cf}]/u.test(line)));
+});
