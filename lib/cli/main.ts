@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
   const { env, signal } = around;
   using terminal = new Terminal({ term: env.TERM, quiet });
-  const style = styleOf(env, noColor);
+  const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
   try {
     if (command instanceof Error) throw command;
     return await run(command, { terminal, style, env, signal });
@@ -69,10 +69,10 @@ async function run(command: Command, context: Context): Promise<number> {
   }
 }
 
-function styleOf(env: Environment, wantsPlain: boolean): Style {
+function styleOf(env: Environment, facts: { isTerminal: boolean; noColor: boolean }): Style {
   return chooseStyle({
-    isTerminal: Deno.stderr.isTerminal(),
-    noColor: wantsPlain || Boolean(env.NO_COLOR),
+    isTerminal: facts.isTerminal,
+    noColor: facts.noColor || Boolean(env.NO_COLOR),
     term: env.TERM,
     locale: env.LC_ALL || env.LC_CTYPE || env.LANG,
     windows: Deno.build.os === "windows",

@@ -68,6 +68,11 @@ export class Terminal implements Disposable {
       !this.#quiet;
   }
 
+  /** Whether stderr is a terminal. */
+  get isTerminal(): boolean {
+    return this.#stderr.isTerminal();
+  }
+
   /** True once the reader of stdout has gone; data no longer go anywhere. */
   get stdoutClosed(): boolean {
     return this.#stdoutClosed;

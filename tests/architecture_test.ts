@@ -1,0 +1,184 @@
+/**
+ * Holds the table of layers: who may import whom, and who may touch the outside world.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** From the ground up. A layer imports those below it, and itself as its rule says. */
+const LAYERS: readonly Layer[] = [
+  {
+    name: "ground",
+    files: /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|deps)\.ts$/,
+    within: "any",
+  },
+  { name: "vocabularies", files: /^lib\/(market|s3|cache)\/\w+\.ts$/, within: "same folder" },
+  { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
+  {
+    name: "acts",
+    files: /^lib\/(plan|listing|download|extract|tasks|output)\.ts$/,
+    within: "none",
+  },
+  {
+    name: "scenes",
+    files: /^lib\/(failure|summary|reports|session|open_symbols|fetch_task|open_cache)\.ts$/,
+    within: "any",
+  },
+  { name: "story", files: /^lib\/preload\.ts$/, within: "none" },
+  { name: "door", files: /^mod\.ts$/, within: "none" },
+  { name: "command line", files: /^lib\/cli\/\w+\.ts$/, within: "any" },
+  { name: "process", files: /^cli\.ts$/, within: "none" },
+];
+
+interface Layer {
+  readonly name: string;
+  readonly files: RegExp;
+  readonly within: "any" | "same folder" | "none";
+}
+
+/** What only some files may do, and which. */
+const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
+  { what: "end the process", pattern: /\bDeno\.exit(Code)?\b/, only: /^cli\.ts$/ },
+  { what: "read the environment", pattern: /\bDeno\.env\b/, only: /^lib\/cli\/environment\.ts$/ },
+  {
+    what: "use a standard stream",
+    pattern: /\bconsole\.|\bDeno\.(stdout|stderr|stdin)\b/,
+    only: /^lib\/cli\/(terminal|output_stream)\.ts$/,
+  },
+  {
+    what: "write to the disk",
+    pattern:
+      /\bDeno\.(write\w+|open|openSync|create|mkdir\w*|remove\w*|rename\w*|truncate\w*|symlink\w*|link\w*|chmod\w*)\(/,
+    only: /^lib\/cache\//,
+  },
+  {
+    what: "parse XML",
+    pattern: /\bXML(Parser|Validator)\b/,
+    only: /^lib\/(deps|s3\/documents)\.ts$/,
+  },
+  {
+    what: "import a package",
+    pattern: /\b(from|import)\s*\(?["'](npm|jsr|https?):/,
+    only: /^lib\/deps\.ts$/,
+  },
+];
+
+/** Files that do no input or output and read no clock. */
+const PURE =
+  /^lib\/(market\/\w+|plan|extract|tasks|failure|summary|output|dated_object|request|s3\/retry|cli\/(render\w*|progress_\w+|style|spans|wording|table|options|quantities))\.ts$/;
+
+const files = await Array.fromAsync(sources());
+
+Deno.test("every source file is in one layer", () => {
+  for (const { path } of files) {
+    const layers = LAYERS.filter((layer) => layer.files.test(path)).map(({ name }) => name);
+    assertEquals(layers.length, 1, `${path} is in these layers: ${layers.join(", ") || "none"}`);
+  }
+});
+
+Deno.test("every import goes down, or stays where its layer allows it", () => {
+  for (const { path, imports } of files) {
+    for (const target of imports) {
+      assert(mayImport(path, target), `${path} must not import ${target}`);
+    }
+  }
+});
+
+Deno.test("the command line sees the library through mod.ts alone", () => {
+  for (const { path, imports } of files.filter(({ path }) => path.startsWith("lib/cli/"))) {
+    for (const target of imports) {
+      const isAllowed = /^(mod\.ts|deno\.json|lib\/deps\.ts|lib\/cli\/\w+\.ts)$/.test(target);
+      assert(isAllowed, `${path} must import mod.ts instead of ${target}`);
+    }
+  }
+});
+
+Deno.test("no import goes round in a circle", () => {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const visit = (path: string, above: readonly string[]) => {
+    assert(!above.includes(path), `circle: ${[...above, path].join(" → ")}`);
+    if (done.has(path)) return;
+    for (const target of importsOf.get(path) ?? []) visit(target, [...above, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+});
+
+for (const { what, pattern, only } of PRIVILEGES) {
+  Deno.test(`only ${only.source} may ${what}`, () => {
+    for (const { path, code } of files) {
+      if (!only.test(path)) assert(!pattern.test(code), `${path} must not ${what}`);
+    }
+  });
+}
+
+Deno.test("pure modules do no input or output and read no clock", () => {
+  const impure = /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bMath\.random\b|\bfetch\(/;
+  const pure = files.filter(({ path }) => PURE.test(path));
+  assert(pure.length >= 20, `only ${pure.length} pure modules were found`);
+  for (const { path, code } of pure) {
+    assert(!impure.test(code), `${path} is not pure: ${impure.exec(code)?.[0]}`);
+  }
+});
+
+Deno.test("no module has mutable state at its top level", () => {
+  for (const { path, code } of files) {
+    const found = /^(export )?(let|var) .*/m.exec(code);
+    assert(found === null, `${path}: ${found?.[0]}`);
+  }
+});
+
+Deno.test("no file is named as a drawer", () => {
+  for (const { path } of files) {
+    assert(!/\/(utils?|helpers?|common|misc|types|constants)\.ts$/.test(path), path);
+  }
+});
+
+function mayImport(path: string, target: string): boolean {
+  if (target === "deno.json") return path === "lib/cli/main.ts";
+  const from = LAYERS.findIndex((layer) => layer.files.test(path));
+  const to = LAYERS.findIndex((layer) => layer.files.test(target));
+  if (to !== from) return to !== -1 && to < from;
+  const { within } = LAYERS[from]!;
+  return within === "any" || within === "same folder" && folderOf(path) === folderOf(target);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+interface Source {
+  readonly path: string;
+  /** Without comments. */
+  readonly code: string;
+  /** Paths of this project's files that it imports. */
+  readonly imports: readonly string[];
+}
+
+async function* sources(): AsyncGenerator<Source> {
+  yield await source("cli.ts");
+  yield await source("mod.ts");
+  const folders = ["lib/"];
+  for (const folder of folders) {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isDirectory) folders.push(`${folder}${name}/`);
+      else if (/\.ts$/.test(name) && !/\.d\.ts$/.test(name)) yield await source(folder + name);
+    }
+  }
+}
+
+async function source(path: string): Promise<Source> {
+  const text = await Deno.readTextFile(new URL(path, ROOT));
+  const code = text.replace(/\/\*\*?[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const specifiers = code.matchAll(/(?:\bfrom|^import|\bimport\()\s*"(\.[^"]+)"/gm);
+  const imports = Array.from(specifiers, ([, specifier]) => resolve(specifier!, path));
+  return { path, code, imports };
+}
+
+function resolve(specifier: string, importer: string): string {
+  return new URL(specifier, new URL(importer, ROOT)).href.slice(ROOT.href.length);
+}
