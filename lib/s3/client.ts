@@ -1,0 +1,231 @@
+/**
+ * Lists and gets the objects of one bucket.
+ *
+ * @module
+ */
+
+import { ConfigurationError, ObjectChangedError, quote, S3Error } from "../errors.ts";
+import { checkCredentials, type Credentials } from "./credentials.ts";
+import type { TimeLimits } from "./deadline.ts";
+import { type ListingPage, parseErrorDocument, parseListing, type S3Object } from "./documents.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
+import { bucketUrl } from "./endpoint.ts";
+import { answerError } from "./failure.ts";
+import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
+import { followPages } from "./pages.ts";
+import { type Retry, Transport } from "./transport.ts";
+
+export type { S3Object } from "./documents.ts";
+export type { TimeLimits } from "./deadline.ts";
+export type { Retry } from "./transport.ts";
+
+const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
+
+/** Which bucket, and how to work with it. */
+export interface S3ClientOptions {
+  /** Such as `https://files.massive.com`; a path in it stays in front of the bucket. */
+  readonly endpoint: string | URL;
+  readonly bucket: string;
+  /** @default {"us-east-1"} */
+  readonly region?: string | undefined;
+  readonly credentials: Credentials;
+  /** Requests that run at once: so many connections are kept. @default {20} */
+  readonly concurrency?: number | undefined;
+  /** @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Is told of the bytes of each chunk of an answer's body. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /** Is told of a request that succeeded at its first attempt. */
+  readonly onSuccess?: (() => void) | undefined;
+}
+
+/** What part of a listing is wanted. */
+export interface ListOptions {
+  /** Only keys after this one. */
+  readonly startAfter?: string | undefined;
+  /** Keys in a page, 1 to 1,000; the server may send fewer. @default {1,000} */
+  readonly pageSize?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an object must be. */
+export interface GetOptions {
+  /** Bytes that it must have. */
+  readonly size?: number | undefined;
+  /** The ETag that it must have, without quotes. */
+  readonly ifMatch?: string | undefined;
+  /** Bytes that it may have. @default {512 MiB} */
+  readonly maxBytes?: number | undefined;
+  /** Throws an `IntegrityError` when the bytes are wrong; they are then fetched again. */
+  readonly verify?: ((bytes: Uint8Array, etag: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A bucket behind an endpoint; it owns connections until it is closed. */
+export class S3Client implements Disposable {
+  readonly #transport: Transport;
+  readonly #credentials: Credentials;
+  readonly #url: string;
+
+  /** @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be. */
+  constructor(options: S3ClientOptions) {
+    const { endpoint, bucket, region = "us-east-1", concurrency = 20 } = options;
+    this.#url = bucketUrl(endpoint, bucket);
+    if (!/^[\w-]{1,64}$/.test(region)) {
+      throw new ConfigurationError(`Cannot use the region ${quote(region)}`);
+    }
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(
+        `Cannot run ${concurrency} requests: want a whole number of at least 1`,
+      );
+    }
+    const credentials = checkCredentials(options.credentials);
+    this.#credentials = credentials;
+    this.#transport = new Transport({ ...options, credentials, region, concurrency });
+  }
+
+  /** HTTP requests made so far, each attempt counted. */
+  get requests(): number {
+    return this.#transport.requests;
+  }
+
+  /**
+   * The objects whose keys start with the prefix, page after page. Folder markers are left
+   * out. An abort rejects with the signal's reason.
+   *
+   * @throws {import("../errors.ts").IntegrityError} with check `"listing"` when a page is not whole.
+   * @throws {S3Error} when the server refuses.
+   * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
+   */
+  list(
+    prefix: string,
+    options: ListOptions = {},
+  ): AsyncIterableIterator<S3Object> {
+    const { startAfter, pageSize, signal } = options;
+    return followPages(prefix, (token) =>
+      this.#page(prefix, {
+        "list-type": "2",
+        prefix,
+        ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
+        ...(token !== undefined && { "continuation-token": token }),
+        ...(startAfter !== undefined && { "start-after": startAfter }),
+      }, signal));
+  }
+
+  /**
+   * One object, whole. An abort rejects with the signal's reason.
+   *
+   * An answer without an ETag is taken to have the one that was asked for.
+   *
+   * @throws {TypeError} when no URL can name the key.
+   * @throws {RangeError} when `size` is not one, or more than `maxBytes`.
+   * @throws {ObjectChangedError} when it has another ETag than `ifMatch`.
+   * @throws {import("../errors.ts").IntegrityError} when every attempt brought another size, or failed `verify`.
+   * @throws {S3Error} when the server refuses.
+   * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
+   */
+  async get(
+    key: string,
+    options: GetOptions = {},
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string }> {
+    const { size, ifMatch, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+    const action = `Cannot download ${quote(key)}`;
+    const defect = keyDefect(key);
+    if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
+    if (size !== undefined) checkSize(size, maxBytes, action);
+    const request = {
+      url: new URL(`${this.#url}/${encodeKey(key)}`),
+      key,
+      subject: key,
+      action,
+      headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
+      checkHead: (headers: Headers) => checkEtag(headers, ifMatch, key),
+      size,
+      maxBytes,
+      signal,
+    };
+    try {
+      return await this.#transport.send(request, ({ bytes, headers }) => {
+        const etag = etagOf(headers) ?? ifMatch ?? "";
+        options.verify?.(bytes, etag);
+        return { bytes, etag };
+      });
+    } catch (error) {
+      throw isPreconditionFailure(error) ? changed(key) : error;
+    }
+  }
+
+  /** Lets the connections go. */
+  close(): void {
+    this.#transport[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #page(
+    prefix: string,
+    parameters: Record<string, string>,
+    signal: AbortSignal | undefined,
+  ): Promise<ListingPage> {
+    const action = `Cannot list ${quote(prefix)}`;
+    const request = {
+      url: new URL(`${this.#url}?${encodeQuery(parameters)}`),
+      key: undefined,
+      subject: prefix,
+      action,
+      maxBytes: MAX_DOCUMENT_BYTES,
+      signal,
+    };
+    return this.#transport.send(request, ({ bytes, headers }) => {
+      this.#refuseErrorDocument(bytes, headers, action);
+      return parseListing(bytes, prefix);
+    });
+  }
+
+  /** S3 may begin an answer with status 200 and then find that it fails. */
+  #refuseErrorDocument(body: Uint8Array, headers: Headers, action: string) {
+    if (parseErrorDocument(body) === undefined) return;
+    const response = { status: 200, headers };
+    const credentials = this.#credentials;
+    throw answerError({ response, body, key: undefined, action, credentials });
+  }
+}
+
+function checkSize(size: number, maxBytes: number, action: string): void {
+  if (Number.isSafeInteger(size) && size >= 0 && size <= maxBytes) return;
+  throw new RangeError(
+    `${action}: want a size from 0 to ${maxBytes} bytes, found ${size}`,
+  );
+}
+
+function etagOf(headers: Headers): string | undefined {
+  return headers.get("etag")?.replace(/^(?:W\/)?"(.*)"$/, "$1");
+}
+
+function checkEtag(
+  headers: Headers,
+  wanted: string | undefined,
+  key: string,
+): void {
+  const etag = etagOf(headers);
+  if (wanted !== undefined && etag !== undefined && etag !== wanted) {
+    throw changed(key);
+  }
+}
+
+function isPreconditionFailure(error: unknown): boolean {
+  return error instanceof S3Error && error.status === 412;
+}
+
+function changed(key: string): ObjectChangedError {
+  const message = `Cannot download ${quote(key)}: it was replaced since it was listed`;
+  return new ObjectChangedError(message, { key });
+}

@@ -1,0 +1,190 @@
+/**
+ * Finds the key pair for the bucket, in the environment or in the AWS configuration files.
+ *
+ * No message repeats a value.
+ *
+ * @module
+ */
+
+import { ConfigurationError, quote } from "../errors.ts";
+import { PROFILE_ENVIRONMENT_NAMES, readProfile } from "./profile.ts";
+
+/** A key pair for S3. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** A key pair, and where it was. */
+export interface FoundCredentials {
+  readonly kind: "found";
+  readonly credentials: Credentials;
+  /** `"MASSIVE_S3_ACCESS_KEY_ID"`, or `"profile massive in ~/.aws/credentials"`. */
+  readonly source: string;
+  /** The profile's endpoint, where it has one. */
+  readonly endpoint: string | undefined;
+  /** The profile's region, where it has one. */
+  readonly region: string | undefined;
+}
+
+/** No key pair anywhere. */
+export interface MissingCredentials {
+  readonly kind: "missing";
+  /** The places, each worded as a `source` is, in the order in which they were tried. */
+  readonly lookedFor: readonly string[];
+}
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where to look. */
+export interface CredentialSearch {
+  readonly env: Environment;
+  /** A profile that must be used, whatever the environment has. */
+  readonly profile?: string | undefined;
+  /** A file's text, or `undefined` when there is no such file. */
+  readonly readTextFile: (path: string) => Promise<string | undefined>;
+}
+
+/** What the parts of a pair are called where they stand. */
+interface Names {
+  readonly id: string;
+  readonly secret: string;
+  readonly token?: string;
+}
+
+const PAIRS: readonly Names[] = [
+  { id: "MASSIVE_S3_ACCESS_KEY_ID", secret: "MASSIVE_S3_SECRET_ACCESS_KEY" },
+  {
+    id: "MASSIVE_FLATFILES_ACCESS_KEY_ID",
+    secret: "MASSIVE_FLATFILES_SECRET_ACCESS_KEY",
+  },
+  { id: "MASSIVE_S3_ACCESS_KEY", secret: "MASSIVE_S3_SECRET_KEY" },
+  { id: "POLYGON_S3_ACCESS_KEY_ID", secret: "POLYGON_S3_SECRET_ACCESS_KEY" },
+  { id: "POLYGON_S3_ACCESS_KEY", secret: "POLYGON_S3_SECRET_KEY" },
+  {
+    id: "AWS_ACCESS_KEY_ID",
+    secret: "AWS_SECRET_ACCESS_KEY",
+    token: "AWS_SESSION_TOKEN",
+  },
+];
+
+const NAMES_IN_PROFILE: Names = {
+  id: "aws_access_key_id",
+  secret: "aws_secret_access_key",
+  token: "aws_session_token",
+};
+
+/** Every environment variable that the search looks at. */
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  ...PAIRS.flatMap(({ id, secret, token }) => token ? [id, secret, token] : [id, secret]),
+  "AWS_PROFILE",
+  ...PROFILE_ENVIRONMENT_NAMES,
+];
+
+/**
+ * Looks for a key pair: a profile that was asked for; else the environment, first the
+ * vendor's names, then AWS's; else the profile of `AWS_PROFILE`; else `massive`; else
+ * `default`.
+ *
+ * @throws {ConfigurationError} when half a pair is set, a value cannot be one, or the
+ * profile that was asked for has no keys.
+ */
+export async function findCredentials(
+  search: CredentialSearch,
+): Promise<FoundCredentials | MissingCredentials> {
+  const { env, profile } = search;
+  if (profile !== undefined) return demand(await inProfile(search, profile), profile);
+  const lookedFor: string[] = [];
+  for (const names of PAIRS) {
+    const credentials = pairOf((name) => env[name], names, names.id);
+    if (credentials !== undefined) return found(credentials, names.id);
+    lookedFor.push(names.id);
+  }
+  const named = env.AWS_PROFILE?.trim();
+  for (const name of named ? [named] : ["massive", "default"]) {
+    const result = await inProfile(search, name);
+    if (result.kind === "found") return result;
+    lookedFor.push(...result.lookedFor);
+  }
+  return { kind: "missing", lookedFor };
+}
+
+function demand(
+  result: FoundCredentials | MissingCredentials,
+  profile: string,
+): FoundCredentials {
+  if (result.kind === "found") return result;
+  throw new ConfigurationError(
+    `Cannot use the profile ${quote(profile)}: no file has keys for it`,
+  );
+}
+
+async function inProfile(
+  search: CredentialSearch,
+  name: string,
+): Promise<FoundCredentials | MissingCredentials> {
+  const { parts, endpoint, region } = await readProfile(search, name);
+  const lookedFor: string[] = [];
+  for (const { file, values } of parts) {
+    const source = `profile ${name} in ${file}`;
+    const get = (name: string) => values.get(name);
+    const credentials = pairOf(get, NAMES_IN_PROFILE, source);
+    if (credentials !== undefined) {
+      return found(credentials, source, { endpoint, region });
+    }
+    lookedFor.push(source);
+  }
+  return { kind: "missing", lookedFor };
+}
+
+function found(
+  credentials: Credentials,
+  source: string,
+  { endpoint, region }: { endpoint?: string | undefined; region?: string | undefined } = {},
+): FoundCredentials {
+  return { kind: "found", credentials, source, endpoint, region };
+}
+
+/** The pair at one place; `undefined` when nothing of it is there. */
+function pairOf(
+  get: (name: string) => string | undefined,
+  names: Names,
+  source: string,
+): Credentials | undefined {
+  const accessKeyId = get(names.id)?.trim();
+  const secretAccessKey = get(names.secret)?.trim();
+  if (!accessKeyId && !secretAccessKey) return undefined;
+  if (!accessKeyId || !secretAccessKey) {
+    const lacking = accessKeyId ? names.secret : names.id;
+    throw new ConfigurationError(
+      `Cannot use half a key pair, ${quote(source)}: ${lacking} is not set`,
+    );
+  }
+  const sessionToken = names.token && get(names.token)?.trim() || undefined;
+  return checkCredentials({ accessKeyId, secretAccessKey, sessionToken }, source);
+}
+
+/**
+ * The credentials, if they can stand in a header: printable ASCII without white space.
+ *
+ * @param source Where they come from, for the message.
+ * @throws {ConfigurationError} that names the field and not its value.
+ */
+export function checkCredentials(
+  credentials: Credentials,
+  source = "credentials",
+): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const fields = { accessKeyId, secretAccessKey, sessionToken };
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined && name === "sessionToken") continue;
+    if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) continue;
+    throw new ConfigurationError(
+      `Cannot use ${quote(source)}: the ${name} is empty or has a character that no key has`,
+    );
+  }
+  return fields;
+}

@@ -1,0 +1,144 @@
+/**
+ * Ends an attempt that is too slow: before the answer's head, between two chunks of the
+ * body, over a window of time, or as a whole.
+ *
+ * @module
+ */
+
+import { NetworkError } from "../errors.ts";
+
+/** How slow an attempt may be. */
+export interface TimeLimits {
+  /** Until the answer's head, on the first attempt. @default {10,000} */
+  readonly firstHeadersMs: number;
+  /** Until the answer's head, on the later attempts. @default {20,000} */
+  readonly headersMs: number;
+  /** Without a byte of the body. @default {20,000} */
+  readonly idleMs: number;
+  /** Over how long `minBytesPerSecond` must be reached. @default {30,000} */
+  readonly windowMs: number;
+  /** @default {1,024} */
+  readonly minBytesPerSecond: number;
+  /** The whole attempt, however small the object. @default {60,000} */
+  readonly attemptMs: number;
+  /** At this speed a large object may go beyond `attemptMs`. @default {32,768} */
+  readonly attemptBytesPerSecond: number;
+}
+
+/** The limits that hold where none are given. */
+export const DEFAULT_LIMITS: TimeLimits = {
+  firstHeadersMs: 10_000,
+  headersMs: 20_000,
+  idleMs: 20_000,
+  windowMs: 30_000,
+  minBytesPerSecond: 1_024,
+  attemptMs: 60_000,
+  attemptBytesPerSecond: 32_768,
+};
+
+/** What an attempt's deadline is made of. */
+export interface DeadlineOptions {
+  readonly limits: TimeLimits;
+  /** The attempt; the first is 1. */
+  readonly attempt: number;
+  /** What an error's message begins with, such as `Cannot download "a/b"`. */
+  readonly action: string;
+  /** Bytes that are expected, where it is known. */
+  readonly size?: number | undefined;
+  /** Ends the attempt for the caller's own reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/**
+ * The running limits of one attempt, from its making to its disposal. Its signal aborts
+ * with a `NetworkError`, or with the reason of the caller's signal.
+ *
+ * `AbortSignal.any()` would keep each attempt in memory for as long as the caller's signal
+ * lives; here nothing is left on it after the disposal.
+ */
+export class Deadline implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #limits: TimeLimits;
+  readonly #action: string;
+  readonly #caller: AbortSignal | undefined;
+  readonly #relay = () => this.#end(this.#caller?.reason);
+  #whole: Timer;
+  #waiting: Timer;
+  #window: Timer | undefined;
+  #windowBytes = 0;
+  #phase: "headers" | "body" = "headers";
+
+  constructor({ limits, attempt, action, size, signal }: DeadlineOptions) {
+    this.#limits = limits;
+    this.#action = action;
+    const headersMs = attempt === 1 ? limits.firstHeadersMs : limits.headersMs;
+    this.#waiting = this.#after(headersMs, "no answer");
+    this.#whole = this.#armWhole(size);
+    this.#caller = signal;
+    signal?.addEventListener("abort", this.#relay);
+    if (signal?.aborted) this.#relay();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The head is here: from now on the body's limits hold. */
+  enterBody(size: number | undefined): void {
+    this.#phase = "body";
+    clearTimeout(this.#whole);
+    this.#whole = this.#armWhole(size);
+    this.#awaitChunk();
+    const { windowMs } = this.#limits;
+    this.#window = setInterval(() => this.#checkWindow(), windowMs);
+  }
+
+  /** A chunk of the body is here. */
+  received(count: number): void {
+    this.#windowBytes += count;
+    this.#awaitChunk();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#waiting);
+    clearTimeout(this.#whole);
+    clearInterval(this.#window);
+    this.#caller?.removeEventListener("abort", this.#relay);
+  }
+
+  #armWhole(size = 0): Timer {
+    const { attemptMs, attemptBytesPerSecond } = this.#limits;
+    const sizeMs = size / attemptBytesPerSecond * 1_000;
+    return this.#after(Math.max(attemptMs, sizeMs), "not complete");
+  }
+
+  #awaitChunk(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = this.#after(this.#limits.idleMs, "no byte");
+  }
+
+  #checkWindow(): void {
+    const { windowMs, minBytesPerSecond } = this.#limits;
+    if (this.#windowBytes < windowMs / 1_000 * minBytesPerSecond) {
+      this.#expire(`only ${this.#windowBytes} bytes`, windowMs);
+    }
+    this.#windowBytes = 0;
+  }
+
+  #after(ms: number, what: string): Timer {
+    return setTimeout(() => this.#expire(what, ms), ms);
+  }
+
+  #expire(what: string, ms: number): void {
+    const message = `${this.#action}: ${what} in ${Math.round(ms)} ms`;
+    const facts = { phase: this.#phase, timedOut: true };
+    this.#end(new NetworkError(message, facts));
+  }
+
+  #end(reason: unknown): void {
+    this[Symbol.dispose]();
+    this.#controller.abort(reason);
+  }
+}

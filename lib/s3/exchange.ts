@@ -1,0 +1,173 @@
+/**
+ * Makes one attempt: sends a signed request and reads the whole answer within its limits.
+ *
+ * @module
+ */
+
+import { contentLength, readBody } from "./body.ts";
+import type { Credentials } from "./credentials.ts";
+import { Deadline, type TimeLimits } from "./deadline.ts";
+import { answerError, connectionError } from "./failure.ts";
+
+const MAX_ERROR_BYTES = 65_536;
+
+/** A GET to be sent. */
+export interface TransportRequest {
+  readonly url: URL;
+  /** The key of the object; none for a listing. */
+  readonly key: string | undefined;
+  /** The key, or the prefix of a listing, for reports. */
+  readonly subject: string;
+  /** What an error's message begins with, such as `Cannot download "a/b"`. */
+  readonly action: string;
+  /** Headers that are sent unsigned. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Throws when the answer is the wrong one already by its head. */
+  readonly checkHead?: ((headers: Headers) => void) | undefined;
+  /** Bytes that the body must have, where it is known. */
+  readonly size?: number | undefined;
+  /** Bytes that the body may have. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A whole answer with status 200. */
+export interface Answer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly headers: Headers;
+}
+
+/** What an attempt works with. */
+export interface ExchangeOptions {
+  /** The attempt; the first is 1. */
+  readonly attempt: number;
+  /** The headers that authenticate the request. */
+  readonly signed: Headers;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
+  readonly limits: TimeLimits;
+  /** What must not be repeated in an error. */
+  readonly credentials: Credentials;
+  readonly onBytes: (count: number) => void;
+}
+
+/**
+ * Sends the request once. An abort rejects with the signal's reason, and the connection is
+ * let go.
+ *
+ * @throws {import("../errors.ts").S3Error} for any other status than 200.
+ * @throws {import("../errors.ts").NetworkError} when the connection fails or is too slow.
+ * @throws {import("../errors.ts").IntegrityError} when the body is too short or too long.
+ */
+export async function exchange(
+  request: TransportRequest,
+  options: ExchangeOptions,
+): Promise<Answer> {
+  using deadline = new Deadline({ ...request, ...options });
+  const { signal } = deadline;
+  const response = await fetchHead(request, options, signal);
+  const read = { request, response, deadline };
+  if (response.status !== 200) throw await refusal(read, options);
+  checkHead(request, response);
+  deadline.enterBody(request.size ?? contentLength(response));
+  const bytes = await readWithin(read, request, options.onBytes);
+  return { bytes, headers: response.headers };
+}
+
+interface Reading {
+  readonly request: TransportRequest;
+  readonly response: Response;
+  readonly deadline: Deadline;
+}
+
+async function fetchHead(
+  request: TransportRequest,
+  options: ExchangeOptions,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = new Headers(options.signed);
+  headers.set("accept-encoding", "identity");
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    headers.set(name, value);
+  }
+  try {
+    const init = { headers, redirect: "manual", signal } as const;
+    return await orAborted(options.fetch(request.url, init), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw connectionError(error, { action: request.action, phase: "headers" });
+  }
+}
+
+/** The response, unless the signal aborts first; one that comes later is let go. */
+function orAborted(
+  pending: Promise<Response>,
+  signal: AbortSignal,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), {
+      once: true,
+    });
+    pending.then((response) => {
+      if (signal.aborted) letGo(response);
+      resolve(response);
+    }, reject);
+  });
+}
+
+function checkHead(request: TransportRequest, response: Response): void {
+  try {
+    request.checkHead?.(response.headers);
+  } catch (error) {
+    letGo(response);
+    throw error;
+  }
+}
+
+function letGo(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+function readWithin(
+  { request, response, deadline }: Reading,
+  limits: { readonly size?: number | undefined; readonly maxBytes: number },
+  onBytes: (count: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readBody(response, {
+    signal: deadline.signal,
+    key: request.subject,
+    action: request.action,
+    size: limits.size,
+    maxBytes: limits.maxBytes,
+    onChunk: (count) => {
+      deadline.received(count);
+      onBytes(count);
+    },
+  });
+}
+
+/** The error for an answer without the thing that was asked for. */
+async function refusal(
+  reading: Reading,
+  { credentials }: ExchangeOptions,
+): Promise<Error> {
+  const { request: { key, action }, response } = reading;
+  const body = await readErrorBody(reading);
+  return answerError({ response, body, key, action, credentials });
+}
+
+/** What an error's body says; nothing where it cannot be read, because the status counts. */
+async function readErrorBody(reading: Reading): Promise<Uint8Array | string> {
+  const { request, response, deadline } = reading;
+  if (response.status >= 300 && response.status < 400) {
+    letGo(response);
+    return "";
+  }
+  deadline.enterBody(undefined);
+  try {
+    return await readWithin(reading, { maxBytes: MAX_ERROR_BYTES }, () => {});
+  } catch {
+    request.signal?.throwIfAborted();
+    return "";
+  }
+}

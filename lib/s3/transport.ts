@@ -1,0 +1,147 @@
+/**
+ * Sends requests, each attempt signed afresh, until one is accepted or none can be.
+ *
+ * @module
+ */
+
+import { delay } from "../deps.ts";
+import { S3Error } from "../errors.ts";
+import { Connections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
+import { DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
+import { type Answer, exchange, type TransportRequest } from "./exchange.ts";
+import { backoffMs, classify, MAX_ATTEMPTS, RetryQuota } from "./retry.ts";
+import { Signer } from "./sign.ts";
+
+export type { Answer, TransportRequest } from "./exchange.ts";
+
+/** A failed attempt that another one follows. */
+export interface Retry {
+  /** The key, or the prefix of a listing. */
+  readonly key: string;
+  /** The attempt that failed; the first is 1. */
+  readonly attempt: number;
+  readonly error: Error;
+  /** How long the next attempt waits. */
+  readonly delayMs: number;
+  /** Whether the server asks to slow down. */
+  readonly throttled: boolean;
+}
+
+/** How requests are sent. */
+export interface TransportOptions {
+  readonly credentials: Credentials;
+  readonly region: string;
+  /** Requests that run at once: so many connections are kept. */
+  readonly concurrency: number;
+  /** @default {globalThis.fetch, over HTTP/1.1 connections that the transport owns} */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Where the numbers for slow servers differ. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Is told of the bytes of each chunk of an answer's body. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /** Is told of a request that succeeded at its first attempt. */
+  readonly onSuccess?: (() => void) | undefined;
+}
+
+/** Sends requests over connections that it owns until it is closed. */
+export class Transport implements Disposable {
+  readonly #options: TransportOptions;
+  readonly #limits: TimeLimits;
+  readonly #signer: Signer;
+  readonly #connections: Connections;
+  readonly #quota = new RetryQuota();
+  #requests = 0;
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#signer = new Signer(options.credentials, options.region);
+    this.#connections = new Connections(options.concurrency);
+  }
+
+  /** Attempts made so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /**
+   * Sends until `consume` accepts an answer; what it throws fails that attempt, and may
+   * so lead to another one. An abort rejects with the signal's reason.
+   *
+   * @throws what the last attempt has thrown.
+   */
+  async send<T>(
+    request: TransportRequest,
+    consume: (answer: Answer) => T,
+  ): Promise<T> {
+    const { signal } = request;
+    let last: Retry | undefined;
+    for (let attempt = 1;; attempt++) {
+      signal?.throwIfAborted();
+      const signed = await this.#signer.sign(request.url);
+      try {
+        const fresh = last?.throttled === false;
+        const context = { attempt, signed: signed.headers, fresh };
+        const result = consume(await this.#exchange(request, context));
+        this.#quota.giveBack(attempt - 1);
+        if (attempt === 1) this.#options.onSuccess?.();
+        return result;
+      } catch (error) {
+        signal?.throwIfAborted();
+        last = this.#plan(request, attempt, error, signed.offsetMs);
+        if (last === undefined) throw error;
+        this.#options.onRetry?.(last);
+        await delay(last.delayMs, signal ? { signal } : {});
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#connections[Symbol.dispose]();
+  }
+
+  #exchange(
+    request: TransportRequest,
+    context: { attempt: number; signed: Headers; fresh: boolean },
+  ): Promise<Answer> {
+    if (this.#closed) throw new TypeError("Cannot send: the client is closed");
+    const { fresh, ...rest } = context;
+    const { credentials, fetch, onBytes } = this.#options;
+    this.#requests++;
+    return exchange(request, {
+      ...rest,
+      credentials,
+      limits: this.#limits,
+      onBytes: (count) => onBytes?.(count),
+      // deno-lint-ignore require-await
+      fetch: async (url, init) =>
+        fetch ? fetch(url, init) : this.#connections.fetch(url, { ...init, fresh }),
+    });
+  }
+
+  /** The next attempt, or `undefined` when there shall be none. */
+  #plan(
+    { subject: key }: TransportRequest,
+    attempt: number,
+    error: unknown,
+    offsetMs: number,
+  ): Retry | undefined {
+    if (attempt >= MAX_ATTEMPTS || !(error instanceof Error)) return undefined;
+    const answer = error instanceof S3Error ? error : undefined;
+    const kind = classify(error);
+    const isHopeful = kind === "retry" || kind === "throttle" ||
+      kind === "skew" && this.#signer.learn(offsetMs, answer?.serverTimeMs);
+    if (!isHopeful || !this.#quota.take()) return undefined;
+    const { random = Math.random } = this.#options;
+    const pace = kind === "throttle" ? kind : "retry";
+    const delayMs = backoffMs(attempt, pace, random, answer?.retryAfterMs);
+    return { key, attempt, error, delayMs, throttled: kind === "throttle" };
+  }
+}

@@ -1,0 +1,204 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { ConfigurationError } from "../../lib/errors.ts";
+import {
+  checkCredentials,
+  type Environment,
+  ENVIRONMENT_NAMES,
+  findCredentials,
+} from "../../lib/s3/credentials.ts";
+import { parseIni } from "../../lib/s3/ini.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const find = (env: Environment, files: Files = {}, profile?: string) =>
+  findCredentials({
+    env,
+    profile,
+    readTextFile: (path) => Promise.resolve(files[path]),
+  });
+
+const keys = (name: string) =>
+  `aws_access_key_id = ${name}-id\naws_secret_access_key = ${name}-secret\n`;
+
+/** The source and the key id of what was found. */
+async function found(env: Environment, files: Files = {}, profile?: string) {
+  const result = await find(env, files, profile);
+  assert(result.kind === "found", JSON.stringify(result));
+  return [result.source, result.credentials.accessKeyId];
+}
+
+const PAIRS = [
+  ["MASSIVE_S3_ACCESS_KEY_ID", "MASSIVE_S3_SECRET_ACCESS_KEY"],
+  ["MASSIVE_FLATFILES_ACCESS_KEY_ID", "MASSIVE_FLATFILES_SECRET_ACCESS_KEY"],
+  ["MASSIVE_S3_ACCESS_KEY", "MASSIVE_S3_SECRET_KEY"],
+  ["POLYGON_S3_ACCESS_KEY_ID", "POLYGON_S3_SECRET_ACCESS_KEY"],
+  ["POLYGON_S3_ACCESS_KEY", "POLYGON_S3_SECRET_KEY"],
+  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+] as const;
+
+Deno.test("findCredentials() takes the first pair of the environment", async () => {
+  const env: Record<string, string> = { HOME: "/home/u" };
+  const files = { "/home/u/.aws/credentials": `[massive]\n${keys("file")}` };
+  for (const [id, secret] of PAIRS.toReversed()) {
+    env[id] = ` ${id}-value\n`;
+    env[secret] = "s";
+    assertEquals(await found(env, files), [id, `${id}-value`]);
+  }
+});
+
+for (const [id, secret] of PAIRS) {
+  Deno.test(`findCredentials() refuses ${id} or its secret alone`, async () => {
+    for (const [set, lacking] of [[id, secret], [secret, id]] as const) {
+      const error = await assertRejects(
+        () => find({ [set]: "canary", [lacking]: " " }),
+        ConfigurationError,
+        `${lacking} is not set`,
+      );
+      assert(!error.message.includes("canary"));
+    }
+  });
+}
+
+Deno.test("findCredentials() takes the session token with AWS's names only", async () => {
+  const aws = {
+    AWS_ACCESS_KEY_ID: "i",
+    AWS_SECRET_ACCESS_KEY: "s",
+    AWS_SESSION_TOKEN: "t",
+  };
+  const massive = {
+    MASSIVE_S3_ACCESS_KEY: "m",
+    MASSIVE_S3_SECRET_KEY: "s",
+  };
+  const tokenOf = async (env: Environment) => {
+    const result = await find(env);
+    return result.kind === "found" ? result.credentials.sessionToken : "missing";
+  };
+  assertEquals(await tokenOf(aws), "t");
+  assertEquals(await tokenOf({ ...aws, AWS_SESSION_TOKEN: "" }), undefined);
+  assertEquals(await tokenOf({ ...aws, ...massive }), undefined);
+});
+
+const HOME = { HOME: "/home/u" };
+const CREDENTIALS = "/home/u/.aws/credentials";
+const CONFIG = "/home/u/.aws/config";
+
+Deno.test("findCredentials() prefers massive, then default, unless AWS_PROFILE is set", async () => {
+  const all = ["default", "massive", "other"].map((name) => `[${name}]\n${keys(name)}`);
+  const files = { [CREDENTIALS]: all.join("\n") };
+  const source = (name: string) => [`profile ${name} in ~/.aws/credentials`, `${name}-id`];
+  assertEquals(await found(HOME, files), source("massive"));
+  assertEquals(await found(HOME, { [CREDENTIALS]: all[0]! }), source("default"));
+  assertEquals(await found({ ...HOME, AWS_PROFILE: "other" }, files), source("other"));
+  assertEquals(await found({ USERPROFILE: "/home/u" }, files), source("massive"));
+});
+
+Deno.test("findCredentials() lets a profile that was asked for beat the environment", async () => {
+  const env = { ...HOME, AWS_ACCESS_KEY_ID: "i", AWS_SECRET_ACCESS_KEY: "s", AWS_PROFILE: "x" };
+  const files = { [CONFIG]: `[profile mine]\n${keys("mine")}` };
+  assertEquals(await found(env, files, "mine"), ["profile mine in ~/.aws/config", "mine-id"]);
+  await assertRejects(
+    () => find(env, files, "yours"),
+    ConfigurationError,
+    'Cannot use the profile "yours"',
+  );
+});
+
+Deno.test("findCredentials() reads endpoint and region of the profile", async () => {
+  const endpoints = async (config: string) => {
+    const result = await find(HOME, {
+      [CREDENTIALS]: `[massive]\n${keys("a")}`,
+      [CONFIG]: config,
+    });
+    return result.kind === "found" ? [result.endpoint, result.region] : [];
+  };
+  assertEquals(await endpoints(""), [undefined, undefined]);
+  assertEquals(
+    await endpoints("[profile massive]\nregion = eu\nendpoint_url = https://a"),
+    ["https://a", "eu"],
+  );
+  assertEquals(
+    await endpoints(
+      "[profile massive]\r\nendpoint_url=https://a\r\ns3 =\r\n  endpoint_url = https://b # x\r\nregion=r\r\n",
+    ),
+    ["https://b", "r"],
+  );
+  assertEquals(await endpoints("[massive]\nregion = eu"), [undefined, undefined]);
+});
+
+Deno.test("findCredentials() reads [default] and [profile default] of the config file", async () => {
+  for (const header of ["default", "profile default", ' profile  "default" ']) {
+    const files = { [CONFIG]: `[${header}]\n${keys("c")}` };
+    assertEquals(await found(HOME, files), ["profile default in ~/.aws/config", "c-id"]);
+  }
+});
+
+Deno.test("findCredentials() reads the files that the environment names", async () => {
+  const env = { AWS_SHARED_CREDENTIALS_FILE: "/a", AWS_CONFIG_FILE: "/b" };
+  const files = { "/a": `[massive]\n${keys("a")}`, "/b": "[profile massive]\nregion=r" };
+  assertEquals(await found(env, files), ["profile massive in /a", "a-id"]);
+});
+
+Deno.test("findCredentials() refuses half a pair of a profile", async () => {
+  const files = { [CREDENTIALS]: "[massive]\naws_access_key_id = canary\n" };
+  const error = await assertRejects(
+    () => find(HOME, files),
+    ConfigurationError,
+    "aws_secret_access_key is not set",
+  );
+  assertStringIncludes(error.message, "profile massive in ~/.aws/credentials");
+  assert(!error.message.includes("canary"));
+});
+
+Deno.test("findCredentials() says where it has looked", async () => {
+  assertEquals(await find(HOME), {
+    kind: "missing",
+    lookedFor: [
+      ...PAIRS.map(([id]) => id),
+      "profile massive in ~/.aws/credentials",
+      "profile massive in ~/.aws/config",
+      "profile default in ~/.aws/credentials",
+      "profile default in ~/.aws/config",
+    ],
+  });
+});
+
+Deno.test("findCredentials() reads only variables that it names", async () => {
+  const seen = new Set<string>();
+  const env = new Proxy({}, {
+    get: (_, name) => void seen.add(String(name)),
+  });
+  await find(env);
+  assertEquals([...seen].filter((name) => !ENVIRONMENT_NAMES.includes(name)), []);
+  assertEquals(ENVIRONMENT_NAMES.length, new Set(ENVIRONMENT_NAMES).size);
+});
+
+Deno.test("checkCredentials() refuses what cannot stand in a header", () => {
+  const good = { accessKeyId: "i", secretAccessKey: "s+/=" };
+  assertEquals(checkCredentials(good), { ...good, sessionToken: undefined });
+  for (const bad of ["", "canary\n1", "canary\0", "canary 1", "canaryü"]) {
+    for (const name of ["accessKeyId", "secretAccessKey", "sessionToken"]) {
+      const error = assertThrows(
+        () => checkCredentials({ ...good, [name]: bad }),
+        ConfigurationError,
+        name,
+      );
+      assert(!error.message.includes("canary"));
+    }
+  }
+});
+
+Deno.test("parseIni() reads comments, nesting and repeated sections", () => {
+  const text = `\ufeff; c\nlost = 1\n[ a ]\n# c\nX = 1 ; c\ny=a#b=c\ns3 =\n\tz = 2\n` +
+    `w = 3\n junk\n[b]\n  x = 4\n[a]\nx = 5`;
+  const plain = [...parseIni(text)].map(([name, section]) => [name, Object.fromEntries(section)]);
+  assertEquals(Object.fromEntries(plain), {
+    a: { x: "5", y: "a#b=c", s3: "", "s3.z": "2", w: "3" },
+    b: { x: "4" },
+  });
+});

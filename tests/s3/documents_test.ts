@@ -1,0 +1,286 @@
+import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
+import { IntegrityError } from "../../lib/errors.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/s3/document_guard.ts";
+import { parseErrorDocument, parseListing } from "../../lib/s3/documents.ts";
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const ETAG = "&quot;0123456789abcdef0123456789abcdef&quot;";
+
+const contents = (key: string, size = "7", etag = ETAG) =>
+  `<Contents><Key>${key}</Key><LastModified>2024-03-08T15:00:00.000Z</LastModified>` +
+  `<ETag>${etag}</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
+
+/** A whole page; a test spoils one thing of it. */
+function page(parts: {
+  inside?: string;
+  keyCount?: number | string;
+  rest?: string;
+} = {}): string {
+  const { inside = contents("p/a"), rest = "<IsTruncated>false</IsTruncated>" } = parts;
+  const keyCount = parts.keyCount ?? inside.split("<Contents>").length - 1;
+  return `${DECLARATION}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` +
+    `<Name>flatfiles</Name><Prefix>p/</Prefix><KeyCount>${keyCount}</KeyCount>` +
+    `<MaxKeys>1000</MaxKeys>${rest}${inside}</ListBucketResult>`;
+}
+
+const keysOf = (document: string) => parseListing(document, "p/").objects.map(({ key }) => key);
+
+function refuse(document: Uint8Array | string, message: string) {
+  const error = assertThrows(
+    () => parseListing(document, "p/"),
+    IntegrityError,
+    message,
+  );
+  assertEquals([error.check, error.key], ["listing", "p/"]);
+}
+
+Deno.test("parseListing() reads a last page", () => {
+  assertEquals(parseListing(page(), "p/"), {
+    objects: [{
+      key: "p/a",
+      size: 7,
+      etag: "0123456789abcdef0123456789abcdef",
+    }],
+    nextToken: undefined,
+  });
+});
+
+Deno.test("parseListing() reads bytes, with a byte order mark or line breaks", () => {
+  const spaced = page().replaceAll("><", ">\r\n  <");
+  for (const text of [page(), spaced, `\ufeff${page()}`]) {
+    const { objects } = parseListing(new TextEncoder().encode(text), "p/");
+    assertEquals(objects.length, 1);
+  }
+});
+
+Deno.test("parseListing() reads an empty listing", () => {
+  assertEquals(keysOf(page({ inside: "" })), []);
+});
+
+Deno.test("parseListing() reads the token of a further page", () => {
+  const rest = "<IsTruncated>true</IsTruncated>" +
+    "<NextContinuationToken>1/x+y==&amp; z</NextContinuationToken>";
+  assertEquals(parseListing(page({ rest }), "p/").nextToken, "1/x+y==& z");
+});
+
+for (const quote of ["&quot;", "&#34;", "&#x22;", '"']) {
+  Deno.test(`parseListing() reads 1,000 ETags within ${quote}`, () => {
+    const inside = Array.from(
+      { length: 1_000 },
+      (_, i) => contents(`p/${i}`, "7", `${quote}${"ab".repeat(16)}-2${quote}`),
+    ).join("");
+    const { objects } = parseListing(page({ inside }), "p/");
+    assertEquals(objects.length, 1_000);
+    assertEquals(new Set(objects.map(({ etag }) => etag)), new Set([`${"ab".repeat(16)}-2`]));
+  });
+}
+
+Deno.test("parseListing() keeps keys as they are", () => {
+  const spelt = {
+    "p/007": "p/007",
+    "p/1e3": "p/1e3",
+    "p/true": "p/true",
+    "p/ a ": "p/ a ",
+    "p/a+b%2Fc": "p/a+b%2Fc",
+    "p/a&amp;b&lt;c&gt;d&apos;e&quot;f": "p/a&b<c>d'e\"f",
+    "p/&amp;quot;": "p/&quot;",
+    "p/&#233;&#x1F600;é": "p/é😀é",
+    "p/__proto__": "p/__proto__",
+  };
+  const inside = Object.keys(spelt).map((key) => contents(key)).join("");
+  assertEquals(keysOf(page({ inside })), Object.values(spelt));
+});
+
+Deno.test("parseListing() decodes keys of the encoding type url", () => {
+  const rest = "<IsTruncated>false</IsTruncated><EncodingType>url</EncodingType>";
+  const inside = contents("p%2Fa+b%2Bc%20d%C3%BC");
+  assertEquals(keysOf(page({ rest, inside })), ["p/a b+c dü"]);
+  refuse(page({ rest, inside: contents("p/%zz") }), "badly encoded");
+  refuse(page({ rest: rest.replace("url", "base64") }), "encoding");
+});
+
+Deno.test("parseListing() leaves folder markers out", () => {
+  const inside = contents("p/", "0") + contents("p/2024/", "0") + contents("p/a");
+  assertEquals(keysOf(page({ inside })), ["p/a"]);
+});
+
+const INCOMPLETE: readonly (readonly [string, string, string])[] = [
+  ["a KeyCount that is too large", page({ keyCount: 2 }), "1 of 2 keys"],
+  ["a KeyCount that is too small", page({ keyCount: 0 }), "1 of 0 keys"],
+  ["no KeyCount", page().replace(/<KeyCount>.*<\/KeyCount>/, ""), "lacks a KeyCount"],
+  ["two KeyCounts", page({ rest: "<KeyCount>1</KeyCount>" }), "more than one KeyCount"],
+  ["a KeyCount in words", page({ keyCount: "one" }), "malformed KeyCount"],
+  ["no IsTruncated", page({ rest: "" }), "lacks a IsTruncated"],
+  [
+    "IsTruncated without a token",
+    page({ rest: "<IsTruncated>true</IsTruncated>" }),
+    "how it goes on",
+  ],
+  [
+    "IsTruncated with an empty token",
+    page({ rest: "<IsTruncated>true</IsTruncated><NextContinuationToken/>" }),
+    "how it goes on",
+  ],
+  ["IsTruncated in other words", page({ rest: "<IsTruncated>yes</IsTruncated>" }), "how it"],
+  ["a key of another prefix", page({ inside: contents("q/a") }), "another prefix"],
+  ["a key twice", page({ inside: contents("p/a").repeat(2) }), "twice"],
+  ["a key with dots", page({ inside: contents("p/../a") }), "segment of dots"],
+  ["an empty segment", page({ inside: contents("p//a") }), "empty segment"],
+  ["a key with a line break", page({ inside: contents("p/&#10;") }), "control"],
+  ["no key", page({ inside: contents("") }), "lacks a Key"],
+  ["a key within a key", page({ inside: contents("<b>p/a</b>") }), "more than one Key"],
+  ["two keys", page({ inside: contents("p/a</Key><Key>p/b") }), "more than one Key"],
+  ["an empty Contents", page({ inside: "<Contents/>", keyCount: 1 }), "empty Contents"],
+  ["a negative size", page({ inside: contents("p/a", "-1") }), "malformed Size"],
+  ["a fractional size", page({ inside: contents("p/a", "1.5") }), "malformed Size"],
+  ["a size in hex", page({ inside: contents("p/a", "0x10") }), "malformed Size"],
+  ["an unsafe size", page({ inside: contents("p/a", "9007199254740992") }), "malformed Size"],
+  ["no size", page({ inside: contents("p/a", "") }), "lacks a Size"],
+  ["no ETag", page({ inside: contents("p/a", "7", "") }), "lacks a ETag"],
+  ["an ETag with a space", page({ inside: contents("p/a", "7", "a b") }), "malformed ETag"],
+  [
+    "common prefixes",
+    page({
+      rest:
+        "<CommonPrefixes><Prefix>p/b/</Prefix></CommonPrefixes><IsTruncated>false</IsTruncated>",
+      keyCount: 2,
+    }),
+    "1 of 2",
+  ],
+  ["another root", "<ListBuckets/>", "no ListBucketResult"],
+  ["an empty root", "<ListBucketResult/>", "no ListBucketResult"],
+  ["nothing", "", "no root"],
+  ["text", "Service temporarily unavailable", "no root"],
+  ["JSON", '{"error":"<no>"}', ""],
+];
+
+for (const [what, document, message] of INCOMPLETE) {
+  Deno.test(`parseListing() refuses ${what}`, () => refuse(document, message));
+}
+
+Deno.test("parseListing() calls a login page what it is", () => {
+  refuse("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "it is a web page");
+  refuse("\n<HTML lang=en><body>Sign in", "it is a web page");
+});
+
+const declared = (encoding: string) => page().replace("UTF-8", encoding);
+const utf16 = (text: string) => {
+  const bytes = new Uint8Array(2 + text.length * 2);
+  bytes.set([0xff, 0xfe]);
+  for (let i = 0; i < text.length; i++) bytes[2 + 2 * i] = text.charCodeAt(i);
+  return bytes;
+};
+const lol = (depth: number) =>
+  Array.from(
+    { length: depth },
+    (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`,
+  ).join("");
+const big = "x".repeat(100_000);
+
+/** Documents that are made to exhaust or mislead a parser. */
+const HOSTILE: Readonly<Record<string, () => Uint8Array | string>> = {
+  "billion laughs": () =>
+    `<!DOCTYPE x [<!ENTITY l0 "lol">${lol(9)}]>${page({ inside: contents("&l9;") })}`,
+  "quadratic blow-up": () =>
+    `<!DOCTYPE x [<!ENTITY a "${big}">]>${page({ inside: contents("&a;".repeat(50_000)) })}`,
+  "two million numeric references": () =>
+    page({ inside: contents(`p/${"&#97;".repeat(1_500_000)}`) }),
+  "a million named references": () => page({ inside: contents(`p/${"&amp;".repeat(1_000_000)}`) }),
+  "a reference out of range": () => page({ inside: contents("p/&#x110000;") }),
+  "a reference to a surrogate": () => page({ inside: contents("p/&#xD800;") }),
+  "a reference to NUL": () => page({ inside: contents("p/&#0;") }),
+  "a long reference": () => page({ inside: contents(`p/&#${"0".repeat(1e6)}65;`) }),
+  "an unknown entity": () => page({ inside: contents("p/&nbsp;") }),
+  "an open reference": () => page({ inside: contents("p/a & b") }),
+  "an external document type": () => `<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd">${page()}`,
+  "an external entity": () =>
+    `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${page({ inside: contents("p/&e;") })}`,
+  "a depth of 100,000": () => page({ inside: "<a>".repeat(100_000) + "</a>".repeat(100_000) }),
+  "a depth of 2,000,000, never closed": () => "<a>".repeat(2_000_000),
+  "two million empty elements": () => page({ inside: "<a/>".repeat(2_000_000) }),
+  "a tag of 8 MB": () => `<${"a".repeat(8_000_000)}`,
+  "a million attributes": () => `<a ${'b="" '.repeat(1_000_000)}/>`,
+  "8 MB of spaces in a tag": () => `<a ${" ".repeat(8_000_000)}`,
+  "a key in CDATA": () => page({ inside: contents("<![CDATA[p/a]]>") }),
+  "a comment": () => page({ inside: `<!--${contents("p/b")}-->`, keyCount: 0 }),
+  "a processing instruction": () => page({ inside: "<?php p/a ?>", keyCount: 0 }),
+  "a second declaration": () => DECLARATION + page(),
+  "two roots": () => page() + page().replace(DECLARATION, ""),
+  "an empty second root": () => `${page()}<x/>`,
+  "a root before the root": () => `<x/>${page().replace(DECLARATION, "")}`,
+  "text behind the root": () => `${page()}x`,
+  "a root that is closed twice": () => `${page()}</ListBucketResult>`,
+  "tags that cross": () =>
+    page({ inside: contents("p/a").replace("</Key><LastModified>", "<LastModified></Key>") }),
+  "a tag of another case": () => page().replace("</Key>", "</key>"),
+  "a raw NUL": () => page({ inside: contents("p/\0") }),
+  "UTF-16": () => utf16(page()),
+  "UTF-16 without a mark": () => utf16(page()).subarray(2),
+  "a declared UTF-16": () => declared("UTF-16"),
+  "a declared UTF-7": () => declared("UTF-7"),
+  "invalid UTF-8": () => {
+    const bytes = new TextEncoder().encode(page({ inside: contents("p/XX") }));
+    bytes.set([0xc0, 0xaf], bytes.indexOf(0x58));
+    return bytes;
+  },
+  "more than 8 MiB": () => new Uint8Array(MAX_DOCUMENT_BYTES + 1).fill(32),
+};
+
+for (const [what, make] of Object.entries(HOSTILE)) {
+  Deno.test(`parseListing() refuses ${what} at once`, () => {
+    const document = make();
+    const heapBefore = Deno.memoryUsage().heapUsed;
+    const startMs = performance.now();
+    refuse(document, "is no listing");
+    assertLess(performance.now() - startMs, 500);
+    assertLess(Deno.memoryUsage().heapUsed - heapBefore, 50e6);
+  });
+}
+
+Deno.test("parseListing() refuses a page that is cut at any byte", () => {
+  const whole = page({ inside: contents("p/a") + contents("p/b") });
+  const bytes = new TextEncoder().encode(whole);
+  for (let end = 0; end < bytes.length; end++) {
+    refuse(bytes.subarray(0, end), "is no listing");
+  }
+  assertEquals(parseListing(bytes, "p/").objects.length, 2);
+});
+
+Deno.test("parseListing() refuses a page without any one of its tags", () => {
+  const whole = page({ inside: contents("p/a") + contents("p/b") });
+  for (const { 0: tag, index } of whole.matchAll(/<[^?][^>]*>/g)) {
+    refuse(whole.slice(0, index) + whole.slice(index + tag.length), "");
+  }
+});
+
+Deno.test("parseErrorDocument() reads code, message and request", () => {
+  const text = `${DECLARATION}<Error><Code>NoSuchKey</Code><Message>a &amp; b</Message>` +
+    "<Resource>/x</Resource><RequestId>17A</RequestId></Error>";
+  const wanted = { code: "NoSuchKey", message: "a & b", requestId: "17A" };
+  assertEquals(parseErrorDocument(text), wanted);
+  assertEquals(parseErrorDocument(new TextEncoder().encode(text)), wanted);
+});
+
+Deno.test("parseErrorDocument() is silent about anything else", () => {
+  const documents = [
+    "",
+    "Bad Gateway",
+    "<html><Error></html>",
+    "<Error/>",
+    "<Error><Code/></Error>",
+    "<Error><Code>A</Code><Code>B</Code></Error>",
+    "<Error><Code>A</Code>",
+    '<!DOCTYPE x [<!ENTITY a "b">]><Error><Code>&a;</Code></Error>',
+    page(),
+    new Uint8Array([0x3c, 0xff]),
+  ];
+  for (const document of documents) {
+    assertEquals(parseErrorDocument(document), undefined);
+  }
+});
+
+Deno.test("parseListing() says which prefix could not be listed", () => {
+  const error = assertThrows(() => parseListing("", "a\u001b[31m/"), IntegrityError);
+  assertStringIncludes(error.message, 'Cannot list "a\\u001b[31m/"');
+  assert(!error.message.includes("\u001b"));
+});
