@@ -12,6 +12,12 @@ import { main } from "./lib/cli/main.ts";
 /** How long what is under way may take to end after a signal. */
 const DRAIN_MS = 2_000;
 
+/**
+ * How long the same signal counts as the first one: what a terminal sends to all of a
+ * pipeline, a launcher such as `deno task` passes on once more.
+ */
+const SAME_SIGNAL_MS = 500;
+
 /** Runs a command line in this process, whose exit code it sets. */
 export async function connect(argv: readonly string[], env: Environment): Promise<void> {
   const signal = interruptOn({
@@ -24,9 +30,13 @@ export async function connect(argv: readonly string[], env: Environment): Promis
 /** The first signal asks the program to end; the second, or too long a wait, ends it. */
 function interruptOn(exitCodes: Readonly<Record<string, number>>): AbortSignal {
   const controller = new AbortController();
+  let first: { signal: string; atMs: number } | undefined;
   for (const [signal, exitCode] of Object.entries(exitCodes)) {
     Deno.addSignalListener(signal as Deno.Signal, () => {
-      if (controller.signal.aborted) Deno.exit(exitCode);
+      const atMs = performance.now();
+      if (first?.signal === signal && atMs - first.atMs < SAME_SIGNAL_MS) return;
+      if (first !== undefined) Deno.exit(exitCode);
+      first = { signal, atMs };
       Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), DRAIN_MS));
       controller.abort(new Interruption(exitCode));
     });

@@ -5,6 +5,55 @@
  * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept, and
  * {@linkcode S3Client} talks to the bucket alone.
  *
+ * @example The whole job; here a server in memory stands in for the bucket
+ * ```ts
+ * import { preload } from "./mod.ts";
+ * import { generateStockDays } from "./fixtures/flat_files.ts";
+ * import { FakeS3 } from "./fixtures/s3_server.ts";
+ *
+ * const span = { from: "2024-03-01", to: "2024-03-08" };
+ * const bucket = new FakeS3();
+ * for (const { key, bytes } of generateStockDays(span)) bucket.objects.put(key, bytes);
+ *
+ * const { bars, summary } = await preload(["TSLA"], {
+ *   ...span,
+ *   cacheDirectory: await Deno.makeTempDir(),
+ *   credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+ *   fetch: bucket.fetch,
+ * });
+ * if (!summary.complete || bars["TSLA"]?.length !== 6) throw new Error("a bar is missing");
+ * ```
+ *
+ * @example What a cache has
+ * ```ts
+ * import { openCache } from "./mod.ts";
+ *
+ * const cache = await openCache(await Deno.makeTempDir());
+ * for (const { symbol, bars, from, to } of await cache.list()) {
+ *   console.log(symbol, bars, from, to);
+ * }
+ * ```
+ *
+ * @example The bucket alone
+ * ```ts
+ * import { S3Client } from "./mod.ts";
+ * import { FakeS3 } from "./fixtures/s3_server.ts";
+ *
+ * const bucket = new FakeS3();
+ * bucket.objects.put("us_stocks_sip/a.csv.gz", new Uint8Array([1, 2, 3]));
+ *
+ * using client = new S3Client({
+ *   endpoint: "https://files.massive.com",
+ *   bucket: "flatfiles",
+ *   credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+ *   fetch: bucket.fetch,
+ * });
+ * for await (const { key, size, etag } of client.list("us_stocks_sip/")) {
+ *   const { bytes } = await client.get(key, { size, ifMatch: etag });
+ *   if (bytes.length !== 3) throw new Error("not whole");
+ * }
+ * ```
+ *
  * @module
  */
 
@@ -31,11 +80,17 @@ export type { JournalIdentity } from "./lib/cache/journal.ts";
 export type { ObjectRecord, Row } from "./lib/cache/record.ts";
 
 export { type Asset, type MarketSymbol, parseSymbol } from "./lib/market/symbol.ts";
-export { parseInterval } from "./lib/market/interval.ts";
-export { parseDate, type Period, type PeriodRequest, resolvePeriod } from "./lib/market/period.ts";
+export { type Interval, parseInterval } from "./lib/market/interval.ts";
+export {
+  parseDate,
+  type Period,
+  type PeriodDefaults,
+  type PeriodRequest,
+  resolvePeriod,
+} from "./lib/market/period.ts";
 export type { Bar } from "./lib/market/bar.ts";
 export { formatBars, type OutputFormat } from "./lib/output.ts";
-export { writeAtomically } from "./lib/cache/atomic_file.ts";
+export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
 
 export {
   type GetOptions,
@@ -49,6 +104,7 @@ export {
 export {
   type Credentials,
   type CredentialSearch,
+  type Environment,
   ENVIRONMENT_NAMES,
   findCredentials,
   type FoundCredentials,
@@ -58,6 +114,7 @@ export {
 export {
   ConfigurationError,
   EntitlementError,
+  type IntegrityCheck,
   IntegrityError,
   JournalError,
   LockedError,

@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import type { ObjectStore } from "./cache/objects.ts";
-import { IntegrityError, quote } from "./errors.ts";
+import { IntegrityError, quote, TemporaryError } from "./errors.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
 
 /** An object's bytes, proved to be those that were listed. */
@@ -29,6 +29,7 @@ export interface DownloadOptions {
  *
  * An abort rejects with the signal's reason.
  *
+ * @throws {TemporaryError} when it is not kept and there is no client.
  * @throws {IntegrityError} when every attempt brought other bytes than were listed.
  * @throws {import("./errors.ts").ObjectChangedError} when it was replaced since.
  * @throws {import("./errors.ts").S3Error} when the server refuses.
@@ -43,13 +44,7 @@ export async function download(
   const kept = await readKept(store, object);
   if (kept !== undefined) return { bytes: kept, from: "store", proof };
   if (client === undefined) {
-    throw new IntegrityError(
-      `Cannot read ${quote(object.key)} offline: it is not kept here`,
-      {
-        key: object.key,
-        check: "size",
-      },
-    );
+    throw new TemporaryError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
   }
   const { bytes } = await client.get(object.key, {
     size: object.size,

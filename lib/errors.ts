@@ -19,7 +19,10 @@ export function quote(text: string): string {
 
 /** An answer of the server that refuses the request. */
 export class S3Error extends Error {
-  override readonly name = "S3Error";
+  static {
+    this.prototype.name = "S3Error";
+  }
+
   /** S3's own code, such as `"NoSuchKey"`; `"HTTP 502"` where the answer named none. */
   readonly code: string;
   /** The HTTP status. */
@@ -33,6 +36,7 @@ export class S3Error extends Error {
   /** The server's clock at the answer, in milliseconds since the epoch. */
   readonly serverTimeMs: number | undefined;
 
+  /** The facts are those of the answer. */
   constructor(message: string, facts: {
     code: string;
     status: number;
@@ -53,12 +57,16 @@ export class S3Error extends Error {
 
 /** The connection failed, or was too slow, before the answer was whole. */
 export class NetworkError extends Error {
-  override readonly name = "NetworkError";
+  static {
+    this.prototype.name = "NetworkError";
+  }
+
   /** How far the exchange had come: waiting for the answer's head, or reading its body. */
   readonly phase: "headers" | "body";
   /** True when one of this program's own time limits ended it. */
   readonly timedOut: boolean;
 
+  /** The facts say how far it had come. */
   constructor(
     message: string,
     facts: { phase: "headers" | "body"; timedOut: boolean; cause?: unknown },
@@ -74,11 +82,16 @@ export type IntegrityCheck = "size" | "md5" | "gzip" | "format" | "listing";
 
 /** What arrived is not what the bucket announced, or is not a flat file. */
 export class IntegrityError extends Error {
-  override readonly name = "IntegrityError";
+  static {
+    this.prototype.name = "IntegrityError";
+  }
+
   /** The key, or the prefix of a listing. */
   readonly key: string;
+  /** The proof that it did not pass. */
   readonly check: IntegrityCheck;
 
+  /** Names the thing in the message; the facts repeat it for programs. */
   constructor(
     message: string,
     facts: { key: string; check: IntegrityCheck; cause?: unknown },
@@ -91,9 +104,14 @@ export class IntegrityError extends Error {
 
 /** The object under a key is not the one that was listed: it was replaced since. */
 export class ObjectChangedError extends Error {
-  override readonly name = "ObjectChangedError";
+  static {
+    this.prototype.name = "ObjectChangedError";
+  }
+
+  /** The key whose object was replaced. */
   readonly key: string;
 
+  /** Names the key in the message as well. */
   constructor(message: string, facts: { key: string }) {
     super(message);
     this.key = facts.key;
@@ -102,26 +120,37 @@ export class ObjectChangedError extends Error {
 
 /** None of the dates that were tried is in the plan that the account has bought. */
 export class EntitlementError extends Error {
-  override readonly name = "EntitlementError";
+  static {
+    this.prototype.name = "EntitlementError";
+  }
 }
 
 /** The run cannot go on now, but the same command may succeed later. */
 export class TemporaryError extends Error {
-  override readonly name = "TemporaryError";
+  static {
+    this.prototype.name = "TemporaryError";
+  }
 }
 
 /** Credentials, endpoint or another setting is missing or unusable. */
 export class ConfigurationError extends Error {
-  override readonly name = "ConfigurationError";
+  static {
+    this.prototype.name = "ConfigurationError";
+  }
 }
 
 /** The cache directory or an output file cannot be read or written. */
 export class StorageError extends Error {
-  override readonly name = "StorageError";
+  static {
+    this.prototype.name = "StorageError";
+  }
+
+  /** The file or directory. */
   readonly path: string;
   /** The system's code, such as `"ENOSPC"`, where it gave one. */
   readonly code: string | undefined;
 
+  /** Names the path in the message as well. */
   constructor(
     message: string,
     facts: { path: string; code?: string | undefined; cause?: unknown },
@@ -134,9 +163,14 @@ export class StorageError extends Error {
 
 /** A journal that this version must not touch, such as one of a newer format. */
 export class JournalError extends Error {
-  override readonly name = "JournalError";
+  static {
+    this.prototype.name = "JournalError";
+  }
+
+  /** The file. */
   readonly path: string;
 
+  /** Names the path in the message as well. */
   constructor(message: string, facts: { path: string; cause?: unknown }) {
     super(message, { cause: facts.cause });
     this.path = facts.path;
@@ -145,11 +179,16 @@ export class JournalError extends Error {
 
 /** Another process is working on the same ticker. */
 export class LockedError extends Error {
-  override readonly name = "LockedError";
+  static {
+    this.prototype.name = "LockedError";
+  }
+
+  /** The lock file. */
   readonly path: string;
   /** What the holder wrote about itself. */
   readonly holder: string;
 
+  /** Names path and holder in the message as well. */
   constructor(message: string, facts: { path: string; holder: string }) {
     super(message);
     this.path = facts.path;
@@ -159,5 +198,7 @@ export class LockedError extends Error {
 
 /** The command line, or a request, asks for something that does not exist. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  static {
+    this.prototype.name = "UsageError";
+  }
 }

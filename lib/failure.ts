@@ -4,14 +4,21 @@
  * @module
  */
 
-import { EntitlementError, IntegrityError, NetworkError, S3Error } from "./errors.ts";
+import {
+  EntitlementError,
+  IntegrityError,
+  NetworkError,
+  ObjectChangedError,
+  S3Error,
+  TemporaryError,
+} from "./errors.ts";
 import { classify } from "./s3/retry.ts";
 import type { Verdict } from "./tasks.ts";
 
 /** The cause of a file that the account's plan does not include. */
 export const NOT_IN_PLAN = "not included in your plan";
 
-/** When this many files were refused and none was served, no more are asked for. */
+/** When the first files, this many, were refused and none was served, no more are asked for. */
 const REFUSED_BEFORE_STOP = 5;
 
 const INTEGRITY_CAUSES = {
@@ -32,6 +39,8 @@ export function causeOf(error: unknown): string {
   if (error instanceof NetworkError) {
     return error.timedOut ? "the connection was too slow" : "the connection failed";
   }
+  if (error instanceof ObjectChangedError) return "it was replaced while it was fetched";
+  if (error instanceof TemporaryError) return "it is not kept here";
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -51,28 +60,36 @@ export function verdictOf(error: unknown): Verdict {
   if (error instanceof IntegrityError && error.check === "format") {
     return "never";
   }
+  if (error instanceof TemporaryError) return "never";
   if (isReplaced(error)) return "again";
   const isOfOneFile = error instanceof S3Error ||
     error instanceof NetworkError ||
     error instanceof IntegrityError;
   if (!isOfOneFile) return "fatal";
   const kind = classify(error);
-  if (kind === "fatal") return "fatal";
+  // Whoever still is refused for the clock after signing by the server's own cannot go on.
+  if (kind === "fatal" || kind === "skew") return "fatal";
   return kind === "refused" || kind === "permanent" ? "never" : "again";
 }
 
-/** Notices when the account's plan covers nothing of what is asked for. */
+/**
+ * Notices when the account's plan covers nothing of what is asked for: none of the first
+ * files, which are spread over the whole span. Others that are refused meanwhile say little,
+ * since they may all be of one side of it.
+ */
 export class Refusals {
-  readonly #enough: number;
+  readonly #asked: number;
+  /** The first files that were not refused yet. */
+  readonly #open: Set<string>;
   #served: number;
-  #refused = 0;
 
   /**
-   * @param expected how many files there are to fetch.
+   * @param keys those of the files to fetch, in the order in which they are.
    * @param served how many of the request were served before.
    */
-  constructor(expected: number, served: number) {
-    this.#enough = Math.min(REFUSED_BEFORE_STOP, expected);
+  constructor(keys: readonly string[], served: number) {
+    this.#open = new Set(keys.slice(0, REFUSED_BEFORE_STOP));
+    this.#asked = this.#open.size;
     this.#served = served;
   }
 
@@ -82,13 +99,14 @@ export class Refusals {
   }
 
   /** The error to go on with: the file's, or one that ends the run. */
-  judge(error: unknown): unknown {
+  judge(key: string, error: unknown): unknown {
     if (!isRefused(error)) return error;
-    this.#refused++;
-    if (this.#served > 0 || this.#refused < this.#enough) return error;
+    this.#open.delete(key);
+    if (this.#served > 0 || this.#open.size > 0) return error;
+    const files = this.#asked === 1 ? "the only file" : `each of ${this.#asked} files`;
     return new EntitlementError(
-      `Cannot download: the server refuses each of the ${this.#refused} files that were tried, ` +
-        "spread over the whole period; your plan or your key covers none of them",
+      `Cannot download: the server refuses ${files} from the whole period; your plan or your ` +
+        "key covers none of it",
     );
   }
 }

@@ -36,7 +36,7 @@ export async function fetchTask(
     } catch (error) {
       const isLast = replaced === MAX_REPLACED || !isReplaced(error);
       const current = isLast ? undefined : await listAgain(object, options);
-      if (current === undefined) throw options.refusals.judge(error);
+      if (current === undefined) throw options.refusals.judge(object.key, error);
       object = current;
     }
   }
@@ -60,6 +60,7 @@ async function fetchObject(
   for (const { ticker, store } of wants) {
     store.add({ key, size, etag, rows: rows.get(ticker)! });
   }
+  session.count(file);
   session.tell({
     type: "file",
     key,

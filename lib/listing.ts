@@ -42,10 +42,7 @@ export class Listing {
         source: options.source,
         prefix,
       });
-      const ageMs = kept ? options.nowMs - kept.listedAtMs : NaN;
-      if (kept && ageMs >= 0 && ageMs <= options.maxAgeMs) {
-        listing.#years.set(prefix, { dataset, kept });
-      }
+      if (kept && isYoung(kept, options)) listing.#years.set(prefix, { dataset, kept });
     }
     return listing;
   }
@@ -53,11 +50,6 @@ export class Listing {
   /** Whether every year that the span touches is here. */
   covers(span: DatedSpan): boolean {
     return [...prefixesOf([span]).keys()].every((prefix) => this.#years.has(prefix));
-  }
-
-  /** Whether it holds nothing at all. */
-  get isEmpty(): boolean {
-    return this.#years.size === 0;
   }
 
   /** When the oldest part was listed, in milliseconds since the epoch. */
@@ -69,7 +61,7 @@ export class Listing {
 
   /**
    * Lists the years that are lacking and keeps them: one first, so that wrong keys cost a
-   * single request, then the others at once.
+   * single request, then the others at once; the first that fails ends those.
    *
    * @throws {S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} as the client does.
    */
@@ -78,7 +70,9 @@ export class Listing {
     client: S3Client,
     options: KeptOptions & { semaphore: Semaphore; signal: AbortSignal },
   ): Promise<void> {
-    const { directory, source, nowMs, semaphore, signal } = options;
+    const { directory, source, nowMs, semaphore } = options;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
     const lacking = [...prefixesOf(spans)].filter(([prefix]) => !this.#years.has(prefix));
     const listYear = async ([prefix, dataset]: [string, Dataset]) => {
       const list = () => Array.fromAsync(client.list(prefix, { signal }), toKept);
@@ -88,7 +82,14 @@ export class Listing {
       this.#years.set(prefix, { dataset, kept });
     };
     for (const newest of lacking.splice(-1)) await listYear(newest);
-    await Promise.all(lacking.map(listYear));
+    const others = lacking.map(listYear);
+    try {
+      await Promise.all(others);
+    } catch (error) {
+      stop.abort(error);
+      await Promise.allSettled(others);
+      throw error;
+    }
   }
 
   /** All flat files of each dataset, oldest first. */
@@ -121,6 +122,11 @@ export class Listing {
       await writeListing(directory, { ...kept, objects });
     }
   }
+}
+
+/** When any age will do, one from a clock that was ahead is as good. */
+function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions): boolean {
+  return maxAgeMs === Infinity || listedAtMs <= nowMs && nowMs - listedAtMs <= maxAgeMs;
 }
 
 const toKept = ({ key, size, etag }: S3Object) => ({ key, size, etag });

@@ -5,13 +5,13 @@
  */
 
 import { CacheDirectory } from "./cache/directory.ts";
-import { listEntries, listJournals, type Stored } from "./cache/inventory.ts";
 import type { EntryContent } from "./cache/entry.ts";
+import { forgetEntry, forgetJournal, forgetKept, forgetStrays } from "./cache/forget.ts";
+import { listEntries, listEntryPaths, listJournals, type Stored } from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
-import { Lock } from "./cache/lock.ts";
-import type { ObjectRecord } from "./cache/record.ts";
-import { removeFile, removeTree } from "./cache/removal.ts";
+import { asRecord, type ObjectRecord } from "./cache/record.ts";
 import { TickerRecords } from "./cache/ticker_records.ts";
+import { quote } from "./errors.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
 
@@ -29,13 +29,17 @@ export interface Progress extends JournalIdentity {
 export interface CachedBars {
   /** As it was last asked for. */
   readonly symbol: string;
+  /** The dataset whose files they are from. */
   readonly dataset: string;
+  /** The vendor's spelling of the symbol. */
   readonly ticker: string;
+  /** How many bars there are. */
   readonly bars: number;
   /** Files whose bars these are; a file in which the ticker has none counts too. */
   readonly files: number;
-  /** Dates of the first and the last bar, `null` when there is none. */
+  /** Date of the first bar, `null` when there is none. */
   readonly from: string | null;
+  /** Date of the last bar, `null` when there is none. */
   readonly to: string | null;
   /** Bytes on the disk. */
   readonly bytes: number;
@@ -43,11 +47,11 @@ export interface CachedBars {
 
 /** Which bucket records come from, and the ticker that they are of. */
 export interface RecordSource {
-  /** @default {"https://files.massive.com"} */
+  /** Where the records' objects are. @default {"https://files.massive.com"} */
   readonly endpoint?: string;
-  /** @default {"flatfiles"} */
+  /** The bucket there. @default {"flatfiles"} */
   readonly bucket?: string;
-  /** @default {the ticker that the symbol stands for} */
+  /** The ticker whose rows they hold. @default {the one that the symbol stands for} */
   readonly ticker?: string;
 }
 
@@ -95,6 +99,7 @@ export class Cache {
    * bucket lists them with the same size and ETag.
    *
    * @throws {UsageError} when the symbol, period or interval cannot be read.
+   * @throws {TypeError} when something is no record, or has a number that is not finite.
    * @throws {LockedError} when another process works on the ticker.
    */
   async saveProgress(
@@ -103,6 +108,7 @@ export class Cache {
     { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET, ticker }: RecordSource = {},
   ): Promise<void> {
     const { symbol, dataset, tickers, period, interval } = readName(name);
+    await this.#directory.make();
     await using store = await TickerRecords.open(this.#directory, {
       host: new URL(endpoint).hostname,
       bucket,
@@ -112,7 +118,7 @@ export class Cache {
       period: period.name,
       interval,
     });
-    for (const record of records) store.add(record);
+    for (const record of records) store.add(requireRecord(record));
   }
 
   /**
@@ -120,7 +126,10 @@ export class Cache {
    *
    * @returns how many there were.
    */
-  async clearProgress(symbol: string, of: { period?: string; interval?: string } = {}) {
+  async clearProgress(
+    symbol: string,
+    of: { period?: string; interval?: string } = {},
+  ): Promise<number> {
     return await this.#removeJournals(isOf({ symbol, ...of }));
   }
 
@@ -134,30 +143,24 @@ export class Cache {
   async clear(symbol: string): Promise<boolean> {
     const { dataset, tickers } = readName({ symbol, period: "max" });
     const markers = await this.clearProgress(symbol);
-    let found = markers > 0;
-    for (const { path, content } of await listEntries(this.#directory)) {
-      const { of } = content;
-      if (of.dataset !== dataset.name || !tickers.includes(of.ticker)) continue;
-      await this.#removeLocked(path, of);
-      found = true;
-    }
-    await removeTree(this.#directory.folderPath("listings", dataset.name));
-    await removeTree(this.#directory.folderPath("objects", dataset.name));
-    return found;
+    const wanted = tickers.map((ticker) => this.#directory.entryPath(dataset.name, ticker));
+    const found = (await listEntryPaths(this.#directory)).filter((path) => wanted.includes(path));
+    for (const path of found) await forgetEntry(path);
+    await forgetKept(this.#directory, dataset.name);
+    return markers > 0 || found.length > 0;
   }
 
   /**
-   * Forgets everything that this program has put into the directory, but its locks.
+   * Forgets everything that this program has put into the directory, damaged files and
+   * journals that were moved aside too, but its locks.
    *
    * @throws {LockedError} when another process works on one of the tickers.
    */
   async clearAll(): Promise<void> {
     await this.#removeJournals(() => true);
-    for (const { path, content } of await listEntries(this.#directory)) {
-      await this.#removeLocked(path, content.of);
-    }
-    await removeTree(this.#directory.folderPath("listings"));
-    await removeTree(this.#directory.folderPath("objects"));
+    for (const path of await listEntryPaths(this.#directory)) await forgetEntry(path);
+    await forgetStrays(this.#directory);
+    await forgetKept(this.#directory);
   }
 
   /** Everything that is cached, by dataset and ticker. */
@@ -168,14 +171,15 @@ export class Cache {
   async #removeJournals(isWanted: (progress: Progress) => boolean): Promise<number> {
     const journals = await listJournals(this.#directory);
     const wanted = journals.filter((journal) => isWanted(toProgress(journal)));
-    for (const { path, content } of wanted) await this.#removeLocked(path, content.of);
+    for (const journal of wanted) await forgetJournal(this.#directory, journal);
     return wanted.length;
   }
+}
 
-  async #removeLocked(path: string, { dataset, ticker }: { dataset: string; ticker: string }) {
-    using _lock = await Lock.take(this.#directory.lockPath(dataset, ticker));
-    await removeFile(path);
-  }
+function requireRecord(record: ObjectRecord): ObjectRecord {
+  const checked = asRecord(record);
+  if (checked) return checked;
+  throw new TypeError(`Cannot save progress: ${quote(JSON.stringify(record))} is no record`);
 }
 
 function readName(

@@ -60,7 +60,8 @@ export async function readHit(
 }
 
 /**
- * Opens every symbol under its ticker's lock; all are closed with the stack.
+ * Opens every symbol under its ticker's lock; all are closed with the stack. Symbols that
+ * turn out to stand for one ticker, such as `TSLA` and `tsla`, count as the first of them.
  *
  * @throws {LockedError} when another process works on one of them.
  */
@@ -73,6 +74,7 @@ export async function openSymbols(
   const open: OpenSymbol[] = [];
   for (const request of requests) {
     const choice = await chooseTicker(request, newest, options);
+    if (open.some((one) => isOf(one, request, choice))) continue;
     const symbol = await openSymbol(request, choice, options);
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {
@@ -87,6 +89,10 @@ export async function openSymbols(
 interface Choice {
   readonly ticker: string;
   readonly suggestions?: readonly string[];
+}
+
+function isOf(one: OpenSymbol, { dataset }: SymbolRequest, { ticker }: Choice): boolean {
+  return one.dataset === dataset.name && one.ticker === ticker;
 }
 
 async function openSymbol(

@@ -94,7 +94,7 @@ async function bringUpToDate(
     toFetch: tasks.length,
     bytes,
   });
-  const refusals = new Refusals(tasks.length, recorded);
+  const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
   const failures = await runTasks(
     tasks,
@@ -147,7 +147,7 @@ async function completeListing(
     const options = { ...keptOptions(settings, directory), semaphore, signal };
     return await listing.complete(requests, client, options);
   }
-  if (!listing.isEmpty) return;
+  if (requests.every((request) => listing.covers(request))) return;
   throw new TemporaryError(
     "Cannot work offline: the bucket was not listed for this period yet",
   );

@@ -6,6 +6,7 @@
 
 /** A symbol of the request, as it was understood. */
 export interface ReportedSymbol {
+  /** As it was asked for. */
   readonly symbol: string;
   /** `"stock"`, `"crypto"`, … */
   readonly asset: string;
@@ -13,6 +14,7 @@ export interface ReportedSymbol {
   readonly period: string;
   /** First and last date of the period, both included. */
   readonly from: string;
+  /** The last one. */
   readonly to: string;
 }
 

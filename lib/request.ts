@@ -12,7 +12,7 @@ import { type Asset, type MarketSymbol, parseSymbol } from "./market/symbol.ts";
 
 /** A request's span of time and length of bars. */
 export interface RequestOptions extends PeriodRequest {
-  /** @default {"1d"} */
+  /** The length of a bar. @default {"1d"} */
   readonly interval?: string | undefined;
 }
 

@@ -76,17 +76,20 @@ export class Session implements Disposable {
     return ahead;
   }
 
-  /** Brings an object here, once, and counts it. */
-  async bring(object: DatedObject, signal: AbortSignal): Promise<Download> {
+  /** Brings an object here. */
+  bring(object: DatedObject, signal: AbortSignal): Promise<Download> {
     const ahead = this.#ahead.get(object.key);
     this.#ahead.delete(object.key);
-    const file = await (ahead ?? this.#download(object, signal));
+    return ahead ?? this.#download(object, signal);
+  }
+
+  /** Counts a file whose rows were taken, so that each file of the run counts once. */
+  count(file: Download): void {
     this.counts[file.from === "store" ? "fromStore" : "downloaded"]++;
     if (file.from === "bucket") {
       this.counts.bytesDownloaded += file.bytes.length;
     }
     if (file.proof === "md5") this.counts.md5Checked++;
-    return file;
   }
 
   [Symbol.dispose]() {

@@ -7,6 +7,7 @@
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
 import type { Credentials } from "./s3/credentials.ts";
+import { bucketUrl } from "./s3/endpoint.ts";
 
 /** What a run can be told. */
 export interface PreloadOptions extends RequestOptions {
@@ -14,11 +15,11 @@ export interface PreloadOptions extends RequestOptions {
   readonly cacheDirectory: string;
   /** The key pair for the bucket, or how to find one: asked only when the network is needed. */
   readonly credentials?: Credentials | (() => Promise<Credentials>) | undefined;
-  /** @default {"https://files.massive.com"} */
+  /** Where the bucket is. @default {"https://files.massive.com"} */
   readonly endpoint?: string | undefined;
-  /** @default {"flatfiles"} */
+  /** The bucket's name. @default {"flatfiles"} */
   readonly bucket?: string | undefined;
-  /** @default {"us-east-1"} */
+  /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
   /** How many files are worked on at once, 1 to 256. @default {20} */
   readonly concurrency?: number | undefined;
@@ -52,6 +53,7 @@ export const DEFAULT_BUCKET = "flatfiles";
  * Puts the defaults in place.
  *
  * @throws {RangeError} when a number is out of its range.
+ * @throws {import("./errors.ts").ConfigurationError} when the endpoint or the bucket cannot be.
  */
 export function withDefaults(options: PreloadOptions) {
   const settings = {
@@ -81,6 +83,7 @@ export function withDefaults(options: PreloadOptions) {
       `Cannot run ${concurrency} at once: want a whole number from 1 to 256`,
     );
   }
+  bucketUrl(settings.endpoint, settings.bucket);
   return settings;
 }
 

@@ -32,6 +32,7 @@ export interface SymbolSummary {
 
 /** A file that is not in the result, and why. */
 export interface FileFailure {
+  /** The key of its object. */
   readonly key: string;
   /** The date in the key. */
   readonly date: string;
@@ -43,7 +44,7 @@ export interface FileFailure {
 
 /** Counts of one run's files. */
 export interface FileCounts {
-  /** Files that the bucket has for the request. */
+  /** Files that the bucket has, or had when it was listed, for the request. */
   readonly listed: number;
   /** Those whose rows were all recorded before the run. */
   readonly recorded: number;
@@ -63,11 +64,13 @@ export interface FileCounts {
 export interface Summary {
   /** By the symbol as it was asked for; a stock's in the case that was found. */
   readonly symbols: Readonly<Record<string, SymbolSummary>>;
+  /** What became of the files. */
   readonly files: FileCounts;
   /** Bytes of the downloaded files. */
   readonly bytesDownloaded: number;
   /** HTTP requests, those that were tried again included. */
   readonly requests: number;
+  /** Milliseconds from start to end. */
   readonly elapsedMs: number;
   /** The failed and the refused files, oldest first. */
   readonly failures: readonly FileFailure[];
@@ -111,6 +114,7 @@ export interface Update {
 export interface PreloadResult {
   /** Ascending bars, by the symbol as it was asked for; a stock's in the case that was found. */
   readonly bars: Readonly<Record<string, readonly Bar[]>>;
+  /** The account of the run. */
   readonly summary: Summary;
 }
 
@@ -163,9 +167,10 @@ function countFiles(
   listing: RunAccount["listing"],
   update: Update | undefined,
 ): FileCounts {
-  const listed = new Set(
-    loaded.flatMap(({ request }) => filesOf(request, listing)),
-  );
+  const listed = new Set([
+    ...loaded.flatMap(({ request }) => filesOf(request, listing)),
+    ...(update?.failures ?? []).map(({ task }) => task.object),
+  ].map(({ key }) => key));
   const refused = update?.failures.filter(({ error }) => isRefused(error)).length ?? 0;
   const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ??
     {};

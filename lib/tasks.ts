@@ -43,9 +43,9 @@ export async function runTasks<T>(
   let queue = tasks;
   for (let pass = 1; queue.length > 0; pass++) {
     const again: T[] = [];
-    await Promise.allSettled(queue.map(async (task) => {
+    const run = async (task: T) => {
       try {
-        await semaphore.run(() => work(task, either), either);
+        await work(task, either);
       } catch (error) {
         if (either.aborted) return;
         const verdict = verdictOf(error);
@@ -54,7 +54,9 @@ export async function runTasks<T>(
         failures.push({ task, error });
         onFailure({ task, error });
       }
-    }));
+    };
+    // The verdict falls before the place is given back, so that nothing starts after a fatal one.
+    await Promise.allSettled(queue.map((task) => semaphore.run(() => run(task), either)));
     either.throwIfAborted();
     queue = again;
   }

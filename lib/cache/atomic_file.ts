@@ -21,9 +21,11 @@ export interface AtomicFileOptions {
 
 /**
  * Replaces a file's content. Whoever reads the path meanwhile sees the old content or
- * the new one; after a failure the old one is untouched.
+ * the new one; after a failure the old one is untouched. A symlink is replaced, not
+ * followed.
  *
- * @throws {StorageError} naming the path.
+ * @throws {StorageError} naming the path, when the disk fails; what `chunks` throws is
+ * passed on as it is.
  */
 export async function writeAtomically(
   path: string,
@@ -31,19 +33,36 @@ export async function writeAtomically(
   { sync = true, mode = 0o600 }: AtomicFileOptions = {},
 ): Promise<void> {
   const beside = temporaryPath(path);
+  const file = await onDisk(
+    "write",
+    path,
+    () => Deno.open(beside, { write: true, createNew: true, mode }),
+  );
   try {
-    await writeNew(beside, chunks, { sync, mode });
-    await Deno.rename(beside, path);
-    if (sync) await syncDirectory(parentOf(path));
+    await fill(path, file, chunks, { sync });
+    await onDisk("write", path, () => Deno.rename(beside, path));
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
-    throw diskError("write", path, error);
+    throw error;
   }
+  if (sync) await syncDirectory(parentOf(path));
 }
 
 /** Whether a name is that of an unfinished file, left behind when it is old. */
 export function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{8}\.tmp$/.test(name);
+}
+
+/** Whether a name is that of an unfinished file that was to become another. */
+export function isTemporaryOf(name: string, finished: string): boolean {
+  return isTemporaryName(name) && name.slice(1, -".01234567.tmp".length) === finished;
+}
+
+/** The path of an unfinished file, beside the path that it is to become. */
+export function temporaryPath(path: string): string {
+  const [random] = crypto.getRandomValues(new Uint32Array(1));
+  const suffix = random!.toString(16).padStart(8, "0");
+  return `${parentOf(path)}/.${nameOf(path)}.${suffix}.tmp`;
 }
 
 /** Makes a directory's entries durable, where the system can. */
@@ -59,32 +78,41 @@ export function writeAllSync(
   bytes: Uint8Array,
 ) {
   for (let written = 0; written < bytes.length;) {
-    written += file.writeSync(bytes.subarray(written));
+    const taken = file.writeSync(bytes.subarray(written));
+    if (taken === 0) throw new Error(`only ${written} of ${bytes.length} bytes were taken`);
+    written += taken;
   }
 }
 
 /** The directory that a path is in. */
 export function parentOf(path: string): string {
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  const end = lastSeparator(path);
   return end === -1 ? "." : path.slice(0, end) || "/";
 }
 
-function temporaryPath(path: string): string {
-  const directory = parentOf(path);
-  const name = path.slice(
-    Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1,
-  );
-  const random = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)
-    .padStart(8, "0");
-  return `${directory}/.${name}.${random}.tmp`;
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(lastSeparator(path) + 1);
 }
 
-async function writeNew(
+function lastSeparator(path: string): number {
+  const isWindows = Deno.build.os === "windows";
+  return Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1);
+}
+
+async function fill(
   path: string,
+  file: Deno.FsFile,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  { sync, mode }: { sync: boolean; mode: number },
+  { sync }: { sync: boolean },
 ): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode });
-  for await (const chunk of chunks) writeAllSync(file, chunk);
-  if (sync) await file.sync();
+  using _closed = file;
+  for await (const chunk of chunks) {
+    try {
+      writeAllSync(file, chunk);
+    } catch (error) {
+      throw diskError("write", path, error);
+    }
+  }
+  if (sync) await onDisk("sync", path, () => file.sync());
 }

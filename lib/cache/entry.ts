@@ -15,17 +15,19 @@
  * where the hash is over all bytes before the footer's line. The entry is whole if and
  * only if its footer is the last line and agrees with what stands before it. In an entry
  * that is not whole each record still counts by its own CRC, as in a journal; what is
- * lost is fetched again.
+ * lost is fetched again. An entry that stands in the place of another ticker's or dataset's
+ * counts as none.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import { writeAtomically } from "./atomic_file.ts";
-import { makeParent } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
+import { fileName } from "./file_name.ts";
 import { readLines, sealLine, unsealLine } from "./line.ts";
 import { asRecord, type ObjectRecord } from "./record.ts";
+import { openRegular } from "./regular_file.ts";
 import { JournalError, quote } from "../errors.ts";
 
 /** What an entry is of. */
@@ -54,25 +56,20 @@ const VERSION = 1;
  *
  * @returns `undefined` when there is none, or none that can be read.
  * @throws {JournalError} when its format is newer than this program.
- * @throws {StorageError} when the disk does not give it.
+ * @throws {StorageError} when the disk does not give it, or it is no regular file.
  */
 export async function readEntry(
   path: string,
 ): Promise<EntryContent | undefined> {
   return await onDisk("read cache entry", path, async () => {
-    try {
-      if (!(await Deno.lstat(path)).isFile) return undefined;
-      using file = await Deno.open(path);
-      return await readContent(path, file);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
+    using file = openRegular(path);
+    const content = file && await readContent(path, file);
+    return content && isPathOf(path, content.of) ? content : undefined;
   });
 }
 
 /**
- * Writes an entry whole, in the order of its keys.
+ * Writes an entry whole, in the order of its keys, into a folder that is there.
  *
  * @throws {StorageError} when the disk does not take it; an older entry stays then.
  */
@@ -81,7 +78,6 @@ export async function writeEntry(
   of: EntryIdentity,
   records: Iterable<ObjectRecord>,
 ): Promise<void> {
-  await makeParent(path);
   await writeAtomically(path, entryLines(of, records));
 }
 
@@ -101,14 +97,14 @@ function* entryLines(
     nonce,
     of: { dataset, ticker, symbol },
   };
-  const lines = [
-    sealLine(header, 0),
-    ...sorted.map(({ key, size, etag, rows }) => sealLine({ key, size, etag, rows }, seed)),
-  ];
-  for (const line of lines) {
+  const seal = (line: string) => {
     const bytes = encoder.encode(line);
     hash.update(bytes);
-    yield bytes;
+    return bytes;
+  };
+  yield seal(sealLine(header, 0));
+  for (const { key, size, etag, rows } of sorted) {
+    yield seal(sealLine({ key, size, etag, rows }, seed));
   }
   const footer = { records: sorted.length, sha256: hash.digest("hex") };
   yield encoder.encode(sealLine({ footer }, seed));
@@ -152,8 +148,21 @@ function readHeader(path: string, value: Record<string, unknown>) {
       { path },
     );
   }
-  const of = value.of as EntryIdentity | undefined;
-  return of && { of, seed: parseInt(String(value.nonce), 16) };
+  const { nonce, of } = value;
+  const isOurs = value.version === VERSION && isIdentity(of) &&
+    typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce);
+  return isOurs ? { of, seed: parseInt(nonce, 16) } : undefined;
+}
+
+function isIdentity(value: unknown): value is EntryIdentity {
+  if (typeof value !== "object" || value === null) return false;
+  const { dataset, ticker, symbol } = value as Record<string, unknown>;
+  return [dataset, ticker, symbol].every((part) => typeof part === "string" && part.isWellFormed());
+}
+
+/** Whether an entry stands where one of this identity belongs. */
+function isPathOf(path: string, { dataset, ticker }: EntryIdentity): boolean {
+  return path.endsWith(`/${dataset}/${fileName(ticker)}.ndjson`);
 }
 
 function isFooterOf(footer: unknown, records: number, sha256: string): boolean {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isAsideName } from "./aside.ts";
+import { nameOf } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
@@ -19,24 +21,43 @@ export interface Stored<Content> {
 
 /** Every journal, by path; files that are no journals are passed over. */
 export async function listJournals(directory: CacheDirectory): Promise<Stored<JournalContent>[]> {
-  const paths = (await filesIn(directory.path)).filter((path) =>
-    /[/\\]\.progress_[^/\\]+\.ndjson$/.test(path)
-  );
-  return await readAll(paths, async (path) => {
+  return await readAll(await journalPaths(directory), async (path) => {
     const content = await readJournal(path);
     return content === "foreign" ? undefined : content;
   });
 }
 
-/** Every cache entry, by path. */
+/** Journals that were moved aside, and files in the place of one that cannot be read as one. */
+export async function listStrays(directory: CacheDirectory): Promise<string[]> {
+  const strays = (await filesIn(directory.path)).filter((path) =>
+    /^\.progress_/.test(nameOf(path)) && isAsideName(path)
+  );
+  for (const path of await journalPaths(directory)) {
+    if (await readJournal(path) === "foreign") strays.push(path);
+  }
+  return strays;
+}
+
+async function journalPaths(directory: CacheDirectory): Promise<string[]> {
+  return (await filesIn(directory.path)).filter((path) =>
+    /^\.progress_.+\.ndjson$/.test(nameOf(path))
+  );
+}
+
+/** Every cache entry that can be read, by path. */
 export async function listEntries(directory: CacheDirectory): Promise<Stored<EntryContent>[]> {
+  return await readAll(await listEntryPaths(directory), readEntry);
+}
+
+/** Where entries are, readable or not. */
+export async function listEntryPaths(directory: CacheDirectory): Promise<string[]> {
   const paths: string[] = [];
   for (const prefix of await directoriesIn(directory.folderPath("bars"))) {
     for (const dataset of await directoriesIn(prefix)) {
       paths.push(...(await filesIn(dataset)).filter((path) => path.endsWith(".ndjson")));
     }
   }
-  return await readAll(paths, readEntry);
+  return paths;
 }
 
 async function readAll<Content>(

@@ -18,18 +18,24 @@
  *
  * ## Reading
  *
- * Lines that are not valid are skipped and counted. What follows the last LF is a torn
- * tail, left by an append that was interrupted, and is no line.
+ * Lines that are not valid are skipped and counted; so is one of more than 64 MiB, which
+ * is never held in memory. What follows the last LF is a torn tail, left by an append that
+ * was interrupted, and is no line. A file that is nothing but the beginning of a header is
+ * no journal yet; one without a valid header is foreign.
  *
  * ## Writing
  *
- * Under the ticker's lock. The writer cuts the torn tail off, then only appends; an
- * append that fails is cut off again. Appends are synced in groups: after 16 records,
- * 8 MiB or a second. A record that was appended survives the end of the process at any
- * moment; one that was synced survives the machine's.
+ * Under the ticker's lock. The writer cuts the torn tail off, then only appends. Appends
+ * are synced in groups: after 16 records, 8 MiB or a second; the first sync makes the
+ * file's name durable too. A record that was appended survives the end of the process at
+ * any moment; one that was synced survives the machine's.
  *
- * A journal of something else or of an older format is moved aside to `….aside`; one of
- * a newer format is refused and left untouched.
+ * An append that fails is cut off again, and is the last: a disk that has failed once, in
+ * an append or in a sync, is not written to any more.
+ *
+ * A journal of something else, of an older format or without a valid header is moved aside
+ * to `….aside`, or `….aside-2` and so on when that is taken; one of a newer format is
+ * refused and left untouched.
  *
  * @module
  */
@@ -38,16 +44,23 @@ import { JournalError, quote } from "../errors.ts";
 import { onDisk } from "./disk_error.ts";
 import { readLines, sealLine, unsealLine } from "./line.ts";
 import { asRecord, type ObjectRecord } from "./record.ts";
+import { openRegular } from "./regular_file.ts";
 
 /** What a journal is of. */
 export interface JournalIdentity {
   /** Host of the endpoint, without its port. */
   readonly host: string;
+  /** The bucket there. */
   readonly bucket: string;
+  /** Such as `us_stocks_sip/day_aggs_v1`. */
   readonly dataset: string;
+  /** The vendor's spelling of the symbol. */
   readonly ticker: string;
+  /** The symbol as it was asked for. */
   readonly symbol: string;
+  /** `5y`, or `FROM_TO`. */
   readonly period: string;
+  /** The length of a bar, such as `1d`. */
   readonly interval: string;
 }
 
@@ -78,7 +91,7 @@ export async function readJournal(
   path: string,
 ): Promise<JournalContent | "foreign" | undefined> {
   return await onDisk("read journal", path, async () => {
-    using file = await openRegular(path, { read: true });
+    using file = openRegular(path);
     return file && await readContent(path, file);
   });
 }
@@ -127,7 +140,17 @@ async function readContent(
     if (record) records.set(record.key, record);
     else badLines++;
   }
-  return header && { ...header, records, badLines, validBytes };
+  if (header === undefined) return await isTornHeader(file) ? undefined : "foreign";
+  return { ...header, records, badLines, validBytes };
+}
+
+/** Whether a file without a line is empty, or begins as a header does. */
+async function isTornHeader(file: Deno.FsFile): Promise<boolean> {
+  const start = `{"format":"${FORMAT}"`;
+  const bytes = new Uint8Array(start.length);
+  await file.seek(0, Deno.SeekMode.Start);
+  const read = await file.read(bytes) ?? 0;
+  return start.startsWith(new TextDecoder("latin1").decode(bytes.subarray(0, read)));
 }
 
 type Header = Pick<JournalContent, "of" | "nonce">;
@@ -153,20 +176,4 @@ function readHeader(path: string, line: Uint8Array): Header | "foreign" {
 function isIdentity(value: unknown): value is JournalIdentity {
   return typeof value === "object" && value !== null &&
     IDENTITY.every((name) => typeof (value as Record<string, unknown>)[name] === "string");
-}
-
-/** Opens a regular file, or nothing when there is none: a FIFO would block for ever. */
-async function openRegular(
-  path: string,
-  options: Deno.OpenOptions,
-): Promise<Deno.FsFile | undefined> {
-  try {
-    if (!(await Deno.lstat(path)).isFile) {
-      throw new Error("it is not a regular file");
-    }
-    return await Deno.open(path, options);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -7,8 +7,9 @@
  */
 
 import { quote } from "../errors.ts";
-import { writeAllSync } from "./atomic_file.ts";
-import { diskError, onDisk } from "./disk_error.ts";
+import { AppendFile } from "./append_file.ts";
+import { moveAside } from "./aside.ts";
+import { diskError } from "./disk_error.ts";
 import {
   headerLine,
   isSameJournal,
@@ -33,16 +34,19 @@ export class JournalWriter implements AsyncDisposable {
   readonly notices: readonly string[];
   readonly #path: string;
   readonly #of: JournalIdentity;
-  #nonce: string;
-  /** Where the next append begins. */
-  #end: number;
-  #file: Deno.FsFile | undefined;
+  readonly #nonce: string;
+  /** Where the first append begins. */
+  readonly #validBytes: number;
+  #file: AppendFile | undefined;
   #unsyncedRecords = 0;
   #unsyncedBytes = 0;
+  /** Rejected for good by the first sync that fails; no other is tried then. */
   #syncing: Promise<void> = Promise.resolve();
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
-  /** A sync that failed, until it was reported. */
+  /** Why nothing can be appended any more. */
   #failure: Error | undefined;
+  /** Whether a caller knows of the failure. */
+  #isFailureTold = false;
 
   private constructor(
     path: string,
@@ -53,7 +57,7 @@ export class JournalWriter implements AsyncDisposable {
     this.#path = path;
     this.#of = of;
     this.#nonce = found.nonce;
-    this.#end = found.validBytes;
+    this.#validBytes = found.validBytes;
     this.records = found.records;
     this.notices = notices;
   }
@@ -71,38 +75,37 @@ export class JournalWriter implements AsyncDisposable {
     }
     if (found === "foreign" || !isSameJournal(found.of, of)) {
       const aside = await moveAside(path);
-      const notice = `A journal of something else was moved aside to ${quote(aside)}`;
+      const what = found === "foreign" ? "A damaged or unknown journal" : "A journal of other data";
+      const notice = `${what} was moved aside to ${quote(aside)}`;
       return new JournalWriter(path, of, emptyContent(), [notice]);
     }
-    const notices = found.badLines === 0 ? [] : [
-      `${found.badLines} damaged lines of ${
-        quote(path)
-      } are skipped; their files are fetched again`,
-    ];
-    return new JournalWriter(path, of, found, notices);
+    return new JournalWriter(path, of, found, damageNotices(path, found));
   }
 
   /**
    * Appends a record. When this returns, the record survives the end of the process.
    *
-   * @throws {StorageError} when the disk does not take it; the journal stays as it was.
+   * @throws {StorageError} when the disk does not take it, or failed before; the journal
+   * stays as it was, and every later append throws the same.
+   * @throws {TypeError} when the journal is closed or removed.
    */
   append(record: ObjectRecord): void {
-    this.#throwFailure();
+    if (this.#failure) throw this.#told(this.#failure);
     const { key, size, etag, rows } = record;
     try {
-      this.#file ??= this.#openToAppend();
+      this.#file ??= this.#openFile();
       this.#write(sealLine({ key, size, etag, rows }, seedOf(this.#nonce)));
     } catch (error) {
-      throw diskError("append to journal", this.#path, error);
+      throw this.#told(this.#fail(diskError("append to journal", this.#path, error)));
     }
     this.records.set(key, record);
     this.#unsyncedRecords++;
     this.#scheduleSync();
   }
 
-  /** Removes the journal, whose records are safe elsewhere now. */
+  /** Removes the journal, whose records are safe elsewhere now, and closes it. */
   async remove(): Promise<void> {
+    this.#unsyncedRecords = 0;
     await this.#close();
     await removeFile(this.#path);
   }
@@ -110,55 +113,50 @@ export class JournalWriter implements AsyncDisposable {
   /**
    * Syncs and closes.
    *
-   * @throws {StorageError} when the last sync, or one before, failed.
+   * @throws {StorageError} when the last sync, or one before, failed and no append has
+   * told so.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#unsyncedRecords > 0) this.#sync();
-    await this.#close();
-    this.#throwFailure();
-  }
-
-  #throwFailure() {
-    const failure = this.#failure;
-    this.#failure = undefined;
+    const failure = await this.#close();
     if (failure) throw failure;
   }
 
-  async #close() {
+  /** Closes, and returns the failure that nobody knows of yet. */
+  async #close(): Promise<Error | undefined> {
+    if (this.#unsyncedRecords > 0) this.#sync();
     clearTimeout(this.#syncTimer);
-    await this.#syncing;
+    await this.#syncing.catch(() => {});
     this.#file?.close();
     this.#file = undefined;
+    const untold = this.#isFailureTold ? undefined : this.#failure;
+    this.#told(this.#fail(closedError(this.#path)));
+    return untold;
   }
 
-  #openToAppend(): Deno.FsFile {
-    const isNew = this.#end === 0;
-    const file = openRegularSync(this.#path);
-    this.#file = file;
-    file.truncateSync(this.#end);
-    file.seekSync(0, Deno.SeekMode.End);
-    if (isNew) this.#write(headerLine(this.#nonce, this.#of));
-    return file;
+  /** The first failure is the one that counts. */
+  #fail(error: Error): Error {
+    return this.#failure ??= error;
+  }
+
+  #told(failure: Error): Error {
+    this.#isFailureTold = true;
+    return failure;
+  }
+
+  #openFile(): AppendFile {
+    this.#file = new AppendFile(this.#path, this.#validBytes);
+    if (this.#validBytes === 0) this.#write(headerLine(this.#nonce, this.#of));
+    return this.#file;
   }
 
   #write(line: string) {
     const bytes = new TextEncoder().encode(line);
-    const file = this.#file!;
-    try {
-      writeAllSync(file, bytes);
-    } catch (error) {
-      file.truncateSync(this.#end);
-      file.seekSync(0, Deno.SeekMode.End);
-      throw error;
-    }
-    this.#end += bytes.length;
+    this.#file!.append(bytes);
     this.#unsyncedBytes += bytes.length;
   }
 
   #scheduleSync() {
-    if (
-      this.#unsyncedRecords >= SYNC_RECORDS || this.#unsyncedBytes >= SYNC_BYTES
-    ) {
+    if (this.#unsyncedRecords >= SYNC_RECORDS || this.#unsyncedBytes >= SYNC_BYTES) {
       this.#sync();
     } else {
       this.#syncTimer ??= setTimeout(() => this.#sync(), SYNC_AFTER_MS);
@@ -170,19 +168,19 @@ export class JournalWriter implements AsyncDisposable {
     this.#syncTimer = undefined;
     this.#unsyncedRecords = 0;
     this.#unsyncedBytes = 0;
-    this.#syncing = this.#syncing.then(async () => {
-      await this.#file?.syncData();
-    }).catch((error) => {
-      this.#failure ??= diskError("sync journal", this.#path, error);
+    this.#syncing = this.#syncing.then(() => this.#file?.sync());
+    this.#syncing.catch((error) => {
+      this.#fail(diskError("sync journal", this.#path, error));
     });
   }
 }
 
-/** Moves a journal out of the way and says where it went. */
-async function moveAside(path: string): Promise<string> {
-  const aside = `${path}.aside`;
-  await onDisk("move aside", path, () => Deno.rename(path, aside));
-  return aside;
+function damageNotices(path: string, { badLines }: JournalContent): string[] {
+  if (badLines === 0) return [];
+  const [lines, files] = badLines === 1
+    ? ["1 damaged line", "is skipped; its file is"]
+    : [`${badLines} damaged lines`, "are skipped; their files are"];
+  return [`${lines} of ${quote(path)} ${files} fetched again`];
 }
 
 function emptyContent() {
@@ -191,14 +189,6 @@ function emptyContent() {
   return { nonce, records: new Map<string, ObjectRecord>(), validBytes: 0 };
 }
 
-function openRegularSync(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    if (!Deno.lstatSync(path).isFile) {
-      throw new Error("it is not a regular file");
-    }
-    return Deno.openSync(path, { write: true });
-  }
+function closedError(path: string): TypeError {
+  return new TypeError(`Cannot append to journal ${quote(path)}: it is closed`);
 }

@@ -16,10 +16,10 @@ import { crc32 } from "node:zlib";
 const LF = 10;
 const SEAL = /^,"crc":"([0-9a-f]{8})"\}$/;
 const SEAL_LENGTH = ',"crc":"00000000"}'.length;
-const READ_BYTES = 1 << 18;
+const READ_BYTES = 1 << 16;
 
-/** Longer lines are not looked at: no record comes near it. */
-const MAX_LINE_BYTES = 1 << 28;
+/** Longer lines are not kept in memory and count as empty: no record comes near it. */
+const MAX_LINE_BYTES = 1 << 26;
 
 /** The line of an object that has at least one member and none named `crc`. */
 export function sealLine(
@@ -43,12 +43,14 @@ export function unsealLine(
   try {
     return JSON.parse(new TextDecoder().decode(line));
   } catch {
+    // A CRC that holds by chance.
     return undefined;
   }
 }
 
 /** A line of a file, without its LF. */
 export interface Line {
+  /** Valid until the next line is asked for; empty when the line was too long to keep. */
   readonly bytes: Uint8Array;
   /** The offset just behind its LF. */
   readonly end: number;
@@ -56,33 +58,46 @@ export interface Line {
 
 /** The complete lines of a file; what follows the last LF is not one. */
 export async function* readLines(file: Deno.FsFile): AsyncGenerator<Line> {
-  let rest: Uint8Array = new Uint8Array(0);
-  let restStart = 0;
   const buffer = new Uint8Array(READ_BYTES);
-  for (
-    let read = await file.read(buffer);
-    read !== null;
-    read = await file.read(buffer)
-  ) {
-    const bytes = concat(rest, buffer.subarray(0, read));
+  const begun = new BegunLine();
+  let offset = 0;
+  for (let read = await file.read(buffer); read !== null; read = await file.read(buffer)) {
+    const chunk = buffer.subarray(0, read);
     let start = 0;
-    let end = bytes.indexOf(LF, rest.length);
-    while (end !== -1) {
-      yield { bytes: bytes.subarray(start, end), end: restStart + end + 1 };
-      start = end + 1;
-      end = bytes.indexOf(LF, start);
+    for (let lf = chunk.indexOf(LF); lf !== -1; lf = chunk.indexOf(LF, start)) {
+      yield { bytes: begun.endWith(chunk.subarray(start, lf)), end: offset + lf + 1 };
+      start = lf + 1;
     }
-    rest = bytes.slice(start);
-    restStart += start;
-    if (rest.length > MAX_LINE_BYTES) return;
+    begun.add(chunk.slice(start));
+    offset += read;
   }
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** What was read of a line whose LF has not come yet. */
+class BegunLine {
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  add(piece: Uint8Array) {
+    this.#length += piece.length;
+    if (this.#length > MAX_LINE_BYTES) this.#pieces = [];
+    else if (piece.length > 0) this.#pieces.push(piece);
+  }
+
+  /** The whole line, and a new one is begun. */
+  endWith(last: Uint8Array): Uint8Array {
+    if (this.#length === 0) return last;
+    this.add(last);
+    const line = new Uint8Array(this.#length > MAX_LINE_BYTES ? 0 : this.#length);
+    let end = 0;
+    for (const piece of this.#pieces) {
+      line.set(piece, end);
+      end += piece.length;
+    }
+    this.#pieces = [];
+    this.#length = 0;
+    return line;
+  }
 }
 
 function hex(crc: number): string {

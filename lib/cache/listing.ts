@@ -7,8 +7,8 @@
  * @module
  */
 
-import { writeAtomically } from "./atomic_file.ts";
-import { type CacheDirectory, makeParent } from "./directory.ts";
+import type { CacheDirectory } from "./directory.ts";
+import { KeptFiles } from "./kept_files.ts";
 import { sealLine, unsealLine } from "./line.ts";
 
 /** An object as it was listed. */
@@ -28,6 +28,7 @@ export interface KeptListing {
   readonly objects: readonly ListedObject[];
 }
 
+const LF = 10;
 const FORMAT = "flatfetch-listing";
 const VERSION = 1;
 
@@ -36,22 +37,20 @@ export async function readListing(
   directory: CacheDirectory,
   { source, prefix }: Pick<KeptListing, "source" | "prefix">,
 ): Promise<KeptListing | undefined> {
-  const line = await Deno.readFile(directory.listingPath(prefix)).catch(() => undefined);
-  const kept = line && unsealLine(line.subarray(0, -1), 0);
+  const bytes = await new KeptFiles(directory).read(directory.listingPath(prefix));
+  const kept = bytes?.at(-1) === LF ? unsealLine(bytes.subarray(0, -1), 0) : undefined;
   if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
   if (kept.source !== source || kept.prefix !== prefix) return undefined;
-  return kept as unknown as KeptListing;
+  const { listedAtMs, objects } = kept as unknown as KeptListing;
+  return { source, prefix, listedAtMs, objects };
 }
 
 /** @throws {StorageError} when the disk does not take it. */
 export async function writeListing(
   directory: CacheDirectory,
-  listing: KeptListing,
+  { source, prefix, listedAtMs, objects }: KeptListing,
 ): Promise<void> {
-  const path = directory.listingPath(listing.prefix);
-  await makeParent(path);
-  const line = sealLine({ format: FORMAT, version: VERSION, ...listing }, 0);
-  await writeAtomically(path, [new TextEncoder().encode(line)], {
-    sync: false,
-  });
+  const listing = { format: FORMAT, version: VERSION, source, prefix, listedAtMs, objects };
+  const bytes = new TextEncoder().encode(sealLine(listing, 0));
+  await new KeptFiles(directory).write(directory.listingPath(prefix), bytes);
 }

@@ -8,7 +8,23 @@
  */
 
 import { LockedError, quote } from "../errors.ts";
+import { delay } from "../deps.ts";
 import { onDisk } from "./disk_error.ts";
+import { openOrCreate, openRegular, readWhole } from "./regular_file.ts";
+
+/** How a lock is taken. */
+export interface LockOptions {
+  /**
+   * Waits until the holder lets go, instead of throwing; the signal ends the wait. Whoever
+   * waits for several locks takes them in an order that all processes share.
+   *
+   * @default {undefined}
+   */
+  readonly wait?: { readonly signal: AbortSignal } | undefined;
+}
+
+/** How long a waiter pauses between two looks. */
+const LOOK_EVERY_MS = 100;
 
 /** A lock that is held until it is disposed of. */
 export class Lock implements Disposable {
@@ -19,20 +35,19 @@ export class Lock implements Disposable {
   }
 
   /**
-   * Takes the lock at once, or says who has it.
+   * Takes the lock at once, or says who has it; or waits for it. The folder has to be there.
    *
    * @throws {LockedError} when another process, or another part of this one, holds it.
-   * @throws {StorageError} when the file cannot be opened.
+   * @throws {StorageError} when the file cannot be opened or is no regular file.
+   * @throws the signal's reason when it aborts the wait.
    */
-  static async take(path: string): Promise<Lock> {
-    const file = await onDisk("lock", path, () => openLockFile(path));
+  static async take(path: string, { wait }: LockOptions = {}): Promise<Lock> {
+    const access = { read: true, write: true };
+    const file = await onDisk("lock", path, () => openOrCreate(path, access));
     try {
-      if (!await onDisk("lock", path, () => file.tryLock(true))) {
-        const holder = await readHolder(path);
-        throw new LockedError(
-          `Cannot lock ${quote(path)}: ${holder} holds it`,
-          { path, holder },
-        );
+      while (!await onDisk("lock", path, () => file.tryLock(true))) {
+        if (wait === undefined) throw await lockedError(path);
+        await delay(LOOK_EVERY_MS, wait);
       }
       await onDisk("write", path, () => writeHolder(file));
       return new Lock(file);
@@ -47,22 +62,9 @@ export class Lock implements Disposable {
   }
 }
 
-/** Opens a regular file, made when it is missing; a symlink or a FIFO is refused. */
-async function openLockFile(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, {
-      read: true,
-      write: true,
-      createNew: true,
-      mode: 0o600,
-    });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    if (!(await Deno.lstat(path)).isFile) {
-      throw new Error("it is not a regular file");
-    }
-    return await Deno.open(path, { read: true, write: true });
-  }
+async function lockedError(path: string): Promise<LockedError> {
+  const holder = await readHolder(path);
+  return new LockedError(`Cannot lock ${quote(path)}: ${holder} holds it`, { path, holder });
 }
 
 async function writeHolder(file: Deno.FsFile) {
@@ -70,7 +72,14 @@ async function writeHolder(file: Deno.FsFile) {
   file.writeSync(new TextEncoder().encode(`process ${Deno.pid}\n`));
 }
 
+/** What the holder wrote, unless it is just writing it or the system keeps it from us. */
 async function readHolder(path: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch(() => "");
-  return /^process \d{1,10}\n$/.test(text) ? text.trim() : "another process";
+  try {
+    using file = openRegular(path);
+    const text = new TextDecoder().decode(file && await readWhole(file));
+    if (/^process \d{1,10}\n$/.test(text)) return text.trim();
+  } catch {
+    // Windows keeps others from reading what is locked.
+  }
+  return "another process";
 }

@@ -7,38 +7,34 @@
  * @module
  */
 
-import { writeAtomically } from "./atomic_file.ts";
-import { type CacheDirectory, makeParent } from "./directory.ts";
-import { removeFile } from "./removal.ts";
+import type { CacheDirectory } from "./directory.ts";
+import { KeptFiles } from "./kept_files.ts";
 
 /** The kept objects of a cache directory. */
 export class ObjectStore {
   readonly #directory: CacheDirectory;
+  readonly #files: KeptFiles;
 
   constructor(directory: CacheDirectory) {
     this.#directory = directory;
+    this.#files = new KeptFiles(directory);
   }
 
-  /** The bytes kept under a key, unchecked, or `undefined` when there are none. */
+  /**
+   * The bytes kept under a key, unchecked, or `undefined` when there are none that can be
+   * read.
+   */
   async read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const path = this.#directory.objectPath(key);
-    try {
-      if (!(await Deno.lstat(path)).isFile) return undefined;
-      return await Deno.readFile(path);
-    } catch {
-      return undefined;
-    }
+    return await this.#files.read(this.#directory.objectPath(key));
   }
 
   /** @throws {StorageError} when the disk does not take it. */
   async write(key: string, bytes: Uint8Array): Promise<void> {
-    const path = this.#directory.objectPath(key);
-    await makeParent(path);
-    await writeAtomically(path, [bytes], { sync: false });
+    await this.#files.write(this.#directory.objectPath(key), bytes);
   }
 
   /** Forgets an object; it is no error when there is none. */
   async remove(key: string): Promise<void> {
-    await removeFile(this.#directory.objectPath(key));
+    await this.#files.remove(this.#directory.objectPath(key));
   }
 }

@@ -9,26 +9,36 @@ export type Row = readonly (number | null)[];
 
 /** What is kept of one object for one ticker. */
 export interface ObjectRecord {
+  /** The object's key in the bucket. */
   readonly key: string;
   /** Bytes of the object. */
   readonly size: number;
+  /** The ETag that names its version. */
   readonly etag: string;
+  /** The ticker's rows in it, in the file's order. */
   readonly rows: readonly Row[];
 }
 
-/** The record in a line that proved itself, or `undefined` when it holds something else. */
+/**
+ * The record in what a line or a caller holds, or `undefined` when that is no record: a
+ * number that is not finite, for instance, could not be written down.
+ */
 export function asRecord(
-  value: Record<string, unknown>,
+  value: Readonly<Record<keyof ObjectRecord, unknown>> | Record<string, unknown>,
 ): ObjectRecord | undefined {
   const { key, size, etag, rows } = value;
   if (typeof key !== "string" || typeof etag !== "string") return undefined;
   if (
-    !Number.isSafeInteger(size) || !Array.isArray(rows) || !rows.every(isRow)
+    !isSize(size) || !Array.isArray(rows) || !rows.every(isRow)
   ) return undefined;
-  return { key, size: size as number, etag, rows };
+  return { key, size, etag, rows };
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isRow(row: unknown): row is Row {
   return Array.isArray(row) &&
-    row.every((value) => value === null || typeof value === "number");
+    row.every((value) => value === null || Number.isFinite(value));
 }

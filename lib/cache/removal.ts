@@ -16,12 +16,22 @@ export function removeTree(path: string): Promise<void> {
   return remove(path, { recursive: true });
 }
 
+/** How often a tree is removed that another process adds to meanwhile. */
+const MAX_REMOVALS = 5;
+
 async function remove(path: string, options: { recursive: boolean }): Promise<void> {
   await onDisk("remove", path, async () => {
-    try {
-      await Deno.remove(path, options);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    for (let removals = 1;; removals++) {
+      try {
+        return await Deno.remove(path, options);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return;
+        if (!isFilledAgain(error) || removals === MAX_REMOVALS) throw error;
+      }
     }
   });
+}
+
+function isFilledAgain(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "ENOTEMPTY";
 }

@@ -5,11 +5,13 @@
  * @module
  */
 
-import { type CacheDirectory, type JournalName, makeParent } from "./directory.ts";
-import { readEntry, writeEntry } from "./entry.ts";
+import { nameOf, parentOf } from "./atomic_file.ts";
+import type { CacheDirectory, JournalName } from "./directory.ts";
+import { type EntryContent, readEntry, writeEntry } from "./entry.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { JournalWriter } from "./journal_writer.ts";
-import { Lock } from "./lock.ts";
+import { sweepLeftovers } from "./leftovers.ts";
+import { Lock, type LockOptions } from "./lock.ts";
 import type { ObjectRecord } from "./record.ts";
 
 /** The records of one ticker, held by this process alone until it is disposed of. */
@@ -24,13 +26,15 @@ export class TickerRecords implements AsyncDisposable {
   readonly #journal: JournalWriter;
   /** Whether the entry has to be written anew although nothing is added. */
   readonly #isDamaged: boolean;
+  /** Whether a caller knows already that the disk has failed. */
+  #isFailureTold = false;
 
   private constructor(
     directory: CacheDirectory,
     of: JournalIdentity,
     lock: Lock,
     journal: JournalWriter,
-    records: Map<string, ObjectRecord>,
+    entry: EntryContent | undefined,
     notices: readonly string[],
     isDamaged: boolean,
   ) {
@@ -38,7 +42,7 @@ export class TickerRecords implements AsyncDisposable {
     this.#of = of;
     this.#lock = lock;
     this.#journal = journal;
-    this.records = records;
+    this.records = new Map([...entry?.records ?? [], ...journal.records]);
     this.notices = notices;
     this.#isDamaged = isDamaged;
   }
@@ -46,42 +50,39 @@ export class TickerRecords implements AsyncDisposable {
   /**
    * Takes the ticker's lock and reads what is there.
    *
-   * @throws {LockedError} when another process works on the ticker.
+   * @throws {LockedError} when another process works on the ticker, unless it is waited for.
    * @throws {JournalError} when a file is of a newer format.
    * @throws {StorageError} when the disk fails.
    */
   static async open(
     directory: CacheDirectory,
     of: JournalIdentity,
+    options: LockOptions = {},
   ): Promise<TickerRecords> {
     const lockPath = directory.lockPath(of.dataset, of.ticker);
-    await makeParent(lockPath);
-    const lock = await Lock.take(lockPath);
+    await directory.makeParent(lockPath);
+    const lock = await Lock.take(lockPath, options);
     try {
-      const entryPath = directory.entryPath(of.dataset, of.ticker);
-      const entry = await readEntry(entryPath);
-      const journal = await JournalWriter.open(directory.journalPath(of), of);
-      const notices = [...journal.notices];
-      const isDamaged = entry?.whole === false;
-      if (isDamaged) {
-        notices.push(
-          `The cache entry of ${of.ticker} is damaged; what is lost is fetched again`,
-        );
-      }
-      const records = new Map([...entry?.records ?? [], ...journal.records]);
-      return new TickerRecords(
-        directory,
-        of,
-        lock,
-        journal,
-        records,
-        notices,
-        isDamaged,
-      );
+      return await TickerRecords.#read(directory, of, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
     }
+  }
+
+  static async #read(
+    directory: CacheDirectory,
+    of: JournalIdentity,
+    lock: Lock,
+  ): Promise<TickerRecords> {
+    const entryPath = directory.entryPath(of.dataset, of.ticker);
+    await sweepLeftovers(directory.path);
+    await sweepLeftovers(parentOf(entryPath), { held: [nameOf(entryPath)] });
+    const entry = await readEntry(entryPath);
+    const isDamaged = entry ? !entry.whole : await isThere(entryPath);
+    const journal = await JournalWriter.open(directory.journalPath(of), of);
+    const notices = isDamaged ? [...journal.notices, damageNotice(of)] : journal.notices;
+    return new TickerRecords(directory, of, lock, journal, entry, notices, isDamaged);
   }
 
   /** Records an object. When this returns, the record survives the end of the process. */
@@ -90,27 +91,51 @@ export class TickerRecords implements AsyncDisposable {
     this.records.set(record.key, record);
   }
 
-  /** Writes all records as the cache entry, then removes the journal. */
+  /**
+   * Writes all records as the cache entry, then removes the journal. Interrupted between
+   * the two, it leaves a journal whose records the entry has as well. Nothing can be added
+   * afterwards.
+   *
+   * @throws {StorageError} when the disk fails; what was recorded stays so.
+   */
   async fold(): Promise<void> {
-    if (this.#journal.records.size === 0 && !this.#isDamaged) {
-      return await this.#journal.remove();
+    try {
+      await this.#fold();
+    } catch (error) {
+      this.#isFailureTold = true;
+      throw error;
     }
-    const { dataset, ticker } = this.#of;
-    await writeEntry(
-      this.#directory.entryPath(dataset, ticker),
-      this.#of,
-      this.records.values(),
-    );
+  }
+
+  async #fold(): Promise<void> {
+    if (this.#journal.records.size > 0 || this.#isDamaged) {
+      const { dataset, ticker } = this.#of;
+      const path = this.#directory.entryPath(dataset, ticker);
+      await this.#directory.makeParent(path);
+      await writeEntry(path, this.#of, this.records.values());
+    }
     await this.#journal.remove();
   }
 
+  /** @throws {StorageError} when a sync has failed and nothing has told so. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#journal[Symbol.asyncDispose]();
+    } catch (error) {
+      if (!this.#isFailureTold) throw error;
     } finally {
       this.#lock[Symbol.dispose]();
     }
   }
+}
+
+function damageNotice({ ticker }: JournalIdentity): string {
+  return `The cache entry of ${ticker} is damaged; what is lost is fetched again`;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  const info = await Deno.lstat(path).catch(() => undefined);
+  return info !== undefined;
 }
 
 /** Whether anything is recorded of a ticker. */
@@ -125,8 +150,5 @@ export async function isKnownTicker(
     directory.entryPath(dataset, ticker),
     directory.journalPath(name),
   ];
-  const found = await Promise.all(
-    paths.map((path) => Deno.lstat(path).catch(() => undefined)),
-  );
-  return found.some((info) => info?.isFile);
+  return (await Promise.all(paths.map(isThere))).includes(true);
 }

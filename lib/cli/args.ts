@@ -14,6 +14,7 @@ import {
   resolvePeriod,
   UsageError,
 } from "../../mod.ts";
+import { bindValues } from "./argv.ts";
 import { type CommandName, OPTIONS } from "./options.ts";
 import { parseCount, parseDuration, parseSize } from "./quantities.ts";
 
@@ -162,7 +163,8 @@ function outputOf(path: string | undefined, format: string | undefined): Preload
     throw new UsageError("Cannot use --format alone: say where to write with -o FILE, or -o -");
   }
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "csv";
-  return { path, format: (format as OutputFormat | undefined) ?? EXTENSIONS[extension] ?? "csv" };
+  const usual = Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension]! : "csv";
+  return { path, format: (format as OutputFormat | undefined) ?? usual };
 }
 
 /** Words and options as they were given. */
@@ -173,11 +175,17 @@ interface Given {
   readonly isOn: IsOn;
 }
 
+/** An option of the name under which the parser keeps the words. */
+const CLASH = /^-(?:-_(?!\w)|(?!-)[^=]*_)/;
+
 function parse(argv: readonly string[]): Given {
   const texts = OPTIONS.filter(({ value }) => value !== undefined);
   const switches = OPTIONS.filter(({ value }) => value === undefined);
   const given = new Set<string>();
-  const parsed = parseArgs(argv, {
+  const bound = bindValues(argv);
+  const clash = bound.slice(0, bound.indexOf("--") >>> 0).find((arg) => CLASH.test(arg));
+  if (clash !== undefined) refuseUnknown(clash);
+  const parsed = parseArgs(bound, {
     string: ["_", ...texts.map(({ name }) => name)],
     boolean: switches.map(({ name }) => name),
     alias: Object.fromEntries(
@@ -221,7 +229,7 @@ function refuseForeignOptions(names: readonly string[], command: CommandName): v
 
 function refuseUnknown(arg: string): never {
   const name = arg.replace(/=.*$/s, "");
-  const bare = name.replace(/^-+/, "");
+  const bare = name.replace(/^-+/, "").toLowerCase();
   const nearest = closestString(bare, OPTIONS.map((option) => option.name));
   const isNear = levenshteinDistance(bare, nearest) <= Math.max(1, bare.length / 3);
   const hint = isNear ? `did you mean --${nearest}?` : "see --help";

@@ -68,6 +68,9 @@ const HINTS_BY_S3_CODE: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: "Set this machine's clock.",
 };
 
+/** Of a server that may do better later, whatever the status of the answer was. */
+const TEMPORARY_S3_CODES = ["InternalError", "RequestTimeout", "SlowDown"];
+
 function exitOf(error: unknown): Exit {
   if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
   if (error instanceof RangeError && /^Cannot run /.test(error.message)) return [EXIT.usage];
@@ -92,10 +95,11 @@ function temporary(): Exit {
 }
 
 function exitOfAnswer({ code, status }: S3Error): Exit {
-  const hint = HINTS_BY_S3_CODE[code];
-  if (hint !== undefined) return [EXIT.configuration, hint];
+  if (Object.hasOwn(HINTS_BY_S3_CODE, code)) return [EXIT.configuration, HINTS_BY_S3_CODE[code]!];
   if (status === 401 || status === 403) return [EXIT.configuration, KEYS_HINT];
-  return status >= 500 || status === 429 ? temporary() : [EXIT.configuration];
+  const isTemporary = status >= 500 || status === 429 || status === 408 ||
+    TEMPORARY_S3_CODES.includes(code);
+  return isTemporary ? temporary() : [EXIT.configuration];
 }
 
 function hintForDisk({ code }: StorageError): string {

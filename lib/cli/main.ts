@@ -7,7 +7,7 @@
 import { type Command, parseCommand } from "./args.ts";
 import { runClear, runList, runProgress } from "./cache_commands.ts";
 import { type Context, Interruption } from "./context.ts";
-import { type Environment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { EXIT, explain } from "./explain.ts";
 import { helpText } from "./options.ts";
 import { runPreload } from "./preload_command.ts";

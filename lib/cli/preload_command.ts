@@ -96,15 +96,16 @@ function showOutcome(
   });
   const fetched = withBars.filter(({ symbol }) => !state.hits.has(symbol));
   const missing = summary.failures.length;
+  const read = summary.files.listed - missing;
+  const isUnknown = read === 0 && missing > 0;
+  const empty = isUnknown ? [] : all.filter(({ bars }) => bars === 0);
   const lines = [
     ...renderFailures(state.files, style),
     ...renderHits(cached, { nowMs: Date.now(), style }),
     ...(summary.complete
       ? renderSuccess(fetched, style)
       : renderIncomplete(fetched, { missing, style })),
-    ...all.filter(({ bars }) => bars === 0).flatMap((one) =>
-      renderNoData({ ...one, listed: summary.files.listed }, style)
-    ),
+    ...empty.flatMap((one) => renderNoData({ ...one, listed: read }, style)),
   ];
   for (const line of lines) terminal.line(line);
 }

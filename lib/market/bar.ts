@@ -10,13 +10,17 @@ export interface Bar {
   readonly date: string;
   /** The window's start in milliseconds since the epoch, UTC, as the file has it. */
   readonly timestamp: number;
+  /** The first price of the window. */
   readonly open: number;
+  /** The highest price. */
   readonly high: number;
+  /** The lowest price. */
   readonly low: number;
+  /** The last price. */
   readonly close: number;
   /** Traded units, possibly fractional; for forex a count of quotes; `null` for indices. */
   readonly volume: number | null;
-  /** `null` where the dataset has none (indices). */
+  /** Number of trades; `null` where the dataset has none (indices). */
   readonly transactions: number | null;
 }
 

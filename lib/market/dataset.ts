@@ -46,5 +46,10 @@ export function dateOfKey(dataset: Dataset, key: string): string | undefined {
   if (match === null || match[1] !== match[4] || match[2] !== match[5]) {
     return undefined;
   }
-  return match[3];
+  return isInCalendar(match[3]!) ? match[3] : undefined;
+}
+
+function isInCalendar(date: string): boolean {
+  const ms = Date.parse(date);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }

@@ -34,7 +34,9 @@ export class FlatFile {
     this.#text = text;
     this.#isQuoted = text.includes('"');
     this.#bodyStart = lineEnd(text, 0) + 1;
-    const names = splitLine(text, 0).map((name) => name.replace(/^"(.*)"$/, "$1"));
+    const names = this.#isQuoted
+      ? this.#parse(text.slice(0, this.#bodyStart))[0] ?? []
+      : splitLine(text, 0);
     const missing = REQUIRED.find((name) => !names.includes(name));
     if (missing !== undefined) {
       const found = quote(names.join(","));
@@ -69,10 +71,11 @@ export class FlatFile {
   /** One search through the whole text for each ticker: the fastest for a few. */
   *#search(tickers: Iterable<string>): Iterable<string[]> {
     for (const ticker of tickers) {
-      const needle = `\n${ticker},`;
+      const needle = `\n${ticker}`;
       let at = this.#text.indexOf(needle, this.#bodyStart - 1);
       while (at !== -1) {
-        yield splitLine(this.#text, at + 1);
+        const isWhole = isFieldEnd(this.#text, at + needle.length);
+        if (isWhole) yield splitLine(this.#text, at + 1);
         at = this.#text.indexOf(needle, at + 1);
       }
     }
@@ -81,8 +84,12 @@ export class FlatFile {
   /** One pass over the lines, reading no more than the ticker of those not wanted. */
   *#scan(wanted: ReadonlySet<string>): Iterable<string[]> {
     const text = this.#text;
-    for (let at = this.#bodyStart; at < text.length; at = lineEnd(text, at) + 1) {
-      if (wanted.has(text.slice(at, text.indexOf(",", at)))) yield splitLine(text, at);
+    for (let at = this.#bodyStart, end; at < text.length; at = end + 1) {
+      end = lineEnd(text, at);
+      const comma = text.indexOf(",", at);
+      const isShort = comma === -1 || comma > end;
+      const ticker = isShort ? splitLine(text, at)[0]! : text.slice(at, comma);
+      if (wanted.has(ticker)) yield splitLine(text, at);
     }
   }
 
@@ -93,19 +100,20 @@ export class FlatFile {
   }
 
   #rows(): Iterable<string[]> {
-    return this.#isQuoted ? this.#parsed() : this.#split();
+    return this.#isQuoted ? this.#parse(this.#text).slice(1) : this.#split();
   }
 
   *#split(): Iterable<string[]> {
     const text = this.#text;
     for (let at = this.#bodyStart; at < text.length; at = lineEnd(text, at) + 1) {
-      yield splitLine(text, at);
+      const fields = splitLine(text, at);
+      if (fields.length > 1 || fields[0] !== "") yield fields;
     }
   }
 
-  #parsed(): string[][] {
+  #parse(text: string): string[][] {
     try {
-      return parseCsv(this.#text).slice(1);
+      return parseCsv(text);
     } catch (cause) {
       throw this.error(`Cannot read ${quote(this.key)}: ${(cause as Error).message}`, cause);
     }
@@ -116,6 +124,11 @@ export class FlatFile {
 function lineEnd(text: string, start: number): number {
   const end = text.indexOf("\n", start);
   return end === -1 ? text.length : end;
+}
+
+/** Whether a field ends here: at a comma, a line's end or the text's. */
+function isFieldEnd(text: string, at: number): boolean {
+  return at === text.length || ",\r\n".includes(text[at]!);
 }
 
 function splitLine(text: string, start: number): string[] {

@@ -12,7 +12,11 @@ export type Interval = "1d";
 /** Intervals that have a name, but no bars here yet. */
 const LATER = ["1m", "2m", "5m", "15m", "30m", "1h", "60m", "1wk", "1mo"];
 
-/** @throws {UsageError} when the text names no interval, or one that is not offered yet. */
+/**
+ * Reads an interval.
+ *
+ * @throws {UsageError} when the text names no interval, or one that is not offered yet.
+ */
 export function parseInterval(text: string): Interval {
   const interval = text.trim().toLowerCase();
   if (interval === "1d") return interval;

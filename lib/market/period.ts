@@ -72,7 +72,11 @@ export function resolvePeriod(
   return { name: `${from}_${to}`, from, to };
 }
 
-/** @throws {UsageError} when the text is not a date of the form `YYYY-MM-DD`. */
+/**
+ * Reads a date of the form `YYYY-MM-DD`.
+ *
+ * @throws {UsageError} when the text is none.
+ */
 export function parseDate(text: string): string {
   try {
     if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {

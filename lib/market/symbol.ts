@@ -13,6 +13,7 @@ export type Asset = "stock" | "crypto" | "forex" | "index" | "option";
 export interface MarketSymbol {
   /** What the user typed, without surrounding white space. */
   readonly symbol: string;
+  /** What kind of thing it is. */
   readonly asset: Asset;
   /**
    * The vendor's spellings to look for, the likeliest first. There are two only
@@ -44,9 +45,7 @@ const INDEX_NAMES: Readonly<Record<string, string>> = { GSPC: "SPX" };
  */
 export function parseSymbol(text: string): MarketSymbol {
   const symbol = text.trim();
-  const found = prefixed(symbol) ?? forexPair(symbol) ?? index(symbol) ??
-    cryptoPair(symbol) ??
-    stock(symbol);
+  const found = /^[!-~]+$/.test(symbol) ? detect(symbol) : undefined;
   if (found === undefined) {
     throw new UsageError(
       `Cannot read symbol ${quote(text)}: want one such as TSLA, BRK-B, BTC-USD, EURUSD=X, ` +
@@ -57,6 +56,12 @@ export function parseSymbol(text: string): MarketSymbol {
 }
 
 type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
+
+/** The symbol is ASCII: other letters, such as `ı`, may turn into ASCII in upper case. */
+function detect(symbol: string): Found {
+  return prefixed(symbol) ?? forexPair(symbol) ?? index(symbol) ?? cryptoPair(symbol) ??
+    stock(symbol);
+}
 
 /** `X:BTC-USD`, `X:BTCUSD`, `C:EUR-USD`, `C:EURUSD`, `I:SPX`, `O:SPY251219C00650000`. */
 function prefixed(symbol: string): Found {
@@ -111,7 +116,7 @@ function stock(symbol: string): Found {
 /** `BTC-USD` or `BTCUSD` → base and quote. */
 function splitCryptoPair(pair: string): (string | undefined)[] | undefined {
   const dash = pair.lastIndexOf("-");
-  if (dash > 0) return [pair.slice(0, dash), pair.slice(dash + 1)];
+  if (dash !== -1) return [pair.slice(0, dash), pair.slice(dash + 1)];
   const quoted = CRYPTO_QUOTES.find((name) => pair.endsWith(name) && pair.length > name.length);
   return quoted && [pair.slice(0, -quoted.length), quoted] || undefined;
 }

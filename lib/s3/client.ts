@@ -25,13 +25,15 @@ const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
 export interface S3ClientOptions {
   /** Such as `https://files.massive.com`; a path in it stays in front of the bucket. */
   readonly endpoint: string | URL;
+  /** Its name. */
   readonly bucket: string;
-  /** @default {"us-east-1"} */
+  /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
+  /** The key pair. */
   readonly credentials: Credentials;
   /** Requests that run at once: so many connections are kept. @default {20} */
   readonly concurrency?: number | undefined;
-  /** @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
+  /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
   readonly fetch?: typeof fetch | undefined;
   /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
   readonly random?: (() => number) | undefined;
@@ -51,6 +53,7 @@ export interface ListOptions {
   readonly startAfter?: string | undefined;
   /** Keys in a page, 1 to 1,000; the server may send fewer. @default {1,000} */
   readonly pageSize?: number | undefined;
+  /** Ends the listing. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,6 +67,7 @@ export interface GetOptions {
   readonly maxBytes?: number | undefined;
   /** Throws an `IntegrityError` when the bytes are wrong; they are then fetched again. */
   readonly verify?: ((bytes: Uint8Array, etag: string) => void) | undefined;
+  /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,7 +77,11 @@ export class S3Client implements Disposable {
   readonly #credentials: Credentials;
   readonly #url: string;
 
-  /** @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be. */
+  /**
+   * Connects to nothing yet.
+   *
+   * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
+   */
   constructor(options: S3ClientOptions) {
     const { endpoint, bucket, region = "us-east-1", concurrency = 20 } = options;
     this.#url = bucketUrl(endpoint, bucket);
@@ -166,6 +174,7 @@ export class S3Client implements Disposable {
     this.#transport[Symbol.dispose]();
   }
 
+  /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -11,7 +11,9 @@ import { PROFILE_ENVIRONMENT_NAMES, readProfile } from "./profile.ts";
 
 /** A key pair for S3. */
 export interface Credentials {
+  /** The public half. */
   readonly accessKeyId: string;
+  /** The secret half. */
   readonly secretAccessKey: string;
   /** Of temporary credentials. */
   readonly sessionToken?: string | undefined;
@@ -19,7 +21,9 @@ export interface Credentials {
 
 /** A key pair, and where it was. */
 export interface FoundCredentials {
+  /** Tells it from {@linkcode MissingCredentials}. */
   readonly kind: "found";
+  /** The key pair. */
   readonly credentials: Credentials;
   /** `"MASSIVE_S3_ACCESS_KEY_ID"`, or `"profile massive in ~/.aws/credentials"`. */
   readonly source: string;
@@ -31,6 +35,7 @@ export interface FoundCredentials {
 
 /** No key pair anywhere. */
 export interface MissingCredentials {
+  /** Tells it from {@linkcode FoundCredentials}. */
   readonly kind: "missing";
   /** The places, each worded as a `source` is, in the order in which they were tried. */
   readonly lookedFor: readonly string[];
@@ -41,6 +46,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where to look. */
 export interface CredentialSearch {
+  /** The environment to look into. */
   readonly env: Environment;
   /** A profile that must be used, whatever the environment has. */
   readonly profile?: string | undefined;

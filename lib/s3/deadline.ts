@@ -17,7 +17,7 @@ export interface TimeLimits {
   readonly idleMs: number;
   /** Over how long `minBytesPerSecond` must be reached. @default {30,000} */
   readonly windowMs: number;
-  /** @default {1,024} */
+  /** The least speed over a window. @default {1,024} */
   readonly minBytesPerSecond: number;
   /** The whole attempt, however small the object. @default {60,000} */
   readonly attemptMs: number;

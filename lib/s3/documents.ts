@@ -15,6 +15,7 @@ import { isFolderMarker, keyDefect } from "./key.ts";
 
 /** An object as the listing describes it. */
 export interface S3Object {
+  /** Its name in the bucket. */
   readonly key: string;
   /** Bytes. */
   readonly size: number;

@@ -21,6 +21,7 @@ export interface Retry {
   readonly key: string;
   /** The attempt that failed; the first is 1. */
   readonly attempt: number;
+  /** Why it failed. */
   readonly error: Error;
   /** How long the next attempt waits. */
   readonly delayMs: number;

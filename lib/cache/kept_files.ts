@@ -1,0 +1,66 @@
+/**
+ * Files that may be removed at any time, also while they are written: whoever reads one
+ * checks it, so nothing here is synced.
+ *
+ * @module
+ */
+
+import { StorageError } from "../errors.ts";
+import { parentOf, writeAtomically } from "./atomic_file.ts";
+import type { CacheDirectory } from "./directory.ts";
+import { sweepLeftovers } from "./leftovers.ts";
+import { openRegular, readWhole } from "./regular_file.ts";
+import { removeFile } from "./removal.ts";
+
+/** How often a file is written whose folder another process removes meanwhile. */
+const MAX_WRITES = 3;
+
+/** Such files of a cache directory, by path. */
+export class KeptFiles {
+  readonly #directory: CacheDirectory;
+  /** Folders whose leftovers are gone. */
+  readonly #swept = new Set<string>();
+
+  constructor(directory: CacheDirectory) {
+    this.#directory = directory;
+  }
+
+  /** All of the bytes, or `undefined` when there are none that can be read. */
+  async read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (!await this.#directory.hasParent(path)) return undefined;
+    try {
+      using file = openRegular(path);
+      return file && await readWhole(file);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws {StorageError} when the disk does not take it. */
+  async write(path: string, bytes: Uint8Array): Promise<void> {
+    for (let writes = 1;; writes++) {
+      await this.#directory.makeParent(path);
+      await this.#sweep(parentOf(path));
+      try {
+        return await writeAtomically(path, [bytes], { sync: false });
+      } catch (error) {
+        if (!isFolderGone(error) || writes === MAX_WRITES) throw error;
+      }
+    }
+  }
+
+  /** It is no error when there is none. */
+  async remove(path: string): Promise<void> {
+    if (await this.#directory.hasParent(path)) await removeFile(path);
+  }
+
+  async #sweep(folder: string): Promise<void> {
+    if (this.#swept.has(folder)) return;
+    this.#swept.add(folder);
+    await sweepLeftovers(folder);
+  }
+}
+
+function isFolderGone(error: unknown): boolean {
+  return error instanceof StorageError && error.code === "ENOENT";
+}

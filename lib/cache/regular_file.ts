@@ -1,0 +1,67 @@
+/**
+ * Opens regular files and nothing else: no symlink is followed, no FIFO waited for.
+ *
+ * @module
+ */
+
+/** What a file is opened for. */
+export type Access = Pick<Deno.OpenOptions, "read" | "write">;
+
+/**
+ * Opens a file that is there, or returns `undefined` when there is none.
+ *
+ * @throws when the path is a symlink, a directory, a FIFO or the like.
+ */
+export function openRegular(path: string, access: Access = { read: true }) {
+  try {
+    const seen = requireRegular(Deno.lstatSync(path));
+    const file = Deno.openSync(path, access);
+    return requireSame(file, seen);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Opens a file, made for its owner alone when there is none. */
+export function openOrCreate(path: string, access: Access): Deno.FsFile {
+  try {
+    // Unlike `create`, this makes nothing behind a dangling symlink.
+    return Deno.openSync(path, { ...access, write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  const file = openRegular(path, access);
+  if (file === undefined) throw new Deno.errors.NotFound("it was removed while it was opened");
+  return file;
+}
+
+/** All the bytes of a file that has just been opened. */
+export async function readWhole(file: Deno.FsFile): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array((await file.stat()).size);
+  let length = 0;
+  while (length < bytes.length) {
+    const read = await file.read(bytes.subarray(length));
+    if (read === null) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
+function requireRegular(info: Deno.FileInfo): Deno.FileInfo {
+  if (info.isFile) return info;
+  const what = info.isSymlink ? "a symbolic link" : info.isDirectory ? "a directory" : "no file";
+  throw new Error(`it is ${what} instead of a regular file`);
+}
+
+/** What was opened is what was looked at, and not put in its place in between. */
+function requireSame(file: Deno.FsFile, seen: Deno.FileInfo): Deno.FsFile {
+  try {
+    const { dev, ino } = requireRegular(file.statSync());
+    if (Deno.build.os === "windows" || dev === seen.dev && ino === seen.ino) return file;
+    throw new Error("it was replaced while it was opened");
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}

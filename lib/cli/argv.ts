@@ -1,0 +1,41 @@
+/**
+ * Spells argv so that the parser can take it in one way only.
+ *
+ * @module
+ */
+
+import { OPTIONS, type OptionSpec } from "./options.ts";
+
+/**
+ * The same arguments, with values bound to their options: `-p5y` as `-p=5y`, `--output -` as
+ * `--output=-`, and a switch as `--json=true`, lest a symbol behind it, such as `true`, pass
+ * for its value. What stands behind `--` stays.
+ */
+export function bindValues(argv: readonly string[]): string[] {
+  const end = argv.indexOf("--");
+  const options = end === -1 ? argv : argv.slice(0, end);
+  const bound: string[] = [];
+  for (const [i, arg] of options.entries()) {
+    if (arg === "-" && takesText(argv[i - 1])) bound.push(`${bound.pop()}=-`);
+    else bound.push(bindValue(arg));
+  }
+  return [...bound, ...argv.slice(options.length)];
+}
+
+function bindValue(arg: string): string {
+  const option = OPTIONS.find((option) => isNamed(option, arg));
+  if (option !== undefined) {
+    const isFree = option.value !== undefined || option.name.startsWith("no-");
+    return isFree ? arg : `--${option.name}=true`;
+  }
+  const [, letter, value] = /^(-[a-z])([^=].*)$/s.exec(arg) ?? [];
+  return takesText(letter) ? `${letter}=${value}` : arg;
+}
+
+function takesText(arg: string | undefined): boolean {
+  return OPTIONS.some((option) => option.value !== undefined && isNamed(option, arg));
+}
+
+function isNamed({ name, short }: OptionSpec, arg: string | undefined): boolean {
+  return arg === `--${name}` || short !== undefined && arg === `-${short}`;
+}

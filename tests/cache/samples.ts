@@ -1,0 +1,85 @@
+/**
+ * What the tests of the cache share: a directory for a while, and a process beside this one.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { JournalWriter } from "../../lib/cache/journal_writer.ts";
+import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
+import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { SAMPLE_IDENTITY, sampleRecord } from "../../fixtures/make_journals.ts";
+
+/** The first `count` sample records. */
+export function sampleRecords(count: number): ObjectRecord[] {
+  return Array.from({ length: count }, (_, n) => sampleRecord(n));
+}
+
+/** Runs with a new directory, which is removed afterwards. */
+export async function withDirectory(run: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir({ prefix: "flatfetch-" });
+  try {
+    await run(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+/** What a journal holds; it has to be there. */
+export async function readSample(path: string): Promise<JournalContent> {
+  const content = await readJournal(path);
+  if (content === undefined || content === "foreign") throw new Error(`no journal: ${content}`);
+  return content;
+}
+
+/** Appends records as a run does. */
+export async function appendAll(path: string, records: Iterable<ObjectRecord>): Promise<void> {
+  await using writer = await JournalWriter.open(path, SAMPLE_IDENTITY);
+  for (const record of records) writer.append(record);
+}
+
+/** The names in a directory, sorted. */
+export async function namesIn(path: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+}
+
+/**
+ * Starts a module of this folder with a directory as its argument, and permission to read
+ * and write that alone; `through` is a command that starts it.
+ */
+export function startScript(
+  name: string,
+  directory: string,
+  { through = [] }: { through?: readonly string[] } = {},
+): Deno.ChildProcess {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const permissions = [`--allow-read=${directory}`, `--allow-write=${directory}`];
+  const run = ["run", "--no-prompt", "--no-check", ...permissions, script, directory];
+  const [command, ...args] = [...through, Deno.execPath(), ...run];
+  return new Deno.Command(command!, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+/** The first line that a process writes. */
+export async function firstLine(process: Deno.ChildProcess): Promise<string> {
+  const lines = process.stdout.pipeThrough(new TextDecoderStream());
+  let text = "";
+  for await (const chunk of lines) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  return text.split("\n")[0]!;
+}
+
+/** Whether an external program is there and does what it is asked for. */
+export function works(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,180 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { parseCommand } from "../../lib/cli/args.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
+import { UsageError } from "../../mod.ts";
+
+/** The arguments as on a command line without quotes. */
+const words = (line: string) => line === "" ? [] : line.split(" ");
+
+function assertRefused(rows: readonly (readonly [line: string, message: string])[]) {
+  for (const [line, message] of rows) {
+    const error = assertThrows(
+      () => parseCommand(words(line)),
+      UsageError,
+      undefined,
+      `flatfetch ${line}`,
+    );
+    assertEquals(error.message, message, `flatfetch ${line}`);
+  }
+}
+
+function unreadable(found: string): string {
+  return `Cannot read symbol ${found}: want one such as TSLA, BRK-B, BTC-USD, EURUSD=X, ` +
+    "^GSPC or O:SPY251219C00650000";
+}
+
+Deno.test("parseCommand() takes nothing behind -- for an option", () => {
+  assertRefused([
+    ["-- -p5y", 'Cannot read symbol "-p5y": did you mean p5y?'],
+    ["-- --_", unreadable('"--_"')],
+    ["TSLA -- --quiet", 'Cannot read symbol "--quiet": did you mean quiet?'],
+  ]);
+});
+
+Deno.test("parseCommand() refuses symbols that are numbers", () => {
+  for (const text of ["007", "1e5", "0x10", "2024", "1.5"]) {
+    const found = words(text);
+    assertThrows(() => parseCommand(found), UsageError, `Cannot read symbol "${text}"`);
+  }
+});
+
+Deno.test("parseCommand() suggests the symbol that was likely meant", () => {
+  assertRefused([
+    ["BTC/USD", 'Cannot read symbol "BTC/USD": did you mean BTC-USD?'],
+    ["BTC_USD", 'Cannot read symbol "BTC_USD": did you mean BTC-USD?'],
+    ["BRK/B", 'Cannot read symbol "BRK/B": did you mean BRK-B?'],
+    ["$TSLA", 'Cannot read symbol "$TSLA": did you mean TSLA?'],
+    ["TSLA,", 'Cannot read symbol "TSLA,": did you mean TSLA?'],
+    ["TSLA,AAPL", unreadable('"TSLA,AAPL"')],
+  ]);
+});
+
+Deno.test("parseCommand() suggests the option that was likely meant", () => {
+  assertRefused([
+    ["TSLA --perid 5y", 'Unknown option "--perid": did you mean --period?'],
+    ["TSLA --concurency=8", 'Unknown option "--concurency": did you mean --concurrency?'],
+    ["TSLA --PERIOD 5y", 'Unknown option "--PERIOD": did you mean --period?'],
+    ["TSLA --no-colour", 'Unknown option "--no-colour": did you mean --no-color?'],
+    ["TSLA --ofline", 'Unknown option "--ofline": did you mean --offline?'],
+    ["TSLA --nothing-like-it", 'Unknown option "--nothing-like-it": see --help'],
+    ["TSLA -z", 'Unknown option "-z": see --help'],
+  ]);
+});
+
+Deno.test("parseCommand() refuses names that mean something to JavaScript or to the parser", () => {
+  for (
+    const name of [
+      "--_",
+      "--_=x",
+      "--_.a",
+      "-_",
+      "-q_",
+      "--__proto__",
+      "--constructor",
+      "--period.x",
+    ]
+  ) {
+    const error = assertThrows(() => parseCommand(["TSLA", name, "x"]), UsageError);
+    assert(
+      error.message.startsWith(`Unknown option "${name.replace(/=.*/, "")}": `),
+      error.message,
+    );
+  }
+});
+
+Deno.test("parseCommand() suggests the command that was likely meant", () => {
+  assertRefused([
+    ["progres", 'Unknown command "progres": did you mean progress?'],
+    ["clean --all", 'Unknown command "clean": did you mean clear?'],
+    ["cleer TSLA", 'Unknown command "cleer": did you mean clear?'],
+  ]);
+});
+
+Deno.test("parseCommand() wants a value for every option that takes one", () => {
+  for (const { name, short, value, example } of OPTIONS) {
+    if (value === undefined) continue;
+    const message = `--${name} wants a value, such as ${example}`;
+    assertRefused([
+      [`TSLA --${name}`, message],
+      [`TSLA --${name}=`, message],
+      [`TSLA --${name} --quiet`, message],
+      [`--${name} -q TSLA`, message],
+      ...(short === undefined ? [] : [[`TSLA -${short}`, message] as const]),
+    ]);
+  }
+});
+
+Deno.test("parseCommand() refuses options of another command", () => {
+  assertRefused([
+    ["TSLA --all", "Cannot use --all with preload: it belongs to clear"],
+    ["list --progress-only", "Cannot use --progress-only with list: it belongs to clear"],
+    ["progress -p 5y", "Cannot use --period with progress: it belongs to preload"],
+    ["clear TSLA -o x", "Cannot use --output with clear: it belongs to preload"],
+    ["list --offline", "Cannot use --offline with list: it belongs to preload"],
+  ]);
+});
+
+Deno.test("parseCommand() refuses what contradicts itself or lacks something", () => {
+  assertRefused([
+    ["", "Cannot preload: no symbol is given, such as TSLA"],
+    ["-p 5y", "Cannot preload: no symbol is given, such as TSLA"],
+    ["clear", "Cannot clear: give either symbols or --all"],
+    ["clear TSLA --all", "Cannot clear: give either symbols or --all"],
+    ["list TSLA", 'Cannot list "TSLA": list takes no symbol'],
+    ["TSLA --json -o -", "Cannot use --json together with -o -: both write to standard output"],
+    ["TSLA -f csv", "Cannot use --format alone: say where to write with -o FILE, or -o -"],
+    ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson or json'],
+    ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson or json'],
+    [
+      "TSLA -p 5y --from 2024-01-01",
+      "Cannot use a period together with a first date: give one of them",
+    ],
+    [
+      "TSLA --from 2024-01-02 --to 2024-01-01",
+      "Cannot use the span 2024-01-02 to 2024-01-01: it ends before it begins",
+    ],
+    ["TSLA -i 1h", "Interval 1h is not available yet: only 1d is"],
+    ["TSLA --to 2024-02-30", 'Cannot read date "2024-02-30": want YYYY-MM-DD'],
+    ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256'],
+    ["TSLA -j 257", 'Cannot use "257" for --concurrency: want a whole number from 1 to 256'],
+    ["TSLA --max-age 5", 'Cannot use "5" for --max-age: want a duration such as 90s, 30m, 1h or 0'],
+    [
+      "TSLA --keep-limit x",
+      'Cannot use "x" for --keep-limit: want a size such as 500MB, 1GiB or 0',
+    ],
+  ]);
+});
+
+Deno.test("parseCommand() quotes what could steer a terminal", () => {
+  const hostile = ["\x1b[2J", "a\u202eb", "\x07"];
+  for (const text of hostile) {
+    const lines = [[text], ["TSLA", `--${text}`], ["TSLA", "-p", text], ["TSLA", "-j", text]];
+    for (const argv of [...lines, ["TSLA", "-o", "x", "-f", text], ["list", `x${text}`]]) {
+      const { message } = assertThrows(() => parseCommand(argv), UsageError);
+      // deno-lint-ignore no-control-regex
+      assert(!/[\x00-\x1f\x7f\u202e]/.test(message), JSON.stringify(message));
+    }
+  }
+});
+
+Deno.test("parseCommand() understands any command line or throws a UsageError", () => {
+  const names = OPTIONS.flatMap(({ name, short }) => [`--${name}`, `-${short ?? "x"}`]);
+  const word = fc.oneof(
+    fc.constantFrom(...names, "TSLA", "list", "clear", "progress", "--", "-", "--_", "5y", "1d"),
+    fc.constantFrom(...names).chain((name) => fc.string().map((value) => `${name}=${value}`)),
+    fc.string({ maxLength: 8 }),
+    fc.string({ maxLength: 8 }).map((text) => `--${text}`),
+    fc.string({ maxLength: 4 }).map((text) => `-${text}`),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
+      try {
+        parseCommand(argv);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,188 @@
+import { assertEquals } from "@std/assert";
+import { type Command, parseCommand } from "../../lib/cli/args.ts";
+import { OPTIONS } from "../../lib/cli/options.ts";
+
+const PLAIN = { cacheDir: undefined, json: false, quiet: false, noColor: false, debug: false };
+
+const TSLA: Command = {
+  name: "preload",
+  symbols: ["TSLA"],
+  ...PLAIN,
+  request: { period: undefined, from: undefined, to: undefined, interval: undefined },
+  concurrency: undefined,
+  progressEvery: undefined,
+  output: undefined,
+  endpoint: undefined,
+  bucket: undefined,
+  region: undefined,
+  profile: undefined,
+  keepLimitBytes: undefined,
+  maxAgeMs: undefined,
+  refresh: false,
+  offline: false,
+};
+
+/** The arguments as on a command line without quotes. */
+const words = (line: string) => line === "" ? [] : line.split(" ");
+const parse = (line: string) => parseCommand(words(line));
+
+function assertParsed(rows: readonly (readonly [line: string, more: object])[]) {
+  for (const [line, more] of rows) {
+    assertEquals(parse(line) as unknown, { ...TSLA, ...more }, `flatfetch ${line}`);
+  }
+}
+
+const span = (request: object) => ({ request: { ...TSLA.request, ...request } });
+
+Deno.test("parseCommand() reads every option of preload", () => {
+  assertParsed([
+    ["TSLA", {}],
+    ["TSLA --period 2y", span({ period: "2y" })],
+    ["TSLA --from 2024-01-01", span({ from: "2024-01-01" })],
+    ["TSLA --to 2024-12-31", span({ to: "2024-12-31" })],
+    ["TSLA --interval 1d", span({ interval: "1d" })],
+    ["TSLA --concurrency 8", { concurrency: 8 }],
+    ["TSLA --progress-every 100", { progressEvery: 100 }],
+    ["TSLA --output bars.csv", { output: { path: "bars.csv", format: "csv" } }],
+    ["TSLA --output x --format json", { output: { path: "x", format: "json" } }],
+    ["TSLA --endpoint http://127.0.0.1:9000", { endpoint: "http://127.0.0.1:9000" }],
+    ["TSLA --bucket other", { bucket: "other" }],
+    ["TSLA --region eu-west-1", { region: "eu-west-1" }],
+    ["TSLA --profile massive", { profile: "massive" }],
+    ["TSLA --cache-dir /tmp/c", { cacheDir: "/tmp/c" }],
+    ["TSLA --keep-limit 2GiB", { keepLimitBytes: 2 ** 31 }],
+    ["TSLA --max-age 90s", { maxAgeMs: 90_000 }],
+    ["TSLA --refresh", { refresh: true }],
+    ["TSLA --offline", { offline: true }],
+    ["TSLA --json", { json: true }],
+    ["TSLA --quiet", { quiet: true }],
+    ["TSLA --no-color", { noColor: true }],
+    ["TSLA --debug", { debug: true }],
+  ]);
+});
+
+Deno.test("parseCommand() knows every option of the help", () => {
+  const values: Readonly<Record<string, string>> = { from: "2024-01-01", format: "csv" };
+  for (const { name, value, example, commands } of OPTIONS) {
+    const argument = value === undefined ? [] : [values[name] ?? example!];
+    const symbols = commands.includes("preload") ? ["TSLA", "-o", "x"] : ["clear"];
+    const more = name === "progress-only" ? ["TSLA"] : [];
+    parseCommand([...symbols, ...more, `--${name}`, ...argument]);
+  }
+});
+
+Deno.test("parseCommand() takes a value behind a space or an equals sign", () => {
+  assertParsed([
+    ["--period=2y TSLA", span({ period: "2y" })],
+    ["-p=2y TSLA", span({ period: "2y" })],
+    ["TSLA --endpoint=http://h/?a=b", { endpoint: "http://h/?a=b" }],
+    ["TSLA --output=-", { output: { path: "-", format: "csv" } }],
+  ]);
+});
+
+Deno.test("parseCommand() reads the short forms, together with their values or not", () => {
+  assertParsed([
+    ["TSLA -p 2y", span({ period: "2y" })],
+    ["TSLA -p2y", span({ period: "2y" })],
+    ["TSLA -i 1d", span({ interval: "1d" })],
+    ["TSLA -j 8", { concurrency: 8 }],
+    ["TSLA -j8", { concurrency: 8 }],
+    ["TSLA -o bars.ndjson", { output: { path: "bars.ndjson", format: "ndjson" } }],
+    ["TSLA -obars.json", { output: { path: "bars.json", format: "json" } }],
+    ["TSLA -o x -f ndjson", { output: { path: "x", format: "ndjson" } }],
+    ["TSLA -q", { quiet: true }],
+    ["TSLA -qj 8", { quiet: true, concurrency: 8 }],
+  ]);
+});
+
+Deno.test("parseCommand() takes - for standard output", () => {
+  const output = { path: "-", format: "csv" };
+  assertParsed([
+    ["TSLA -o -", { output }],
+    ["-o - TSLA", { output }],
+    ["TSLA -o-", { output }],
+    ["TSLA --output - -f json", { output: { path: "-", format: "json" } }],
+  ]);
+});
+
+Deno.test("parseCommand() finds the format by the file's extension", () => {
+  const formats = {
+    "a.csv": "csv",
+    "a.CSV": "csv",
+    "a.ndjson": "ndjson",
+    "a.jsonl": "ndjson",
+    "a.json": "json",
+    "a.txt": "csv",
+    "a": "csv",
+    ".json": "json",
+    "a.json/b": "csv",
+    "a.constructor": "csv",
+    "a.tostring": "csv",
+    "a.valueOf": "csv",
+  };
+  for (const [path, format] of Object.entries(formats)) {
+    assertParsed([[`TSLA -o ${path}`, { output: { path, format } }]]);
+  }
+});
+
+Deno.test("parseCommand() takes options before, between and behind the symbols", () => {
+  assertParsed([
+    ["-j 4 TSLA --quiet AAPL -p 1y", {
+      symbols: ["TSLA", "AAPL"],
+      concurrency: 4,
+      quiet: true,
+      ...span({ period: "1y" }),
+    }],
+  ]);
+});
+
+Deno.test("parseCommand() keeps symbols as they were typed", () => {
+  const symbols = words(
+    "tsla BRK-B ^GSPC EURUSD=X X:BTCUSD O:SPY251219C00650000 NA NAN NULL TRUE INF",
+  );
+  assertParsed([[symbols.join(" "), { symbols }]]);
+});
+
+Deno.test("parseCommand() takes true and false behind a switch for symbols", () => {
+  assertParsed([
+    ["--quiet true", { symbols: ["true"], quiet: true }],
+    ["-q false TSLA", { symbols: ["false", "TSLA"], quiet: true }],
+    ["--json TRUE", { symbols: ["TRUE"], json: true }],
+  ]);
+});
+
+Deno.test("parseCommand() takes LIST for a symbol and list for the command", () => {
+  assertParsed([["LIST", { symbols: ["LIST"] }], ["TSLA list", { symbols: ["TSLA", "list"] }]]);
+  assertEquals(parse("list"), { name: "list", symbols: [], ...PLAIN });
+});
+
+Deno.test("parseCommand() reads progress, clear and list", () => {
+  const all = { cacheDir: "d", json: true, quiet: true, noColor: true, debug: true };
+  const options = "--cache-dir d --json --quiet --no-color --debug";
+  assertEquals(parse("progress"), { name: "progress", symbols: [], ...PLAIN });
+  assertEquals(parse(`progress TSLA ${options}`), { name: "progress", symbols: ["TSLA"], ...all });
+  assertEquals(parse(`${options} list`), { name: "list", symbols: [], ...all });
+  const clear = { name: "clear", symbols: ["TSLA", "AAPL"], all: false, progressOnly: false };
+  assertEquals(parse("clear TSLA AAPL") as unknown, { ...clear, ...PLAIN });
+  const all2 = { name: "clear", symbols: [], all: true, progressOnly: true, ...PLAIN };
+  assertEquals(parse("clear --all --progress-only") as unknown, all2);
+});
+
+Deno.test("parseCommand() takes the last of an option that is given twice", () => {
+  assertParsed([["TSLA -p 5y --period 2y", span({ period: "2y" })]]);
+});
+
+Deno.test("parseCommand() shows help and version whatever else is there", () => {
+  assertEquals(parse("--help"), { name: "help", of: "preload" });
+  assertEquals(parse("-h"), { name: "help", of: "preload" });
+  assertEquals(parse("-h TSLA --all T/L"), { name: "help", of: "preload" });
+  for (const  of of["progress", "clear", "list"] as const) {
+    assertEquals(parse(`${of} --help`), { name: "help", of });
+  }
+  assertEquals(parse("--version"), { name: "version" });
+  assertEquals(parse("list --version"), { name: "version" });
+});
+
+Deno.test("parseCommand() takes everything behind -- for symbols", () => {
+  assertParsed([["-- TSLA", {}], ["-q -- TSLA list", { symbols: ["TSLA", "list"], quiet: true }]]);
+});

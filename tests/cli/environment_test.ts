@@ -1,0 +1,140 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  cacheDirectoryOf,
+  type Environment,
+  findAccess,
+  readEnvironment,
+  VARIABLES,
+} from "../../lib/cli/environment.ts";
+import { ConfigurationError } from "../../mod.ts";
+
+type Os = typeof Deno.build.os;
+
+const LINUX = { HOME: "/home/me" };
+const WINDOWS = { LOCALAPPDATA: "C:\\Users\\me\\AppData\\Local", HOME: "C:\\Users\\me" };
+
+Deno.test("cacheDirectoryOf() is the place that each system has for caches", () => {
+  const rows: [Os, Environment, string][] = [
+    ["linux", LINUX, "/home/me/.cache/flatfetch"],
+    ["linux", { ...LINUX, XDG_CACHE_HOME: "/x" }, "/x/flatfetch"],
+    ["linux", { XDG_CACHE_HOME: "/x" }, "/x/flatfetch"],
+    ["freebsd", LINUX, "/home/me/.cache/flatfetch"],
+    ["darwin", { HOME: "/Users/me" }, "/Users/me/Library/Caches/flatfetch"],
+    ["darwin", { HOME: "/Users/me", XDG_CACHE_HOME: "/x" }, "/x/flatfetch"],
+    ["windows", WINDOWS, "C:\\Users\\me\\AppData\\Local/flatfetch"],
+    ["windows", { ...WINDOWS, XDG_CACHE_HOME: "/x" }, "C:\\Users\\me\\AppData\\Local/flatfetch"],
+  ];
+  for (const [os, env, path] of rows) assertEquals(cacheDirectoryOf(undefined, env, os), path, os);
+});
+
+Deno.test("cacheDirectoryOf() ignores an XDG_CACHE_HOME that is empty or relative", () => {
+  for (const XDG_CACHE_HOME of ["", "cache", "./cache", "~/cache"]) {
+    const env = { ...LINUX, XDG_CACHE_HOME };
+    assertEquals(cacheDirectoryOf(undefined, env, "linux"), "/home/me/.cache/flatfetch");
+  }
+});
+
+Deno.test("cacheDirectoryOf() prefers --cache-dir, then FLATFETCH_CACHE_DIR", () => {
+  const env = { ...LINUX, ...WINDOWS, XDG_CACHE_HOME: "/x", FLATFETCH_CACHE_DIR: "/mine" };
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    assertEquals(cacheDirectoryOf("given", env, os), "given");
+    assertEquals(cacheDirectoryOf(undefined, env, os), "/mine");
+    assertEquals(cacheDirectoryOf("given", {}, os), "given");
+  }
+  const empty = { ...LINUX, FLATFETCH_CACHE_DIR: "" };
+  assertEquals(cacheDirectoryOf(undefined, empty, "linux"), "/home/me/.cache/flatfetch");
+});
+
+Deno.test("cacheDirectoryOf() says that nothing names a place", () => {
+  const rows: [Os, Environment][] = [
+    ["linux", {}],
+    ["linux", { HOME: "" }],
+    ["darwin", { XDG_CACHE_HOME: "relative" }],
+    ["windows", { HOME: "C:\\Users\\me" }],
+    ["windows", { LOCALAPPDATA: "" }],
+  ];
+  for (const [os, env] of rows) {
+    const run = () => cacheDirectoryOf(undefined, env, os);
+    assertThrows(run, ConfigurationError, "Cannot find a place for the cache: neither --cache-dir");
+  }
+});
+
+/** A home directory with a profile `massive`. */
+async function homeOf(config: string) {
+  const home = await Deno.makeTempDir();
+  await Deno.mkdir(`${home}/.aws`);
+  const keys = "aws_access_key_id = PROFILEID\naws_secret_access_key = PROFILESECRET\n";
+  await Deno.writeTextFile(`${home}/.aws/credentials`, `[massive]\n${keys}`);
+  await Deno.writeTextFile(`${home}/.aws/config`, config);
+  return { HOME: home, [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }) };
+}
+
+const NOTHING = { endpoint: undefined, profile: undefined };
+const KEYS = { MASSIVE_S3_ACCESS_KEY_ID: "ID", MASSIVE_S3_SECRET_ACCESS_KEY: "SECRET" };
+
+Deno.test("findAccess() takes the endpoint from the first place that names one", async () => {
+  const config = "[profile massive]\nendpoint_url = https://profile.test\nregion = eu-west-1\n";
+  await using home = await homeOf(config);
+  const places = {
+    FLATFETCH_ENDPOINT: "https://flatfetch.test",
+    AWS_ENDPOINT_URL_S3: "https://s3.test",
+    AWS_ENDPOINT_URL: "https://aws.test",
+  };
+  const endpointOf = async (env: Environment, endpoint?: string) =>
+    (await findAccess({ ...NOTHING, endpoint }, { HOME: home.HOME, ...env })).endpoint;
+  assertEquals(await endpointOf(places, "https://given.test"), "https://given.test");
+  assertEquals(await endpointOf(places), "https://flatfetch.test");
+  assertEquals(await endpointOf({ ...places, FLATFETCH_ENDPOINT: "" }), "https://s3.test");
+  assertEquals(await endpointOf({ AWS_ENDPOINT_URL: "https://aws.test" }), "https://aws.test");
+  assertEquals(await endpointOf({}), "https://profile.test");
+  assertEquals(await endpointOf({ HOME: "/nowhere" }), "https://files.massive.com");
+});
+
+Deno.test("findAccess() takes keys and region of a profile together", async () => {
+  await using home = await homeOf("[profile massive]\nregion = eu-west-1\n");
+  const { keys, region } = await findAccess(NOTHING, { HOME: home.HOME });
+  assertEquals(region, "eu-west-1");
+  assertEquals(keys.kind === "found" && keys.source, "profile massive in ~/.aws/credentials");
+  assertEquals(keys.kind === "found" && keys.credentials.accessKeyId, "PROFILEID");
+});
+
+Deno.test("findAccess() takes no endpoint of a profile whose keys it does not use", async () => {
+  await using home = await homeOf("[profile massive]\nendpoint_url = https://profile.test\n");
+  const access = await findAccess(NOTHING, { HOME: home.HOME, ...KEYS });
+  assertEquals([access.endpoint, access.region], ["https://files.massive.com", undefined]);
+  assertEquals(access.keys.kind === "found" && access.keys.source, "MASSIVE_S3_ACCESS_KEY_ID");
+});
+
+Deno.test("findAccess() tells where it has looked when there are no keys", async () => {
+  const { keys, endpoint } = await findAccess(NOTHING, { HOME: "/nowhere" });
+  assertEquals(endpoint, "https://files.massive.com");
+  assertEquals(keys.kind, "missing");
+});
+
+Deno.test("findAccess() refuses a profile that has no keys", async () => {
+  const given = { ...NOTHING, profile: "nobody" };
+  const run = () => findAccess(given, { HOME: "/nowhere", ...KEYS });
+  await assertRejects(run, ConfigurationError, 'the profile "nobody"');
+});
+
+Deno.test("readEnvironment() reads the variables that the program knows, and no other", () => {
+  const names = ["FLATFETCH_CACHE_DIR", "FLATFETCH_UNKNOWN"];
+  const before = names.map((name) => Deno.env.get(name));
+  try {
+    for (const name of names) Deno.env.set(name, "value");
+    const env = readEnvironment();
+    assertEquals([env.FLATFETCH_CACHE_DIR, "FLATFETCH_UNKNOWN" in env], ["value", false]);
+    assertEquals(Object.keys(env), [...VARIABLES]);
+  } finally {
+    for (const [i, name] of names.entries()) {
+      if (before[i] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[i]);
+    }
+  }
+});
+
+Deno.test("readEnvironment() takes what it may not read for not set", {
+  permissions: { env: ["HOME"] },
+}, () => {
+  assertEquals(Object.keys(readEnvironment()), ["HOME"]);
+});

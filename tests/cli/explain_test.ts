@@ -1,0 +1,128 @@
+import { assert, assertEquals } from "@std/assert";
+import { EXIT, explain } from "../../lib/cli/explain.ts";
+import * as flatfetch from "../../mod.ts";
+import {
+  ConfigurationError,
+  EntitlementError,
+  IntegrityError,
+  JournalError,
+  LockedError,
+  NetworkError,
+  ObjectChangedError,
+  S3Error,
+  StorageError,
+  TemporaryError,
+  UsageError,
+} from "../../mod.ts";
+
+const [key, path] = ["k", "/cache"];
+const answer = (status: number, code = `HTTP ${status}`) => new S3Error("m", { code, status });
+const disk = (code?: string) => new StorageError("m", { path, code });
+
+/** One of each class that the library exports; a new class needs a line here. */
+const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
+  [new UsageError("m"), EXIT.usage],
+  [new ConfigurationError("m"), EXIT.configuration],
+  [new EntitlementError("m"), EXIT.configuration],
+  [answer(403, "AccessDenied"), EXIT.configuration],
+  [new TemporaryError("m"), EXIT.temporary],
+  [new NetworkError("m", { phase: "body", timedOut: true }), EXIT.temporary],
+  [new ObjectChangedError("m", { key }), EXIT.temporary],
+  [new IntegrityError("m", { key, check: "listing" }), EXIT.temporary],
+  [disk("ENOSPC"), EXIT.disk],
+  [new JournalError("m", { path }), EXIT.disk],
+  [new LockedError("m", { path, holder: "pid 7" }), EXIT.locked],
+];
+
+Deno.test("explain() knows every error class that the library exports", () => {
+  const isErrorClass = (value: unknown) =>
+    typeof value === "function" && value.prototype instanceof Error;
+  const exported = Object.entries(flatfetch).filter(([, value]) => isErrorClass(value));
+  const known = ERRORS.map(([error]) => error.constructor.name);
+  assertEquals(exported.map(([name]) => name).sort(), known.sort());
+});
+
+Deno.test("explain() has an exit code and the message of each error class", () => {
+  for (const [error, exitCode] of ERRORS) {
+    const explanation = explain(error);
+    assertEquals([explanation.exitCode, explanation.message], [exitCode, "m"], error.name);
+    assert(explanation.exitCode !== EXIT.unexpected, error.name);
+  }
+});
+
+Deno.test("explain() takes everything else for a defect", () => {
+  for (const thrown of [new TypeError("m"), new RangeError("m"), new Error("m"), "m"]) {
+    const { exitCode, message, hint } = explain(thrown);
+    assertEquals([exitCode, message], [EXIT.unexpected, "m"]);
+    assert(hint?.includes("--debug"), hint);
+  }
+  assertEquals(explain(undefined).message, "undefined");
+});
+
+Deno.test("explain() takes a number out of the library's range for wrong usage", () => {
+  const error = new RangeError("Cannot run 0 at once: want a whole number from 1 to 256");
+  assertEquals(explain(error).exitCode, EXIT.usage);
+});
+
+Deno.test("explain() says what to do about each answer of the server", () => {
+  const rows: [S3Error, number, hint: RegExp | undefined][] = [
+    [answer(403, "AccessDenied"), EXIT.configuration, /S3 key pair/],
+    [answer(403, "InvalidAccessKeyId"), EXIT.configuration, /S3 key pair/],
+    [answer(403, "SignatureDoesNotMatch"), EXIT.configuration, /secret key/],
+    [answer(400, "ExpiredToken"), EXIT.configuration, /session token/],
+    [answer(403, "RequestTimeTooSkewed"), EXIT.configuration, /clock/],
+    [answer(404, "NoSuchBucket"), EXIT.configuration, /--bucket/],
+    [answer(401), EXIT.configuration, /S3 key pair/],
+    [answer(404), EXIT.configuration, undefined],
+    [answer(400, "InvalidArgument"), EXIT.configuration, undefined],
+    [answer(500, "InternalError"), EXIT.temporary, /again later/],
+    [answer(502), EXIT.temporary, /again later/],
+    [answer(503, "SlowDown"), EXIT.temporary, /again later/],
+    [answer(429), EXIT.temporary, /again later/],
+    [answer(408), EXIT.temporary, /again later/],
+    [answer(400, "RequestTimeout"), EXIT.temporary, /again later/],
+    [answer(200, "InternalError"), EXIT.temporary, /again later/],
+    [answer(200, "SlowDown"), EXIT.temporary, /again later/],
+  ];
+  for (const [error, exitCode, pattern] of rows) {
+    const { hint, ...found } = explain(error);
+    assertEquals(found, { exitCode, message: "m" }, error.code);
+    assertEquals(pattern === undefined, hint === undefined, error.code);
+    if (pattern !== undefined) assert(pattern.test(hint!), `${error.code}: ${hint}`);
+  }
+});
+
+Deno.test("explain() finds no hint in a server's code that means something to JavaScript", () => {
+  for (const code of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+    assertEquals(explain(answer(400, code)), {
+      exitCode: EXIT.configuration,
+      message: "m",
+      hint: undefined,
+    });
+  }
+});
+
+Deno.test("explain() says what to do about each trouble with the disk", () => {
+  const rows: [string | undefined, RegExp][] = [
+    ["ENOSPC", /Free some space/],
+    ["EDQUOT", /Free some space/],
+    ["EACCES", /may write to/],
+    ["EROFS", /may write to/],
+    ["ENOTDIR", /Look at the path/],
+    [undefined, /Look at the path/],
+  ];
+  for (const [code, pattern] of rows) {
+    const { hint, exitCode } = explain(disk(code));
+    assertEquals([exitCode, pattern.test(hint!)], [EXIT.disk, true], hint);
+  }
+});
+
+Deno.test("explain() tells the error that came first, not those of closing", () => {
+  const first = new UsageError("first");
+  const error = new SuppressedError(disk(), new SuppressedError(new Error("second"), first));
+  assertEquals([explain(error).message, explain(error).exitCode], ["first", EXIT.usage]);
+});
+
+Deno.test("EXIT has the codes that are promised", () => {
+  assertEquals(Object.values(EXIT) as number[], [0, 1, 2, 3, 4, 5, 6, 7, 75, 130, 143]);
+});

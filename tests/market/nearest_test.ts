@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { nearestTickers } from "../../lib/market/nearest.ts";
+
+const TICKERS = ["A", "AAPL", "AMD", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "TSLA", "TSLL"];
+
+Deno.test("nearestTickers() finds swapped, missing, additional and wrong letters", () => {
+  const rows = [["TLSA", "TSLA"], ["TSL", "TSLA"], ["TTSLA", "TSLA"], ["MSFR", "MSFT"]];
+  for (const [typed, meant] of rows) {
+    assertEquals(nearestTickers(typed!, TICKERS)[0], meant, typed);
+  }
+});
+
+Deno.test("nearestTickers() puts swapped letters before a wrong one, and the nearer first", () => {
+  assertEquals(nearestTickers("TLSA", ["TISA", "TLS", "TSLA"]), ["TSLA", "TISA", "TLS"]);
+  assertEquals(nearestTickers("GOOGLE", TICKERS), ["GOOGL", "GOOG"]);
+});
+
+Deno.test("nearestTickers() orders equally near ones by name, whatever their order was", () => {
+  const tickers = ["TSLD", "TSLB", "TSLC"];
+  assertEquals(nearestTickers("TSLA", tickers), ["TSLB", "TSLC", "TSLD"]);
+  assertEquals(nearestTickers("TSLA", tickers.toReversed()), ["TSLB", "TSLC", "TSLD"]);
+});
+
+Deno.test("nearestTickers() gives at most as many as were asked for, and no guess", () => {
+  assertEquals(nearestTickers("TSLA", TICKERS, 1), ["TSLA"]);
+  assertEquals(nearestTickers("TSLA", TICKERS, 0), []);
+  assertEquals(nearestTickers("QQQQQQ", TICKERS), []);
+  assertEquals(nearestTickers("TSLA", []), []);
+});

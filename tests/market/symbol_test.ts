@@ -1,0 +1,177 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { UsageError } from "../../lib/errors.ts";
+import { type Asset, parseSymbol } from "../../lib/market/symbol.ts";
+
+type Row = readonly [typed: string, asset: Asset, ...tickers: string[]];
+
+function assertRows(rows: readonly Row[]) {
+  for (const [typed, asset, ...tickers] of rows) {
+    const { symbol, ...found } = parseSymbol(typed);
+    assertEquals({ typed, ...found }, { typed, asset, tickers: tickers as [string] });
+    assertEquals(symbol, typed);
+  }
+}
+
+function assertRefused(texts: readonly string[]) {
+  for (const text of texts) {
+    const error = assertThrows(() => parseSymbol(text), UsageError, "Cannot read symbol ");
+    assert(error.message.length < 2_000, error.message);
+    // deno-lint-ignore no-control-regex
+    assert(!/[\x00-\x1f\x7f\u202e]/.test(error.message), JSON.stringify(error.message));
+  }
+}
+
+Deno.test("parseSymbol() understands every row of the vendor's table", () => {
+  assertRows([
+    ["TSLA", "stock", "TSLA"],
+    ["BRK-B", "stock", "BRK.B"],
+    ["BRK.B", "stock", "BRK.B"],
+    ["BTC-USD", "crypto", "X:BTC-USD"],
+    ["X:BTC-USD", "crypto", "X:BTC-USD"],
+    ["X:BTCUSD", "crypto", "X:BTC-USD"],
+    ["EURUSD=X", "forex", "C:EUR-USD"],
+    ["C:EUR-USD", "forex", "C:EUR-USD"],
+    ["C:EURUSD", "forex", "C:EUR-USD"],
+    ["JPY=X", "forex", "C:USD-JPY"],
+    ["^GSPC", "index", "I:SPX"],
+    ["^VIX", "index", "I:VIX"],
+    ["^NDX", "index", "I:NDX"],
+    ["^DJI", "index", "I:DJI"],
+    ["^RUT", "index", "I:RUT"],
+    ["I:SPX", "index", "I:SPX"],
+    ["O:SPY251219C00650000", "option", "O:SPY251219C00650000"],
+  ]);
+});
+
+Deno.test("parseSymbol() tries a stock in lower case as typed, then in upper case", () => {
+  assertRows([
+    ["tsla", "stock", "tsla", "TSLA"],
+    ["Tsla", "stock", "Tsla", "TSLA"],
+    ["brk-b", "stock", "brk.b", "BRK.B"],
+    ["BACpB", "stock", "BACpB", "BACPB"],
+    ["A", "stock", "A"],
+    ["a", "stock", "a", "A"],
+  ]);
+});
+
+Deno.test("parseSymbol() takes every other kind in any case", () => {
+  assertRows([
+    ["btc-usd", "crypto", "X:BTC-USD"],
+    ["x:btcusd", "crypto", "X:BTC-USD"],
+    ["eurusd=x", "forex", "C:EUR-USD"],
+    ["jpy=x", "forex", "C:USD-JPY"],
+    ["c:eur-usd", "forex", "C:EUR-USD"],
+    ["^gspc", "index", "I:SPX"],
+    ["i:spx", "index", "I:SPX"],
+    ["o:spy251219c00650000", "option", "O:SPY251219C00650000"],
+  ]);
+});
+
+Deno.test("parseSymbol() reads a dash as a pair before a currency, else as a class share", () => {
+  for (const quoted of ["USD", "EUR", "GBP", "JPY", "AUD", "BTC", "USDT", "USDC"]) {
+    assertRows([
+      [`ETH-${quoted}`, "crypto", `X:ETH-${quoted}`],
+      [`X:ETH${quoted}`, "crypto", `X:ETH-${quoted}`],
+    ]);
+  }
+  assertRows([
+    ["BF-B", "stock", "BF.B"],
+    ["GM-WS", "stock", "GM.WS"],
+    ["ETH-CHF", "stock", "ETH.CHF"],
+    ["1INCH-USD", "crypto", "X:1INCH-USD"],
+    ["X:USDCUSD", "crypto", "X:USDC-USD"],
+    ["X:USDTUSDC", "crypto", "X:USDT-USDC"],
+    ["X:USDT-USD", "crypto", "X:USDT-USD"],
+  ]);
+});
+
+Deno.test("parseSymbol() takes tickers that other programs mistake for a value", () => {
+  assertRows(["NA", "NAN", "NULL", "TRUE", "INF", "USD"].map((name) => [name, "stock", name]));
+});
+
+Deno.test("parseSymbol() drops white space around a symbol", () => {
+  assertEquals(parseSymbol(" TSLA\n"), { symbol: "TSLA", asset: "stock", tickers: ["TSLA"] });
+});
+
+Deno.test("parseSymbol() refuses half pairs and half options", () => {
+  assertRefused([
+    ..."X: C: I: O: ^ =X - . BTC- -USD X:USD X:BTC- X:-USD X:-USDT C:EUR C:EUR- C:EURUSDX".split(
+      " ",
+    ),
+    ..."USD=X EUUSD=X EURUSD=Y O:SPY O:SPY251219X00650000 O:SPY251219C0065000".split(" "),
+    ..."S:TSLA TSLA- BRK--B TSLA=X 007 1e5 0x10 -5".split(" "),
+  ]);
+});
+
+Deno.test("parseSymbol() refuses what could be a path, a command or a formula", () => {
+  assertRefused([
+    "",
+    " ",
+    "../TSLA",
+    "..",
+    "/etc/passwd",
+    "TS/LA",
+    "TS\\LA",
+    "C:\\TSLA",
+    "TSLA;ls",
+    "TSLA*",
+    "TS LA",
+    "TSLA,AAPL",
+    '"TSLA"',
+    "=TSLA",
+    "%54SLA",
+    "__proto__",
+    "I:../SPX",
+    "X:../BTC-USD",
+  ]);
+});
+
+Deno.test("parseSymbol() refuses control characters, long texts and other alphabets", () => {
+  assertRefused([
+    "TS\0LA",
+    "TS\nLA",
+    "TSLA\x1b[31m",
+    "TS\u202eLA",
+    "ＴＳＬＡ",
+    "ТSLA",
+    "TSLÄ",
+    "🚀",
+    "A".repeat(1_000),
+    "X:" + "A".repeat(1_000) + "USD",
+    "^" + "9".repeat(1_000),
+    "\x1b".repeat(1_000),
+  ]);
+});
+
+Deno.test("parseSymbol() refuses letters that become ASCII only in upper case", () => {
+  assertRefused([
+    "ı:spx",
+    "^ſpx",
+    "^ßpx",
+    "EURUſD=X",
+    "ſol-usd",
+    "X:ﬁlUSD",
+    "o:ſpy251219c00650000",
+  ]);
+});
+
+Deno.test("parseSymbol() finds plain tickers or says what it wants, whatever it is given", () => {
+  const texts = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(..."ABCXIOabcx:^=-./019 "), maxLength: 24 }),
+  );
+  fc.assert(fc.property(texts, (text) => {
+    try {
+      const { asset, tickers } = parseSymbol(text);
+      const prefix = { stock: "", crypto: "X:", forex: "C:", index: "I:", option: "O:" }[asset];
+      for (const ticker of tickers) {
+        assert(/^([XCIO]:)?[A-Za-z0-9.\-]{1,31}$/.test(ticker), ticker);
+        assert(ticker.startsWith(prefix), ticker);
+      }
+      assert(asset === "stock" || parseSymbol(tickers[0]).tickers[0] === tickers[0], tickers[0]);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+    }
+  }));
+});

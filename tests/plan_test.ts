@@ -1,0 +1,151 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
+import { planTasks, type Want } from "../lib/plan.ts";
+
+/** An object of a dataset that is called by one letter. */
+const objectOf = (dataset: string, date: string): DatedObject => ({
+  key: `${dataset}/${date}.csv.gz`,
+  date,
+  size: 100,
+  etag: "e",
+});
+
+interface NamedWant extends Want {
+  readonly name: string;
+}
+
+function wantOf(
+  dataset: string,
+  options: { name?: string; from?: string; to?: string; recorded?: readonly ObjectVersion[] } = {},
+): NamedWant {
+  const { name = "TSLA", from = "0001-01-01", to = "9999-12-31", recorded = [] } = options;
+  return { name, dataset, from, to, recorded: new Map(recorded.map((one) => [one.key, one])) };
+}
+
+/** So many days of 2024, oldest first. */
+function days(count: number): string[] {
+  const first = Date.UTC(2024, 0, 1);
+  return Array.from(
+    { length: count },
+    (_, i) => new Date(first + i * 86_400_000).toISOString().slice(0, 10),
+  );
+}
+
+const datesOf = (plan: { tasks: readonly { object: DatedObject }[] }) =>
+  plan.tasks.map(({ object }) => object.date);
+
+Deno.test("planTasks() has one task an object, for all who want it", () => {
+  const objects = days(2).map((date) => objectOf("s", date));
+  const [one, two] = [wantOf("s", { name: "TSLA" }), wantOf("s", { name: "AAPL" })];
+  const { tasks, ...counts } = planTasks(new Map([["s", objects]]), [one, two]);
+  assertEquals(counts, { listed: 2, recorded: 0, bytes: 200 });
+  assertEquals(tasks.map(({ object }) => object), objects.toReversed());
+  for (const { wants } of tasks) assertEquals(wants, [one, two]);
+});
+
+Deno.test("planTasks() leaves out of a task those who have its rows", () => {
+  const object = objectOf("s", "2024-03-07");
+  const [has, lacks] = [wantOf("s", { recorded: [object] }), wantOf("s", { name: "AAPL" })];
+  const listing = new Map([["s", [object]]]);
+  assertEquals(planTasks(listing, [has, lacks]).tasks, [{ object, wants: [lacks] }]);
+  assertEquals(planTasks(listing, [has]), { listed: 1, recorded: 1, tasks: [], bytes: 0 });
+});
+
+Deno.test("planTasks() fetches again what is recorded in another version", () => {
+  const object = objectOf("s", "2024-03-07");
+  for (const other of [{ size: 101 }, { etag: "f" }, { key: "s/elsewhere" }]) {
+    const want = wantOf("s", { recorded: [{ ...object, ...other }] });
+    assertEquals(planTasks(new Map([["s", [object]]]), [want]).tasks.length, 1);
+  }
+});
+
+Deno.test("planTasks() takes each period for itself, both ends included", () => {
+  const objects = days(5).map((date) => objectOf("s", date));
+  const early = wantOf("s", { from: "2023-01-01", to: "2024-01-02" });
+  const late = wantOf("s", { from: "2024-01-04", to: "2024-01-05" });
+  const plan = planTasks(new Map([["s", objects]]), [early, late]);
+  assertEquals([plan.listed, plan.recorded, plan.bytes], [4, 0, 400]);
+  assertEquals(datesOf(plan).sort(), ["2024-01-01", "2024-01-02", "2024-01-04", "2024-01-05"]);
+  for (const { object, wants } of plan.tasks) {
+    assertEquals(wants, [object.date < "2024-01-03" ? early : late]);
+  }
+});
+
+Deno.test("planTasks() looks only at the datasets that are wanted", () => {
+  const listing = new Map(["s", "x"].map((name) => [name, [objectOf(name, "2024-01-01")]]));
+  const plan = planTasks(listing, [wantOf("x"), wantOf("nothing listed")]);
+  assertEquals([plan.listed, plan.tasks.map(({ object }) => object.key)], [
+    1,
+    ["x/2024-01-01.csv.gz"],
+  ]);
+});
+
+Deno.test("planTasks() spreads the first five over the span and goes back in time from there", () => {
+  const dates = days(101);
+  const plan = planTasks(new Map([["s", dates.map((date) => objectOf("s", date))]]), [wantOf("s")]);
+  const newestFirst = dates.toReversed();
+  const spread = [0, 100, 50, 25, 75].map((i) => newestFirst[i]!);
+  const rest = newestFirst.filter((date) => !spread.includes(date));
+  assertEquals(datesOf(plan), [...spread, ...rest]);
+});
+
+Deno.test("planTasks() begins with the newest and the oldest, however few there are", () => {
+  for (let count = 0; count <= 12; count++) {
+    const dates = days(count);
+    const objects = dates.map((date) => objectOf("s", date));
+    const planned = datesOf(planTasks(new Map([["s", objects]]), [wantOf("s")]));
+    assertEquals(planned.toSorted(), dates);
+    assertEquals(planned.slice(0, 2), [...new Set([dates.at(-1)!, dates[0]!])].slice(0, count));
+  }
+});
+
+Deno.test("planTasks() does not depend on the order of the listing", () => {
+  const dates = days(30);
+  const plan = (order: readonly string[]) =>
+    datesOf(planTasks(new Map([["s", order.map((date) => objectOf("s", date))]]), [wantOf("s")]));
+  assertEquals(plan(dates.toReversed()), plan(dates));
+});
+
+Deno.test("planTasks() of nothing is empty", () => {
+  const none = { listed: 0, recorded: 0, tasks: [], bytes: 0 };
+  assertEquals(planTasks(new Map(), []), none);
+  assertEquals(planTasks(new Map(), [wantOf("s")]), none);
+  assertEquals(planTasks(new Map([["s", [objectOf("s", "2024-01-01")]]]), []), none);
+});
+
+Deno.test("planTasks() has every listed object once, as a task or as recorded", () => {
+  const dates = days(40);
+  const want = fc.record({
+    dataset: fc.constantFrom("s", "x", "c"),
+    ends: fc.tuple(fc.constantFrom(...dates), fc.constantFrom(...dates)),
+    recorded: fc.subarray(dates),
+  }).map(({ dataset, ends, recorded }) => {
+    const [from, to] = ends.toSorted();
+    const objects = recorded.map((date) => objectOf(dataset, date));
+    return wantOf(dataset, { from: from!, to: to!, recorded: objects });
+  });
+  const listed = fc.dictionary(fc.constantFrom("s", "x", "c"), fc.subarray(dates));
+  fc.assert(fc.property(listed, fc.array(want, { maxLength: 6 }), (listed, wants) => {
+    const listing = new Map(
+      Object.entries(listed).map(([name, dates]) => [name, dates.map((d) => objectOf(name, d))]),
+    );
+    const plan = planTasks(listing, wants);
+    const keys = plan.tasks.map(({ object }) => object.key);
+    assertEquals(new Set(keys).size, keys.length);
+    const isWanted = (one: DatedObject, want: Want) =>
+      one.key.startsWith(`${want.dataset}/`) && want.from <= one.date && one.date <= want.to;
+    let recorded = 0;
+    for (const object of [...listing.values()].flat()) {
+      const who = wants.filter((want) => isWanted(object, want));
+      const lacking = who.filter((want) => !want.recorded.has(object.key));
+      const task = plan.tasks.find((task) => task.object === object);
+      assertEquals(task?.wants ?? [], lacking);
+      if (who.length > 0 && lacking.length === 0) recorded++;
+    }
+    assertEquals(plan.recorded, recorded);
+    assertEquals(plan.listed, recorded + keys.length);
+    assertEquals(plan.bytes, 100 * keys.length);
+    assert(plan.tasks.every(({ wants }) => wants.length > 0));
+  }));
+});

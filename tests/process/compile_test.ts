@@ -1,0 +1,69 @@
+/**
+ * `deno task compile`, with deno itself in the place of the runtime that it fetches.
+ *
+ * Type check, module graph and embedding are then the real ones. Deno itself does not run
+ * what is embedded in it; the steps that run the binary are for a real runtime, which the
+ * variable `DENORT_BIN` names.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { IN_SPAN, Place, ROOT } from "./place.ts";
+import { Program } from "./program.ts";
+
+Deno.test("deno task compile checks, embeds and writes one file", async (t) => {
+  await using place = await Place.open();
+  const binary = `${place.home}/flatfetch`;
+  const [deno, ...words] = manifest.tasks.compile.command.split(" ");
+  assertEquals(deno, "deno");
+  assert(words.includes("dist/flatfetch"), "the task writes dist/flatfetch");
+  const runtime = Deno.env.get("DENORT_BIN") ?? Deno.execPath();
+  await using compile = place.deno(words.map((word) => word === "dist/flatfetch" ? binary : word), {
+    cwd: ROOT,
+    env: { ...await place.freshModules(), DENORT_BIN: runtime, NO_COLOR: "1" },
+  });
+  const { code, stderr } = await compile.ended;
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "Check cli.ts");
+
+  await t.step("with the sources and the packages that it needs, and no others", () => {
+    for (const part of ["cli.ts", "mod.ts", "deno.json", "preload.ts", "aws4fetch/"]) {
+      assertStringIncludes(stderr, part);
+    }
+    assert(!/fixtures|tests|fast-check/.test(stderr), stderr);
+  });
+
+  await t.step("as an executable larger than its runtime", async () => {
+    const { size, mode } = await Deno.stat(binary);
+    assert(size > (await Deno.stat(runtime)).size);
+    if (mode !== null) assert(mode & 0o100);
+  });
+
+  const start = (args: readonly string[]) => Program.start(binary, { args, env: place.env }).ended;
+  const { stdout } = await start(["--version"]);
+  const ignore = stdout.startsWith("deno ");
+
+  await t.step({
+    name: "that does the main job",
+    ignore,
+    async fn() {
+      assertEquals(stdout, `flatfetch ${manifest.version}\n`);
+      const places = ["--cache-dir", place.cache().directory.path];
+      const ended = await start(["TSLA", ...IN_SPAN, ...places]);
+      assertEquals(ended.code, 0, ended.stderr);
+      assertStringIncludes(ended.stderr, "SUCCESS: Cached 60 days of TSLA data");
+    },
+  });
+});
+
+Deno.test("the permissions of the binary are enough for the main job", async () => {
+  const flags = manifest.tasks.compile.command.match(/--(allow|no-prompt)\S*/g)!;
+  await using place = await Place.open();
+  const places = ["--cache-dir", place.cache().directory.path, "-o", place.cache().output];
+  await using run = place.deno(["run", ...flags, `${ROOT}cli.ts`, "TSLA", ...IN_SPAN, ...places]);
+  const { code, stderr } = await run.ended;
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "SUCCESS: Cached 60 days of TSLA data");
+});

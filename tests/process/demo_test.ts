@@ -1,0 +1,140 @@
+/**
+ * `deno task demo`, as a newcomer meets it.
+ *
+ * @module
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { Place, ROOT } from "./place.ts";
+import type { Ended } from "./program.ts";
+import { hasTerminal, startOnTerminal } from "./pseudo_terminal.ts";
+
+const SUCCESS = "SUCCESS: Cached 1255 days of TSLA data\n   Date range: 2020-11-02 to 2025-10-31\n";
+
+/** The demo's own port, where it is free. */
+const PORT = 8943;
+
+Deno.test("deno task demo loads five years; a second time it needs no network", async (t) => {
+  await using place = await Place.open();
+  const first = await demo(place, []);
+  assertEquals(first.code, 0, first.stderr);
+  assertStringIncludes(first.stderr, "Demo: the data are synthetic");
+  assertStringIncludes(first.stderr, "0 ms a request");
+  assertStringIncludes(first.stderr, "Found 1255 files to process\n");
+  assertStringIncludes(first.stderr, SUCCESS);
+  assertEquals(first.stdout, "");
+  assert(
+    (await Deno.stat(`${place.home}/.cache/flatfetch-demo`)).isDirectory,
+    "a cache of its own",
+  );
+
+  const second = await demo(place, ["TSLA", "-o", "-"]);
+  assertEquals(second.code, 0, second.stderr);
+  assertEquals(second.stdout.trimEnd().split("\n").length, 1256);
+  await t.step({
+    name: "which is a cache hit when the port was free both times",
+    ignore: portOf(first) !== PORT || portOf(second) !== PORT,
+    fn: () => assertStringIncludes(second.stderr, "Cache hit - TSLA: 1255 days"),
+  });
+  const third = await demo(place, ["clear", "--all"]);
+  assertStringIncludes(third.stderr, "Forgot everything.");
+});
+
+Deno.test("deno task demo takes another port when its own is taken, and its place in XDG_CACHE_HOME", async () => {
+  await using place = await Place.open();
+  using _taken = listenIfFree(PORT);
+  const env = { XDG_CACHE_HOME: `${place.home}/caches` };
+  const { code, stderr } = await demo(place, ["AAPL", "BTC-USD", "-p", "1mo"], { env });
+  assertEquals(code, 0, stderr);
+  assertNotEquals(portOf({ stderr }), PORT);
+  assertMatch(
+    stderr,
+    /SUCCESS: Cached 2\d days of AAPL data[^]*SUCCESS: Cached 3\d days of BTC-USD data/,
+  );
+  assert((await Deno.stat(`${env.XDG_CACHE_HOME}/flatfetch-demo`)).isDirectory);
+});
+
+for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
+  Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
+    await using place = await Place.open();
+    const { code, stderr } = await demo(place, [], { task: option, cwd: place.home });
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, SUCCESS);
+  });
+}
+
+Deno.test("deno task demo without a server says what is wrong with its arguments", async () => {
+  await using place = await Place.open();
+  const { code, stderr } = await demo(place, ["TSLA", "--perod", "5y"]);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "did you mean --period?");
+});
+
+for (const args of [["--latency", "AAPL"], ["--latency=", "AAPL"], ["--latency"]]) {
+  Deno.test(`deno task demo ${args.join(" ")} exits 2`, async () => {
+    await using place = await Place.open();
+    const { code, stderr } = await demo(place, args);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "Cannot read --latency");
+  });
+}
+
+Deno.test({
+  name: "Ctrl+C in deno task demo says where it stands (exit 130), and the next run resumes there",
+  ignore: !hasTerminal,
+  async fn() {
+    await using place = await Place.open();
+    const args = ["task", "--quiet", "--cwd", ROOT, "demo"];
+    await using run = startOnTerminal(100, { args, env: {}, place });
+    await run.output(/ [67]\d\d\/1255 files/, "stdout");
+    await run.type("\x03");
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 130, stdout);
+    const last = stdout.trimEnd().split("\n").at(-1)!;
+    assertMatch(last, /Interrupted: \d+\/1255 files done; run the same command to resume$/);
+    const [done] = /\d+(?=\/1255)/.exec(last)!;
+    const next = await demo(place, []);
+    assertEquals(next.code, 0, next.stderr);
+    assertStringIncludes(next.stderr, `Resuming: Skipping ${done} already-processed files`);
+    assertStringIncludes(next.stderr, SUCCESS);
+  },
+});
+
+interface DemoOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  /** Options of `deno task`. */
+  readonly task?: readonly string[];
+}
+
+async function demo(
+  place: Place,
+  args: readonly string[],
+  { task = [], cwd = ROOT, env = {} }: DemoOptions = {},
+): Promise<Ended> {
+  const fast = args[0]?.startsWith("--latency") ? [] : ["--latency", "0"];
+  await using program = place.deno(["task", ...task, "demo", ...fast, ...args], {
+    cwd,
+    env,
+  });
+  return await program.ended;
+}
+
+function portOf({ stderr }: Pick<Ended, "stderr">): number {
+  return Number(/Server http:\/\/127\.0\.0\.1:(\d+)/.exec(stderr)![1]);
+}
+
+/** Takes a port, unless somebody else has it: then it is taken as well. */
+function listenIfFree(port: number): Disposable {
+  try {
+    return Deno.listen({ hostname: "127.0.0.1", port });
+  } catch {
+    return { [Symbol.dispose]() {} };
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The program and the library from a URL, with the least permissions.
+ *
+ * Each run has a module cache of its own that holds nothing of this project. The npm
+ * packages are lent to it, so that no test needs a registry.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { FileServer } from "./file_server.ts";
+import { COMMAND, commandInReadme } from "./permissions.ts";
+import { IN_SPAN, KEYS, Place, SPAN } from "./place.ts";
+import { type Ended, Program } from "./program.ts";
+
+const SUCCESS = "SUCCESS: Cached 60 days of TSLA data";
+
+Deno.test("the README's command runs from a URL", async () => {
+  await using sources = new FileServer();
+  await using place = await Place.open();
+  const { code, stderr } = await run(await commandInReadme() ?? COMMAND, { sources, place });
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, SUCCESS);
+  const info = await Deno.lstat(`${place.home}/.cache/flatfetch/bars`);
+  assert(info.isDirectory);
+});
+
+Deno.test("no permission of the README's command is superfluous", async () => {
+  await using sources = new FileServer();
+  await using place = await Place.open();
+  const command = await commandInReadme() ?? COMMAND;
+  for (const less of withLess(command)) {
+    await Deno.remove(`${place.home}/.cache`, { recursive: true }).catch(() => {});
+    const { code } = await run(less, { sources, place });
+    assertNotEquals(code, 0, less);
+  }
+});
+
+Deno.test("with keys in ~/.aws the command needs that directory, and no key in its environment", async () => {
+  await using sources = new FileServer();
+  await using place = await Place.open();
+  await Deno.mkdir(`${place.home}/.aws`);
+  await Deno.writeTextFile(
+    `${place.home}/.aws/credentials`,
+    `[massive]\naws_access_key_id = ${KEYS.accessKeyId}\n` +
+      `aws_secret_access_key = ${KEYS.secretAccessKey}\n`,
+  );
+  const command = COMMAND.replace(/--allow-env=\S+/, "--allow-env=HOME")
+    .replace(/--allow-read=\S+/, "$&,$HOME/.aws");
+  const { code, stderr } = await run(command, { sources, place });
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, SUCCESS);
+});
+
+Deno.test("a program imports preload() from a URL, and needs no environment", async () => {
+  await using sources = new FileServer();
+  await using place = await Place.open();
+  const program = `${place.home}/program.ts`;
+  const cache = `${place.home}/cache`;
+  await Deno.writeTextFile(
+    program,
+    `import { preload } from "${sources.url}/mod.ts";
+    const { bars, summary } = await preload(["TSLA"], ${
+      JSON.stringify({ ...SPAN, cacheDirectory: cache, endpoint: place.url, credentials: KEYS })
+    });
+    console.log(bars.TSLA.length, summary.complete);`,
+  );
+  await using run = place.deno([
+    ...["run", "--no-prompt", `--allow-import=${sources.host}`],
+    ...[`--allow-net=${new URL(place.url).host}`, `--allow-read=${cache}`],
+    ...[`--allow-write=${cache}`, program],
+  ], { env: await place.freshModules() });
+  const { code, stdout, stderr } = await run.ended;
+  assertEquals(code, 0, stderr);
+  assertEquals(stdout, "60 true\n");
+});
+
+/** The command without one of its permissions, or one of its environment variables. */
+function withLess(command: string): string[] {
+  const flags = command.match(/--allow-\S+/g)!;
+  const variables = /--allow-env=(\S+)/.exec(command)![1]!.split(",");
+  const others = (name: string) => variables.filter((other) => other !== name).join(",");
+  return [
+    ...flags.map((flag) => command.replace(`${flag} `, "")),
+    ...variables.map((name) => command.replace(variables.join(","), others(name))),
+  ];
+}
+
+/** Runs a command of the README in a shell, over the place's files. */
+async function run(
+  command: string,
+  { sources, place }: { sources: FileServer; place: Place },
+): Promise<Ended> {
+  const here = command
+    .replace(/^deno /, `'${Deno.execPath()}' `)
+    .replace("files.massive.com", new URL(place.url).host)
+    .replace(/ \S+\/cli\.ts /, ` ${sources.url}/cli.ts `);
+  const more = [...IN_SPAN, "--endpoint", place.url].join(" ");
+  await using program = Program.start("/bin/sh", {
+    args: ["-c", `exec ${here} ${more}`],
+    env: { ...place.env, ...await place.freshModules() },
+  });
+  return await program.ended;
+}

@@ -1,0 +1,188 @@
+/** What ends a run before it has anything, and the exit code that says so. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { IN_QUARTER, QUARTER, type RunOptions, stockFiles, World } from "./harness.ts";
+
+const NO_KEYS = {
+  MASSIVE_S3_ACCESS_KEY_ID: undefined,
+  MASSIVE_S3_SECRET_ACCESS_KEY: undefined,
+};
+
+/** Runs, and asserts the exit code, the first line of the error and the requests. */
+async function fails(
+  world: World,
+  args: readonly string[],
+  want: { code: number; error: RegExp; requests?: number } & RunOptions,
+): Promise<string> {
+  world.s3.clearRequests();
+  const { code, stdout, stderr } = await world.run(args, want);
+  const at = stderr.indexOf("❌ ");
+  assertMatch(stderr.slice(Math.max(0, at)).split("\n")[0]!, want.error);
+  assertEquals([code, stdout], [want.code, ""]);
+  assertEquals(world.s3.requests.length, want.requests ?? 0);
+  return stderr;
+}
+
+Deno.test("flatfetch TSLA without keys exits 4, naming where they were looked for", async () => {
+  await using world = await World.open([stockFiles()]);
+  const stderr = await fails(world, ["TSLA", ...IN_QUARTER], {
+    code: 4,
+    error: /^❌ Cannot ask the bucket: no S3 credentials were found\. Looked for:$/,
+    env: NO_KEYS,
+  });
+  const places = [
+    "MASSIVE_S3_ACCESS_KEY_ID",
+    "MASSIVE_FLATFILES_ACCESS_KEY_ID",
+    "MASSIVE_S3_ACCESS_KEY",
+    "POLYGON_S3_ACCESS_KEY_ID",
+    "POLYGON_S3_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "profile massive in ~/.aws/credentials",
+    "profile default in ~/.aws/config",
+  ];
+  for (const place of places) assertEquals(stderr.includes(`\n  ${place}\n`), true, place);
+  assertMatch(stderr, /deno task demo$/m);
+});
+
+Deno.test("flatfetch TSLA --profile nobody exits 4", async () => {
+  await using world = await World.open([stockFiles()]);
+  await fails(world, ["TSLA", "--profile", "nobody", ...IN_QUARTER], {
+    code: 4,
+    error: /^❌ Cannot use the profile "nobody": no file has keys for it$/,
+  });
+});
+
+Deno.test("flatfetch TSLA with a wrong secret exits 4 after one request", async () => {
+  await using world = await World.open([stockFiles()]);
+  await fails(world, ["TSLA", "-p", "5y"], {
+    code: 4,
+    error: /^❌ Cannot list .*: the server answers HTTP 403 SignatureDoesNotMatch$/,
+    env: { MASSIVE_S3_SECRET_ACCESS_KEY: "another-secret-of-forty-characters-00000" },
+    requests: 1,
+  });
+});
+
+Deno.test("flatfetch TSLA with an unknown key exits 4 after one request", async () => {
+  await using world = await World.open([stockFiles()]);
+  await fails(world, ["TSLA", "-p", "5y"], {
+    code: 4,
+    error: /^❌ Cannot list .*: the server answers HTTP 403 InvalidAccessKeyId$/,
+    env: { MASSIVE_S3_ACCESS_KEY_ID: "ANOTHERKEY0123456789" },
+    requests: 1,
+  });
+});
+
+Deno.test("flatfetch TSLA --bucket nowhere exits 4 after one request", async () => {
+  await using world = await World.open([stockFiles()]);
+  await fails(world, ["TSLA", "-p", "5y", "--bucket", "nowhere"], {
+    code: 4,
+    error: /^❌ Cannot list .*: the server answers HTTP 404 NoSuchBucket$/,
+    requests: 1,
+  });
+});
+
+Deno.test("flatfetch TSLA --endpoint http://… that is not this machine exits 4", async () => {
+  await using world = await World.open([]);
+  await fails(world, ["TSLA", "--endpoint", "http://files.example"], {
+    code: 4,
+    error: /^❌ Cannot use the endpoint at "files\.example": want https, found http$/,
+  });
+  await fails(world, ["TSLA", "--endpoint", "files.example"], {
+    code: 4,
+    error: /^❌ Cannot use the endpoint: want a URL such as "https:\/\/files\.massive\.com"$/,
+  });
+});
+
+Deno.test("flatfetch TSLA with nothing listening exits 5", async () => {
+  await using world = await World.open([]);
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  await fails(world, ["TSLA", "--endpoint", `http://127.0.0.1:${port}`], {
+    code: 5,
+    error: /^❌ Cannot list "us_stocks_sip\/.*": the connection .* before the answer$/,
+  });
+});
+
+Deno.test("flatfetch TSLA with a server that answers 500 to listings exits 5", async () => {
+  await using world = await World.open([stockFiles()]);
+  world.s3.faults.add("internal-error", { listing: "" });
+  await fails(world, ["TSLA", "-p", "5y"], {
+    code: 5,
+    error: /^❌ Cannot list .*InternalError$/,
+    requests: 6,
+  });
+});
+
+Deno.test("flatfetch TSLA while another run works on it exits 75", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  let isPlanned = false;
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = world.load(["TSLA"], {
+    ...QUARTER,
+    fetch: async (input, init) => {
+      if (isPlanned) await released.promise;
+      return await world.s3.fetch(input, init);
+    },
+    reporter: ({ type }) => {
+      if (type !== "plan") return;
+      isPlanned = true;
+      reached.resolve();
+    },
+  });
+  await reached.promise;
+  await fails(world, ["TSLA", ...IN_QUARTER], {
+    code: 75,
+    error: new RegExp(`^❌ Cannot lock ".*/TSLA\\.lock": process ${Deno.pid} holds it$`),
+  });
+  assertEquals((await world.run(["MSFT", ...IN_QUARTER])).code, 0);
+  released.resolve();
+  const { bars } = await first;
+  assertEquals(bars.TSLA, files.truth("TSLA"));
+  assertEquals((await world.run(["TSLA", ...IN_QUARTER])).code, 0);
+});
+
+Deno.test("flatfetch with a mistake in its arguments exits 2 and says what was meant", async () => {
+  await using world = await World.open([]);
+  const cases: readonly (readonly [args: string[], error: RegExp])[] = [
+    [[], /^❌ Cannot preload: no symbol is given, such as TSLA$/],
+    [["TSLA", "--ofline"], /^❌ Unknown option "--ofline": did you mean --offline\?$/],
+    [["TSLA/"], /^❌ Cannot read symbol "TSLA\/": did you mean TSLA\?$/],
+    [["progres"], /^❌ Unknown command "progres": did you mean progress\?$/],
+    [["TSLA", "-p", "5x"], /^❌ Cannot .*5x/],
+    [["TSLA", "-i", "1m"], /^❌ .*\b1m\b/],
+    [["TSLA", "-j", "0"], /^❌ Cannot .*0/],
+    [["clear"], /^❌ Cannot clear: give either symbols or --all$/],
+    [["list", "--offline"], /^❌ Cannot use --offline with list/],
+  ];
+  for (const [args, error] of cases) {
+    const stderr = await fails(world, args, { code: 2, error });
+    assertMatch(stderr, /^ {3}Run with --help to see what can be given\.\n$/m);
+  }
+});
+
+Deno.test("flatfetch TSLA --cache-dir below a file exits 6", async () => {
+  await using world = await World.open([stockFiles()]);
+  const file = `${world.home}/file`;
+  await Deno.writeTextFile(file, "");
+  await fails(world, ["TSLA", ...IN_QUARTER, "--cache-dir", `${file}/cache`], {
+    code: 6,
+    error: /^❌ Cannot make directory ".*\/file\/cache": /,
+  });
+  await fails(world, ["TSLA", ...IN_QUARTER, "--cache-dir", file], {
+    code: 6,
+    error: /^❌ Cannot use cache directory ".*\/file": it is not a directory$/,
+  });
+});
+
+Deno.test("flatfetch TSLA -o into a missing directory exits 6, and keeps what it has loaded", async () => {
+  await using world = await World.open([stockFiles()]);
+  await fails(world, ["TSLA", ...IN_QUARTER, "-o", `${world.home}/missing/tsla.csv`], {
+    code: 6,
+    error: /^❌ Cannot write ".*\/missing\/tsla\.csv": /,
+    requests: 61,
+  });
+  const { summary } = await world.load(["TSLA"], QUARTER);
+  assertEquals(summary.symbols.TSLA?.cached, true);
+});

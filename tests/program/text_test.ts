@@ -1,0 +1,224 @@
+/** What a run prints where there is no terminal. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { interrupted } from "./interrupted.ts";
+import { IN_QUARTER, stockFiles, withoutTimes, World } from "./harness.ts";
+import manifest from "../../deno.json" with { type: "json" };
+
+const RULE = "=".repeat(70);
+
+function head(period: string): string[] {
+  return [
+    `🔍 Auto-detected: TSLA is a stock, using ${period}`,
+    "",
+    RULE,
+    "PRE-LOADING DATA: TSLA",
+    `  Period: ${period.replace(" period", "")} | Interval: 1d`,
+    RULE,
+    "",
+  ];
+}
+
+function miss({ url }: World, span: string): string[] {
+  const { host } = new URL(url);
+  return [
+    `💹 Cache miss - fetching fresh data for TSLA from ${host}`,
+    `📊 Fetching TSLA from S3 at ${host} (${span})...`,
+  ];
+}
+
+function progress(ends: readonly string[], more = ""): string[] {
+  return ends.map((end) => `⏳ Progress: ${end} | Elapsed: … | ETA: …${more}`);
+}
+
+const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+
+const QUARTER_HEAD = head("2025-01-02 to 2025-03-31");
+const QUARTER_SPAN = "2025-01-02 to 2025-03-31";
+const SUCCESS = [
+  "✅ SUCCESS: Cached 60 days of TSLA data",
+  "   Date range: 2025-01-02 to 2025-03-31",
+];
+
+Deno.test("flatfetch TSLA -p 3mo (first run, in a pipe) tells the run", async () => {
+  await using world = await World.open([stockFiles()]);
+  const { code, stdout, stderr } = await world.run(["TSLA", "-p", "3mo", "--to", "2025-03-31"]);
+  assertEquals(
+    withoutTimes(stderr),
+    text([
+      ...head("3mo period"),
+      ...miss(world, "2025-01-01 to 2025-03-31"),
+      "📁 Found 60 files to process",
+      ...progress([
+        "10/60 files (16.7%)",
+        "20/60 files (33.3%)",
+        "30/60 files (50.0%)",
+        "40/60 files (66.7%)",
+        "50/60 files (83.3%)",
+        "60/60 files (100.0%)",
+      ]),
+      ...SUCCESS,
+    ]),
+  );
+  assertEquals([code, stdout], [0, ""]);
+});
+
+Deno.test("flatfetch TSLA --progress-every 50 has a line each 50 files and one at the end", async () => {
+  await using world = await World.open([stockFiles()]);
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--progress-every", "50"]);
+  assertEquals(
+    withoutTimes(stderr),
+    text([
+      ...QUARTER_HEAD,
+      ...miss(world, QUARTER_SPAN),
+      "📁 Found 60 files to process",
+      ...progress(["50/60 files (83.3%)", "60/60 files (100.0%)"]),
+      ...SUCCESS,
+    ]),
+  );
+  assertEquals(code, 0);
+});
+
+Deno.test("NO_COLOR=1 flatfetch TSLA says the same without the signs", async () => {
+  await using signed = await World.open([stockFiles()]);
+  await using plain = await World.open([stockFiles()]);
+  const argv = ["TSLA", ...IN_QUARTER];
+  const { stderr: withSigns } = await signed.run(argv);
+  const { code, stderr } = await plain.run(argv, { env: { NO_COLOR: "1" } });
+  const masked = (text: string, { url }: World) =>
+    withoutTimes(text).replaceAll(new URL(url).host, "HOST").replaceAll("…", "...");
+  assertEquals(masked(stderr, plain), masked(withSigns, signed).replaceAll(/^[^ -~\n]+ /gm, ""));
+  assertMatch(stderr, /^[\n -~]*$/);
+  assertEquals(code, 0);
+  const option = await plain.run([...argv, "--no-color"]);
+  assertMatch(option.stderr, /^Cache hit - TSLA: 60 days/m);
+});
+
+Deno.test("flatfetch TSLA (resumed) says how many files it skips", async () => {
+  await using world = await World.open([stockFiles()]);
+  const done = (await interrupted(world, { after: 37 })).length;
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--progress-every", "1000"]);
+  const rest = 60 - done;
+  assertEquals(
+    withoutTimes(stderr),
+    text([
+      ...QUARTER_HEAD,
+      ...miss(world, QUARTER_SPAN),
+      `🔄 Resuming: Skipping ${done} already-processed files`,
+      "📁 Found 60 files to process",
+      ...progress([`${rest}/${rest} files (100.0%)`], ` | Resumed: ${done} skipped`),
+      ...SUCCESS,
+    ]),
+  );
+  assertEquals(code, 0);
+});
+
+Deno.test("flatfetch TSLA (cached) asks the server nothing and says that it is a hit", async () => {
+  await using world = await World.open([stockFiles()]);
+  await world.run(["TSLA", ...IN_QUARTER]);
+  world.s3.clearRequests();
+  const env = { MASSIVE_S3_ACCESS_KEY_ID: undefined, MASSIVE_S3_SECRET_ACCESS_KEY: undefined };
+  const { code, stdout, stderr } = await world.run(["TSLA", ...IN_QUARTER], { env });
+  assertEquals(
+    stderr,
+    text([
+      ...QUARTER_HEAD,
+      "⚡ Cache hit - TSLA: 60 days, 2025-01-02 to 2025-03-31 (checked just now)",
+    ]),
+  );
+  assertEquals([code, stdout, world.s3.requests], [0, "", []]);
+});
+
+Deno.test("flatfetch TSLA --quiet prints nothing but an error", async () => {
+  await using world = await World.open([stockFiles()]);
+  assertEquals(await world.run(["TSLA", ...IN_QUARTER, "--quiet"]), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  const wrong = { MASSIVE_S3_SECRET_ACCESS_KEY: "another-secret-of-forty-characters-00000" };
+  const { code, stderr } = await world.run(["TSLA", "--refresh", "-q"], { env: wrong });
+  assertMatch(stderr, /^❌ Cannot list "us_stocks_sip\/[^\n]*\n {3}Check the secret key[^\n]*\n$/);
+  assertEquals(code, 4);
+});
+
+Deno.test("flatfetch TSLA --json prints one summary with every documented field", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const refused = files.dates[7]!;
+  world.s3.faults.add("access-denied", { key: files.keyOf(refused) });
+  const first = await world.run(["TSLA", ...IN_QUARTER, "--json"]);
+  const summary = JSON.parse(first.stdout);
+  const sizes = [...files].filter(({ date }) => date !== refused)
+    .reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const symbol = {
+    dataset: "us_stocks_sip/day_aggs_v1",
+    ticker: "TSLA",
+    bars: 59,
+    from: "2025-01-02",
+    to: "2025-03-31",
+    cached: false,
+  };
+  assertEquals({ ...summary, elapsedMs: 0, failures: summary.failures.map(withoutMessage) }, {
+    symbols: { TSLA: symbol },
+    files: {
+      listed: 60,
+      recorded: 0,
+      fromStore: 0,
+      downloaded: 59,
+      failed: 0,
+      refused: 1,
+      md5Checked: 59,
+    },
+    bytesDownloaded: sizes,
+    requests: 61,
+    elapsedMs: 0,
+    failures: [{
+      key: files.keyOf(refused),
+      date: refused,
+      cause: "not included in your plan",
+    }],
+    complete: false,
+  });
+  assertEquals([first.code, Number.isInteger(summary.elapsedMs)], [3, true]);
+  world.s3.faults.clear();
+  await world.run(["TSLA", ...IN_QUARTER]);
+  const hit = JSON.parse((await world.run(["TSLA", ...IN_QUARTER, "--json", "-q"])).stdout);
+  assertEquals({ ...hit, elapsedMs: 0 }, {
+    symbols: { TSLA: { ...symbol, bars: 60, cached: true } },
+    files: {
+      listed: 60,
+      recorded: 60,
+      fromStore: 0,
+      downloaded: 0,
+      failed: 0,
+      refused: 0,
+      md5Checked: 0,
+    },
+    bytesDownloaded: 0,
+    requests: 0,
+    elapsedMs: 0,
+    failures: [],
+    complete: true,
+  });
+});
+
+function withoutMessage({ message, ...failure }: { message: string }) {
+  assertMatch(message, /^Cannot download "us_stocks_sip\/.*AccessDenied/);
+  return failure;
+}
+
+Deno.test("flatfetch --help names every command, option and exit code; --version the version", async () => {
+  await using world = await World.open([]);
+  const help = await world.run(["--help"]);
+  assertEquals([help.code, help.stderr], [0, ""]);
+  const words = "progress clear list --period --from --to --interval --concurrency " +
+    "--progress-every --output --format --endpoint --bucket --region --profile --cache-dir " +
+    "--keep-limit --refresh --offline --max-age --json --quiet --no-color --debug --help " +
+    "--version 0 1 2 3 4 5 6 7 75 130 143";
+  for (const word of words.split(" ")) {
+    assertMatch(help.stdout, new RegExp(`(^|[\\s,])${word}\\b`, "m"));
+  }
+  const version = await world.run(["--version"]);
+  assertEquals(version, { code: 0, stdout: `flatfetch ${manifest.version}\n`, stderr: "" });
+});

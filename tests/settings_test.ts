@@ -1,0 +1,68 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { silentReporter } from "../lib/progress.ts";
+import { type PreloadOptions, withDefaults } from "../lib/settings.ts";
+
+const settingsOf = (options: Partial<PreloadOptions> = {}) =>
+  withDefaults({ cacheDirectory: "/cache", ...options });
+
+Deno.test("withDefaults() puts the vendor's place and the limits", () => {
+  const { nowMs, signal, ...settings } = settingsOf();
+  assertEquals(settings, {
+    period: undefined,
+    from: undefined,
+    to: undefined,
+    interval: undefined,
+    cacheDirectory: "/cache",
+    credentials: undefined,
+    endpoint: "https://files.massive.com",
+    bucket: "flatfiles",
+    region: "us-east-1",
+    concurrency: 20,
+    keepLimitBytes: 2 ** 30,
+    maxAgeMs: 3_600_000,
+    refresh: false,
+    offline: false,
+    patienceMs: 120_000,
+    reporter: silentReporter,
+    fetch: undefined,
+  });
+  assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
+});
+
+Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
+  const given = {
+    period: "2y",
+    to: "2025-11-01",
+    interval: "1d",
+    cacheDirectory: "/elsewhere",
+    endpoint: "http://127.0.0.1:9000",
+    bucket: "other",
+    region: "eu-west-1",
+    concurrency: 1,
+    keepLimitBytes: 0,
+    maxAgeMs: 0,
+    refresh: true,
+    offline: true,
+    patienceMs: 1,
+    signal: AbortSignal.abort(),
+    reporter: () => {},
+    fetch: () => Promise.reject(),
+    nowMs: 0,
+  };
+  assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
+});
+
+Deno.test("withDefaults() takes undefined for not given", () => {
+  const settings = settingsOf({ concurrency: undefined, endpoint: undefined, bucket: undefined });
+  assertEquals([settings.concurrency, settings.bucket], [20, "flatfiles"]);
+});
+
+Deno.test("withDefaults() takes 1 to 256 at once", () => {
+  for (const concurrency of [1, 20, 256]) {
+    assertEquals(settingsOf({ concurrency }).concurrency, concurrency);
+  }
+  for (const concurrency of [0, -1, 257, 1.5, NaN, Infinity]) {
+    const message = `Cannot run ${concurrency} at once: want a whole number from 1 to 256`;
+    assertThrows(() => settingsOf({ concurrency }), RangeError, message);
+  }
+});

@@ -1,0 +1,235 @@
+import { assertEquals } from "@std/assert";
+import { gzipText } from "../fixtures/flat_files.ts";
+import { FakeS3 } from "../fixtures/s3_server.ts";
+import type { ObjectRecord } from "../lib/cache/record.ts";
+import type { DatedObject } from "../lib/dated_object.ts";
+import { IntegrityError, S3Error } from "../lib/errors.ts";
+import type { BarRow } from "../lib/market/bar.ts";
+import type { Task, Want } from "../lib/plan.ts";
+import { preload } from "../lib/preload.ts";
+import { readRequest } from "../lib/request.ts";
+import {
+  barsOf,
+  filesOf,
+  type LoadedSymbol,
+  summarize,
+  summarizeSymbol,
+  type Update,
+} from "../lib/summary.ts";
+
+const TODAY = "2024-03-08";
+const [TSLA, AAPL] = readRequest(["TSLA", "AAPL"], { period: "1wk" }, TODAY);
+const DATASET = TSLA!.dataset.name;
+
+const fileOf = (date: string): DatedObject => ({
+  key: `${DATASET}/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`,
+  date,
+  size: 10,
+  etag: "e",
+});
+const FILES = ["2024-03-01", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"].map(fileOf);
+const LISTING = new Map([[DATASET, FILES]]);
+/** Those of the week's span. */
+const WEEK = FILES.slice(1);
+
+const row = (timestamp: number): BarRow => [timestamp, 1, 2, 0.5, 1.5, 100, 7];
+const recordOf = (file: DatedObject, rows: readonly BarRow[] = [row(Date.parse(file.date))]) => ({
+  ...file,
+  rows,
+});
+
+function loadedOf(
+  records: readonly ObjectRecord[],
+  { request = TSLA!, ...more }: Partial<LoadedSymbol> = {},
+): LoadedSymbol {
+  return {
+    request,
+    symbol: request.symbol,
+    ticker: request.tickers[0],
+    cached: false,
+    records: new Map(records.map((record) => [record.key, record])),
+    ...more,
+  };
+}
+
+const failureOf = (object: DatedObject, error: unknown) => ({
+  task: { object, wants: [] } as Task<Want>,
+  error,
+});
+const refusalOf = (object: DatedObject) =>
+  failureOf(object, new S3Error("no", { code: "AccessDenied", status: 403, key: object.key }));
+const damageOf = (object: DatedObject) =>
+  failureOf(object, new IntegrityError("bad", { key: object.key, check: "gzip" }));
+
+function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {}): Update {
+  return {
+    loaded: [],
+    plan: { listed: 4, recorded: 0 },
+    failures: [],
+    counts: { fromStore: 0, downloaded: 0, md5Checked: 0, bytesDownloaded: 0, ...counts },
+    requests: 0,
+    ...more,
+  };
+}
+
+const summaryOf = (loaded: readonly LoadedSymbol[], update?: Update) =>
+  summarize([TSLA!, AAPL!], loaded, { listing: LISTING, update, elapsedMs: 12.3 }).summary;
+
+Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
+  assertEquals(filesOf(TSLA!, LISTING), WEEK);
+  assertEquals(filesOf(TSLA!, new Map()), []);
+  const [crypto] = readRequest(["BTC-USD"], {}, TODAY);
+  assertEquals(filesOf(crypto!, LISTING), []);
+});
+
+Deno.test("barsOf() has the rows of the files that are recorded as listed", () => {
+  const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
+  const records = [recordOf(WEEK[3]!, [row(1), row(2)]), recordOf(WEEK[0]!), replaced];
+  const bars = barsOf(loadedOf([...records, recordOf(FILES[0]!)]), WEEK);
+  assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
+    ["2024-03-05", Date.parse("2024-03-05")],
+    ["2024-03-08", 1],
+    ["2024-03-08", 2],
+  ]);
+  const { date: _, ...numbers } = bars[0]!;
+  assertEquals(Object.values(numbers), [...row(Date.parse("2024-03-05"))]);
+});
+
+Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
+  const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
+  assertEquals(summarizeSymbol(loaded, barsOf(loaded, WEEK)), {
+    dataset: DATASET,
+    ticker: "TSLA",
+    bars: 4,
+    from: "2024-03-05",
+    to: "2024-03-08",
+    cached: true,
+  });
+});
+
+Deno.test("summarizeSymbol() suggests other tickers only where there is no bar", () => {
+  const suggestions = ["TSLA", "TSLL"];
+  const loaded = loadedOf([recordOf(WEEK[0]!)], { suggestions });
+  assertEquals("suggestions" in summarizeSymbol(loaded, barsOf(loaded, WEEK)), false);
+  const { bars, from, to, ...none } = summarizeSymbol(loaded, []);
+  assertEquals([bars, from, to, none.suggestions], [0, null, null, suggestions]);
+  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), []), false);
+});
+
+Deno.test("summarize() puts the symbols in the order of the request", () => {
+  const loaded = [loadedOf([], { request: AAPL! }), loadedOf([])];
+  const { bars, summary } = summarize([TSLA!, AAPL!], loaded, {
+    listing: LISTING,
+    update: undefined,
+    elapsedMs: 0,
+  });
+  assertEquals(Object.keys(bars), ["TSLA", "AAPL"]);
+  assertEquals(Object.keys(summary.symbols), ["TSLA", "AAPL"]);
+});
+
+Deno.test("summarize() of what the cache had alone counts every file as recorded", () => {
+  const records = WEEK.map((file) => recordOf(file));
+  const loaded = [loadedOf(records), loadedOf(records, { request: AAPL! })];
+  const { symbols: _, ...summary } = summaryOf(loaded);
+  assertEquals(summary, {
+    files: {
+      listed: 4,
+      recorded: 4,
+      fromStore: 0,
+      downloaded: 0,
+      failed: 0,
+      refused: 0,
+      md5Checked: 0,
+    },
+    bytesDownloaded: 0,
+    requests: 0,
+    elapsedMs: 12,
+    failures: [],
+    complete: true,
+  });
+});
+
+Deno.test("summarize() accounts for each file once, as recorded, brought, failed or refused", () => {
+  const loaded = [loadedOf([recordOf(WEEK[0]!), recordOf(WEEK[2]!)])];
+  const failures = [damageOf(WEEK[3]!), refusalOf(WEEK[1]!)];
+  const counts = { downloaded: 1, md5Checked: 1, bytesDownloaded: 10 };
+  const update = updateOf({ failures, requests: 9, plan: { listed: 4, recorded: 1 } }, counts);
+  const { symbols: _, ...summary } = summaryOf(loaded, update);
+  assertEquals(summary, {
+    files: {
+      listed: 4,
+      recorded: 1,
+      fromStore: 0,
+      downloaded: 1,
+      failed: 1,
+      refused: 1,
+      md5Checked: 1,
+    },
+    bytesDownloaded: 10,
+    requests: 9,
+    elapsedMs: 12,
+    failures: [
+      {
+        key: WEEK[1]!.key,
+        date: "2024-03-06",
+        cause: "not included in your plan",
+        message: "no",
+      },
+      { key: WEEK[3]!.key, date: "2024-03-08", cause: "its gzip is damaged", message: "bad" },
+    ],
+    complete: false,
+  });
+});
+
+Deno.test("summarize() calls nothing complete that lacks a listed file of any symbol", () => {
+  const all = WEEK.map((file) => recordOf(file));
+  const lacking = loadedOf(all.slice(1), { request: AAPL! });
+  assertEquals(summaryOf([loadedOf(all), lacking], updateOf({})).complete, false);
+  const older = loadedOf(all.map((one) => ({ ...one, size: 11 })));
+  assertEquals(summaryOf([older], updateOf({})).complete, false);
+  assertEquals(summaryOf([loadedOf(all)], updateOf({})).complete, true);
+});
+
+Deno.test("summarize() counts a file that was removed after the listing as listed and failed", () => {
+  const gone = fileOf("2024-03-04");
+  const error = new S3Error("gone", { code: "NoSuchKey", status: 404, key: gone.key });
+  const update = updateOf({ failures: [failureOf(gone, error)] }, { downloaded: 4 });
+  const { files, complete } = summaryOf([loadedOf(WEEK.map((file) => recordOf(file)))], update);
+  assertEquals([files.listed, files.downloaded, files.failed, files.recorded], [5, 4, 1, 0]);
+  assertEquals(complete, false);
+});
+
+Deno.test("preload() counts a file that cannot be read as failed, not as downloaded", async () => {
+  const s3 = new FakeS3();
+  const header = "ticker,volume,open,close,high,low,window_start,transactions\n";
+  const good = gzipText(`${header}TSLA,1,1,1,1,1,1709787600000000000,1\n`);
+  const damaged = good.slice();
+  damaged[damaged.length - 8]! ^= 1;
+  s3.objects.put(fileOf("2024-03-06").key, good);
+  s3.objects.put(fileOf("2024-03-07").key, damaged);
+  s3.objects.put(fileOf("2024-03-08").key, gzipText(header.replace("close", "closing")));
+  const cacheDirectory = await Deno.makeTempDir();
+  try {
+    const { summary } = await preload(["TSLA"], {
+      cacheDirectory,
+      credentials: { accessKeyId: "ID", secretAccessKey: "SECRET" },
+      endpoint: "https://files.test",
+      fetch: s3.fetch,
+      period: "1wk",
+      nowMs: Date.parse(`${TODAY}T12:00:00Z`),
+    });
+    assertEquals(summary.files, {
+      listed: 3,
+      recorded: 0,
+      fromStore: 0,
+      downloaded: 1,
+      failed: 2,
+      refused: 0,
+      md5Checked: 1,
+    });
+    assertEquals(summary.bytesDownloaded, good.length);
+    assertEquals(summary.failures.map(({ date }) => date), ["2024-03-07", "2024-03-08"]);
+  } finally {
+    await Deno.remove(cacheDirectory, { recursive: true });
+  }
+});
