@@ -72,6 +72,7 @@ export type { FileOutcome, ProgressEvent, ReportedSymbol, Reporter } from "./lib
 export {
   Cache,
   type CachedBars,
+  type ListOptions as CacheListOptions,
   openCache,
   type Progress,
   type RecordSource,

@@ -6,16 +6,17 @@
 
 import type { CacheDirectory } from "./cache/directory.ts";
 import type { DatedObject } from "./dated_object.ts";
-import { extract } from "./extract.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
 import type { Listing } from "./listing.ts";
 import type { OpenSymbol } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
+import type { RecordBatch } from "./record_batch.ts";
 import type { Session } from "./session.ts";
 
 /** What the work for one object needs. */
 export interface FetchOptions {
   readonly session: Session;
+  readonly batch: RecordBatch;
   readonly listing: Listing;
   readonly directory: CacheDirectory;
   readonly refusals: Refusals;
@@ -49,22 +50,21 @@ const MAX_REPLACED = 3;
 async function fetchObject(
   object: DatedObject,
   wants: readonly OpenSymbol[],
-  { session, keep, signal }: FetchOptions,
+  { session, batch, keep, signal }: FetchOptions,
 ): Promise<void> {
   const { key, size, etag } = object;
-  const file = await session.bring(object, signal);
-  const rows = extract(key, file.bytes, wants.map(({ ticker }) => ticker));
+  const file = await session.bring(object, wants.map(({ ticker }) => ticker), signal);
+  const { rows, bytes } = file.value;
   if (keep && file.from === "bucket" && file.proof === "md5") {
-    await session.store.write(key, file.bytes);
-  }
-  for (const { ticker, store } of wants) {
-    store.add({ key, size, etag, rows: rows.get(ticker)! });
+    await session.store.write(key, bytes);
   }
   session.count(file);
-  session.tell({
-    type: "file",
-    key,
-    outcome: { kind: "done", from: file.from },
+  const { from } = file;
+  batch.add({
+    records: wants.map(({ ticker, store }) => {
+      return { store, record: { key, size, etag, rows: rows.get(ticker)! } };
+    }),
+    onRecorded: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),
   });
 }
 

@@ -5,13 +5,21 @@
  */
 
 import { CacheDirectory } from "./cache/directory.ts";
-import type { EntryContent } from "./cache/entry.ts";
+import { type EntryContent, readEntry } from "./cache/entry.ts";
+import { fileName } from "./cache/file_name.ts";
 import { forgetEntry, forgetJournal, forgetKept, forgetStrays } from "./cache/forget.ts";
-import { listEntries, listEntryPaths, listJournals, type Stored } from "./cache/inventory.ts";
+import {
+  listEntries,
+  listEntryPaths,
+  listJournals,
+  type OnNewer,
+  type Stored,
+} from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
 import { asRecord, type ObjectRecord } from "./cache/record.ts";
 import { TickerRecords } from "./cache/ticker_records.ts";
-import { quote } from "./errors.ts";
+import { isRecorded } from "./dated_object.ts";
+import { type JournalError, quote } from "./errors.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
 
@@ -45,6 +53,16 @@ export interface CachedBars {
   readonly bytes: number;
 }
 
+/** How a cache is listed. */
+export interface ListOptions {
+  /**
+   * Is told of each file that is passed over because only a newer version can read it.
+   *
+   * @default {a function that ignores it}
+   */
+  readonly onNewer?: (error: JournalError) => void;
+}
+
 /** Which bucket records come from, and the ticker that they are of. */
 export interface RecordSource {
   /** Where the records' objects are. @default {"https://files.massive.com"} */
@@ -75,9 +93,13 @@ export class Cache {
     this.#directory = directory;
   }
 
-  /** Every progress marker. */
-  async listProgress(): Promise<Progress[]> {
-    return (await listJournals(this.#directory)).map(toProgress);
+  /** Every progress marker that has something which the cached bars lack. */
+  async listProgress(options: ListOptions = {}): Promise<Progress[]> {
+    const progress: Progress[] = [];
+    for (const journal of await listJournals(this.#directory, options.onNewer ?? ignore)) {
+      if (!await isFolded(this.#directory, journal.content)) progress.push(toProgress(journal));
+    }
+    return progress;
   }
 
   /**
@@ -125,12 +147,14 @@ export class Cache {
    * Forgets the progress markers of a symbol, or of one period and interval of it.
    *
    * @returns how many there were.
+   * @throws {JournalError} when one of the symbol is of a newer format.
    */
   async clearProgress(
     symbol: string,
     of: { period?: string; interval?: string } = {},
   ): Promise<number> {
-    return await this.#removeJournals(isOf({ symbol, ...of }));
+    const journals = await listJournals(this.#directory, refuseNewer(symbol));
+    return await this.#removeJournals(journals, isOf({ symbol, ...of }));
   }
 
   /**
@@ -138,6 +162,7 @@ export class Cache {
    * dataset, so that the next run downloads everything.
    *
    * @returns whether anything of the symbol was there.
+   * @throws {JournalError} when a file of the symbol is of a newer format.
    * @throws {LockedError} when another process works on the ticker.
    */
   async clear(symbol: string): Promise<boolean> {
@@ -155,25 +180,50 @@ export class Cache {
    * journals that were moved aside too, but its locks.
    *
    * @throws {LockedError} when another process works on one of the tickers.
+   * @throws {JournalError} when a file is of a newer format; nothing is forgotten then.
    */
   async clearAll(): Promise<void> {
-    await this.#removeJournals(() => true);
+    await listEntries(this.#directory);
+    await this.#removeJournals(await listJournals(this.#directory), () => true);
     for (const path of await listEntryPaths(this.#directory)) await forgetEntry(path);
     await forgetStrays(this.#directory);
     await forgetKept(this.#directory);
   }
 
   /** Everything that is cached, by dataset and ticker. */
-  async list(): Promise<CachedBars[]> {
-    return (await listEntries(this.#directory)).map(toCachedBars);
+  async list(options: ListOptions = {}): Promise<CachedBars[]> {
+    return (await listEntries(this.#directory, options.onNewer ?? ignore)).map(toCachedBars);
   }
 
-  async #removeJournals(isWanted: (progress: Progress) => boolean): Promise<number> {
-    const journals = await listJournals(this.#directory);
+  async #removeJournals(
+    journals: readonly Stored<JournalContent>[],
+    isWanted: (progress: Progress) => boolean,
+  ): Promise<number> {
     const wanted = journals.filter((journal) => isWanted(toProgress(journal)));
     for (const journal of wanted) await forgetJournal(this.#directory, journal);
     return wanted.length;
   }
+}
+
+const ignore = () => {};
+
+/** Throws for a newer file that by its name is a marker of the symbol. */
+function refuseNewer(symbol: string): OnNewer {
+  const { tickers } = readName({ symbol, period: "max" });
+  const names = [symbol, ...tickers].map((name) => `/.progress_${fileName(name)}_`);
+  return (error) => {
+    if (names.some((name) => error.path.includes(name))) throw error;
+  };
+}
+
+/** Whether a journal is left over: the ticker's entry has each of its records. */
+async function isFolded(
+  directory: CacheDirectory,
+  { of: { dataset, ticker }, records }: JournalContent,
+): Promise<boolean> {
+  const entry = await readEntry(directory.entryPath(dataset, ticker)).catch(() => undefined);
+  return entry !== undefined &&
+    [...records.values()].every((record) => isRecorded(record, entry.records));
 }
 
 function requireRecord(record: ObjectRecord): ObjectRecord {

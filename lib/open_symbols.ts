@@ -1,17 +1,14 @@
 /**
- * Finds the ticker of each symbol and opens what is recorded of it.
+ * Opens what is recorded of each symbol, under its ticker's lock.
  *
  * @module
  */
 
-import type { CacheDirectory } from "./cache/directory.ts";
 import { readEntry } from "./cache/entry.ts";
-import { isKnownTicker, TickerRecords } from "./cache/ticker_records.ts";
-import { tickersOf } from "./extract.ts";
-import { verdictOf } from "./failure.ts";
-import type { Listing } from "./listing.ts";
-import { nearestTickers } from "./market/nearest.ts";
-import { type DatedObject, isRecorded } from "./dated_object.ts";
+import type { Wait } from "./cache/lock.ts";
+import { TickerRecords } from "./cache/ticker_records.ts";
+import { type Choice, type ChooseOptions, chooseTickers, spelling } from "./choose_tickers.ts";
+import { isRecorded } from "./dated_object.ts";
 import type { Want } from "./plan.ts";
 import type { SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -24,11 +21,8 @@ export interface OpenSymbol extends LoadedSymbol, Want {
 }
 
 /** Where a symbol's records are looked for. */
-export interface OpenOptions {
-  readonly directory: CacheDirectory;
-  readonly listing: Listing;
+export interface OpenOptions extends ChooseOptions {
   readonly settings: Settings;
-  readonly session: Session;
 }
 
 /**
@@ -60,49 +54,41 @@ export async function readHit(
 }
 
 /**
- * Opens every symbol under its ticker's lock; all are closed with the stack. Symbols that
- * turn out to stand for one ticker, such as `TSLA` and `tsla`, count as the first of them.
+ * Opens every symbol under its ticker's lock; all are closed with the stack. Locks are taken
+ * in one order, whatever the request's is, so that two processes never wait for each other.
  *
- * @throws {LockedError} when another process works on one of them.
+ * @throws {LockedError} when another process works on one of them, unless it is waited for.
  */
 export async function openSymbols(
   requests: readonly SymbolRequest[],
   stack: AsyncDisposableStack,
   options: OpenOptions,
 ): Promise<OpenSymbol[]> {
-  const newest = new NewestFiles(options);
-  const open: OpenSymbol[] = [];
-  for (const request of requests) {
-    const choice = await chooseTicker(request, newest, options);
-    if (open.some((one) => isOf(one, request, choice))) continue;
-    const symbol = await openSymbol(request, choice, options);
+  const choices = await chooseTickers(requests, options);
+  const open = new Map<Choice, OpenSymbol>();
+  for (const choice of choices.toSorted(byLock)) {
+    const symbol = await openSymbol(choice, options);
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {
       options.session.tell({ type: "notice", message });
     }
-    open.push(symbol);
+    open.set(choice, symbol);
   }
-  return open;
+  return choices.map((choice) => open.get(choice)!);
 }
 
-/** What a symbol stands for, and when nothing is known of it, what it may have been meant for. */
-interface Choice {
-  readonly ticker: string;
-  readonly suggestions?: readonly string[];
-}
-
-function isOf(one: OpenSymbol, { dataset }: SymbolRequest, { ticker }: Choice): boolean {
-  return one.dataset === dataset.name && one.ticker === ticker;
+function byLock(a: Choice, b: Choice): number {
+  const [one, other] = [a, b].map(({ request, ticker }) => `${request.dataset.name} ${ticker}`);
+  return one! < other! ? -1 : 1;
 }
 
 async function openSymbol(
-  request: SymbolRequest,
-  { ticker, suggestions }: Choice,
-  { directory, settings }: OpenOptions,
+  { request, ticker, suggestions }: Choice,
+  { directory, settings, session }: OpenOptions,
 ): Promise<OpenSymbol> {
   const { dataset, period, interval } = request;
   const { symbol } = spelling(request, ticker);
-  const store = await TickerRecords.open(directory, {
+  const identity = {
     host: new URL(settings.endpoint).hostname,
     bucket: settings.bucket,
     dataset: dataset.name,
@@ -110,7 +96,9 @@ async function openSymbol(
     symbol,
     period: period.name,
     interval,
-  });
+  };
+  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const store = await TickerRecords.open(directory, identity, { wait });
   const { from, to } = period;
   const { records } = store;
   const want = { dataset: dataset.name, from, to, recorded: records };
@@ -126,77 +114,17 @@ async function openSymbol(
   };
 }
 
-/** A stock's symbol takes the case of the ticker that was chosen; others are as typed. */
-function spelling(request: SymbolRequest, ticker: string): { symbol: string } {
-  const isExact = ticker === request.tickers[0];
-  return { symbol: isExact ? request.symbol : request.symbol.toUpperCase() };
-}
-
-/**
- * The spelling of which something is recorded, else the one that the newest file has.
- * When that has none of them, tells so before much is downloaded.
- */
-async function chooseTicker(
-  request: SymbolRequest,
-  newest: NewestFiles,
-  { directory, session }: OpenOptions,
-): Promise<Choice> {
-  const { dataset, period, interval } = request;
-  for (const ticker of request.tickers) {
-    const name = {
-      ...spelling(request, ticker),
-      period: period.name,
-      interval,
-    };
-    if (
-      await isKnownTicker(directory, { dataset: dataset.name, ticker, ...name })
-    ) return { ticker };
-  }
-  const ticker = request.tickers.at(-1)!;
-  const seen = await newest.tickers(request);
-  if (seen === undefined) return { ticker };
-  const found = request.tickers.find((spelled) => seen.tickers.has(spelled));
-  if (found !== undefined) return { ticker: found };
-  const suggestions = nearestTickers(ticker, seen.tickers);
-  session.tell({
-    type: "unknown-ticker",
-    symbol: request.symbol,
-    ticker,
-    date: seen.file.date,
-    suggestions,
-  });
-  return { ticker, suggestions };
-}
-
-/** The tickers in the newest file of a request's span, looked at once for all symbols. */
-class NewestFiles {
-  readonly #seen = new Map<string, ReadonlySet<string> | undefined>();
-  readonly #options: OpenOptions;
-
-  constructor(options: OpenOptions) {
-    this.#options = options;
-  }
-
-  /** `undefined` when there is no file, or it cannot be had: its task will tell why. */
-  async tickers(request: SymbolRequest) {
-    const file = filesOf(request, this.#options.listing.byDataset()).at(-1);
-    if (file === undefined) return undefined;
-    if (!this.#seen.has(file.key)) {
-      this.#seen.set(file.key, await this.#look(file));
-    }
-    const tickers = this.#seen.get(file.key);
-    return tickers && { file, tickers };
-  }
-
-  async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
-    try {
-      const { bytes } = await this.#options.session.lookAhead(file);
-      return new Set(tickersOf(file.key, bytes));
-    } catch (error) {
-      if (
-        this.#options.session.signal.aborted || verdictOf(error) === "fatal"
-      ) throw error;
-      return undefined;
-    }
-  }
+/** A wait that is told of once, and is no standstill of this run. */
+function waitFor(symbol: string, session: Session): Wait {
+  let isTold = false;
+  return {
+    signal: session.signal,
+    onLook: (holder) => {
+      session.feed();
+      if (isTold) return;
+      isTold = true;
+      const message = `Waiting for ${holder}, which works on ${symbol}`;
+      session.tell({ type: "notice", message });
+    },
+  };
 }

@@ -7,16 +7,17 @@
 import { CacheDirectory } from "./cache/directory.ts";
 import { TemporaryError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
-import { fetchTask } from "./fetch_task.ts";
+import { type FetchOptions, fetchTask } from "./fetch_task.ts";
 import { type KeptOptions, Listing } from "./listing.ts";
-import { openSymbols, readHit } from "./open_symbols.ts";
-import { planTasks } from "./plan.ts";
+import { type OpenSymbol, openSymbols, readHit } from "./open_symbols.ts";
+import { planTasks, type Task } from "./plan.ts";
+import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportHit, reportMiss, reportStart } from "./reports.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
 import { type PreloadOptions, type Settings, withDefaults } from "./settings.ts";
 import { type LoadedSymbol, type PreloadResult, summarize, type Update } from "./summary.ts";
-import { runTasks } from "./tasks.ts";
+import { runTasks, type TaskFailure } from "./tasks.ts";
 
 /**
  * Loads every bar of the symbols' periods, from the cache where it has them, else from the
@@ -64,6 +65,9 @@ export async function preload(
   });
 }
 
+/** With less to extract, threads take longer to start than they save. */
+const THREADS_FROM_BYTES = 1 << 20;
+
 interface Place {
   readonly directory: CacheDirectory;
   readonly settings: Settings;
@@ -94,18 +98,11 @@ async function bringUpToDate(
     toFetch: tasks.length,
     bytes,
   });
+  if (bytes >= THREADS_FROM_BYTES) await session.extractor.startThreads();
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
-  const failures = await runTasks(
-    tasks,
-    (task, signal) => fetchTask(task, { session, listing, directory, refusals, keep, signal }),
-    {
-      semaphore: session.semaphore,
-      signal: session.signal,
-      verdictOf,
-      onFailure: ({ task, error }) => reportFailure(task.object, error, session),
-    },
-  );
+  const options = { session, listing, directory, refusals, keep };
+  const failures = await fetchAll(tasks, options, settings);
   for (const symbol of symbols) await symbol.store.fold();
   const requestCount = session.client?.requests ?? 0;
   return {
@@ -115,6 +112,26 @@ async function bringUpToDate(
     counts: session.counts,
     requests: requestCount,
   };
+}
+
+/** Fetches every file; what is finished is recorded when this ends, however it does. */
+async function fetchAll(
+  tasks: readonly Task<OpenSymbol>[],
+  options: Omit<FetchOptions, "batch" | "signal">,
+  { saveEvery }: Settings,
+): Promise<TaskFailure<Task<OpenSymbol>>[]> {
+  const { session } = options;
+  using batch = new RecordBatch(saveEvery);
+  return await runTasks(
+    tasks,
+    (task, signal) => fetchTask(task, { ...options, batch, signal }),
+    {
+      semaphore: session.semaphore,
+      signal: session.signal,
+      verdictOf,
+      onFailure: ({ task, error }) => reportFailure(task.object, error, session),
+    },
+  );
 }
 
 /** The symbols that the cache answers alone, and those for which the bucket is needed. */

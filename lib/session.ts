@@ -9,6 +9,9 @@ import type { CacheDirectory } from "./cache/directory.ts";
 import { ObjectStore } from "./cache/objects.ts";
 import { type Download, download } from "./download.ts";
 import { ConfigurationError } from "./errors.ts";
+import { tickersOf } from "./extract.ts";
+import { type Extraction, Extractor } from "./extractor.ts";
+import { checkBytes } from "./integrity.ts";
 import { Pace } from "./pace.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
@@ -18,12 +21,19 @@ import { Semaphore } from "./semaphore.ts";
 import type { Settings } from "./settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
+/** A file that was looked at ahead of its task. */
+interface LookedAt {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly tickers: readonly string[];
+}
+
 /** The bucket, or offline the kept objects alone, for the time of one run. */
 export class Session implements Disposable {
   /** `undefined` offline. */
   readonly client: S3Client | undefined;
   readonly semaphore: Semaphore;
   readonly store: ObjectStore;
+  readonly extractor = new Extractor();
   /** Aborts when the caller's signal does, or when nothing moves any more. */
   readonly signal: AbortSignal;
   readonly counts = {
@@ -33,7 +43,7 @@ export class Session implements Disposable {
     md5Checked: 0,
   };
   readonly #watchdog: Watchdog;
-  readonly #ahead = new Map<string, Promise<Download>>();
+  readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
   readonly #report: (event: ProgressEvent) => void;
 
   private constructor(
@@ -68,32 +78,49 @@ export class Session implements Disposable {
     this.#report(event);
   };
 
-  /** Brings an object here ahead of its task, which then finds it, or its failure. */
-  lookAhead(object: DatedObject): Promise<Download> {
-    const ahead = this.#ahead.get(object.key) ??
-      this.#download(object, this.signal);
-    this.#ahead.set(object.key, ahead);
-    return ahead;
+  /** Nothing moves here, but the run is at no standstill: it waits for another one. */
+  feed(): void {
+    this.#watchdog.feed();
   }
 
-  /** Brings an object here. */
-  bring(object: DatedObject, signal: AbortSignal): Promise<Download> {
+  /**
+   * Brings an object here ahead of its task, which then finds it, or its failure, and says
+   * which tickers are in it.
+   */
+  async lookAhead(object: DatedObject): Promise<readonly string[]> {
+    const ahead = this.#ahead.get(object.key) ?? this.#download(object, this.signal, (bytes) => {
+      checkBytes(bytes, object);
+      return Promise.resolve({ bytes, tickers: tickersOf(object.key, bytes) });
+    });
+    this.#ahead.set(object.key, ahead);
+    return (await ahead).value.tickers;
+  }
+
+  /** Brings an object here, proved, with the rows of the tickers. */
+  async bring(
+    object: DatedObject,
+    tickers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Download<Extraction>> {
+    const extract = (bytes: Uint8Array<ArrayBuffer>) =>
+      this.extractor.extract(object, bytes, tickers);
     const ahead = this.#ahead.get(object.key);
     this.#ahead.delete(object.key);
-    return ahead ?? this.#download(object, signal);
+    if (ahead === undefined) return await this.#download(object, signal, extract);
+    const { value, ...download } = await ahead;
+    return { ...download, value: await extract(value.bytes) };
   }
 
   /** Counts a file whose rows were taken, so that each file of the run counts once. */
-  count(file: Download): void {
-    this.counts[file.from === "store" ? "fromStore" : "downloaded"]++;
-    if (file.from === "bucket") {
-      this.counts.bytesDownloaded += file.bytes.length;
-    }
-    if (file.proof === "md5") this.counts.md5Checked++;
+  count({ from, proof, value }: Download<Extraction>): void {
+    this.counts[from === "store" ? "fromStore" : "downloaded"]++;
+    if (from === "bucket") this.counts.bytesDownloaded += value.bytes.length;
+    if (proof === "md5") this.counts.md5Checked++;
   }
 
   [Symbol.dispose]() {
     this.#watchdog[Symbol.dispose]();
+    this.extractor[Symbol.dispose]();
     this.client?.close();
   }
 
@@ -106,6 +133,7 @@ export class Session implements Disposable {
       region,
       credentials,
       concurrency,
+      limits: settings.limits,
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
       onSuccess: () => pace.succeeded(),
@@ -122,8 +150,12 @@ export class Session implements Disposable {
     });
   }
 
-  #download(object: DatedObject, signal: AbortSignal): Promise<Download> {
-    return download(object, { store: this.store, client: this.client, signal });
+  #download<T>(
+    object: DatedObject,
+    signal: AbortSignal,
+    accept: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+  ): Promise<Download<T>> {
+    return download(object, { store: this.store, client: this.client, signal, accept });
   }
 }
 

@@ -7,6 +7,7 @@
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
 import type { Credentials } from "./s3/credentials.ts";
+import type { TimeLimits } from "./s3/deadline.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
 
 /** What a run can be told. */
@@ -31,8 +32,19 @@ export interface PreloadOptions extends RequestOptions {
   readonly refresh?: boolean | undefined;
   /** Use no network at all: only what is recorded or kept. @default {false} */
   readonly offline?: boolean | undefined;
+  /**
+   * How many finished files are recorded together, 1 to 1,000. What is not recorded yet is
+   * lost when the process is killed, though by no other end; no file counts as done before.
+   *
+   * @default {1}
+   */
+  readonly saveEvery?: number | undefined;
+  /** Wait for another process that works on a symbol, instead of throwing. @default {false} */
+  readonly wait?: boolean | undefined;
   /** After this long without any progress the run ends. @default {120,000} */
   readonly patienceMs?: number | undefined;
+  /** Where one attempt's limits of time and speed differ, as for a slow line. */
+  readonly limits?: Partial<TimeLimits> | undefined;
   /** Ends the run; what is finished stays recorded. */
   readonly signal?: AbortSignal | undefined;
   /** Is told of progress. */
@@ -71,21 +83,57 @@ export function withDefaults(options: PreloadOptions) {
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
     refresh: options.refresh ?? false,
     offline: options.offline ?? false,
+    saveEvery: options.saveEvery ?? 1,
+    wait: options.wait ?? false,
     patienceMs: options.patienceMs ?? 120_000,
+    limits: options.limits,
     signal: options.signal ?? new AbortController().signal,
     reporter: options.reporter ?? silentReporter,
     fetch: options.fetch,
     nowMs: options.nowMs ?? Date.now(),
   };
-  const { concurrency } = settings;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 256) {
-    throw new RangeError(
-      `Cannot run ${concurrency} at once: want a whole number from 1 to 256`,
-    );
-  }
+  for (const limit of LIMITS) checkLimit(limit, settings[limit.name]);
   bucketUrl(settings.endpoint, settings.bucket);
   return settings;
 }
+
+type NumberName =
+  | "concurrency"
+  | "saveEvery"
+  | "keepLimitBytes"
+  | "maxAgeMs"
+  | "patienceMs"
+  | "nowMs";
+
+/** What a number may be. */
+interface Limit {
+  readonly name: NumberName;
+  /** The whole numbers from one to the other, else any that is not negative. */
+  readonly whole?: readonly [from: number, to: number];
+  /** The setting in a sentence, with a `#` for the number. */
+  readonly act: string;
+}
+
+const LIMITS: readonly Limit[] = [
+  { name: "concurrency", whole: [1, 256], act: "run # at once" },
+  { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
+  { name: "keepLimitBytes", act: "keep up to # bytes" },
+  { name: "maxAgeMs", act: "use a listing for # ms" },
+  { name: "patienceMs", act: "wait # ms for progress" },
+  { name: "nowMs", act: "take # for the time" },
+];
+
+/** The time of day is the only number that cannot be without an end. */
+function checkLimit({ name, whole, act }: Limit, value: number): void {
+  const [from, to] = whole ?? [0, name === "nowMs" ? MAX_TIME_MS : Infinity];
+  const isRight = whole === undefined || Number.isInteger(value);
+  if (isRight && value >= from && value <= to) return;
+  const want = whole ? `a whole number from ${from} to ${to}` : "a number that is not negative";
+  throw new RangeError(`Cannot ${act.replace("#", String(value))}: want ${want}`);
+}
+
+/** The last moment that a `Date` can hold. */
+const MAX_TIME_MS = 8.64e15;
 
 /** Options with every default in place. */
 export type Settings = ReturnType<typeof withDefaults>;

@@ -20,6 +20,8 @@ export interface SymbolSummary {
   readonly ticker: string;
   /** How many bars there are. */
   readonly bars: number;
+  /** How many files they were looked for in: those of its period that could be had. */
+  readonly files: number;
   /** Date of the first bar, `null` when there is none. */
   readonly from: string | null;
   /** Date of the last bar. */
@@ -138,8 +140,9 @@ export function summarize(
   const bars: Record<string, Bar[]> = {};
   const symbols: Record<string, SymbolSummary> = {};
   for (const one of inOrder) {
-    bars[one.symbol] = barsOf(one, filesOf(one.request, listing));
-    symbols[one.symbol] = summarizeSymbol(one, bars[one.symbol]!);
+    const files = filesOf(one.request, listing);
+    bars[one.symbol] = barsOf(one, files);
+    symbols[one.symbol] = summarizeSymbol(one, bars[one.symbol]!, files);
   }
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const summary = {
@@ -211,12 +214,14 @@ export function barsOf(
 export function summarizeSymbol(
   loaded: LoadedSymbol,
   bars: readonly Bar[],
+  files: readonly DatedObject[],
 ): SymbolSummary {
-  const { request, ticker, cached, suggestions } = loaded;
+  const { request, ticker, cached, suggestions, records } = loaded;
   return {
     dataset: request.dataset.name,
     ticker,
     bars: bars.length,
+    files: files.filter((file) => isRecorded(file, records)).length,
     from: bars[0]?.date ?? null,
     to: bars.at(-1)?.date ?? null,
     cached,

@@ -12,7 +12,7 @@ const ROOT = new URL("../", import.meta.url);
 const LAYERS: readonly Layer[] = [
   {
     name: "ground",
-    files: /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|deps)\.ts$/,
+    files: /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|integrity|deps)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|cache)\/\w+\.ts$/, within: "same folder" },
@@ -24,7 +24,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     name: "scenes",
-    files: /^lib\/(failure|summary|reports|session|open_symbols|fetch_task|open_cache)\.ts$/,
+    files:
+      /^lib\/(extractor|extract_worker|failure|summary|reports|session|record_batch|choose_tickers|open_symbols|fetch_task|open_cache)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },

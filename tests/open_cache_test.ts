@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../lib/cache/directory.ts";
 import { writeListing } from "../lib/cache/listing.ts";
+import { sealLine } from "../lib/cache/line.ts";
 import { ObjectStore } from "../lib/cache/objects.ts";
 import { TickerRecords } from "../lib/cache/ticker_records.ts";
 import { JournalError, LockedError, StorageError } from "../lib/errors.ts";
@@ -150,7 +151,43 @@ Deno.test("Cache leaves a journal of a newer format untouched", async () => {
     const journalPath = new CacheDirectory(path).journalPath(of);
     await Deno.writeFile(journalPath, newer);
     await assertRejects(() => cache.saveProgress(TSLA, sampleRecords(1)), JournalError);
-    await assertRejects(() => cache.clearAll(), JournalError);
+    await assertRejects(() => cache.clearAll(), JournalError, journalPath);
+    await assertRejects(() => cache.clear("TSLA"), JournalError, journalPath);
+    await assertRejects(() => cache.clearProgress("tsla"), JournalError, journalPath);
+    await cache.saveProgress({ symbol: "AAPL", period: "1y" }, sampleRecords(1));
+    const paths: string[] = [];
+    const found = await cache.listProgress({ onNewer: ({ path }) => paths.push(path) });
+    assertEquals([found.map(({ symbol }) => symbol), paths], [["AAPL"], [journalPath]]);
+    assertEquals(await cache.clear("AAPL"), true);
     assertEquals(await Deno.readFile(journalPath), newer);
+  });
+});
+
+Deno.test("Cache lists the other entries beside one of a newer format, which it does not clear", async () => {
+  await withDirectory(async (path) => {
+    const cache = await openCache(path);
+    for (const ticker of ["AAPL", "TSLA"]) await fold(path, ticker, 1);
+    const newer = new CacheDirectory(path).entryPath(of.dataset, "TSLA");
+    const header = { format: "flatfetch-bars", version: 9 };
+    await Deno.writeTextFile(newer, sealLine(header, 0));
+    const paths: string[] = [];
+    const found = await cache.list({ onNewer: ({ path }) => paths.push(path) });
+    assertEquals([found.map(({ symbol }) => symbol), paths], [["AAPL"], [newer]]);
+    await assertRejects(() => cache.clear("TSLA"), JournalError, newer);
+    await assertRejects(() => cache.clearAll(), JournalError, newer);
+    assertEquals(await Deno.readTextFile(newer), sealLine(header, 0));
+    assertEquals((await cache.list()).length, 1);
+  });
+});
+
+Deno.test("Cache.listProgress() passes over a marker whose every record is folded in", async () => {
+  await withDirectory(async (path) => {
+    const cache = await openCache(path);
+    await fold(path, "TSLA", 3);
+    await cache.saveProgress(TSLA, sampleRecords(3));
+    assertEquals(await cache.listProgress(), []);
+    await cache.saveProgress(TSLA, [{ ...sampleRecord(2), etag: "newer" }]);
+    assertEquals((await cache.listProgress()).length, 1);
+    assertEquals(await cache.clearProgress("TSLA"), 1);
   });
 });

@@ -22,9 +22,12 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     maxAgeMs: 3_600_000,
     refresh: false,
     offline: false,
+    saveEvery: 1,
+    wait: false,
     patienceMs: 120_000,
     reporter: silentReporter,
     fetch: undefined,
+    limits: undefined,
   });
   assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
 });
@@ -43,11 +46,14 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     maxAgeMs: 0,
     refresh: true,
     offline: true,
+    saveEvery: 1_000,
+    wait: true,
     patienceMs: 1,
     signal: AbortSignal.abort(),
     reporter: () => {},
     fetch: () => Promise.reject(),
     nowMs: 0,
+    limits: {},
   };
   assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
 });
@@ -64,5 +70,25 @@ Deno.test("withDefaults() takes 1 to 256 at once", () => {
   for (const concurrency of [0, -1, 257, 1.5, NaN, Infinity]) {
     const message = `Cannot run ${concurrency} at once: want a whole number from 1 to 256`;
     assertThrows(() => settingsOf({ concurrency }), RangeError, message);
+  }
+});
+
+Deno.test("withDefaults() refuses every number that is negative or none", () => {
+  const rows = {
+    saveEvery: "Cannot record # files together: want a whole number from 1 to 1000",
+    keepLimitBytes: "Cannot keep up to # bytes: want a number that is not negative",
+    maxAgeMs: "Cannot use a listing for # ms: want a number that is not negative",
+    patienceMs: "Cannot wait # ms for progress: want a number that is not negative",
+    nowMs: "Cannot take # for the time: want a number that is not negative",
+  };
+  for (const [name, message] of Object.entries(rows)) {
+    for (const number of [-1, -0.5, NaN, -Infinity]) {
+      const found = message.replace("#", String(number));
+      assertThrows(() => settingsOf({ [name]: number }), RangeError, found);
+    }
+  }
+  for (const nowMs of [Infinity, 1e300]) assertThrows(() => settingsOf({ nowMs }), RangeError);
+  for (const name of ["keepLimitBytes", "maxAgeMs", "patienceMs"] as const) {
+    assertEquals(settingsOf({ [name]: Infinity })[name], Infinity);
   }
 });

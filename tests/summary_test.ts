@@ -97,10 +97,11 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
 
 Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
   const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
-  assertEquals(summarizeSymbol(loaded, barsOf(loaded, WEEK)), {
+  assertEquals(summarizeSymbol(loaded, barsOf(loaded, WEEK), WEEK), {
     dataset: DATASET,
     ticker: "TSLA",
     bars: 4,
+    files: 4,
     from: "2024-03-05",
     to: "2024-03-08",
     cached: true,
@@ -110,10 +111,10 @@ Deno.test("summarizeSymbol() counts the bars and gives their first and last date
 Deno.test("summarizeSymbol() suggests other tickers only where there is no bar", () => {
   const suggestions = ["TSLA", "TSLL"];
   const loaded = loadedOf([recordOf(WEEK[0]!)], { suggestions });
-  assertEquals("suggestions" in summarizeSymbol(loaded, barsOf(loaded, WEEK)), false);
-  const { bars, from, to, ...none } = summarizeSymbol(loaded, []);
+  assertEquals("suggestions" in summarizeSymbol(loaded, barsOf(loaded, WEEK), WEEK), false);
+  const { bars, from, to, ...none } = summarizeSymbol(loaded, [], WEEK);
   assertEquals([bars, from, to, none.suggestions], [0, null, null, suggestions]);
-  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), []), false);
+  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), [], WEEK), false);
 });
 
 Deno.test("summarize() puts the symbols in the order of the request", () => {

@@ -17,19 +17,24 @@ export class AppendFile {
 
   /**
    * Opens a file and cuts off what stands behind `end`; with an end of 0 it is made when
-   * there is none.
+   * there is none. A new file's name has still to be made durable.
    *
    * @throws when the file is shorter than that, or no regular file.
    */
-  constructor(path: string, end: number) {
+  constructor(path: string, end: number, { isNew = end === 0 }: { isNew?: boolean } = {}) {
     const access = { write: true };
     const file = end === 0 ? openOrCreate(path, access) : openRegular(path, access);
     if (file === undefined) throw new Error("it was removed since it was read");
     this.#path = path;
     this.#file = file;
     this.#end = end;
-    this.#isNew = end === 0;
+    this.#isNew = isNew;
     this.#begin();
+  }
+
+  /** The bytes of the file. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Appends all of the bytes, or throws and has appended none. */

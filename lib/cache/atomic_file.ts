@@ -36,16 +36,43 @@ export async function writeAtomically(
   const file = await onDisk(
     "write",
     path,
-    () => Deno.open(beside, { write: true, createNew: true, mode }),
+    () => Deno.openSync(beside, { write: true, createNew: true, mode }),
   );
   try {
     await fill(path, file, chunks, { sync });
-    await onDisk("write", path, () => Deno.rename(beside, path));
+    await onDisk("write", path, () => Deno.renameSync(beside, path));
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
   }
   if (sync) await syncDirectory(parentOf(path));
+}
+
+/** Replaces a file's content at once, as {@linkcode writeAtomically} does, and returns its size. */
+export function replaceSync(path: string, chunks: Iterable<Uint8Array>): number {
+  const beside = temporaryPath(path);
+  using file = Deno.openSync(beside, { write: true, createNew: true, mode: 0o600 });
+  let size = 0;
+  try {
+    for (const chunk of chunks) {
+      writeAllSync(file, chunk);
+      size += chunk.length;
+    }
+    file.syncDataSync();
+    Deno.renameSync(beside, path);
+  } catch (error) {
+    removeQuietly(beside);
+    throw error;
+  }
+  return size;
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is swept by a later run.
+  }
 }
 
 /** Whether a name is that of an unfinished file, left behind when it is old. */

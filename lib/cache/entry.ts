@@ -18,6 +18,9 @@
  * lost is fetched again. An entry that stands in the place of another ticker's or dataset's
  * counts as none.
  *
+ * An entry whose lines come to more than 1 MiB is written compressed, as `members.ts` tells;
+ * the hash is over the lines all the same.
+ *
  * @module
  */
 
@@ -25,7 +28,8 @@ import { createHash } from "node:crypto";
 import { writeAtomically } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 import { fileName } from "./file_name.ts";
-import { readLines, sealLine, unsealLine } from "./line.ts";
+import { sealLine, unsealLine } from "./line.ts";
+import { compressLarge, readStoredLines } from "./members.ts";
 import { asRecord, type ObjectRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
 import { JournalError, quote } from "../errors.ts";
@@ -78,7 +82,7 @@ export async function writeEntry(
   of: EntryIdentity,
   records: Iterable<ObjectRecord>,
 ): Promise<void> {
-  await writeAtomically(path, entryLines(of, records));
+  await writeAtomically(path, compressLarge(entryLines(of, records)));
 }
 
 function* entryLines(
@@ -119,7 +123,7 @@ async function readContent(
   let header: { of: EntryIdentity; seed: number } | undefined;
   let whole = false;
   let bytesRead = 0;
-  for await (const { bytes, end } of readLines(file)) {
+  for await (const { bytes, end } of readStoredLines(file)) {
     bytesRead = end;
     const value = unsealLine(bytes, header?.seed ?? 0);
     if (header === undefined) {

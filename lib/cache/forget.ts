@@ -5,6 +5,7 @@
  */
 
 import type { CacheDirectory } from "./directory.ts";
+import { readEntry } from "./entry.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
 import { Lock } from "./lock.ts";
@@ -23,9 +24,11 @@ export async function forgetJournal(
 /**
  * Forgets the entry at a path, readable or not.
  *
+ * @throws {JournalError} when it is of a newer format.
  * @throws {LockedError} when another process works on the ticker.
  */
 export async function forgetEntry(path: string): Promise<void> {
+  await readEntry(path);
   await removeLocked(path, path.replace(/\.ndjson$/, ".lock"));
 }
 

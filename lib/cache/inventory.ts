@@ -9,6 +9,7 @@ import { nameOf } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
+import { JournalError } from "../errors.ts";
 import { type JournalContent, readJournal } from "./journal.ts";
 
 /** A file of the cache with what was read of it. */
@@ -19,12 +20,23 @@ export interface Stored<Content> {
   readonly writtenAtMs: number;
 }
 
-/** Every journal, by path; files that are no journals are passed over. */
-export async function listJournals(directory: CacheDirectory): Promise<Stored<JournalContent>[]> {
-  return await readAll(await journalPaths(directory), async (path) => {
+/** Is told of a file that only a newer version of this program can read. */
+export type OnNewer = (error: JournalError) => void;
+
+/**
+ * Every journal, by path; files that are no journals are passed over.
+ *
+ * @throws {JournalError} when one is of a newer format and nobody is told of it.
+ */
+export async function listJournals(
+  directory: CacheDirectory,
+  onNewer?: OnNewer,
+): Promise<Stored<JournalContent>[]> {
+  const read = async (path: string) => {
     const content = await readJournal(path);
     return content === "foreign" ? undefined : content;
-  });
+  };
+  return await readAll(await journalPaths(directory), read, onNewer);
 }
 
 /** Journals that were moved aside, and files in the place of one that cannot be read as one. */
@@ -44,9 +56,16 @@ async function journalPaths(directory: CacheDirectory): Promise<string[]> {
   );
 }
 
-/** Every cache entry that can be read, by path. */
-export async function listEntries(directory: CacheDirectory): Promise<Stored<EntryContent>[]> {
-  return await readAll(await listEntryPaths(directory), readEntry);
+/**
+ * Every cache entry that can be read, by path.
+ *
+ * @throws {JournalError} when one is of a newer format and nobody is told of it.
+ */
+export async function listEntries(
+  directory: CacheDirectory,
+  onNewer?: OnNewer,
+): Promise<Stored<EntryContent>[]> {
+  return await readAll(await listEntryPaths(directory), readEntry, onNewer);
 }
 
 /** Where entries are, readable or not. */
@@ -63,15 +82,24 @@ export async function listEntryPaths(directory: CacheDirectory): Promise<string[
 async function readAll<Content>(
   paths: readonly string[],
   read: (path: string) => Promise<Content | undefined>,
+  onNewer: OnNewer = raise,
 ): Promise<Stored<Content>[]> {
   const stored: Stored<Content>[] = [];
   for (const path of paths.toSorted()) {
-    const content = await read(path);
+    const content = await read(path).catch((error) => {
+      if (!(error instanceof JournalError)) throw error;
+      onNewer(error);
+      return undefined;
+    });
     const info = await Deno.lstat(path).catch(() => undefined);
     if (content === undefined || info === undefined) continue;
     stored.push({ path, content, writtenAtMs: info.mtime?.getTime() ?? 0 });
   }
   return stored;
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 const filesIn = (path: string) => entriesOf(path, (entry) => entry.isFile);

@@ -30,6 +30,10 @@
  * file's name durable too. A record that was appended survives the end of the process at
  * any moment; one that was synced survives the machine's.
  *
+ * A journal that would grow over 1 MiB is replaced by its compressed form (`members.ts`),
+ * written beside its name, synced and renamed; from then on each append is a member of its
+ * own, and the torn tail is what follows the last valid one.
+ *
  * An append that fails is cut off again, and is the last: a disk that has failed once, in
  * an append or in a sync, is not written to any more.
  *
@@ -42,7 +46,8 @@
 
 import { JournalError, quote } from "../errors.ts";
 import { onDisk } from "./disk_error.ts";
-import { readLines, sealLine, unsealLine } from "./line.ts";
+import { sealLine, unsealLine } from "./line.ts";
+import { readStoredLines } from "./members.ts";
 import { asRecord, type ObjectRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
 
@@ -72,8 +77,10 @@ export interface JournalContent {
   readonly records: Map<string, ObjectRecord>;
   /** Lines that did not prove themselves. */
   readonly badLines: number;
-  /** Bytes up to the last LF. */
+  /** Bytes up to the last LF, or the end of the last valid member. */
   readonly validBytes: number;
+  /** Whether it is in its compressed form. */
+  readonly isCompressed: boolean;
 }
 
 const FORMAT = "flatfetch-journal";
@@ -127,8 +134,11 @@ async function readContent(
   let header: Header | undefined;
   let badLines = 0;
   let validBytes = 0;
-  for await (const { bytes, end } of readLines(file)) {
+  let isCompressed = false;
+  for await (const line of readStoredLines(file)) {
+    const { bytes, end } = line;
     validBytes = end;
+    isCompressed = line.isCompressed;
     if (header === undefined) {
       const found = readHeader(path, bytes);
       if (found === "foreign") return found;
@@ -141,7 +151,7 @@ async function readContent(
     else badLines++;
   }
   if (header === undefined) return await isTornHeader(file) ? undefined : "foreign";
-  return { ...header, records, badLines, validBytes };
+  return { ...header, records, badLines, validBytes, isCompressed };
 }
 
 /** Whether a file without a line is empty, or begins as a header does. */

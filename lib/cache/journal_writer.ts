@@ -8,6 +8,7 @@
 
 import { quote } from "../errors.ts";
 import { AppendFile } from "./append_file.ts";
+import { replaceSync } from "./atomic_file.ts";
 import { moveAside } from "./aside.ts";
 import { diskError } from "./disk_error.ts";
 import {
@@ -19,6 +20,7 @@ import {
   seedOf,
 } from "./journal.ts";
 import { sealLine } from "./line.ts";
+import { PLAIN_MAX_BYTES, toMember, toMembers } from "./members.ts";
 import type { ObjectRecord } from "./record.ts";
 import { removeFile } from "./removal.ts";
 
@@ -37,6 +39,7 @@ export class JournalWriter implements AsyncDisposable {
   readonly #nonce: string;
   /** Where the first append begins. */
   readonly #validBytes: number;
+  #isCompressed: boolean;
   #file: AppendFile | undefined;
   #unsyncedRecords = 0;
   #unsyncedBytes = 0;
@@ -51,13 +54,14 @@ export class JournalWriter implements AsyncDisposable {
   private constructor(
     path: string,
     of: JournalIdentity,
-    found: Pick<JournalContent, "nonce" | "records" | "validBytes">,
+    found: Pick<JournalContent, "nonce" | "records" | "validBytes" | "isCompressed">,
     notices: readonly string[],
   ) {
     this.#path = path;
     this.#of = of;
     this.#nonce = found.nonce;
     this.#validBytes = found.validBytes;
+    this.#isCompressed = found.isCompressed;
     this.records = found.records;
     this.notices = notices;
   }
@@ -82,24 +86,31 @@ export class JournalWriter implements AsyncDisposable {
     return new JournalWriter(path, of, found, damageNotices(path, found));
   }
 
+  /** Appends a record; see {@linkcode appendAll}. */
+  append(record: ObjectRecord): void {
+    this.appendAll([record]);
+  }
+
   /**
-   * Appends a record. When this returns, the record survives the end of the process.
+   * Appends records with one write. When this returns, they survive the end of the process.
    *
    * @throws {StorageError} when the disk does not take it, or failed before; the journal
    * stays as it was, and every later append throws the same.
    * @throws {TypeError} when the journal is closed or removed.
    */
-  append(record: ObjectRecord): void {
+  appendAll(records: readonly ObjectRecord[]): void {
     if (this.#failure) throw this.#told(this.#failure);
-    const { key, size, etag, rows } = record;
+    const seed = seedOf(this.#nonce);
     try {
       this.#file ??= this.#openFile();
-      this.#write(sealLine({ key, size, etag, rows }, seedOf(this.#nonce)));
+      const lines = records.map((record) => recordLine(record, seed)).join("");
+      this.#makeRoom(lines.length);
+      this.#write(lines);
     } catch (error) {
       throw this.#told(this.#fail(diskError("append to journal", this.#path, error)));
     }
-    this.records.set(key, record);
-    this.#unsyncedRecords++;
+    for (const record of records) this.records.set(record.key, record);
+    this.#unsyncedRecords += records.length;
     this.#scheduleSync();
   }
 
@@ -149,10 +160,33 @@ export class JournalWriter implements AsyncDisposable {
     return this.#file;
   }
 
-  #write(line: string) {
-    const bytes = new TextEncoder().encode(line);
+  #write(lines: string) {
+    const plain = new TextEncoder().encode(lines);
+    const bytes = this.#isCompressed ? toMember(plain) : plain;
     this.#file!.append(bytes);
     this.#unsyncedBytes += bytes.length;
+  }
+
+  /** Compresses a plain journal that more bytes would make too large. */
+  #makeRoom(bytes: number) {
+    if (!this.#isCompressed && this.#file!.end + bytes > PLAIN_MAX_BYTES) this.#compress();
+  }
+
+  /** Replaces the plain journal by its compressed form; a sync that runs ends on the old one. */
+  #compress() {
+    const plain = this.#file!;
+    const size = replaceSync(this.#path, toMembers(this.#lines()));
+    this.#file = new AppendFile(this.#path, size, { isNew: true });
+    this.#isCompressed = true;
+    this.#syncing = this.#syncing.finally(() => plain.close());
+    this.#syncing.catch(() => {});
+  }
+
+  *#lines(): Generator<Uint8Array> {
+    const encoder = new TextEncoder();
+    const seed = seedOf(this.#nonce);
+    yield encoder.encode(headerLine(this.#nonce, this.#of));
+    for (const record of this.records.values()) yield encoder.encode(recordLine(record, seed));
   }
 
   #scheduleSync() {
@@ -175,6 +209,10 @@ export class JournalWriter implements AsyncDisposable {
   }
 }
 
+function recordLine({ key, size, etag, rows }: ObjectRecord, seed: number): string {
+  return sealLine({ key, size, etag, rows }, seed);
+}
+
 function damageNotices(path: string, { badLines }: JournalContent): string[] {
   if (badLines === 0) return [];
   const [lines, files] = badLines === 1
@@ -186,7 +224,7 @@ function damageNotices(path: string, { badLines }: JournalContent): string[] {
 function emptyContent() {
   const nonce = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)
     .padStart(8, "0");
-  return { nonce, records: new Map<string, ObjectRecord>(), validBytes: 0 };
+  return { nonce, records: new Map<string, ObjectRecord>(), validBytes: 0, isCompressed: false };
 }
 
 function closedError(path: string): TypeError {

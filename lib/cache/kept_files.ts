@@ -20,6 +20,8 @@ export class KeptFiles {
   readonly #directory: CacheDirectory;
   /** Folders whose leftovers are gone. */
   readonly #swept = new Set<string>();
+  readonly #found = new Map<string, Promise<boolean>>();
+  readonly #made = new Map<string, Promise<void>>();
 
   constructor(directory: CacheDirectory) {
     this.#directory = directory;
@@ -27,7 +29,7 @@ export class KeptFiles {
 
   /** All of the bytes, or `undefined` when there are none that can be read. */
   async read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (!await this.#directory.hasParent(path)) return undefined;
+    if (!await this.#hasFolder(path)) return undefined;
     try {
       using file = openRegular(path);
       return file && await readWhole(file);
@@ -39,12 +41,13 @@ export class KeptFiles {
   /** @throws {StorageError} when the disk does not take it. */
   async write(path: string, bytes: Uint8Array): Promise<void> {
     for (let writes = 1;; writes++) {
-      await this.#directory.makeParent(path);
+      await this.#makeFolder(path);
       await this.#sweep(parentOf(path));
       try {
         return await writeAtomically(path, [bytes], { sync: false });
       } catch (error) {
         if (!isFolderGone(error) || writes === MAX_WRITES) throw error;
+        this.#made.delete(parentOf(path));
       }
     }
   }
@@ -52,6 +55,27 @@ export class KeptFiles {
   /** It is no error when there is none. */
   async remove(path: string): Promise<void> {
     if (await this.#directory.hasParent(path)) await removeFile(path);
+  }
+
+  /** A run reads many files in each folder: whether it is there is looked up once. */
+  #hasFolder(path: string): Promise<boolean> {
+    const folder = parentOf(path);
+    const found = this.#found.get(folder) ?? this.#directory.hasParent(path);
+    this.#found.set(folder, found);
+    return found;
+  }
+
+  async #makeFolder(path: string): Promise<void> {
+    const folder = parentOf(path);
+    const made = this.#made.get(folder) ?? this.#directory.makeParent(path);
+    this.#made.set(folder, made);
+    try {
+      await made;
+      this.#found.set(folder, Promise.resolve(true));
+    } catch (error) {
+      this.#made.delete(folder);
+      throw error;
+    }
   }
 
   async #sweep(folder: string): Promise<void> {

@@ -20,7 +20,14 @@ export interface LockOptions {
    *
    * @default {undefined}
    */
-  readonly wait?: { readonly signal: AbortSignal } | undefined;
+  readonly wait?: Wait | undefined;
+}
+
+/** A wait for whoever holds a lock. */
+export interface Wait {
+  readonly signal: AbortSignal;
+  /** Is told at every look who holds the lock. */
+  readonly onLook?: (holder: string) => void;
 }
 
 /** How long a waiter pauses between two looks. */
@@ -47,6 +54,7 @@ export class Lock implements Disposable {
     try {
       while (!await onDisk("lock", path, () => file.tryLock(true))) {
         if (wait === undefined) throw await lockedError(path);
+        wait.onLook?.(await readHolder(path));
         await delay(LOOK_EVERY_MS, wait);
       }
       await onDisk("write", path, () => writeHolder(file));

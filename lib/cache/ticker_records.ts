@@ -87,8 +87,13 @@ export class TickerRecords implements AsyncDisposable {
 
   /** Records an object. When this returns, the record survives the end of the process. */
   add(record: ObjectRecord): void {
-    this.#journal.append(record);
-    this.records.set(record.key, record);
+    this.addAll([record]);
+  }
+
+  /** Records objects with one append. */
+  addAll(records: readonly ObjectRecord[]): void {
+    this.#journal.appendAll(records);
+    for (const record of records) this.records.set(record.key, record);
   }
 
   /**

@@ -23,6 +23,8 @@ export interface PreloadArgs {
   readonly request: RequestOptions;
   readonly concurrency: number | undefined;
   readonly progressEvery: number | undefined;
+  readonly saveEvery: number | undefined;
+  readonly wait: boolean;
   readonly output: { readonly path: string; readonly format: OutputFormat } | undefined;
   readonly endpoint: string | undefined;
   readonly bucket: string | undefined;
@@ -101,6 +103,9 @@ function preloadArgs(common: CommonArgs, text: Text, isOn: IsOn): PreloadArgs {
     interval: text("interval"),
   };
   checkRequest(request);
+  if (isOn("refresh") && isOn("offline")) {
+    throw new UsageError("Cannot use --refresh together with --offline: it needs the network");
+  }
   const output = outputOf(text("output"), text("format"));
   if (common.json && output?.path === "-") {
     throw new UsageError("Cannot use --json together with -o -: both write to standard output");
@@ -109,6 +114,8 @@ function preloadArgs(common: CommonArgs, text: Text, isOn: IsOn): PreloadArgs {
     request,
     concurrency: parseCount("concurrency", text("concurrency"), 256),
     progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
+    saveEvery: parseCount("save-every", text("save-every"), 1_000),
+    wait: isOn("wait"),
     output,
     endpoint: text("endpoint"),
     bucket: text("bucket"),

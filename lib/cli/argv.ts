@@ -9,7 +9,8 @@ import { OPTIONS, type OptionSpec } from "./options.ts";
 /**
  * The same arguments, with values bound to their options: `-p5y` as `-p=5y`, `--output -` as
  * `--output=-`, and a switch as `--json=true`, lest a symbol behind it, such as `true`, pass
- * for its value. What stands behind `--` stays.
+ * for its value; `--no-color`, which takes no value, changes places with it. What stands
+ * behind `--` stays.
  */
 export function bindValues(argv: readonly string[]): string[] {
   const end = argv.indexOf("--");
@@ -17,6 +18,7 @@ export function bindValues(argv: readonly string[]): string[] {
   const bound: string[] = [];
   for (const [i, arg] of options.entries()) {
     if (arg === "-" && takesText(argv[i - 1])) bound.push(`${bound.pop()}=-`);
+    else if (/^(true|false)$/.test(arg) && isNegated(bound.at(-1))) bound.splice(-1, 0, arg);
     else bound.push(bindValue(arg));
   }
   return [...bound, ...argv.slice(options.length)];
@@ -25,11 +27,15 @@ export function bindValues(argv: readonly string[]): string[] {
 function bindValue(arg: string): string {
   const option = OPTIONS.find((option) => isNamed(option, arg));
   if (option !== undefined) {
-    const isFree = option.value !== undefined || option.name.startsWith("no-");
+    const isFree = option.value !== undefined || isNegated(arg);
     return isFree ? arg : `--${option.name}=true`;
   }
   const [, letter, value] = /^(-[a-z])([^=].*)$/s.exec(arg) ?? [];
   return takesText(letter) ? `${letter}=${value}` : arg;
+}
+
+function isNegated(arg: string | undefined): boolean {
+  return arg === "--no-color";
 }
 
 function takesText(arg: string | undefined): boolean {

@@ -10,6 +10,7 @@ import type { Command } from "./args.ts";
 import type { Context } from "./context.ts";
 import { cacheDirectoryOf } from "./environment.ts";
 import { EXIT } from "./explain.ts";
+import { renderNotice } from "./render_warning.ts";
 import { renderTable } from "./table.ts";
 import { ageText } from "./wording.ts";
 
@@ -18,7 +19,7 @@ type CommonCommand = Extract<Command, { name: "progress" | "list" | "clear" }>;
 /** Shows the progress markers, of all symbols or of those named. */
 export async function runProgress(command: CommonCommand, context: Context): Promise<number> {
   const wanted = command.symbols.flatMap((symbol) => parseSymbol(symbol).tickers);
-  const markers = (await (await open(command, context)).listProgress())
+  const markers = (await (await open(command, context)).listProgress(telling(context)))
     .filter(({ ticker }) => wanted.length === 0 || wanted.includes(ticker));
   if (command.json) return print(markers.map(progressJson), context);
   if (markers.length === 0) return say("No run is unfinished.", context);
@@ -28,7 +29,7 @@ export async function runProgress(command: CommonCommand, context: Context): Pro
 
 /** Shows what is cached. */
 export async function runList(command: CommonCommand, context: Context): Promise<number> {
-  const entries = await (await open(command, context)).list();
+  const entries = await (await open(command, context)).list(telling(context));
   if (command.json) return print(entries, context);
   if (entries.length === 0) return say("Nothing is cached.", context);
   const headings = ["SYMBOL", "DATASET", ">BARS", "FIRST", "LAST", ">BYTES"];
@@ -55,6 +56,12 @@ export async function runClear(
     say(found ? `Forgot ${what}.` : `Nothing to forget of ${symbol}.`, context);
   }
   return EXIT.complete;
+}
+
+/** Names each file that only a newer version can read, and shows the others. */
+function telling({ terminal, style }: Context) {
+  const onNewer = ({ message }: Error) => terminal.line(renderNotice(message, style));
+  return { onNewer };
 }
 
 const open = (command: CommonCommand, { env }: Context) =>

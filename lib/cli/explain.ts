@@ -33,6 +33,15 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The file of `-o` cannot be written; the bars are cached all the same. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+
+  constructor(override readonly cause: StorageError) {
+    super(cause.message, { cause });
+  }
+}
+
 /** What is shown for an error. */
 export interface Explanation {
   readonly message: string;
@@ -72,8 +81,12 @@ const HINTS_BY_S3_CODE: Readonly<Record<string, string>> = {
 const TEMPORARY_S3_CODES = ["InternalError", "RequestTimeout", "SlowDown"];
 
 function exitOf(error: unknown): Exit {
+  if (lacksPermission(error)) return [EXIT.configuration, PERMISSION_HINT];
+  if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
   if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
-  if (error instanceof RangeError && /^Cannot run /.test(error.message)) return [EXIT.usage];
+  if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
+    return [EXIT.usage];
+  }
   if (error instanceof ConfigurationError) return [EXIT.configuration];
   if (error instanceof EntitlementError) {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
@@ -86,8 +99,21 @@ function exitOf(error: unknown): Exit {
   if (error instanceof JournalError) {
     return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];
   }
-  if (error instanceof LockedError) return [EXIT.locked, "Run again when it has ended."];
+  if (error instanceof LockedError) {
+    return [EXIT.locked, "Run again when it has ended, or with --wait."];
+  }
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
+}
+
+const OUTPUT_HINT =
+  "Choose another FILE for -o; the bars are cached, so the same command is quick.";
+
+const PERMISSION_HINT = 'Put the flag behind "deno run", or -A for all permissions.';
+
+/** Whether Deno was started without a permission; its message names the flag. */
+function lacksPermission(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotCapable) return true;
+  return error instanceof Error && error.cause !== undefined && lacksPermission(error.cause);
 }
 
 function temporary(): Exit {

@@ -63,6 +63,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: PRELOAD,
   },
   {
+    name: "save-every",
+    value: "N",
+    example: "10",
+    help: "record N finished files at a time, 1 to 1000 (default 1)",
+    commands: PRELOAD,
+  },
+  { name: "wait", help: "wait for another run that works on a symbol", commands: PRELOAD },
+  {
     name: "output",
     short: "o",
     value: "FILE",

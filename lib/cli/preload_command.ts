@@ -11,12 +11,13 @@ import {
   preload,
   type PreloadOptions,
   type PreloadResult,
+  StorageError,
   writeAtomically,
 } from "../../mod.ts";
 import type { Command } from "./args.ts";
 import type { Context } from "./context.ts";
 import { type Access, cacheDirectoryOf, findAccess } from "./environment.ts";
-import { EXIT } from "./explain.ts";
+import { EXIT, OutputError } from "./explain.ts";
 import { createPresenter, type Presenter } from "./presenter.ts";
 import {
   renderFailures,
@@ -66,6 +67,8 @@ async function preloadOptions(command: PreloadCommand, context: Context): Promis
     concurrency: command.concurrency,
     keepLimitBytes: command.keepLimitBytes,
     maxAgeMs: command.maxAgeMs,
+    saveEvery: command.saveEvery,
+    wait: command.wait,
     refresh: command.refresh,
     offline: command.offline,
     signal,
@@ -96,16 +99,15 @@ function showOutcome(
   });
   const fetched = withBars.filter(({ symbol }) => !state.hits.has(symbol));
   const missing = summary.failures.length;
-  const read = summary.files.listed - missing;
-  const isUnknown = read === 0 && missing > 0;
-  const empty = isUnknown ? [] : all.filter(({ bars }) => bars === 0);
+  const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
+  const empty = all.filter((one) => one.bars === 0 && isKnown(one));
   const lines = [
     ...renderFailures(state.files, style),
     ...renderHits(cached, { nowMs: Date.now(), style }),
     ...(summary.complete
       ? renderSuccess(fetched, style)
       : renderIncomplete(fetched, { missing, style })),
-    ...empty.flatMap((one) => renderNoData({ ...one, listed: read }, style)),
+    ...empty.flatMap((one) => renderNoData({ ...one, listed: one.files }, style)),
   ];
   for (const line of lines) terminal.line(line);
 }
@@ -121,7 +123,16 @@ async function writeResult(
   if (output.path === "-") {
     for (const chunk of chunks) if (!terminal.data(chunk)) return;
   } else if (Object.values(bars).some(({ length }) => length > 0)) {
-    await writeAtomically(output.path, encoded(chunks), { mode: 0o666 });
+    await writeOutput(output.path, encoded(chunks));
+  }
+}
+
+/** @throws {OutputError} when the disk does not take it. */
+async function writeOutput(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  try {
+    await writeAtomically(path, chunks, { mode: 0o666 });
+  } catch (error) {
+    throw error instanceof StorageError ? new OutputError(error) : error;
   }
 }
 

@@ -12,14 +12,34 @@ export function nearestTickers(
   tickers: Iterable<string>,
   most = 3,
 ): string[] {
-  const furthest = Math.max(1, Math.floor(ticker.length / 2));
+  const wanted = partsOf(ticker);
+  const furthest = Math.max(1, Math.floor(wanted.base.length / 2));
   return [...tickers]
     .filter((other) => Math.abs(other.length - ticker.length) <= furthest)
-    .map((other) => ({ other, distance: spellingDistance(ticker, other) }))
+    .map((other) => ({ other, distance: distanceOf(wanted, partsOf(other)) }))
     .filter(({ distance }) => distance <= furthest)
     .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
     .slice(0, most)
     .map(({ other }) => other);
+}
+
+/** What a ticker is of: `X:`, `BTC`, `USD`; a pair's common second half makes it no nearer. */
+interface Parts {
+  readonly prefix: string;
+  readonly base: string;
+  readonly quoted: string;
+}
+
+function partsOf(ticker: string): Parts {
+  const [, prefix = "", rest = ticker] = /^([A-Z]:)(.+)$/.exec(ticker) ?? [];
+  const dash = prefix === "X:" || prefix === "C:" ? rest.lastIndexOf("-") : -1;
+  if (dash === -1) return { prefix, base: rest, quoted: "" };
+  return { prefix, base: rest.slice(0, dash), quoted: rest.slice(dash + 1) };
+}
+
+function distanceOf(a: Parts, b: Parts): number {
+  if (a.prefix !== b.prefix) return Infinity;
+  return spellingDistance(a.base, b.base) + spellingDistance(a.quoted, b.quoted);
 }
 
 /** Edits from one to the other; the same letters in another order are a single slip. */

@@ -16,9 +16,10 @@ export interface MarketSymbol {
   /** What kind of thing it is. */
   readonly asset: Asset;
   /**
-   * The vendor's spellings to look for, the likeliest first. There are two only
+   * The vendor's spellings to look for, the likeliest first. There are several only
    * for a stock that was not typed in upper case: the exact spelling, since stock
-   * tickers are case-sensitive, and the upper-case one.
+   * tickers are case-sensitive, and the upper-case one; and for one such as `BAC-PB`,
+   * which is a preferred share (`BACpB`) in yfinance's spelling, or else a class share.
    */
   readonly tickers: readonly [string, ...string[]];
 }
@@ -100,17 +101,20 @@ function cryptoPair(symbol: string): Found {
   );
 }
 
-/** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`. */
+/** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`, `GM.WS.B`. */
 function stock(symbol: string): Found {
-  if (!/^[A-Za-z][A-Za-z0-9]{0,9}([.\-][A-Za-z]{1,4})?$/.test(symbol)) {
+  if (!/^[A-Za-z][A-Za-z0-9]{0,9}([.\-][A-Za-z]{1,4}){0,2}$/.test(symbol)) {
     return undefined;
   }
-  const exact = symbol.replace("-", ".");
-  const upper = exact.toUpperCase();
-  return {
-    asset: "stock",
-    tickers: exact === upper ? [exact] : [exact, upper],
-  };
+  const exact = symbol.replaceAll("-", ".");
+  const spellings = new Set([...preferred(symbol), exact, exact.toUpperCase()]);
+  return { asset: "stock", tickers: [...spellings] as [string, ...string[]] };
+}
+
+/** `BACpB` for yfinance's `BAC-PB`, `ABCp` for `ABC-P`. */
+function preferred(symbol: string): string[] {
+  const [, base, series] = /^([A-Z][A-Z0-9]{0,9})-P([A-Z]?)$/.exec(symbol.toUpperCase()) ?? [];
+  return base === undefined ? [] : [`${base}p${series}`];
 }
 
 /** `BTC-USD` or `BTCUSD` → base and quote. */

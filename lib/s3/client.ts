@@ -66,7 +66,9 @@ export interface GetOptions {
   /** Bytes that it may have. @default {512 MiB} */
   readonly maxBytes?: number | undefined;
   /** Throws an `IntegrityError` when the bytes are wrong; they are then fetched again. */
-  readonly verify?: ((bytes: Uint8Array, etag: string) => void) | undefined;
+  readonly verify?:
+    | ((bytes: Uint8Array<ArrayBuffer>, etag: string) => void | Promise<void>)
+    | undefined;
   /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -159,9 +161,9 @@ export class S3Client implements Disposable {
       signal,
     };
     try {
-      return await this.#transport.send(request, ({ bytes, headers }) => {
+      return await this.#transport.send(request, async ({ bytes, headers }) => {
         const etag = etagOf(headers) ?? ifMatch ?? "";
-        options.verify?.(bytes, etag);
+        await options.verify?.(bytes, etag);
         return { bytes, etag };
       });
     } catch (error) {

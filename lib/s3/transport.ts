@@ -79,7 +79,7 @@ export class Transport implements Disposable {
    */
   async send<T>(
     request: TransportRequest,
-    consume: (answer: Answer) => T,
+    consume: (answer: Answer) => T | Promise<T>,
   ): Promise<T> {
     const { signal } = request;
     let last: Retry | undefined;
@@ -89,7 +89,7 @@ export class Transport implements Disposable {
       try {
         const fresh = last?.throttled === false;
         const context = { attempt, signed: signed.headers, fresh };
-        const result = consume(await this.#exchange(request, context));
+        const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
         if (attempt === 1) this.#options.onSuccess?.();
         return result;

@@ -9,10 +9,12 @@ const chunks = [Uint8Array.of(1, 2), Uint8Array.of(3)];
 
 Deno.test("writeAtomically() syncs the bytes before it renames, and the folder after", async () => {
   await withDirectory(async (directory) => {
-    const written = ["open", "writeSync", "writeSync"];
+    const written = ["openSync", "writeSync", "writeSync"];
     const folder = isWindows ? [] : ["sync"];
     for (
-      const [sync, names] of [[true, ["sync", "rename", ...folder]], [false, ["rename"]]] as const
+      const [sync, names] of [[true, ["sync", "renameSync", ...folder]], [false, [
+        "renameSync",
+      ]]] as const
     ) {
       using disk = new FailingDisk({ at: Infinity });
       await writeAtomically(`${directory}/file`, chunks, { sync });

@@ -20,7 +20,7 @@ export interface Failure {
 type Call = (this: any, ...args: any[]) => any;
 
 const OF_FILE = ["writeSync", "sync", "syncData", "truncate", "truncateSync"];
-const OF_SYSTEM = ["open", "openSync", "rename", "mkdir", "remove"];
+const OF_SYSTEM = ["open", "openSync", "rename", "renameSync", "mkdir", "remove"];
 
 /** Makes calls fail until it is disposed of. */
 export class FailingDisk implements Disposable {

@@ -123,6 +123,11 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ["clear TSLA --all", "Cannot clear: give either symbols or --all"],
     ["list TSLA", 'Cannot list "TSLA": list takes no symbol'],
     ["TSLA --json -o -", "Cannot use --json together with -o -: both write to standard output"],
+    [
+      "TSLA --refresh --offline",
+      "Cannot use --refresh together with --offline: it needs the network",
+    ],
+    ["TSLA --save-every 0", 'Cannot use "0" for --save-every: want a whole number from 1 to 1000'],
     ["TSLA -f csv", "Cannot use --format alone: say where to write with -o FILE, or -o -"],
     ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson or json'],
     ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson or json'],

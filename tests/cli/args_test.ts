@@ -11,6 +11,8 @@ const TSLA: Command = {
   request: { period: undefined, from: undefined, to: undefined, interval: undefined },
   concurrency: undefined,
   progressEvery: undefined,
+  saveEvery: undefined,
+  wait: false,
   output: undefined,
   endpoint: undefined,
   bucket: undefined,
@@ -43,6 +45,8 @@ Deno.test("parseCommand() reads every option of preload", () => {
     ["TSLA --interval 1d", span({ interval: "1d" })],
     ["TSLA --concurrency 8", { concurrency: 8 }],
     ["TSLA --progress-every 100", { progressEvery: 100 }],
+    ["TSLA --save-every 16", { saveEvery: 16 }],
+    ["TSLA --wait", { wait: true }],
     ["TSLA --output bars.csv", { output: { path: "bars.csv", format: "csv" } }],
     ["TSLA --output x --format json", { output: { path: "x", format: "json" } }],
     ["TSLA --endpoint http://127.0.0.1:9000", { endpoint: "http://127.0.0.1:9000" }],
@@ -147,6 +151,7 @@ Deno.test("parseCommand() takes true and false behind a switch for symbols", () 
   assertParsed([
     ["--quiet true", { symbols: ["true"], quiet: true }],
     ["-q false TSLA", { symbols: ["false", "TSLA"], quiet: true }],
+    ["--no-color true", { symbols: ["true"], noColor: true }],
     ["--json TRUE", { symbols: ["TRUE"], json: true }],
   ]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { EXIT, explain } from "../../lib/cli/explain.ts";
+import { EXIT, explain, OutputError } from "../../lib/cli/explain.ts";
 import * as flatfetch from "../../mod.ts";
 import {
   ConfigurationError,
@@ -115,6 +115,21 @@ Deno.test("explain() says what to do about each trouble with the disk", () => {
     const { hint, exitCode } = explain(disk(code));
     assertEquals([exitCode, pattern.test(hint!)], [EXIT.disk, true], hint);
   }
+});
+
+Deno.test("explain() takes a missing permission for configuration, wherever it was met", () => {
+  const cause = new Deno.errors.NotCapable("Requires net access, run again with --allow-net");
+  const errors = [cause, new StorageError(cause.message, { path, code: "EACCES", cause })];
+  for (const error of [...errors, new OutputError(errors[1] as StorageError)]) {
+    const { exitCode, message, hint } = explain(error);
+    assertEquals([exitCode, message], [EXIT.configuration, cause.message]);
+    assert(/deno run/.test(hint!), hint);
+  }
+});
+
+Deno.test("explain() speaks of -o, not of the cache, when the output cannot be written", () => {
+  const { exitCode, hint } = explain(new OutputError(disk("EACCES")));
+  assertEquals([exitCode, /-o/.test(hint!), /cache-dir/.test(hint!)], [EXIT.disk, true, false]);
 });
 
 Deno.test("explain() tells the error that came first, not those of closing", () => {

@@ -27,3 +27,10 @@ Deno.test("nearestTickers() gives at most as many as were asked for, and no gues
   assertEquals(nearestTickers("QQQQQQ", TICKERS), []);
   assertEquals(nearestTickers("TSLA", []), []);
 });
+
+Deno.test("nearestTickers() compares pairs by their bases, and only with pairs of their kind", () => {
+  const pairs = ["X:BTX-USD", "X:ETH-USD", "X:SOL-USD", "X:BTC-EUR", "C:BTC-USD", "BTC"];
+  assertEquals(nearestTickers("X:BTC-USD", pairs), ["X:BTX-USD"]);
+  assertEquals(nearestTickers("C:EUR-USD", ["C:GBP-USD", "C:EUR-USX", "X:EUR-USD"]), ["C:EUR-USX"]);
+  assertEquals(nearestTickers("I:SPC", ["I:SPX", "I:NDX", "SPY"]), ["I:SPX"]);
+});

@@ -55,6 +55,25 @@ Deno.test("parseSymbol() tries a stock in lower case as typed, then in upper cas
   ]);
 });
 
+Deno.test("parseSymbol() tries yfinance's preferred shares, then a class share", () => {
+  assertRows([
+    ["BAC-PB", "stock", "BACpB", "BAC.PB"],
+    ["bac-pb", "stock", "BACpB", "bac.pb", "BAC.PB"],
+    ["ABC-P", "stock", "ABCp", "ABC.P"],
+    ["BAC.PB", "stock", "BAC.PB"],
+    ["BF-PBC", "stock", "BF.PBC"],
+  ]);
+});
+
+Deno.test("parseSymbol() takes a ticker with two suffixes", () => {
+  assertRows([
+    ["GM.WS.B", "stock", "GM.WS.B"],
+    ["GM-WS-B", "stock", "GM.WS.B"],
+    ["GM-WSB", "stock", "GM.WSB"],
+  ]);
+  assertRefused(["GM.WS.B.C", "GM..B", "GM.WS.", "GM.WS.ABCDE"]);
+});
+
 Deno.test("parseSymbol() takes every other kind in any case", () => {
   assertRows([
     ["btc-usd", "crypto", "X:BTC-USD"],

@@ -19,6 +19,8 @@ import { Place } from "./place.ts";
 export interface KillOptions {
   readonly rounds: number;
   readonly seed: number;
+  /** The share of the rounds that are aimed at folding-in. @default {0.4} */
+  readonly aimed?: number;
 }
 
 /** What a kill left, in so many rounds. */
@@ -41,14 +43,14 @@ export interface KillReport {
 const WORKERS = 2;
 
 /** Plays all rounds; throws when one of them ends otherwise than it must. */
-export async function killRounds({ rounds, seed }: KillOptions): Promise<KillReport> {
+export async function killRounds({ rounds, seed, aimed = 0.4 }: KillOptions): Promise<KillReport> {
   const report = { nothing: 0, journal: 0, both: 0, entry: 0, unfinishedEntry: 0, torn: 0 };
   let next = 0;
   const worker = async () => {
     await using place = await Place.open({ latencyMs: 1 });
     const undisturbed = await outputOfRun(place, "undisturbed", []);
     while (next < rounds) {
-      const round = new Round(place, { number: next++, seed, undisturbed });
+      const round = new Round(place, { number: next++, seed, aimed, undisturbed });
       await round.play(report);
     }
   };
@@ -62,9 +64,14 @@ class Round {
   readonly #args: readonly string[];
   readonly #undisturbed: string;
   readonly #hash: number;
+  readonly #aimed: number;
 
-  constructor(place: Place, of: { number: number; seed: number; undisturbed: string }) {
+  constructor(
+    place: Place,
+    of: { number: number; seed: number; aimed: number; undisturbed: string },
+  ) {
     this.#place = place;
+    this.#aimed = of.aimed;
     this.#name = `round_${of.number} of seed ${of.seed}`;
     this.#hash = hashText(this.#name);
     this.#undisturbed = of.undisturbed;
@@ -111,7 +118,7 @@ class Round {
 
   async #moment(fold: Fold): Promise<void> {
     const { s3, keys } = this.#place;
-    const isInFold = this.#random(1) < 0.4;
+    const isInFold = this.#random(1) < this.#aimed;
     const requests = 1 + mix(this.#hash, 2) % (keys.length + 1);
     await (isInFold ? fold.begun : s3.until(({ length }) => length >= requests));
     await new Promise((resolve) => setTimeout(resolve, this.#random(3) * (isInFold ? 4 : 8)));

@@ -155,6 +155,7 @@ Deno.test("flatfetch TSLA --json prints one summary with every documented field"
     dataset: "us_stocks_sip/day_aggs_v1",
     ticker: "TSLA",
     bars: 59,
+    files: 59,
     from: "2025-01-02",
     to: "2025-03-31",
     cached: false,
@@ -185,7 +186,7 @@ Deno.test("flatfetch TSLA --json prints one summary with every documented field"
   await world.run(["TSLA", ...IN_QUARTER]);
   const hit = JSON.parse((await world.run(["TSLA", ...IN_QUARTER, "--json", "-q"])).stdout);
   assertEquals({ ...hit, elapsedMs: 0 }, {
-    symbols: { TSLA: { ...symbol, bars: 60, cached: true } },
+    symbols: { TSLA: { ...symbol, bars: 60, files: 60, cached: true } },
     files: {
       listed: 60,
       recorded: 60,
@@ -213,7 +214,7 @@ Deno.test("flatfetch --help names every command, option and exit code; --version
   const help = await world.run(["--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
   const words = "progress clear list --period --from --to --interval --concurrency " +
-    "--progress-every --output --format --endpoint --bucket --region --profile --cache-dir " +
+    "--progress-every --save-every --wait --output --format --endpoint --bucket --region --profile --cache-dir " +
     "--keep-limit --refresh --offline --max-age --json --quiet --no-color --debug --help " +
     "--version 0 1 2 3 4 5 6 7 75 130 143";
   for (const word of words.split(" ")) {

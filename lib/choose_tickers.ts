@@ -1,0 +1,124 @@
+/**
+ * Finds the ticker that each symbol stands for.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./cache/directory.ts";
+import { isKnownTicker } from "./cache/ticker_records.ts";
+import type { DatedObject } from "./dated_object.ts";
+import { verdictOf } from "./failure.ts";
+import type { Listing } from "./listing.ts";
+import { nearestTickers } from "./market/nearest.ts";
+import type { SymbolRequest } from "./request.ts";
+import type { Session } from "./session.ts";
+import { filesOf } from "./summary.ts";
+
+/** Where a symbol's ticker is looked for. */
+export interface ChooseOptions {
+  readonly directory: CacheDirectory;
+  readonly listing: Listing;
+  readonly session: Session;
+}
+
+/** What a symbol stands for, and when nothing is known of it, what it may have been meant for. */
+export interface Choice {
+  readonly request: SymbolRequest;
+  readonly ticker: string;
+  readonly suggestions?: readonly string[];
+}
+
+/**
+ * The ticker of each symbol. Symbols that turn out to stand for one ticker, such as `TSLA`
+ * and `tsla`, count as the first of them.
+ */
+export async function chooseTickers(
+  requests: readonly SymbolRequest[],
+  options: ChooseOptions,
+): Promise<Choice[]> {
+  const newest = new NewestFiles(options);
+  const choices: Choice[] = [];
+  for (const request of requests) {
+    const choice = await chooseTicker(request, newest, options);
+    if (!choices.some((one) => isSameTicker(one, choice))) choices.push(choice);
+  }
+  return choices;
+}
+
+function isSameTicker(a: Choice, b: Choice): boolean {
+  return a.request.dataset.name === b.request.dataset.name && a.ticker === b.ticker;
+}
+
+/** A stock's symbol takes the case of the ticker that was chosen; others are as typed. */
+export function spelling(request: SymbolRequest, ticker: string): { symbol: string } {
+  const isExact = ticker === request.tickers[0];
+  return { symbol: isExact ? request.symbol : request.symbol.toUpperCase() };
+}
+
+/**
+ * The spelling of which something is recorded, else the one that the newest file has.
+ * When that has none of them, tells so before much is downloaded.
+ */
+async function chooseTicker(
+  request: SymbolRequest,
+  newest: NewestFiles,
+  { directory, session }: ChooseOptions,
+): Promise<Choice> {
+  const { dataset, period, interval } = request;
+  for (const ticker of request.tickers) {
+    const name = {
+      ...spelling(request, ticker),
+      period: period.name,
+      interval,
+    };
+    if (
+      await isKnownTicker(directory, { dataset: dataset.name, ticker, ...name })
+    ) return { request, ticker };
+  }
+  const ticker = request.tickers.at(-1)!;
+  const seen = await newest.tickers(request);
+  if (seen === undefined) return { request, ticker };
+  const found = request.tickers.find((spelled) => seen.tickers.has(spelled));
+  if (found !== undefined) return { request, ticker: found };
+  const suggestions = nearestTickers(ticker, seen.tickers);
+  session.tell({
+    type: "unknown-ticker",
+    symbol: request.symbol,
+    ticker,
+    date: seen.file.date,
+    suggestions,
+  });
+  return { request, ticker, suggestions };
+}
+
+/** The tickers in the newest file of a request's span, looked at once for all symbols. */
+class NewestFiles {
+  readonly #seen = new Map<string, ReadonlySet<string> | undefined>();
+  readonly #options: ChooseOptions;
+
+  constructor(options: ChooseOptions) {
+    this.#options = options;
+  }
+
+  /** `undefined` when there is no file, or it cannot be had: its task will tell why. */
+  async tickers(request: SymbolRequest) {
+    const file = filesOf(request, this.#options.listing.byDataset()).at(-1);
+    if (file === undefined) return undefined;
+    if (!this.#seen.has(file.key)) {
+      this.#seen.set(file.key, await this.#look(file));
+    }
+    const tickers = this.#seen.get(file.key);
+    return tickers && { file, tickers };
+  }
+
+  async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return new Set(await this.#options.session.lookAhead(file));
+    } catch (error) {
+      if (
+        this.#options.session.signal.aborted || verdictOf(error) === "fatal"
+      ) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Extracts on a few threads, so that the one that fetches never inflates or parses.
+ *
+ * Where no thread can be started (in a single-file bundle, or without the permission to read
+ * the module) it extracts in place, with the same result.
+ *
+ * @module
+ */
+
+import type { ObjectVersion } from "./dated_object.ts";
+import { type IntegrityCheck, IntegrityError } from "./errors.ts";
+import { extract } from "./extract.ts";
+import { checkBytes } from "./integrity.ts";
+import type { BarRow } from "./market/bar.ts";
+
+/** What a thread is asked. The bytes go over to it. */
+export interface ThreadJob {
+  readonly id: number;
+  readonly object: ObjectVersion;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly tickers: readonly string[];
+}
+
+/** What a thread says: that it is there, or what came of a job. */
+export type ThreadAnswer =
+  | "ready"
+  | { readonly id: number } & Extraction
+  | {
+    readonly id: number;
+    readonly failure: { readonly message: string; readonly check: IntegrityCheck | undefined };
+  };
+
+/** What was taken out of an object. */
+export interface Extraction {
+  /** The rows by ticker. */
+  readonly rows: ReadonlyMap<string, readonly BarRow[]>;
+  /** The object's bytes, given back. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** More threads than this are of no use: the rest of the program cannot feed them. */
+const MOST_THREADS = 8;
+
+/** Extracts in place until it is given threads, which end when it is disposed of. */
+export class Extractor implements Disposable {
+  #threads: Thread[] = [];
+
+  /** Starts as many threads as there are cores, at most eight. */
+  async startThreads(cores: number = navigator.hardwareConcurrency): Promise<void> {
+    const started = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => Thread.start());
+    for (const thread of await Promise.all(started)) if (thread) this.#threads.push(thread);
+  }
+
+  /**
+   * Proves an object's bytes and takes the rows of the tickers out of them. The bytes must
+   * not be used any more; the extraction gives them back.
+   *
+   * @throws {IntegrityError} as {@linkcode checkBytes} and {@linkcode extract} do.
+   */
+  async extract(
+    object: ObjectVersion,
+    bytes: Uint8Array<ArrayBuffer>,
+    tickers: readonly string[],
+  ): Promise<Extraction> {
+    const [first, ...others] = this.#threads;
+    if (first === undefined) return extractInPlace(object, bytes, tickers);
+    const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
+    return await idlest.extract(object, bytes, tickers);
+  }
+
+  [Symbol.dispose](): void {
+    for (const thread of this.#threads) thread.end();
+    this.#threads = [];
+  }
+}
+
+/** Proves the bytes and takes the rows out of them on this thread. */
+export function extractInPlace(
+  object: ObjectVersion,
+  bytes: Uint8Array<ArrayBuffer>,
+  tickers: readonly string[],
+): Extraction {
+  checkBytes(bytes, object);
+  return { rows: extract(object.key, bytes, tickers), bytes };
+}
+
+/** A promise's two ends. */
+type Waiting = Pick<PromiseWithResolvers<Extraction>, "resolve" | "reject"> & { key: string };
+
+/** One worker and the jobs that it has not answered yet. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#settle(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(`A thread has failed: ${event.message}`));
+    };
+  }
+
+  /** A thread that has said that it is ready; `undefined` when none can be started. */
+  static start(): Promise<Thread | undefined> {
+    const url = new URL("./extract_worker.ts", import.meta.url);
+    const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
+    if (!mayLoad(url)) return Promise.resolve(undefined);
+    const worker = new Worker(url, { type: "module", name: "flatfetch-extract" });
+    worker.onmessage = () => resolve(new Thread(worker));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      resolve(undefined);
+    };
+    return promise;
+  }
+
+  /** How many jobs it has. */
+  get load(): number {
+    return this.#waiting.size;
+  }
+
+  extract(
+    object: ObjectVersion,
+    bytes: Uint8Array<ArrayBuffer>,
+    tickers: readonly string[],
+  ): Promise<Extraction> {
+    const { promise, resolve, reject } = Promise.withResolvers<Extraction>();
+    const id = ++this.#lastId;
+    this.#waiting.set(id, { key: object.key, resolve, reject });
+    this.#worker.postMessage({ id, object, bytes, tickers } satisfies ThreadJob, [bytes.buffer]);
+    return promise;
+  }
+
+  end(): void {
+    this.#worker.terminate();
+    this.#fail(new Error("The threads have ended"));
+  }
+
+  #settle(answer: ThreadAnswer): void {
+    if (answer === "ready") return;
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ("rows" in answer) waiting?.resolve({ rows: answer.rows, bytes: answer.bytes });
+    else waiting?.reject(errorOf(waiting.key, answer.failure));
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/** Whether a module can be loaded without asking the user for a permission. */
+function mayLoad(url: URL): boolean {
+  if (url.protocol !== "file:") return true;
+  return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
+}
+
+function errorOf(
+  key: string,
+  { message, check }: { message: string; check: IntegrityCheck | undefined },
+): Error {
+  return check === undefined ? new Error(message) : new IntegrityError(message, { key, check });
+}

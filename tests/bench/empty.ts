@@ -1,0 +1,1 @@
+/** The start of a program that does nothing. */

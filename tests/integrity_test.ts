@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { IntegrityError } from "../lib/errors.ts";
+import { checkBytes, isMd5 } from "../lib/integrity.ts";
+
+const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
+const BYTES = new TextEncoder().encode("not looked into here");
+const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
+const OBJECT = { key: KEY, size: BYTES.length, etag: md5(BYTES) };
+
+Deno.test("isMd5() tells the MD5 of small objects from the ETag of large ones", () => {
+  const digest = "0123456789abcdefABCDEF0123456789";
+  assertEquals(isMd5(digest), true);
+  for (
+    const etag of [
+      "",
+      `${digest}-2`,
+      `${digest}0`,
+      digest.slice(1),
+      `"${digest}"`,
+      "g".repeat(32),
+      `${digest}\n`,
+    ]
+  ) {
+    assertEquals(isMd5(etag), false, etag);
+  }
+});
+
+Deno.test("checkBytes() compares length and MD5 with the listing", () => {
+  checkBytes(BYTES, OBJECT);
+  checkBytes(BYTES, { ...OBJECT, etag: OBJECT.etag.toUpperCase() });
+  checkBytes(BYTES, { ...OBJECT, etag: "proves-nothing" });
+  checkBytes(new Uint8Array(), { key: KEY, size: 0, etag: "d41d8cd98f00b204e9800998ecf8427e" });
+  const short = assertThrows(() => checkBytes(BYTES.slice(1), OBJECT), IntegrityError);
+  assertEquals([short.check, short.key], ["size", KEY]);
+  assertEquals(short.message, `Cannot download "${KEY}": received 19 of 20 bytes`);
+});
+
+Deno.test("checkBytes() notices every single bit that flips", () => {
+  for (let bit = 0; bit < 8 * BYTES.length; bit++) {
+    const bytes = BYTES.slice();
+    bytes[bit >> 3]! ^= 1 << (bit & 7);
+    const error = assertThrows(() => checkBytes(bytes, OBJECT), IntegrityError);
+    assertEquals(error.check, "md5");
+    assert(error.message.includes(OBJECT.etag), error.message);
+  }
+});

@@ -1,0 +1,82 @@
+/** Promise 1 on the system's own full and read-only disks, as a user meets them. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { IN_QUARTER, QUARTER, stockFiles, World } from "../program/harness.ts";
+
+/** Whether a command can be run here, and succeeds. */
+async function works(command: string, ...args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+const mount = (path: string, options: string) =>
+  works("mount", "-t", "tmpfs", "-o", `${options},mode=700`, "tmpfs", path);
+
+async function canMount(): Promise<boolean> {
+  const path = await Deno.makeTempDir();
+  const isMountable = await mount(path, "size=64k") && await works("umount", path);
+  await Deno.remove(path);
+  return isMountable;
+}
+
+const isMountable = await canMount();
+const word = isMountable ? "" : " (skipped: this machine does not let it mount a tmpfs)";
+
+/** Mounts a small disk where the cache is, for the time of the test. */
+async function withSmallCache(
+  world: World,
+  options: string,
+  test: () => Promise<void>,
+): Promise<void> {
+  await Deno.mkdir(world.cache);
+  assert(await mount(world.cache, options));
+  try {
+    await test();
+  } finally {
+    assert(await works("umount", world.cache));
+  }
+}
+
+Deno.test({
+  name: `flatfetch TSLA on a disk that fills exits 6 with path and hint, then goes on there${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    const files = stockFiles();
+    await using world = await World.open([files]);
+    await withSmallCache(world, "size=80k", async () => {
+      const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+      assertMatch(stderr, /^❌ Cannot .*"\/.*\/cache\/.*no space left/mi);
+      assertMatch(
+        stderr,
+        /^ {3}Free some space and run the same command again; what is finished is kept\.$/m,
+      );
+      assertEquals(code, 6);
+      assert(await works("mount", "-o", "remount,size=8m", world.cache));
+      world.s3.clearRequests();
+      const { bars, summary } = await world.load(["TSLA"], QUARTER);
+      assertEquals(bars.TSLA, files.truth("TSLA"));
+      assertEquals(world.takeGets().length, summary.files.downloaded);
+      assert(summary.files.recorded + summary.files.fromStore > 0, "something was finished");
+    });
+  },
+});
+
+Deno.test({
+  name: `flatfetch TSLA on a read-only disk exits 6 with path and hint${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    await using world = await World.open([stockFiles()]);
+    await withSmallCache(world, "size=1m,ro", async () => {
+      const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+      assertMatch(stderr, /^❌ Cannot .*"\/.*\/cache.*read-only/mi);
+      assertMatch(
+        stderr,
+        /^ {3}Choose a directory that you may write to, with --cache-dir\.$/m,
+      );
+      assertEquals(code, 6);
+    });
+  },
+});

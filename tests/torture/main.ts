@@ -1,0 +1,64 @@
+/**
+ * The proofs that take too long for every day: `deno task torture`.
+ *
+ * With names of parts as arguments it plays only those. Each part prints what it counted; the
+ * first one that ends otherwise than it must ends the run.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+
+import { killRounds } from "../process/kill_rounds.ts";
+import { playThrottling } from "../storm/throttling.ts";
+import { playStorm, stormFiles } from "../storm/weather.ts";
+import { measureListings } from "./listings.ts";
+import { sideBySide } from "./side_by_side.ts";
+import { signalRounds } from "./signal_rounds.ts";
+
+const SEED = 2_025;
+
+/** The parts, by name. */
+const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  listings: () => measureListings(),
+  kill: () => killRounds({ rounds: 500, seed: SEED, aimed: 0 }),
+  fold: () => killRounds({ rounds: 150, seed: SEED + 1, aimed: 1 }),
+  sigint: () => signalRounds({ signal: "SIGINT", rounds: 25, seed: SEED }),
+  sigterm: () => signalRounds({ signal: "SIGTERM", rounds: 25, seed: SEED }),
+  processes: () => sideBySide(25),
+  storm: () => storms(20, 1_255),
+  throttle: () => playThrottling({ objects: 1_255, lastsMs: 20_000, seed: SEED }),
+};
+
+/** Storms one after another, and the sums and extremes of what was counted. */
+async function storms(count: number, objects: number): Promise<unknown> {
+  const files = stormFiles(objects);
+  const total = { storms: 0, gets: 0, struck: 0, mostPerObject: 0, faults: 0 };
+  const faults = new Set<string>();
+  for (let seed = SEED; total.storms < count; seed++) {
+    const report = await playStorm(files, seed);
+    total.storms++;
+    total.gets += report.gets;
+    total.struck += report.struck;
+    total.mostPerObject = Math.max(total.mostPerObject, report.mostPerObject);
+    for (const fault of report.faults) faults.add(fault);
+  }
+  return { ...total, faults: faults.size };
+}
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const startMs = performance.now();
+for (const name of wanted) {
+  const part = PARTS[name];
+  if (part === undefined) {
+    console.error(`No part is called ${name}: there are ${Object.keys(PARTS).join(", ")}`);
+    Deno.exit(2);
+  }
+  const partMs = performance.now();
+  const counted = await part();
+  console.log(`${name} (${seconds(partMs)} s): ${JSON.stringify(counted)}`);
+}
+console.log(`all in ${seconds(startMs)} s, on ${navigator.hardwareConcurrency} cores`);
+
+function seconds(sinceMs: number): number {
+  return Math.round((performance.now() - sinceMs) / 1_000);
+}
