@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { type assert, assertEquals, assertRejects, type assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeS3 } from "../fixtures/s3_server.ts";
 import { CacheDirectory } from "../lib/cache/directory.ts";
 import { ObjectStore } from "../lib/cache/objects.ts";
 import { download as downloadWith, type DownloadOptions } from "../lib/download.ts";
-import { type IntegrityError, ObjectChangedError, S3Error, TemporaryError } from "../lib/errors.ts";
+import { ObjectChangedError, S3Error, TemporaryError } from "../lib/errors.ts";
 import { checkBytes } from "../lib/integrity.ts";
 import { S3Client, type S3Object } from "../lib/s3/client.ts";
 
