@@ -10,6 +10,7 @@ import { type Dataset, dateOfKey, yearPrefix } from "./market/dataset.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
 import type { Semaphore } from "./semaphore.ts";
+import type { Settings } from "./settings.ts";
 
 /** A dataset's span of dates, both ends included. */
 export interface DatedSpan {
@@ -25,6 +26,21 @@ export interface KeptOptions {
   /** How old a kept listing may be. */
   readonly maxAgeMs: number;
   readonly nowMs: number;
+}
+
+/** Which kept listings the settings allow. */
+export function keptOptions(
+  settings: Settings,
+  directory: CacheDirectory,
+): KeptOptions {
+  const { endpoint, bucket, offline, refresh, nowMs } = settings;
+  const maxAgeMs = offline ? Infinity : refresh ? -1 : settings.maxAgeMs;
+  return {
+    directory,
+    source: `${new URL(endpoint).origin} ${bucket}`,
+    maxAgeMs,
+    nowMs,
+  };
 }
 
 /** The objects of some datasets, a year's prefix at a time. */

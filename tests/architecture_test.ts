@@ -25,7 +25,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|extract_worker|failure|summary|reports|session|record_batch|choose_tickers|open_symbols|fetch_task|open_cache)\.ts$/,
+      /^lib\/(extractor|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|fetch_task|open_cache)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },
@@ -69,7 +69,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 
 /** Files that do no input or output and read no clock. */
 const PURE =
-  /^lib\/(market\/\w+|plan|extract|tasks|failure|summary|output|dated_object|request|s3\/retry|cli\/(render\w*|progress_\w+|style|spans|wording|table|options|quantities))\.ts$/;
+  /^lib\/(market\/\w+|plan|extract|tasks|failure|update|summary|output|dated_object|request|s3\/retry|cli\/(render\w*|progress_\w+|style|spans|wording|table|options|quantities))\.ts$/;
 
 const files = await Array.fromAsync(sources());
 

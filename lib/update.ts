@@ -1,0 +1,87 @@
+/**
+ * Brings the symbols that the cache cannot answer alone up to date with the bucket.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./cache/directory.ts";
+import { TemporaryError } from "./errors.ts";
+import { Refusals, verdictOf } from "./failure.ts";
+import { fetchTask } from "./fetch_task.ts";
+import { keptOptions, type Listing } from "./listing.ts";
+import { type OpenSymbol, openSymbols } from "./open_symbols.ts";
+import { type Plan, planTasks, type Task } from "./plan.ts";
+import { RecordBatch } from "./record_batch.ts";
+import { reportFailure, reportMiss } from "./reports.ts";
+import type { SymbolRequest } from "./request.ts";
+import { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
+import type { Update } from "./summary.ts";
+import { runTasks, type TaskFailure } from "./tasks.ts";
+
+/** Where a run works, and how. */
+export interface Place {
+  readonly directory: CacheDirectory;
+  readonly settings: Settings;
+}
+
+/** With less to extract, threads take longer to start than they save. */
+const THREADS_FROM_BYTES = 1 << 20;
+
+/**
+ * Lists the bucket, plans what is missing, fetches it and records it, and folds it in.
+ *
+ * @throws what `preload()` does.
+ */
+export async function bringUpToDate(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { directory, settings }: Place,
+): Promise<Update> {
+  reportMiss(requests, settings);
+  using session = await Session.open(settings, directory);
+  await completeListing(requests, listing, { session, directory, settings });
+  await using stack = new AsyncDisposableStack();
+  const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
+  const plan = planTasks(listing.byDataset(), symbols);
+  const failures = await fetchAll(plan, { directory, listing, settings, session });
+  for (const symbol of symbols) await symbol.store.fold();
+  const { counts, client } = session;
+  return { loaded: symbols, plan, failures, counts, requests: client?.requests ?? 0 };
+}
+
+/** Fetches every file; what is finished is recorded when this ends, however it does. */
+async function fetchAll(
+  { tasks, bytes, listed, recorded }: Plan<OpenSymbol>,
+  { directory, listing, settings, session }: Place & { listing: Listing; session: Session },
+): Promise<TaskFailure<Task<OpenSymbol>>[]> {
+  session.tell({ type: "plan", listed, recorded, toFetch: tasks.length, bytes });
+  if (bytes >= THREADS_FROM_BYTES) await session.extractor.startThreads();
+  const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
+  const keep = bytes <= settings.keepLimitBytes;
+  using batch = new RecordBatch(settings.saveEvery);
+  const options = { session, listing, directory, refusals, keep, batch };
+  return await runTasks(tasks, (task, signal) => fetchTask(task, { ...options, signal }), {
+    semaphore: session.semaphore,
+    signal: session.signal,
+    verdictOf,
+    onFailure: ({ task, error }) => reportFailure(task.object, error, session),
+  });
+}
+
+/** Lists the years that no young listing is kept of; offline the kept ones have to do. */
+async function completeListing(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { session, directory, settings }: Place & { session: Session },
+): Promise<void> {
+  const { client, semaphore, signal } = session;
+  if (client !== undefined) {
+    const options = { ...keptOptions(settings, directory), semaphore, signal };
+    return await listing.complete(requests, client, options);
+  }
+  if (requests.every((request) => listing.covers(request))) return;
+  throw new TemporaryError(
+    "Cannot work offline: the bucket was not listed for this period yet",
+  );
+}

@@ -1,0 +1,91 @@
+/** Every text of the README's "What can go wrong" is one that the program prints. */
+
+import { assert, assertEquals } from "@std/assert";
+import { IN_QUARTER, stockFiles, World } from "../program/harness.ts";
+
+/** What the table calls a text, beside the run in which it is seen. */
+const SEEN: readonly {
+  readonly text: RegExp;
+  readonly code: number;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly prepare?: (world: World) => void;
+}[] = [
+  {
+    text: /🔁 Retrying \S+ in .*: /,
+    code: 0,
+    prepare: ({ s3 }) => s3.faults.add("internal-error", { key: /01-03/, times: 1 }),
+  },
+  {
+    text: /❌ 1 file failed, to be tried again by the next run:/,
+    code: 3,
+    prepare: ({ s3 }) => s3.faults.add("bit-flip", { key: /01-03/ }),
+  },
+  {
+    text: /🔒 not included in your plan: 2025-01-02 … 2025-01-31 \(20 files\)/,
+    code: 3,
+    prepare: ({ s3 }) => s3.faults.add("access-denied", { key: /2025-01-\d+\.csv/ }),
+  },
+  {
+    text: /Cannot download: the server refuses each of 5 files from the whole period/,
+    code: 4,
+    prepare: ({ s3 }) => s3.faults.add("access-denied", { key: /gz$/ }),
+  },
+  {
+    text: /Cannot ask the bucket: no S3 credentials were found/,
+    code: 4,
+    env: { MASSIVE_S3_ACCESS_KEY_ID: undefined, MASSIVE_S3_SECRET_ACCESS_KEY: undefined },
+  },
+  {
+    text: /the server answers HTTP 403 SignatureDoesNotMatch/,
+    code: 4,
+    env: { MASSIVE_S3_SECRET_ACCESS_KEY: "x".repeat(40) },
+  },
+  {
+    text: /the server answers HTTP 403 InvalidAccessKeyId/,
+    code: 4,
+    env: { MASSIVE_S3_ACCESS_KEY_ID: "UNKNOWN" },
+  },
+  {
+    text: /the server answers HTTP 400 ExpiredToken/,
+    code: 4,
+    prepare: ({ s3 }) => s3.faults.add("expired-token"),
+  },
+  {
+    text: /the server answers HTTP 302, a redirect to the host "elsewhere\.invalid"/,
+    code: 4,
+    prepare: ({ s3 }) => s3.faults.add({ name: "redirect", status: 302 }),
+  },
+  {
+    text: /the answer is no listing, it is a web page/,
+    code: 5,
+    prepare: ({ s3 }) => s3.faults.add("html-page"),
+  },
+  {
+    text: /the connection was refused before the answer/,
+    code: 5,
+    env: { FLATFETCH_ENDPOINT: `http://127.0.0.1:${closedPort()}` },
+  },
+  {
+    text: /❓ No data: TSLX is in none of the 60 files; did you mean TSLA/,
+    code: 7,
+    args: ["TSLX"],
+  },
+];
+
+Deno.test("flatfetch prints what the README says that it prints when something goes wrong", async () => {
+  for (const { text, code, args = ["TSLA"], env = {}, prepare } of SEEN) {
+    await using world = await World.open([stockFiles()]);
+    prepare?.(world);
+    const ended = await world.run([...args, ...IN_QUARTER], { env });
+    assert(text.test(ended.stderr), `${text} is not in:\n${ended.stderr}`);
+    assertEquals(ended.code, code, ended.stderr);
+  }
+});
+
+/** A port on which nothing listens. */
+function closedPort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return listener.addr.port;
+}
