@@ -61,7 +61,8 @@ export function verdictOf(error: unknown): Verdict {
     return "never";
   }
   if (error instanceof TemporaryError) return "never";
-  if (isReplaced(error)) return "again";
+  // It was listed again as often as it may be.
+  if (isReplaced(error)) return "never";
   const isOfOneFile = error instanceof S3Error ||
     error instanceof NetworkError ||
     error instanceof IntegrityError;

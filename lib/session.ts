@@ -137,16 +137,9 @@ export class Session implements Disposable {
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
       onSuccess: () => pace.succeeded(),
-      onRetry: ({ key, attempt, error, delayMs, throttled }) => {
-        if (throttled) pace.throttled(performance.now());
-        this.tell({
-          type: "retry",
-          key,
-          attempt,
-          cause: error.message,
-          delayMs,
-        });
-      },
+      onThrottled: () => pace.throttled(performance.now()),
+      onRetry: ({ key, attempt, error, delayMs }) =>
+        this.tell({ type: "retry", key, attempt, cause: error.message, delayMs }),
     });
   }
 

@@ -28,7 +28,7 @@ const refused = (key = KEY) => answer(403, "AccessDenied", key);
 const ERRORS: readonly (readonly [Error, Verdict, cause: string])[] = [
   [answer(403, "AccessDenied"), "never", "not included in your plan"],
   [answer(403, "HTTP 403"), "never", "not included in your plan"],
-  [answer(404, "NoSuchKey"), "again", "the server answered NoSuchKey (404)"],
+  [answer(404, "NoSuchKey"), "never", "the server answered NoSuchKey (404)"],
   [answer(503, "SlowDown"), "again", "the server answered SlowDown (503)"],
   [answer(500, "InternalError"), "again", "the server answered InternalError (500)"],
   [answer(429, "HTTP 429"), "again", "the server answered HTTP 429 (429)"],
@@ -39,7 +39,7 @@ const ERRORS: readonly (readonly [Error, Verdict, cause: string])[] = [
   [integrity("format"), "never", "it cannot be read as a flat file"],
   [network(true), "again", "the connection was too slow"],
   [network(false), "again", "the connection failed"],
-  [changed(), "again", "it was replaced while it was fetched"],
+  [changed(), "never", "it was replaced while it was fetched"],
 ];
 
 Deno.test("verdictOf() tries again what may pass, and stops nothing for one file", () => {

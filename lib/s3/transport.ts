@@ -43,6 +43,8 @@ export interface TransportOptions {
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Is told of a failed attempt that another one follows. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Is told of an answer that asks to slow down, whether or not another attempt follows. */
+  readonly onThrottled?: (() => void) | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /** Is told of a request that succeeded at its first attempt. */
@@ -96,9 +98,14 @@ export class Transport implements Disposable {
       } catch (error) {
         signal?.throwIfAborted();
         last = this.#plan(request, attempt, error, signed.offsetMs);
-        if (last === undefined) throw error;
-        this.#options.onRetry?.(last);
+        if (last?.throttled) this.#options.onThrottled?.();
+        if (last === undefined || attempt === MAX_ATTEMPTS) throw error;
+        const isPaid = this.#quota.take();
+        if (isPaid) this.#options.onRetry?.(last);
+        // Without a token the wait is kept all the same: failing at once would spur the caller
+        // to its next request while the server wants fewer.
         await delay(last.delayMs, signal ? { signal } : {});
+        if (!isPaid) throw error;
       }
     }
   }
@@ -127,19 +134,19 @@ export class Transport implements Disposable {
     });
   }
 
-  /** The next attempt, or `undefined` when there shall be none. */
+  /** The next attempt, or `undefined` when none can succeed. */
   #plan(
     { subject: key }: TransportRequest,
     attempt: number,
     error: unknown,
     offsetMs: number,
   ): Retry | undefined {
-    if (attempt >= MAX_ATTEMPTS || !(error instanceof Error)) return undefined;
+    if (!(error instanceof Error)) return undefined;
     const answer = error instanceof S3Error ? error : undefined;
     const kind = classify(error);
     const isHopeful = kind === "retry" || kind === "throttle" ||
       kind === "skew" && this.#signer.learn(offsetMs, answer?.serverTimeMs);
-    if (!isHopeful || !this.#quota.take()) return undefined;
+    if (!isHopeful) return undefined;
     const { random = Math.random } = this.#options;
     const pace = kind === "throttle" ? kind : "retry";
     const delayMs = backoffMs(attempt, pace, random, answer?.retryAfterMs);
