@@ -9,10 +9,10 @@
 import { IntegrityError } from "./errors.ts";
 import { extractInPlace, type ThreadAnswer, type ThreadJob } from "./extractor.ts";
 
-self.onmessage = ({ data }: MessageEvent<ThreadJob>) => {
+self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
   const { id, object, bytes, tickers } = data;
   try {
-    answer({ id, ...extractInPlace(object, bytes, tickers) }, [bytes.buffer]);
+    answer({ id, ...await extractInPlace(object, bytes, tickers) }, [bytes.buffer]);
   } catch (error) {
     const check = error instanceof IntegrityError ? error.check : undefined;
     answer({ id, failure: { message: String((error as Error).message), check } });

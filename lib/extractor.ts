@@ -11,7 +11,6 @@ import type { ObjectVersion } from "./dated_object.ts";
 import { type IntegrityCheck, IntegrityError } from "./errors.ts";
 import { extract } from "./extract.ts";
 import { checkBytes } from "./integrity.ts";
-import type { BarRow } from "./market/bar.ts";
 
 /** What a thread is asked. The bytes go over to it. */
 export interface ThreadJob {
@@ -32,8 +31,8 @@ export type ThreadAnswer =
 
 /** What was taken out of an object. */
 export interface Extraction {
-  /** The rows by ticker. */
-  readonly rows: ReadonlyMap<string, readonly BarRow[]>;
+  /** The rows of each ticker, as JSON. */
+  readonly rows: ReadonlyMap<string, string>;
   /** The object's bytes, given back. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -63,7 +62,7 @@ export class Extractor implements Disposable {
     tickers: readonly string[],
   ): Promise<Extraction> {
     const [first, ...others] = this.#threads;
-    if (first === undefined) return extractInPlace(object, bytes, tickers);
+    if (first === undefined) return await extractInPlace(object, bytes, tickers);
     const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
     return await idlest.extract(object, bytes, tickers);
   }
@@ -75,13 +74,13 @@ export class Extractor implements Disposable {
 }
 
 /** Proves the bytes and takes the rows out of them on this thread. */
-export function extractInPlace(
+export async function extractInPlace(
   object: ObjectVersion,
   bytes: Uint8Array<ArrayBuffer>,
   tickers: readonly string[],
-): Extraction {
+): Promise<Extraction> {
   checkBytes(bytes, object);
-  return { rows: extract(object.key, bytes, tickers), bytes };
+  return { rows: await extract(object.key, bytes, tickers), bytes };
 }
 
 /** A promise's two ends. */

@@ -5,6 +5,7 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
+import { KeptRecord } from "./cache/record.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
 import type { Listing } from "./listing.ts";
@@ -62,7 +63,7 @@ async function fetchObject(
   const { from } = file;
   batch.add({
     records: wants.map(({ ticker, store }) => {
-      return { store, record: { key, size, etag, rows: rows.get(ticker)! } };
+      return { store, record: new KeptRecord({ key, size, etag }, rows.get(ticker)!) };
     }),
     onRecorded: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),
   });

@@ -16,7 +16,7 @@ import {
   type Stored,
 } from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
-import { asRecord, type ObjectRecord } from "./cache/record.ts";
+import { asRecord, KeptRecord, type ObjectRecord } from "./cache/record.ts";
 import { TickerRecords } from "./cache/ticker_records.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
@@ -140,7 +140,7 @@ export class Cache {
       period: period.name,
       interval,
     });
-    for (const record of records) store.add(requireRecord(record));
+    for (const record of records) store.add(KeptRecord.of(requireRecord(record)));
   }
 
   /**
@@ -251,7 +251,10 @@ function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
 function toProgress({ content, writtenAtMs }: Stored<JournalContent>): Progress {
   const { of, records } = content;
   const bytes = [...records.values()].reduce((sum, { size }) => sum + size, 0);
-  return { ...of, records, bytes, writtenAtMs };
+  const plain = Array.from(records, ([key, { size, etag, rows }]) => {
+    return [key, { key, size, etag, rows }] as const;
+  });
+  return { ...of, records: new Map(plain), bytes, writtenAtMs };
 }
 
 function toCachedBars({ content }: Stored<EntryContent>): CachedBars {

@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { ObjectRecord } from "./cache/record.ts";
+import type { KeptRecord } from "./cache/record.ts";
 
 /** Where records are kept, all that are given at once or none. */
 export interface RecordStore {
-  addAll(records: readonly ObjectRecord[]): void;
+  addAll(records: readonly KeptRecord[]): void;
 }
 
 /** One finished file: its record in each store, and what to do once they are there. */
 export interface FinishedFile {
-  readonly records: readonly { readonly store: RecordStore; readonly record: ObjectRecord }[];
+  readonly records: readonly { readonly store: RecordStore; readonly record: KeptRecord }[];
   readonly onRecorded: () => void;
 }
 

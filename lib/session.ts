@@ -88,10 +88,11 @@ export class Session implements Disposable {
    * which tickers are in it.
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
-    const ahead = this.#ahead.get(object.key) ?? this.#download(object, this.signal, (bytes) => {
+    const look = async (bytes: Uint8Array<ArrayBuffer>) => {
       checkBytes(bytes, object);
-      return Promise.resolve({ bytes, tickers: tickersOf(object.key, bytes) });
-    });
+      return { bytes, tickers: await tickersOf(object.key, bytes) };
+    };
+    const ahead = this.#ahead.get(object.key) ?? this.#download(object, this.signal, look);
     this.#ahead.set(object.key, ahead);
     return (await ahead).value.tickers;
   }

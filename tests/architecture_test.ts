@@ -12,7 +12,8 @@ const ROOT = new URL("../", import.meta.url);
 const LAYERS: readonly Layer[] = [
   {
     name: "ground",
-    files: /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|integrity|deps)\.ts$/,
+    files:
+      /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|integrity|inflate|deps)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|cache)\/\w+\.ts$/, within: "same folder" },

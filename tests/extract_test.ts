@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { generateStockDays, gzipText } from "../fixtures/flat_files.ts";
 import { type IntegrityCheck, IntegrityError } from "../lib/errors.ts";
-import { extract, tickersOf } from "../lib/extract.ts";
+import { extract as extractText, tickersOf } from "../lib/extract.ts";
 import type { BarRow } from "../lib/market/bar.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
@@ -13,34 +13,51 @@ const SAMPLES = new URL("../fixtures/data/flat_files/", import.meta.url);
 
 const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAMPLES));
 
-/** The rows of one ticker in a file of these lines under the vendor's header. */
-function rowsOf(ticker: string, ...lines: string[]): readonly BarRow[] {
-  return extract(KEY, gzipText([COLUMNS, ...lines, ""].join("\n")), [ticker]).get(ticker)!;
+/** The rows by ticker, as numbers. */
+async function extract(
+  ...of: Parameters<typeof extractText>
+): Promise<Map<string, readonly BarRow[]>> {
+  const texts = await extractText(...of);
+  return new Map(Array.from(texts, ([ticker, text]) => [ticker, JSON.parse(text)]));
 }
 
-function assertDamaged(run: () => unknown, check: IntegrityCheck, message = ""): void {
-  const error = assertThrows(run, IntegrityError, message);
+/** The rows of one ticker in a file of these lines under the vendor's header. */
+async function rowsOf(ticker: string, ...lines: string[]): Promise<readonly BarRow[]> {
+  const rows = await extract(KEY, gzipText([COLUMNS, ...lines, ""].join("\n")), [ticker]);
+  return rows.get(ticker)!;
+}
+
+async function assertDamaged(
+  run: () => Promise<unknown>,
+  check: IntegrityCheck,
+  message = "",
+): Promise<void> {
+  const error = await assertRejects(run, IntegrityError, message);
   assertEquals([error.key, error.check], [KEY, check], error.message);
   assert(error.message.includes(JSON.stringify(KEY)), error.message);
 }
 
-Deno.test("extract() puts a row's columns in a bar's order", () => {
-  assertEquals(rowsOf("A", `A,1942872,147.09,149.31,149.64,147.01,${START},37404`), [
+Deno.test("extract() puts a row's columns in a bar's order", async () => {
+  assertEquals(await rowsOf("A", `A,1942872,147.09,149.31,149.64,147.01,${START},37404`), [
     [STAMP, 147.09, 149.64, 147.01, 149.31, 1942872, 37404],
   ]);
 });
 
-Deno.test("extract() has an empty list for a ticker without a row", () => {
-  const rows = extract(KEY, gzipText(`${COLUMNS}\nA,1,1,1,1,1,${START},1\n`), ["B", "A", "B"]);
+Deno.test("extract() has an empty list for a ticker without a row", async () => {
+  const rows = await extract(KEY, gzipText(`${COLUMNS}\nA,1,1,1,1,1,${START},1\n`), [
+    "B",
+    "A",
+    "B",
+  ]);
   assertEquals([...rows.keys()], ["B", "A"]);
   assertEquals(rows.get("B"), []);
   assertEquals(rows.get("A")?.length, 1);
 });
 
-Deno.test("extract() equals the generator's truth for every ticker of a day", () => {
+Deno.test("extract() equals the generator's truth for every ticker of a day", async () => {
   const files = generateStockDays({ seed: 3, from: "2024-03-07", to: "2024-03-07" });
   const { tickers } = files;
-  const found = extract(KEY, files.file("2024-03-07").bytes, tickers);
+  const found = await extract(KEY, files.file("2024-03-07").bytes, tickers);
   assertEquals(found.size, tickers.length);
   for (const ticker of tickers) {
     const want = files.truth(ticker).map((bar) => [
@@ -56,10 +73,10 @@ Deno.test("extract() equals the generator's truth for every ticker of a day", ()
   }
 });
 
-Deno.test("extract() finds the same rows whatever the file's form is", () => {
-  const tickers = tickersOf(KEY, sample("stocks_day"));
+Deno.test("extract() finds the same rows whatever the file's form is", async () => {
+  const tickers = await tickersOf(KEY, sample("stocks_day"));
   assertEquals(tickers.length, 12);
-  const want = extract(KEY, sample("stocks_day"), tickers);
+  const want = await extract(KEY, sample("stocks_day"), tickers);
   for (
     const name of [
       "multi_member",
@@ -70,34 +87,34 @@ Deno.test("extract() finds the same rows whatever the file's form is", () => {
       "no_final_line_end",
     ]
   ) {
-    assertEquals(extract(KEY, sample(name), tickers), want, name);
-    assertEquals(tickersOf(KEY, sample(name)), tickers, name);
+    assertEquals(await extract(KEY, sample(name), tickers), want, name);
+    assertEquals(await tickersOf(KEY, sample(name)), tickers, name);
   }
 });
 
-Deno.test("extract() reads the file of each dataset", () => {
+Deno.test("extract() reads the file of each dataset", async () => {
   for (const name of ["crypto_day", "forex_day", "indices_day", "options_day", "stocks_minute"]) {
-    const tickers = tickersOf(KEY, sample(name));
+    const tickers = await tickersOf(KEY, sample(name));
     assert(tickers.length > 0, name);
-    const rows = extract(KEY, sample(name), tickers);
+    const rows = await extract(KEY, sample(name), tickers);
     for (const ticker of tickers) assert(rows.get(ticker)!.length > 0, `${name} ${ticker}`);
   }
 });
 
-Deno.test("extract() leaves out what a dataset does not have", () => {
+Deno.test("extract() leaves out what a dataset does not have", async () => {
   const index = `ticker,open,close,high,low,window_start\nI:SPX,1,2,3,0.5,${START}\n`;
-  assertEquals(extract(KEY, gzipText(index), ["I:SPX"]).get("I:SPX"), [
+  assertEquals((await extract(KEY, gzipText(index), ["I:SPX"])).get("I:SPX"), [
     [STAMP, 1, 3, 0.5, 2, null, null],
   ]);
   const noVolume = `ticker,open,close,high,low,window_start,transactions\nA,1,2,3,0.5,${START},7\n`;
-  assertEquals(extract(KEY, gzipText(noVolume), ["A"]).get("A"), [
+  assertEquals((await extract(KEY, gzipText(noVolume), ["A"])).get("A"), [
     [STAMP, 1, 3, 0.5, 2, null, 7],
   ]);
 });
 
-Deno.test("extract() reads fractions, exponents, noise, zeros and 21 places exactly", () => {
+Deno.test("extract() reads fractions, exponents, noise, zeros and 21 places exactly", async () => {
   const tickers = ["FRAC", "NOISE", "TINY", "WIDE", "ZEROS"];
-  const rows = extract(KEY, sample("fractional"), tickers);
+  const rows = await extract(KEY, sample("fractional"), tickers);
   const numbers = tickers.map((ticker) => rows.get(ticker)!.map((row) => row.slice(1)));
   assertEquals(numbers, [
     [[10.5, 11, 10.25, 10.75, 1234567.891011, 812]],
@@ -107,25 +124,25 @@ Deno.test("extract() reads fractions, exponents, noise, zeros and 21 places exac
     [[96.767, 100.4065, 95.5217, 99.2175, 100, 7]],
   ]);
   const places = "0.123456789012345678901";
-  assertEquals(rowsOf("A", `A,.5,${places},1.,+3,1E+2,${START},0`), [
+  assertEquals(await rowsOf("A", `A,.5,${places},1.,+3,1E+2,${START},0`), [
     [STAMP, Number(places), 3, 100, 1, 0.5, 0],
   ]);
 });
 
-Deno.test("extract() reads back every number that a double can be", () => {
+Deno.test("extract() reads back every number that a double can be", async () => {
   const price = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
   const prices = fc.tuple(price, price, price, price, price, price);
-  fc.assert(fc.property(prices, (values) => {
+  await fc.assert(fc.asyncProperty(prices, async (values) => {
     const [open, high, low, close, volume, count] = values;
-    const rows = rowsOf("A", `A,${volume},${open},${close},${high},${low},${START},${count}`);
+    const rows = await rowsOf("A", `A,${volume},${open},${close},${high},${low},${START},${count}`);
     assertEquals(rows, [[STAMP, open, high, low, close, volume, count]]);
   }));
 });
 
-Deno.test("extract() orders a ticker's rows by time, whatever their order in the file", () => {
+Deno.test("extract() orders a ticker's rows by time, whatever their order in the file", async () => {
   const line = (ticker: string, nanoseconds: string) => `${ticker},1,1,1,1,1,${nanoseconds},1`;
   const stamps = ["1744792500000000000", "1744792560000000000", "1744792620000000000"];
-  const rows = rowsOf(
+  const rows = await rowsOf(
     "A",
     line("A", stamps[2]!),
     line("B", stamps[0]!),
@@ -135,12 +152,12 @@ Deno.test("extract() orders a ticker's rows by time, whatever their order in the
   assertEquals(rows.map(([timestamp]) => timestamp), [1744792500000, 1744792560000, 1744792620000]);
 });
 
-Deno.test("extract() keeps the order of rows of the same time", () => {
-  const rows = rowsOf("A", ...[3, 1, 2].map((volume) => `A,${volume},1,1,1,1,${START},1`));
+Deno.test("extract() keeps the order of rows of the same time", async () => {
+  const rows = await rowsOf("A", ...[3, 1, 2].map((volume) => `A,${volume},1,1,1,1,${START},1`));
   assertEquals(rows.map((row) => row[5]), [3, 1, 2]);
 });
 
-Deno.test("extract() takes stamps of any whole number of nanoseconds that a date can have", () => {
+Deno.test("extract() takes stamps of any whole number of nanoseconds that a date can have", async () => {
   const stamps: [string, number][] = [
     ["0", 0],
     ["-68400000000000", -68400000],
@@ -149,11 +166,11 @@ Deno.test("extract() takes stamps of any whole number of nanoseconds that a date
     ["8640000000000000000000", 8.64e15],
   ];
   for (const [text, ms] of stamps) {
-    assertEquals(rowsOf("A", `A,1,1,1,1,1,${text},1`)[0]![0], ms, text);
+    assertEquals((await rowsOf("A", `A,1,1,1,1,1,${text},1`))[0]![0], ms, text);
   }
 });
 
-Deno.test("extract() refuses stamps that are no nanoseconds", () => {
+Deno.test("extract() refuses stamps that are no nanoseconds", async () => {
   const texts = [
     "",
     " ",
@@ -168,30 +185,30 @@ Deno.test("extract() refuses stamps that are no nanoseconds", () => {
   ];
   for (const text of texts) {
     const run = () => rowsOf("A", `A,1,1,1,1,1,${text},1`);
-    assertDamaged(run, "format", 'column "window_start" is ');
+    await assertDamaged(run, "format", 'column "window_start" is ');
   }
 });
 
-Deno.test("extract() refuses numbers that are none, and names row and column", () => {
+Deno.test("extract() refuses numbers that are none, and names row and column", async () => {
   const texts = ["", " ", "n/a", "NaN", "nan", "Infinity", "-inf", "1e999", "0x10", "1_000", "1 2"];
   for (const text of [...texts, "1.2.3", "1e", ".", "+", "null", "true", "1\u0000", "١"]) {
     const run = () => rowsOf("A", `A,1,${text},1,1,1,${START},1`);
     const found = `Cannot read a row of "A" in "${KEY}": column "open" is `;
-    assertDamaged(run, "format", found);
+    await assertDamaged(run, "format", found);
   }
   for (const [i, name] of ["volume", "open", "close", "high", "low"].entries()) {
     const fields = ["A", "1", "1", "1", "1", "1", START, "1"];
     fields[i + 1] = "";
-    assertDamaged(() => rowsOf("A", fields.join(",")), "format", `column "${name}" is ""`);
+    await assertDamaged(() => rowsOf("A", fields.join(",")), "format", `column "${name}" is ""`);
   }
-  assertDamaged(
+  await assertDamaged(
     () => rowsOf("A", `A,1,1,1,1,1,${START},`),
     "format",
     'column "transactions" is ""',
   );
 });
 
-Deno.test("extract() refuses a wanted row with too few or too many fields", () => {
+Deno.test("extract() refuses a wanted row with too few or too many fields", async () => {
   const lines = [
     "A",
     "A,",
@@ -201,38 +218,42 @@ Deno.test("extract() refuses a wanted row with too few or too many fields", () =
   ];
   for (const line of lines) {
     const found = `it has ${line.split(",").length} fields, want 8`;
-    assertDamaged(() => rowsOf("A", "B,1", line), "format", found);
+    await assertDamaged(() => rowsOf("A", "B,1", line), "format", found);
     const tickers = Array.from({ length: 30 }, (_, i) => "A".repeat(i + 1));
     const scan = () => extract(KEY, gzipText([COLUMNS, "B,1", line].join("\n")), tickers);
-    assertDamaged(scan, "format", found);
+    await assertDamaged(scan, "format", found);
   }
 });
 
-Deno.test("extract() does not mind what is wrong with the rows of others", () => {
+Deno.test("extract() does not mind what is wrong with the rows of others", async () => {
   const good = `B,1,1,1,1,1,${START},1`;
-  assertEquals(rowsOf("B", "A", "A,x,,", good, "C,n/a,1,1,1,1,x,1", "").length, 1);
-  assertEquals(extract(KEY, sample("bad_number"), ["AAPL"]).get("AAPL")!.length, 1);
-  assertDamaged(() => extract(KEY, sample("bad_number"), ["AMZN"]), "format", '"open" is "n/a"');
+  assertEquals((await rowsOf("B", "A", "A,x,,", good, "C,n/a,1,1,1,1,x,1", "")).length, 1);
+  assertEquals((await extract(KEY, sample("bad_number"), ["AAPL"])).get("AAPL")!.length, 1);
+  await assertDamaged(
+    () => extract(KEY, sample("bad_number"), ["AMZN"]),
+    "format",
+    '"open" is "n/a"',
+  );
 });
 
-Deno.test("extract() takes no part of a last line that was cut for another ticker", () => {
+Deno.test("extract() takes no part of a last line that was cut for another ticker", async () => {
   const tickers = ["TSL", ...Array.from({ length: 30 }, (_, i) => `UNUSED${i}`)];
   for (const wanted of [["TSL"], tickers]) {
     const text = `${COLUMNS}\nA,1,1,1,1,1,${START},1\nTSLA`;
-    assertEquals(extract(KEY, gzipText(text), wanted).get("TSL"), []);
+    assertEquals((await extract(KEY, gzipText(text), wanted)).get("TSL"), []);
   }
 });
 
-Deno.test("extract() refuses a file that lacks a column", () => {
-  assertDamaged(() => extract(KEY, sample("missing_column"), ["AAPL"]), "format", '"close"');
+Deno.test("extract() refuses a file that lacks a column", async () => {
+  await assertDamaged(() => extract(KEY, sample("missing_column"), ["AAPL"]), "format", '"close"');
 });
 
-Deno.test("extract() reads a file of its header alone", () => {
-  assertEquals(extract(KEY, sample("header_only"), ["AAPL"]).get("AAPL"), []);
-  assertEquals(tickersOf(KEY, sample("header_only")), []);
+Deno.test("extract() reads a file of its header alone", async () => {
+  assertEquals((await extract(KEY, sample("header_only"), ["AAPL"])).get("AAPL"), []);
+  assertEquals(await tickersOf(KEY, sample("header_only")), []);
 });
 
-Deno.test("extract() finds the same rows for few and for many tickers, plain and as CSV", () => {
+Deno.test("extract() finds the same rows for few and for many tickers, plain and as CSV", async () => {
   const names = ["A", "AA", "AAA", "B", "b", "NA", "NULL", "TRUE", "BRK.B", "X:A-USD"];
   const line = fc.record({
     ticker: fc.constantFrom(...names),
@@ -241,8 +262,9 @@ Deno.test("extract() finds the same rows for few and for many tickers, plain and
   });
   const wanted = fc.subarray(names, { minLength: 1 });
   const others = Array.from({ length: 20 }, (_, i) => `OTHER${i}`);
-  fc.assert(
-    fc.property(fc.array(line), wanted, fc.constantFrom("\n", "\r\n"), (lines, tickers, end) => {
+  const ends = fc.constantFrom("\n", "\r\n");
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), wanted, ends, async (lines, tickers, end) => {
       const text = [
         COLUMNS,
         ...lines.map(({ ticker, volume, seconds }) =>
@@ -257,16 +279,16 @@ Deno.test("extract() finds the same rows for few and for many tickers, plain and
           .sort((a, b) => a[0] - b[0]),
       ]));
       const quoted = gzipText(text.replace(/[^,\r\n]+/g, '"$&"'));
-      assertEquals(extract(KEY, gzipText(text), tickers), want);
-      assertEquals(extract(KEY, quoted, tickers), want);
-      const many = extract(KEY, gzipText(text), [...tickers, ...others]);
+      assertEquals(await extract(KEY, gzipText(text), tickers), want);
+      assertEquals(await extract(KEY, quoted, tickers), want);
+      const many = await extract(KEY, gzipText(text), [...tickers, ...others]);
       assertEquals(new Map(tickers.map((ticker) => [ticker, many.get(ticker)!])), want);
     }),
   );
 });
 
-Deno.test("tickersOf() has each ticker once, in the order of the file", () => {
+Deno.test("tickersOf() has each ticker once, in the order of the file", async () => {
   const lines = ["B", "A", "B", "NULL"].map((name) => `${name},1,1,1,1,1,${START},1`);
-  assertEquals(tickersOf(KEY, gzipText([COLUMNS, ...lines].join("\n"))), ["B", "A", "NULL"]);
-  assertDamaged(() => tickersOf(KEY, sample("cut")), "gzip");
+  assertEquals(await tickersOf(KEY, gzipText([COLUMNS, ...lines].join("\n"))), ["B", "A", "NULL"]);
+  await assertDamaged(() => tickersOf(KEY, sample("cut")), "gzip");
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { ObjectRecord } from "../lib/cache/record.ts";
+import { KeptRecord } from "../lib/cache/record.ts";
 import { type FinishedFile, RecordBatch, type RecordStore } from "../lib/record_batch.ts";
 
 /** A store that keeps the keys of each append, unless its disk is full. */
@@ -7,13 +7,13 @@ class Store implements RecordStore {
   readonly appends: string[][] = [];
   isFull = false;
 
-  addAll(records: readonly ObjectRecord[]) {
+  addAll(records: readonly KeptRecord[]) {
     if (this.isFull) throw new Error("full");
     this.appends.push(records.map(({ key }) => key));
   }
 }
 
-const recordOf = (key: string): ObjectRecord => ({ key, size: 1, etag: "e", rows: [] });
+const recordOf = (key: string) => KeptRecord.of({ key, size: 1, etag: "e", rows: [] });
 
 function file(key: string, stores: readonly Store[], done: string[]): FinishedFile {
   const records = stores.map((store) => ({ store, record: recordOf(key) }));

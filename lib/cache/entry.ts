@@ -28,9 +28,9 @@ import { createHash } from "node:crypto";
 import { writeAtomically } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 import { fileName } from "./file_name.ts";
-import { sealLine, unsealLine } from "./line.ts";
+import { sealBody, sealLine, unsealBody, unsealLine } from "./line.ts";
 import { compressLarge, readStoredLines } from "./members.ts";
-import { asRecord, type ObjectRecord } from "./record.ts";
+import { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
 import { JournalError, quote } from "../errors.ts";
 
@@ -45,7 +45,7 @@ export interface EntryIdentity {
 export interface EntryContent {
   readonly of: EntryIdentity;
   /** The valid records, by key. */
-  readonly records: Map<string, ObjectRecord>;
+  readonly records: Map<string, KeptRecord>;
   /** Whether the footer agrees with all before it. */
   readonly whole: boolean;
   /** Bytes of the file. */
@@ -80,14 +80,14 @@ export async function readEntry(
 export async function writeEntry(
   path: string,
   of: EntryIdentity,
-  records: Iterable<ObjectRecord>,
+  records: Iterable<KeptRecord>,
 ): Promise<void> {
   await writeAtomically(path, compressLarge(entryLines(of, records)));
 }
 
 function* entryLines(
   of: EntryIdentity,
-  records: Iterable<ObjectRecord>,
+  records: Iterable<KeptRecord>,
 ): Iterable<Uint8Array> {
   const encoder = new TextEncoder();
   const hash = createHash("sha256");
@@ -107,34 +107,31 @@ function* entryLines(
     return bytes;
   };
   yield seal(sealLine(header, 0));
-  for (const { key, size, etag, rows } of sorted) {
-    yield seal(sealLine({ key, size, etag, rows }, seed));
-  }
-  const footer = { records: sorted.length, sha256: hash.digest("hex") };
-  yield encoder.encode(sealLine({ footer }, seed));
+  for (const record of sorted) yield seal(sealBody(record.toBody(), seed));
+  yield encoder.encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
 }
 
 async function readContent(
   path: string,
   file: Deno.FsFile,
 ): Promise<EntryContent | undefined> {
-  const records = new Map<string, ObjectRecord>();
+  const records = new Map<string, KeptRecord>();
   const hash = createHash("sha256");
   let header: { of: EntryIdentity; seed: number } | undefined;
   let whole = false;
   let bytesRead = 0;
   for await (const { bytes, end } of readStoredLines(file)) {
     bytesRead = end;
-    const value = unsealLine(bytes, header?.seed ?? 0);
     if (header === undefined) {
+      const value = unsealLine(bytes, 0);
       header = value && readHeader(path, value);
       if (header === undefined) return undefined;
-    } else if (value?.footer) {
-      whole = isFooterOf(value.footer, records.size, hash.copy().digest("hex"));
     } else {
-      whole = false;
-      const record = value && asRecord(value);
+      const body = unsealBody(bytes, header.seed) ?? "";
+      const record = KeptRecord.fromBody(body);
       if (record) records.set(record.key, record);
+      whole = body.startsWith('{"footer"') &&
+        body === footerBody(records.size, hash.copy().digest("hex"));
     }
     hash.update(bytes).update("\n");
   }
@@ -169,7 +166,6 @@ function isPathOf(path: string, { dataset, ticker }: EntryIdentity): boolean {
   return path.endsWith(`/${dataset}/${fileName(ticker)}.ndjson`);
 }
 
-function isFooterOf(footer: unknown, records: number, sha256: string): boolean {
-  const told = footer as { records?: unknown; sha256?: unknown };
-  return told.records === records && told.sha256 === sha256;
+function footerBody(records: number, sha256: string): string {
+  return `{"footer":${JSON.stringify({ records, sha256 })}`;
 }

@@ -46,9 +46,9 @@
 
 import { JournalError, quote } from "../errors.ts";
 import { onDisk } from "./disk_error.ts";
-import { sealLine, unsealLine } from "./line.ts";
+import { sealLine, unsealBody, unsealLine } from "./line.ts";
 import { readStoredLines } from "./members.ts";
-import { asRecord, type ObjectRecord } from "./record.ts";
+import { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
 
 /** What a journal is of. */
@@ -74,7 +74,7 @@ export interface JournalContent {
   readonly of: JournalIdentity;
   readonly nonce: string;
   /** The valid records, by key. */
-  readonly records: Map<string, ObjectRecord>;
+  readonly records: Map<string, KeptRecord>;
   /** Lines that did not prove themselves. */
   readonly badLines: number;
   /** Bytes up to the last LF, or the end of the last valid member. */
@@ -130,7 +130,7 @@ async function readContent(
   path: string,
   file: Deno.FsFile,
 ): Promise<JournalContent | "foreign" | undefined> {
-  const records = new Map<string, ObjectRecord>();
+  const records = new Map<string, KeptRecord>();
   let header: Header | undefined;
   let badLines = 0;
   let validBytes = 0;
@@ -145,8 +145,8 @@ async function readContent(
       header = found;
       continue;
     }
-    const value = unsealLine(bytes, seedOf(header.nonce));
-    const record = value && asRecord(value);
+    const body = unsealBody(bytes, seedOf(header.nonce));
+    const record = body === undefined ? undefined : KeptRecord.fromBody(body);
     if (record) records.set(record.key, record);
     else badLines++;
   }

@@ -19,9 +19,9 @@ import {
   readJournal,
   seedOf,
 } from "./journal.ts";
-import { sealLine } from "./line.ts";
+import { sealBody } from "./line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "./members.ts";
-import type { ObjectRecord } from "./record.ts";
+import type { KeptRecord } from "./record.ts";
 import { removeFile } from "./removal.ts";
 
 const SYNC_RECORDS = 16;
@@ -31,7 +31,7 @@ const SYNC_AFTER_MS = 1_000;
 /** A journal that its one writer appends to. Its file is made by the first append. */
 export class JournalWriter implements AsyncDisposable {
   /** The valid records, by key: those found and those appended. */
-  readonly records: Map<string, ObjectRecord>;
+  readonly records: Map<string, KeptRecord>;
   /** What a user should know about what was found, in sentences. */
   readonly notices: readonly string[];
   readonly #path: string;
@@ -87,7 +87,7 @@ export class JournalWriter implements AsyncDisposable {
   }
 
   /** Appends a record; see {@linkcode appendAll}. */
-  append(record: ObjectRecord): void {
+  append(record: KeptRecord): void {
     this.appendAll([record]);
   }
 
@@ -98,12 +98,12 @@ export class JournalWriter implements AsyncDisposable {
    * stays as it was, and every later append throws the same.
    * @throws {TypeError} when the journal is closed or removed.
    */
-  appendAll(records: readonly ObjectRecord[]): void {
+  appendAll(records: readonly KeptRecord[]): void {
     if (this.#failure) throw this.#told(this.#failure);
     const seed = seedOf(this.#nonce);
     try {
       this.#file ??= this.#openFile();
-      const lines = records.map((record) => recordLine(record, seed)).join("");
+      const lines = records.map((record) => sealBody(record.toBody(), seed)).join("");
       this.#makeRoom(lines.length);
       this.#write(lines);
     } catch (error) {
@@ -186,7 +186,9 @@ export class JournalWriter implements AsyncDisposable {
     const encoder = new TextEncoder();
     const seed = seedOf(this.#nonce);
     yield encoder.encode(headerLine(this.#nonce, this.#of));
-    for (const record of this.records.values()) yield encoder.encode(recordLine(record, seed));
+    for (const record of this.records.values()) {
+      yield encoder.encode(sealBody(record.toBody(), seed));
+    }
   }
 
   #scheduleSync() {
@@ -209,10 +211,6 @@ export class JournalWriter implements AsyncDisposable {
   }
 }
 
-function recordLine({ key, size, etag, rows }: ObjectRecord, seed: number): string {
-  return sealLine({ key, size, etag, rows }, seed);
-}
-
 function damageNotices(path: string, { badLines }: JournalContent): string[] {
   if (badLines === 0) return [];
   const [lines, files] = badLines === 1
@@ -224,7 +222,7 @@ function damageNotices(path: string, { badLines }: JournalContent): string[] {
 function emptyContent() {
   const nonce = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)
     .padStart(8, "0");
-  return { nonce, records: new Map<string, ObjectRecord>(), validBytes: 0, isCompressed: false };
+  return { nonce, records: new Map<string, KeptRecord>(), validBytes: 0, isCompressed: false };
 }
 
 function closedError(path: string): TypeError {

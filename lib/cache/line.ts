@@ -26,7 +26,11 @@ export function sealLine(
   value: Readonly<Record<string, unknown>>,
   seed: number,
 ): string {
-  const body = JSON.stringify(value).slice(0, -1);
+  return sealBody(JSON.stringify(value).slice(0, -1), seed);
+}
+
+/** The line of an object whose JSON is given without its closing brace. */
+export function sealBody(body: string, seed: number): string {
   return `${body},"crc":"${hex(crc32(body, seed))}"}\n`;
 }
 
@@ -35,17 +39,23 @@ export function unsealLine(
   line: Uint8Array,
   seed: number,
 ): Record<string, unknown> | undefined {
-  const end = line.length - SEAL_LENGTH;
-  if (end < 1) return undefined;
-  const crc = SEAL.exec(new TextDecoder("latin1").decode(line.subarray(end)))
-    ?.[1];
-  if (crc !== hex(crc32(line.subarray(0, end), seed))) return undefined;
+  if (unsealBody(line, seed) === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(line));
   } catch {
     // A CRC that holds by chance.
     return undefined;
   }
+}
+
+/** The JSON of a line without its closing brace, or `undefined` when its CRC does not hold. */
+export function unsealBody(line: Uint8Array, seed: number): string | undefined {
+  const end = line.length - SEAL_LENGTH;
+  if (end < 1) return undefined;
+  const body = line.subarray(0, end);
+  const crc = SEAL.exec(new TextDecoder("latin1").decode(line.subarray(end)))
+    ?.[1];
+  return crc === hex(crc32(body, seed)) ? new TextDecoder().decode(body) : undefined;
 }
 
 /** A line of a file, without its LF. */

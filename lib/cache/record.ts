@@ -1,6 +1,10 @@
 /**
  * A record: one object's version and the rows of one ticker in it, possibly none.
  *
+ * In a line it is `{"key":"…","size":221141,"etag":"…","rows":[[…],…]`, its members in this
+ * order and without white space; `line.ts` seals it. The numbers of the rows may have any
+ * form that JSON allows.
+ *
  * @module
  */
 
@@ -20,13 +24,65 @@ export interface ObjectRecord {
 }
 
 /**
- * The record in what a line or a caller holds, or `undefined` when that is no record: a
- * number that is not finite, for instance, could not be written down.
+ * A record whose rows stay JSON until somebody asks for them, each time anew: most records
+ * of a run are only compared, written and read back, and text takes the least of memory.
  */
-export function asRecord(
-  value: Readonly<Record<keyof ObjectRecord, unknown>> | Record<string, unknown>,
-): ObjectRecord | undefined {
-  const { key, size, etag, rows } = value;
+export class KeptRecord implements ObjectRecord {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  /** The rows as JSON. */
+  readonly rowsText: string;
+
+  /** What is given here is written down as it is. */
+  constructor(version: Omit<ObjectRecord, "rows">, rowsText: string) {
+    this.key = version.key;
+    this.size = version.size;
+    this.etag = version.etag;
+    this.rowsText = rowsText;
+  }
+
+  /** The same record, with its rows as text. */
+  static of(record: ObjectRecord): KeptRecord {
+    return record instanceof KeptRecord
+      ? record
+      : new KeptRecord(record, JSON.stringify(record.rows));
+  }
+
+  get rows(): readonly Row[] {
+    return JSON.parse(this.rowsText);
+  }
+
+  /** The record's line up to its seal. */
+  toBody(): string {
+    const { key, size, etag, rowsText } = this;
+    const version = `"size":${size},"etag":${JSON.stringify(etag)}`;
+    return `{"key":${JSON.stringify(key)},${version},"rows":${rowsText}`;
+  }
+
+  /** The record in a line up to its seal, or `undefined` when that is no record. */
+  static fromBody(body: string): KeptRecord | undefined {
+    const [head, key, size, etag] = BODY.exec(body) ?? [];
+    if (head === undefined) return undefined;
+    const rowsText = body.slice(head.length);
+    const version = { key: JSON.parse(key!), size: Number(size), etag: JSON.parse(etag!) };
+    return isSize(version.size) && ROWS.test(rowsText)
+      ? new KeptRecord(version, rowsText)
+      : undefined;
+  }
+}
+
+const BODY = /^\{"key":("(?:[^"\\]|\\.)*"),"size":(\d{1,16}),"etag":("(?:[^"\\]|\\.)*"),"rows":/;
+
+/** Lists of numbers and nulls, by the characters that they are made of. */
+const ROWS = /^\[(?:\[[-+.0-9eE,nul]*\],?)*\]$/;
+
+/**
+ * The record that a caller holds, or `undefined` when that is none: a number that is not
+ * finite, for instance, could not be written down.
+ */
+export function asRecord(value: ObjectRecord): ObjectRecord | undefined {
+  const { key, size, etag, rows } = value as Readonly<Record<keyof ObjectRecord, unknown>>;
   if (typeof key !== "string" || typeof etag !== "string") return undefined;
   if (
     !isSize(size) || !Array.isArray(rows) || !rows.every(isRow)

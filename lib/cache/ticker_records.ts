@@ -12,12 +12,12 @@ import type { JournalIdentity } from "./journal.ts";
 import { JournalWriter } from "./journal_writer.ts";
 import { sweepLeftovers } from "./leftovers.ts";
 import { Lock, type LockOptions } from "./lock.ts";
-import type { ObjectRecord } from "./record.ts";
+import type { KeptRecord } from "./record.ts";
 
 /** The records of one ticker, held by this process alone until it is disposed of. */
 export class TickerRecords implements AsyncDisposable {
   /** The entry's records and the journal's over them, by key. */
-  readonly records: Map<string, ObjectRecord>;
+  readonly records: Map<string, KeptRecord>;
   /** What a user should know about what was found, in sentences. */
   readonly notices: readonly string[];
   readonly #directory: CacheDirectory;
@@ -86,12 +86,12 @@ export class TickerRecords implements AsyncDisposable {
   }
 
   /** Records an object. When this returns, the record survives the end of the process. */
-  add(record: ObjectRecord): void {
+  add(record: KeptRecord): void {
     this.addAll([record]);
   }
 
   /** Records objects with one append. */
-  addAll(records: readonly ObjectRecord[]): void {
+  addAll(records: readonly KeptRecord[]): void {
     this.#journal.appendAll(records);
     for (const record of records) this.records.set(record.key, record);
   }

@@ -1,11 +1,12 @@
 /**
- * The text of a flat file: its columns by name, and the rows of given tickers.
+ * The text of a flat file, slice by slice: its columns by name, and the rows of given tickers.
  *
  * @module
  */
 
 import { parseCsv } from "../deps.ts";
 import { IntegrityError, quote } from "../errors.ts";
+import type { TickerSet } from "./ticker_set.ts";
 
 const REQUIRED = ["ticker", "open", "high", "low", "close", "window_start"] as const;
 const OPTIONAL = ["volume", "transactions"] as const;
@@ -13,54 +14,60 @@ const OPTIONAL = ["volume", "transactions"] as const;
 /** A column that a bar is made from. */
 export type ColumnName = (typeof REQUIRED | typeof OPTIONAL)[number];
 
+/** What the first line says. */
+export interface Columns {
+  /** Where each column stands; -1 where the file has none. */
+  readonly at: Readonly<Record<ColumnName, number>>;
+  /** How many fields a row has. */
+  readonly width: number;
+}
+
+/** No line comes near it; a quote without an end would make one of all that follows. */
+const MAX_LINE_LENGTH = 1 << 24;
+
 /** Above this many tickers one pass over all lines is faster than a search for each. */
 const MAX_SEARCHES = 16;
 
-/** A flat file's text. Nothing but its header is read before rows are asked for. */
+/** A flat file that is read from its first slice of text to its last. */
 export class FlatFile {
-  /** Where each column stands; -1 where the file has none. */
-  readonly columns: Readonly<Record<ColumnName, number>>;
-  /** How many fields a row has. */
-  readonly width: number;
   /** Names the file in errors. */
   readonly key: string;
-  readonly #text: string;
-  readonly #isQuoted: boolean;
-  readonly #bodyStart: number;
+  readonly #wanted: TickerSet | undefined;
+  #columns: Columns | undefined;
+  /** The beginning of a line whose end has not come, behind the LF before it. */
+  #rest = "";
 
-  /** @throws {IntegrityError} with check `"format"` when a required column is missing. */
-  constructor(key: string, text: string) {
+  /** @param wanted the tickers whose rows are wanted; without it all rows are. */
+  constructor(key: string, wanted?: TickerSet) {
     this.key = key;
-    this.#text = text;
-    this.#isQuoted = text.includes('"');
-    this.#bodyStart = lineEnd(text, 0) + 1;
-    const names = this.#isQuoted
-      ? this.#parse(text.slice(0, this.#bodyStart))[0] ?? []
-      : splitLine(text, 0);
-    const missing = REQUIRED.find((name) => !names.includes(name));
-    if (missing !== undefined) {
-      const found = quote(names.join(","));
-      throw this.error(`Cannot read ${quote(key)}: it has no column "${missing}" in ${found}`);
-    }
-    this.width = names.length;
-    const places = [...REQUIRED, ...OPTIONAL].map((name) => [name, names.indexOf(name)]);
-    this.columns = Object.fromEntries(places);
+    this.#wanted = wanted;
   }
 
-  /** The fields of every row of the wanted tickers. */
-  rowsOf(wanted: ReadonlySet<string>): Iterable<string[]> {
-    const isSearchable = !this.#isQuoted && this.columns.ticker === 0;
-    if (isSearchable) {
-      return wanted.size <= MAX_SEARCHES ? this.#search(wanted) : this.#scan(wanted);
-    }
-    return this.#filter(wanted);
+  /** The columns, once the first row was given. */
+  get columns(): Columns {
+    if (this.#columns === undefined) throw new TypeError("Nothing was read yet");
+    return this.#columns;
   }
 
-  /** All tickers, each once, in the order of the file. */
-  tickers(): string[] {
-    const seen = new Set<string>();
-    for (const fields of this.#rows()) seen.add(fields[this.columns.ticker] ?? "");
-    return [...seen];
+  /**
+   * The fields of the wanted rows in all lines that are whole now; slices may be cut anywhere.
+   *
+   * @throws {IntegrityError} with check `"format"` when a required column is missing.
+   */
+  read(slice: string): Iterable<string[]> {
+    const text = this.#rest === "" ? slice : this.#rest + slice;
+    const end = lastLineEnd(text);
+    this.#rest = end > 0 ? text.slice(end) : text;
+    if (this.#rest.length > MAX_LINE_LENGTH) {
+      throw this.error(`Cannot read ${quote(this.key)}: a line has no end`);
+    }
+    return end > 0 ? this.#rowsIn(text, end) : [];
+  }
+
+  /** The wanted rows in what is left, when the last slice was read. */
+  end(): Iterable<string[]> {
+    const isRead = this.#columns !== undefined && this.#rest.length <= 1;
+    return isRead ? [] : this.#rowsIn(this.#rest, this.#rest.length);
   }
 
   /** The error for what cannot be read in this file. */
@@ -68,56 +75,91 @@ export class FlatFile {
     return new IntegrityError(message, { key: this.key, check: "format", cause });
   }
 
-  /** One search through the whole text for each ticker: the fastest for a few. */
-  *#search(tickers: Iterable<string>): Iterable<string[]> {
-    for (const ticker of tickers) {
-      const needle = `\n${ticker}`;
-      let at = this.#text.indexOf(needle, this.#bodyStart - 1);
-      while (at !== -1) {
-        const isWhole = isFieldEnd(this.#text, at + needle.length);
-        if (isWhole) yield splitLine(this.#text, at + 1);
-        at = this.#text.indexOf(needle, at + 1);
-      }
+  /** The wanted rows in the lines up to an index; the first line of all has the columns. */
+  #rowsIn(text: string, end: number): Iterable<string[]> {
+    const start = this.#columns === undefined ? lineEnd(text, 0) : 0;
+    this.#columns ??= this.#readColumns(text.slice(0, start));
+    const { ticker } = this.#columns.at;
+    const wanted = this.#wanted;
+    const isQuoted = text.includes('"');
+    if (wanted !== undefined && ticker === 0 && !isQuoted) {
+      const lines = { text, start, end };
+      return wanted.tickers.size <= MAX_SEARCHES
+        ? search(lines, wanted.tickers)
+        : scan(lines, wanted);
     }
+    const lines = text.slice(start, end);
+    const all = isQuoted ? this.#parse(lines) : split(lines);
+    return wanted ? all.filter((fields) => wanted.has(fields[ticker] ?? "")) : all;
   }
 
-  /** One pass over the lines, reading no more than the ticker of those not wanted. */
-  *#scan(wanted: ReadonlySet<string>): Iterable<string[]> {
-    const text = this.#text;
-    for (let at = this.#bodyStart, end; at < text.length; at = end + 1) {
-      end = lineEnd(text, at);
-      const comma = text.indexOf(",", at);
-      const isShort = comma === -1 || comma > end;
-      const ticker = isShort ? splitLine(text, at)[0]! : text.slice(at, comma);
-      if (wanted.has(ticker)) yield splitLine(text, at);
+  #readColumns(line: string): Columns {
+    const names = line.includes('"') ? this.#parse(line)[0] ?? [] : splitLine(line, 0);
+    const missing = REQUIRED.find((name) => !names.includes(name));
+    if (missing !== undefined) {
+      const found = quote(names.join(","));
+      throw this.error(`Cannot read ${quote(this.key)}: it has no column "${missing}" in ${found}`);
     }
+    const places = [...REQUIRED, ...OPTIONAL].map((name) => [name, names.indexOf(name)]);
+    return { at: Object.fromEntries(places), width: names.length };
   }
 
-  *#filter(wanted: ReadonlySet<string>): Iterable<string[]> {
-    for (const fields of this.#rows()) {
-      if (wanted.has(fields[this.columns.ticker] ?? "")) yield fields;
-    }
-  }
-
-  #rows(): Iterable<string[]> {
-    return this.#isQuoted ? this.#parse(this.#text).slice(1) : this.#split();
-  }
-
-  *#split(): Iterable<string[]> {
-    const text = this.#text;
-    for (let at = this.#bodyStart; at < text.length; at = lineEnd(text, at) + 1) {
-      const fields = splitLine(text, at);
-      if (fields.length > 1 || fields[0] !== "") yield fields;
-    }
-  }
-
-  #parse(text: string): string[][] {
+  #parse(lines: string): string[][] {
     try {
-      return parseCsv(text);
+      return parseCsv(lines.trimStart());
     } catch (cause) {
       throw this.error(`Cannot read ${quote(this.key)}: ${(cause as Error).message}`, cause);
     }
   }
+}
+
+/** A part of a text: lines, each behind an LF. */
+interface Lines {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One search through all of the lines for each ticker: the fastest for a few. */
+function* search({ text, start, end }: Lines, tickers: Iterable<string>): Iterable<string[]> {
+  for (const ticker of tickers) {
+    const needle = `\n${ticker}`;
+    let at = text.indexOf(needle, start);
+    while (at !== -1 && at < end) {
+      if (isFieldEnd(text, at + needle.length)) yield splitLine(text, at + 1);
+      at = text.indexOf(needle, at + 1);
+    }
+  }
+}
+
+/** One pass over the lines, reading no more than the ticker of those not wanted. */
+function* scan({ text, start, end }: Lines, wanted: TickerSet): Iterable<string[]> {
+  for (let at = start; at < end; at = lineEnd(text, at + 1)) {
+    if (!wanted.mayStart(text, at + 1)) continue;
+    const fields = splitLine(text, at + 1);
+    if (wanted.has(fields[0]!)) yield fields;
+  }
+}
+
+function split(lines: string): string[][] {
+  return lines.split("\n").filter((line) => line !== "" && line !== "\r")
+    .map((line) => splitLine(line, 0));
+}
+
+/** The index of the last LF that ends a line, being in no quotes; -1 when there is none. */
+function lastLineEnd(text: string): number {
+  let end = text.lastIndexOf("\n");
+  if (!text.includes('"')) return end;
+  while (end > 0 && isInQuotes(text, end)) end = text.lastIndexOf("\n", end - 1);
+  return end;
+}
+
+function isInQuotes(text: string, at: number): boolean {
+  let isQuoted = false;
+  for (let i = text.indexOf('"'); i !== -1 && i < at; i = text.indexOf('"', i + 1)) {
+    isQuoted = !isQuoted;
+  }
+  return isQuoted;
 }
 
 /** The index of the line's end, or of the text's. */

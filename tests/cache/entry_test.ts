@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { type EntryContent, readEntry, writeEntry } from "../../lib/cache/entry.ts";
 import { sealLine } from "../../lib/cache/line.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError, StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
 import { namesIn, withDirectory } from "./samples.ts";
@@ -21,12 +21,12 @@ async function withEntryPath(run: (path: string) => Promise<void>) {
 }
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
-const record: fc.Arbitrary<ObjectRecord> = fc.record({
+const record: fc.Arbitrary<KeptRecord> = fc.record({
   key: fc.string({ unit: "binary" }),
   size: fc.maxSafeNat(),
   etag: fc.string(),
   rows: fc.array(fc.array(fc.option(finite))),
-}, { noNullPrototype: true });
+}).map(KeptRecord.of);
 const someRecords = fc.uniqueArray(record, { selector: ({ key }) => key });
 
 Deno.test("readEntry() gives what writeEntry() wrote, in the order of the keys, whole", async () => {
@@ -47,8 +47,9 @@ Deno.test("readEntry() gives what writeEntry() wrote, in the order of the keys, 
 });
 
 /** Records short enough for every bit of an entry to be flipped. */
-const small = Array.from({ length: 12 }, (_, n): ObjectRecord => {
-  return { key: `d/${n + 10}`, size: 9 + n, etag: `e${n}`, rows: n % 5 === 4 ? [] : [[n, 1.25]] };
+const small = Array.from({ length: 12 }, (_, n) => {
+  const rows = n % 5 === 4 ? [] : [[n, 1.25]];
+  return KeptRecord.of({ key: `d/${n + 10}`, size: 9 + n, etag: `e${n}`, rows });
 });
 const written = new Map(small.map((one) => [one.key, JSON.stringify(one)]));
 

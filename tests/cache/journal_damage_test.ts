@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError } from "../../lib/errors.ts";
 import { sampleJournal } from "../../fixtures/make_journals.ts";
 import { appendAll, readSample, withDirectory } from "./samples.ts";
@@ -13,8 +13,9 @@ const records = Array.from({ length: COUNT }, (_, n) => smallRecord(n));
 const written = new Map(records.map((record) => [record.key, JSON.stringify(record)]));
 
 /** Short, because the time of these tests grows with the square of a journal's bytes. */
-function smallRecord(n: number): ObjectRecord {
-  return { key: `d/${n}`, size: 100 + n, etag: `e${n}`, rows: n % 7 === 6 ? [] : [[n, 1.25]] };
+function smallRecord(n: number): KeptRecord {
+  const rows = n % 7 === 6 ? [] : [[n, 1.25]];
+  return KeptRecord.of({ key: `d/${n}`, size: 100 + n, etag: `e${n}`, rows });
 }
 
 /** What may be read of a damaged journal: nothing, or records exactly as they were written. */

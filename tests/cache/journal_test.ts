@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { readJournal } from "../../lib/cache/journal.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError } from "../../lib/errors.ts";
 import {
   journalSamples,
@@ -14,12 +14,12 @@ import { appendAll, namesIn, readSample, sampleRecords, withDirectory } from "./
 
 const LF = 10;
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
-const record: fc.Arbitrary<ObjectRecord> = fc.record({
+const record: fc.Arbitrary<KeptRecord> = fc.record({
   key: fc.string({ unit: "binary" }),
   size: fc.maxSafeNat(),
   etag: fc.string(),
   rows: fc.array(fc.array(fc.option(number))),
-}, { noNullPrototype: true });
+}).map(KeptRecord.of);
 
 Deno.test("readJournal() finds what any number of writers appended, the later of a key", async () => {
   await fc.assert(

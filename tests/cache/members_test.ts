@@ -4,9 +4,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { readEntry, writeEntry } from "../../lib/cache/entry.ts";
 import { headerLine, type JournalContent, readJournal, seedOf } from "../../lib/cache/journal.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
-import { sealLine } from "../../lib/cache/line.ts";
+import { sealBody } from "../../lib/cache/line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "../../lib/cache/members.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
@@ -15,15 +15,14 @@ import { appendAll, namesIn, readSample, withDirectory } from "./samples.ts";
 const NONCE = "1f2e3d4c";
 const COUNT = 12;
 const encode = (text: string) => new TextEncoder().encode(text);
-const recordOf = (n: number): ObjectRecord => {
-  return { key: `d/${n}`, size: 100 + n, etag: `e${n}`, rows: [[n, 1.25]] };
-};
+const recordOf = (n: number, etag = `e${n}`) =>
+  KeptRecord.of({ key: `d/${n}`, size: 100 + n, etag, rows: [[n, 1.25]] });
 /** A record of about 30 KB that hardly shrinks. */
-const largeRecord = (n: number): ObjectRecord => {
+const largeRecord = (n: number) => {
   const rows = Array.from({ length: 3_000 }, (_, i) => [Math.sin(n * 3_000 + i)]);
-  return { key: `d/${String(n).padStart(4, "0")}`, size: 1, etag: "e", rows };
+  return KeptRecord.of({ key: `d/${String(n).padStart(4, "0")}`, size: 1, etag: "e", rows });
 };
-const lineOf = (n: number, nonce = NONCE) => sealLine({ ...recordOf(n) }, seedOf(nonce));
+const lineOf = (n: number, nonce = NONCE) => sealBody(recordOf(n).toBody(), seedOf(nonce));
 
 /** The header and each pair of records in members of their own. */
 function membersOf(nonce = NONCE): Uint8Array[] {
@@ -99,8 +98,8 @@ Deno.test("members split any lines and give them back", async () => {
     const sizes = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(sizes, async (sizes) => {
-        const records = sizes.map((length, n) => ({ ...recordOf(n), etag: "e".repeat(length) }));
-        const lines = records.map((record) => encode(sealLine(record, seedOf(NONCE))));
+        const records = sizes.map((length, n) => recordOf(n, "e".repeat(length)));
+        const lines = records.map((record) => encode(sealBody(record.toBody(), seedOf(NONCE))));
         const all = join([...toMembers([encode(headerLine(NONCE, of)), ...lines])]);
         await Deno.writeFile(`${directory}/j`, all);
         assertEquals([...(await readSample(`${directory}/j`)).records.values()], records);
@@ -148,7 +147,7 @@ Deno.test("JournalWriter keeps the plain journal when its compressed form cannot
     for (let at = 0, isFailing = true; isFailing; at++) {
       const path = `${directory}/j${at}`;
       const records = Array.from({ length: 40 }, (_, n) => largeRecord(n));
-      const added: ObjectRecord[] = [];
+      const added: KeptRecord[] = [];
       {
         using disk = new FailingDisk({ at });
         try {

@@ -7,11 +7,11 @@
 import { fileURLToPath } from "node:url";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import type { KeptRecord } from "../../lib/cache/record.ts";
 import { SAMPLE_IDENTITY, sampleRecord } from "../../fixtures/make_journals.ts";
 
 /** The first `count` sample records. */
-export function sampleRecords(count: number): ObjectRecord[] {
+export function sampleRecords(count: number): KeptRecord[] {
   return Array.from({ length: count }, (_, n) => sampleRecord(n));
 }
 
@@ -33,7 +33,7 @@ export async function readSample(path: string): Promise<JournalContent> {
 }
 
 /** Appends records as a run does. */
-export async function appendAll(path: string, records: Iterable<ObjectRecord>): Promise<void> {
+export async function appendAll(path: string, records: Iterable<KeptRecord>): Promise<void> {
   await using writer = await JournalWriter.open(path, SAMPLE_IDENTITY);
   for (const record of records) writer.append(record);
 }

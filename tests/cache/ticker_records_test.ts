@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { isKnownTicker, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
@@ -17,7 +17,7 @@ async function withCache(run: (directory: CacheDirectory) => Promise<void>) {
 const entryPathIn = (directory: CacheDirectory) => directory.entryPath(of.dataset, of.ticker);
 
 /** A run: adds what is missing, folds it in; every record that was added is told. */
-async function load(directory: CacheDirectory, added: ObjectRecord[] = [], of_ = of) {
+async function load(directory: CacheDirectory, added: KeptRecord[] = [], of_ = of) {
   await using store = await TickerRecords.open(directory, of_);
   for (const record of ALL) {
     if (store.records.has(record.key)) continue;
@@ -28,7 +28,7 @@ async function load(directory: CacheDirectory, added: ObjectRecord[] = [], of_ =
 }
 
 /** What a new run finds. */
-async function found(directory: CacheDirectory): Promise<ObjectRecord[]> {
+async function found(directory: CacheDirectory): Promise<KeptRecord[]> {
   await using store = await TickerRecords.open(directory, of);
   return [...store.records.values()];
 }
@@ -45,7 +45,7 @@ Deno.test("TickerRecords keeps every added record and ends alike, whichever disk
   for (const how of [{}, { forGood: true }, { short: true }, { short: true, forGood: true }]) {
     for (let at = 0, isFailing = true; isFailing; at++) {
       await withCache(async (directory) => {
-        const added: ObjectRecord[] = [];
+        const added: KeptRecord[] = [];
         {
           using disk = new FailingDisk({ at, ...how });
           const failure = await load(directory, added).catch((error) => error);

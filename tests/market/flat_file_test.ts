@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { IntegrityError } from "../../lib/errors.ts";
 import { FlatFile } from "../../lib/market/flat_file.ts";
+import { TickerSet } from "../../lib/market/ticker_set.ts";
 
 const HEADER = "ticker,volume,open,close,high,low,window_start,transactions";
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
@@ -9,7 +10,21 @@ const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 /** A row whose volume tells it apart. */
 const row = (ticker: string, volume: number) =>
   `${ticker},${volume},1.5,2,3,1,1709787600000000000,9`;
-const fileOf = (...lines: string[]) => new FlatFile(KEY, [HEADER, ...lines, ""].join("\n"));
+const textOf = (...lines: string[]) => [HEADER, ...lines, ""].join("\n");
+
+/** What a file says whose text comes in these slices. */
+function readFile(slices: string | readonly string[], wanted?: Iterable<string>) {
+  const file = new FlatFile(KEY, wanted && new TickerSet(wanted));
+  const rows = [slices].flat().flatMap((slice) => [...file.read(slice)]);
+  rows.push(...file.end());
+  return { rows, ...file.columns };
+}
+
+/** Tickers of all rows. */
+function tickersIn(text: string): string[] {
+  const { rows, at } = readFile(text);
+  return rows.map((fields) => fields[at.ticker]!);
+}
 
 /** More tickers than a few, so that one pass over the lines is made for all. */
 const many = (...tickers: string[]) =>
@@ -21,9 +36,8 @@ function waysOf(lines: readonly string[], tickers: readonly string[]) {
   const quoted = text.replace("ticker", '"ticker"');
   const moved = ["otc," + HEADER, ...lines.map((line) => `0,${line}`)].join("\n");
   const read = (text: string, wanted: Set<string>) => {
-    const file = new FlatFile(KEY, text);
-    return [...file.rowsOf(wanted)]
-      .map((fields) => `${fields[file.columns.ticker]} ${fields[file.columns.volume]}`).sort();
+    const { rows, at } = readFile(text, wanted);
+    return rows.map((fields) => `${fields[at.ticker]} ${fields[at.volume]}`).sort();
   };
   return {
     search: read(text, new Set(tickers)),
@@ -89,10 +103,10 @@ Deno.test("FlatFile hands out rows of any length, for their reader to judge", ()
 });
 
 Deno.test("FlatFile drops the carriage returns of CRLF", () => {
-  const file = new FlatFile(KEY, [HEADER, row("A", 1), row("B", 2), ""].join("\r\n"));
-  assertEquals([...file.rowsOf(new Set(["A"]))], [row("A", 1).split(",")]);
-  assertEquals([...file.rowsOf(many("B"))], [row("B", 2).split(",")]);
-  assertEquals(file.tickers(), ["A", "B"]);
+  const text = [HEADER, row("A", 1), row("B", 2), ""].join("\r\n");
+  assertEquals(readFile(text, ["A"]).rows, [row("A", 1).split(",")]);
+  assertEquals(readFile(text, many("B")).rows, [row("B", 2).split(",")]);
+  assertEquals(tickersIn(text), ["A", "B"]);
 });
 
 Deno.test("FlatFile undoes quotes, also around commas, line ends and quotes", () => {
@@ -100,28 +114,32 @@ Deno.test("FlatFile undoes quotes, also around commas, line ends and quotes", ()
     `"TSLA","1","1.5","2","3","1","1709787600000000000","9"`,
     row('"say ""A"", B\n"', 2),
   ];
-  const file = new FlatFile(KEY, [HEADER.replace(/\w+/g, '"$&"'), ...lines].join("\n"));
-  assertEquals([...file.rowsOf(new Set(["TSLA"]))], [row("TSLA", 1).split(",")]);
-  assertEquals(file.tickers(), ["TSLA", 'say "A", B\n']);
+  const text = [HEADER.replace(/\w+/g, '"$&"'), ...lines].join("\n");
+  assertEquals(readFile(text, ["TSLA"]).rows, [row("TSLA", 1).split(",")]);
+  assertEquals(tickersIn(text), ["TSLA", 'say "A", B\n']);
 });
 
 Deno.test("FlatFile counts a column whose quoted name has a comma as one", () => {
-  const file = new FlatFile(KEY, `"note, free",${HEADER}\n"x, y",${row("TSLA", 1)}\n`);
-  assertEquals([file.width, file.columns.ticker], [9, 1]);
-  assertEquals([...file.rowsOf(new Set(["TSLA"]))], [["x, y", ...row("TSLA", 1).split(",")]]);
+  const text = `"note, free",${HEADER}\n"x, y",${row("TSLA", 1)}\n`;
+  const { rows, at, width } = readFile(text, ["TSLA"]);
+  assertEquals([width, at.ticker], [9, 1]);
+  assertEquals(rows, [["x, y", ...row("TSLA", 1).split(",")]]);
 });
 
 Deno.test("FlatFile refuses a quote that does not end", () => {
   for (const text of [`${HEADER}\n"TSLA,1\n`, `"${HEADER}\n${row("TSLA", 1)}\n`]) {
-    const read = () => [...new FlatFile(KEY, text).rowsOf(new Set(["TSLA"]))];
-    const error = assertThrows(read, IntegrityError, `Cannot read "${KEY}": `);
+    const error = assertThrows(
+      () => readFile(text, ["TSLA"]),
+      IntegrityError,
+      `Cannot read "${KEY}": `,
+    );
     assertEquals(error.check, "format");
   }
 });
 
 Deno.test("FlatFile finds its columns by name", () => {
-  const file = new FlatFile(KEY, "otc,window_start,low,high,close,open,ticker\n");
-  assertEquals(file.columns, {
+  const { at, width } = readFile("otc,window_start,low,high,close,open,ticker\n");
+  assertEquals(at, {
     ticker: 6,
     open: 5,
     high: 3,
@@ -131,13 +149,13 @@ Deno.test("FlatFile finds its columns by name", () => {
     volume: -1,
     transactions: -1,
   });
-  assertEquals(file.width, 7);
+  assertEquals(width, 7);
 });
 
 Deno.test("FlatFile refuses a header that lacks a column, and names it", () => {
   for (const name of ["ticker", "open", "high", "low", "close", "window_start"]) {
     const header = HEADER.split(",").filter((other) => other !== name).join(",");
-    const error = assertThrows(() => new FlatFile(KEY, `${header}\n`), IntegrityError);
+    const error = assertThrows(() => readFile(`${header}\n`), IntegrityError);
     assertEquals(
       error.message,
       `Cannot read "${KEY}": it has no column "${name}" in "${header}"`,
@@ -145,28 +163,48 @@ Deno.test("FlatFile refuses a header that lacks a column, and names it", () => {
     assertEquals([error.key, error.check], [KEY, "format"]);
   }
   for (const text of ["", "\n", `\n${HEADER}\n`, "<html>", HEADER.toUpperCase()]) {
-    assertThrows(() => new FlatFile(KEY, text), IntegrityError, 'it has no column "ticker"');
+    assertThrows(() => readFile(text), IntegrityError, 'it has no column "ticker"');
   }
 });
 
 Deno.test("FlatFile reads a header without a line end as a file without rows", () => {
   for (const text of [HEADER, `${HEADER}\n`, `${HEADER}\r\n`]) {
-    const file = new FlatFile(KEY, text);
-    assertEquals([[...file.rowsOf(new Set(["A"]))], [...file.rowsOf(many("A"))]], [[], []]);
-    assertEquals(file.tickers(), []);
+    assertEquals([readFile(text, ["A"]).rows, readFile(text, many("A")).rows], [[], []]);
+    assertEquals(tickersIn(text), []);
   }
 });
 
-Deno.test("FlatFile.tickers() has each ticker once, in the order of the file", () => {
-  const file = fileOf(row("B", 1), row("A", 2), row("B", 3), row("NA", 4));
-  assertEquals(file.tickers(), ["B", "A", "NA"]);
+Deno.test("FlatFile gives every row in the order of the file where no ticker is named", () => {
+  const text = textOf(row("B", 1), row("A", 2), row("B", 3), row("NA", 4));
+  assertEquals(tickersIn(text), ["B", "A", "B", "NA"]);
 });
 
-Deno.test("FlatFile.tickers() skips empty lines", () => {
+Deno.test("FlatFile skips empty lines", () => {
   for (const blank of ["", "\r"]) {
-    assertEquals(fileOf(row("A", 1), blank, row("B", 2), blank).tickers(), ["A", "B"]);
-    assertEquals(fileOf(row('"A"', 1), blank, row("B", 2), blank).tickers(), ["A", "B"]);
+    assertEquals(tickersIn(textOf(row("A", 1), blank, row("B", 2), blank)), ["A", "B"]);
+    assertEquals(tickersIn(textOf(row('"A"', 1), blank, row("B", 2), blank)), ["A", "B"]);
   }
+});
+
+Deno.test("FlatFile finds the same rows wherever its text is cut into slices", () => {
+  const plain = textOf(row("A", 1), row("TSLA", 2), row("TSLAX", 3), row("TSLA", 4));
+  const quoted = textOf(row('"A\nB"', 1), row('"TSLA"', 2), row('"say ""A"", B\n"', 3));
+  for (const text of [plain, plain.slice(0, -1), plain.replaceAll("\n", "\r\n"), quoted]) {
+    for (const wanted of [new Set(["TSLA"]), many("TSLA"), undefined]) {
+      const whole = readFile(text, wanted);
+      assertEquals(readFile([...text], wanted), whole);
+      for (let at = 0; at <= text.length; at++) {
+        assertEquals(readFile([text.slice(0, at), text.slice(at)], wanted), whole, `at ${at}`);
+      }
+    }
+  }
+});
+
+Deno.test("FlatFile does not gather without end what a quote without an end makes one line", () => {
+  const slice = row("A", 1).padEnd(1 << 20, "x") + "\n";
+  const slices = [HEADER + '\n"', ...Array.from({ length: 20 }, () => slice)];
+  const error = assertThrows(() => readFile(slices, ["A"]), IntegrityError, "a line has no end");
+  assertEquals([error.key, error.check], [KEY, "format"]);
 });
 
 Deno.test("FlatFile finds the same rows by search, by scan and as CSV", () => {

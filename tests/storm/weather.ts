@@ -11,7 +11,7 @@ import { type FaultName, stormFaults } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
-import type { ObjectRecord } from "../../lib/cache/record.ts";
+import { KeptRecord } from "../../lib/cache/record.ts";
 import { formatBars, type PreloadResult, type TimeLimits } from "../../mod.ts";
 import { filesUnder, keysOf, World } from "../program/harness.ts";
 
@@ -92,7 +92,7 @@ function blow(world: World, seed: number): void {
 async function interruptHalfWay(
   world: World,
   span: { from: string; to: string },
-  records: ReadonlyMap<string, ObjectRecord>,
+  records: ReadonlyMap<string, KeptRecord>,
 ): Promise<number> {
   const stop = new AbortController();
   let done = 0;
@@ -114,7 +114,7 @@ async function interruptHalfWay(
 }
 
 /** The records of a cache entry, by key. */
-async function entryOf(path: string, { dataset }: FlatFiles): Promise<Map<string, ObjectRecord>> {
+async function entryOf(path: string, { dataset }: FlatFiles): Promise<Map<string, KeptRecord>> {
   const entry = await readEntry(new CacheDirectory(path).entryPath(dataset, "TSLA"));
   assert(entry?.whole, "the cache entry is whole");
   return new Map([...entry.records].sort(([a], [b]) => a < b ? -1 : 1));

@@ -1,0 +1,106 @@
+/**
+ * Inflates a gzip slice by slice, so that a large text is never held whole.
+ *
+ * @module
+ */
+
+import { createGunzip, gunzipSync } from "node:zlib";
+import { IntegrityError, quote } from "./errors.ts";
+
+const MIB = 1 << 20;
+const SLICE_BYTES = 1 << 18;
+const MIN_SLICE_BYTES = 1 << 14;
+
+/** Up to this many bytes a text is inflated at once, which takes half the time. */
+const AT_ONCE_BYTES = 2 * MIB;
+
+/**
+ * Gives the text of a gzip to a reader, slice by slice; a small one comes whole, before this
+ * returns. Every member is inflated to its last byte, which proves gzip's own CRC and length.
+ *
+ * @param key names the file in errors.
+ * @throws {IntegrityError} with check `"gzip"` when the bytes are not whole gzip, or inflate
+ * to more than a flat file can.
+ */
+export async function inflate(
+  key: string,
+  compressed: Uint8Array,
+  read: (text: string) => void,
+): Promise<void> {
+  const maxOutputLength = maxTextBytes(compressed.length);
+  const chunkSize = toldBytes(compressed);
+  const decoder = new TextDecoder();
+  if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
+    return read(decoder.decode(inflateAtOnce(key, compressed, { chunkSize, maxOutputLength })));
+  }
+  for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
+    read(decoder.decode(slice, { stream: true }));
+  }
+  read(decoder.decode());
+}
+
+function inflateAtOnce(
+  key: string,
+  compressed: Uint8Array,
+  options: { chunkSize: number; maxOutputLength: number },
+): Uint8Array {
+  try {
+    const { buffer, engine } = gunzipSync(compressed, {
+      ...options,
+      info: true,
+    }) as unknown as Inflated;
+    requireEnd(engine.bytesWritten, compressed);
+    return buffer;
+  } catch (cause) {
+    throw damaged(key, cause, options.maxOutputLength);
+  }
+}
+
+/** What `info` asks for, of which the types do not know. */
+interface Inflated {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** Zeros behind the last member are passed over in silence. */
+function requireEnd(bytesRead: number, { length }: Uint8Array): void {
+  if (bytesRead !== length) throw new Error(`${length - bytesRead} bytes follow its end`);
+}
+
+async function* inflateSlices(
+  key: string,
+  compressed: Uint8Array,
+  maxOutputLength: number,
+): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: SLICE_BYTES });
+  gunzip.end(compressed);
+  let length = 0;
+  try {
+    for await (const slice of gunzip as AsyncIterable<Uint8Array>) {
+      length += slice.length;
+      if (length > maxOutputLength) throw new RangeError();
+      yield slice;
+    }
+    requireEnd(gunzip.bytesWritten, compressed);
+  } catch (cause) {
+    throw damaged(key, cause, maxOutputLength);
+  }
+}
+
+function damaged(key: string, cause: unknown, maxOutputLength: number): IntegrityError {
+  const why = cause instanceof RangeError
+    ? `it inflates to more than ${maxOutputLength} bytes`
+    : (cause as Error).message;
+  return new IntegrityError(`Cannot inflate ${quote(key)}: ${why}`, { key, check: "gzip", cause });
+}
+
+/** How many bytes a gzip of a given length may inflate to. */
+function maxTextBytes(compressedBytes: number): number {
+  return Math.min(512 * MIB, Math.max(16 * MIB, 100 * compressedBytes));
+}
+
+/** The length of the text that the last four bytes tell: a hint, true of a single member. */
+function toldBytes({ buffer, byteOffset, length }: Uint8Array): number {
+  const told = length < 4 ? 0 : new DataView(buffer, byteOffset + length - 4).getUint32(0, true);
+  return Math.max(MIN_SLICE_BYTES, told);
+}
