@@ -10,7 +10,7 @@ import type { DatedObject } from "./dated_object.ts";
 import { verdictOf } from "./failure.ts";
 import type { Listing } from "./listing.ts";
 import { nearestTickers } from "./market/nearest.ts";
-import type { SymbolRequest } from "./request.ts";
+import { spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import { filesOf } from "./summary.ts";
 
@@ -47,12 +47,6 @@ export async function chooseTickers(
 
 function isSameTicker(a: Choice, b: Choice): boolean {
   return a.request.dataset.name === b.request.dataset.name && a.ticker === b.ticker;
-}
-
-/** A stock's symbol takes the case of the ticker that was chosen; others are as typed. */
-export function spelling(request: SymbolRequest, ticker: string): { symbol: string } {
-  const isExact = ticker === request.tickers[0];
-  return { symbol: isExact ? request.symbol : request.symbol.toUpperCase() };
 }
 
 /**

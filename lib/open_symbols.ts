@@ -4,16 +4,14 @@
  * @module
  */
 
-import { readEntry } from "./cache/entry.ts";
 import type { Wait } from "./cache/lock.ts";
 import { TickerRecords } from "./cache/ticker_records.ts";
-import { type Choice, type ChooseOptions, chooseTickers, spelling } from "./choose_tickers.ts";
-import { isRecorded } from "./dated_object.ts";
+import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
 import type { Want } from "./plan.ts";
-import type { SymbolRequest } from "./request.ts";
+import { spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import { filesOf, type LoadedSymbol } from "./summary.ts";
+import type { LoadedSymbol } from "./summary.ts";
 
 /** A symbol of the request, whose records this process alone works on. */
 export interface OpenSymbol extends LoadedSymbol, Want {
@@ -23,34 +21,6 @@ export interface OpenSymbol extends LoadedSymbol, Want {
 /** Where a symbol's records are looked for. */
 export interface OpenOptions extends ChooseOptions {
   readonly settings: Settings;
-}
-
-/**
- * The symbol's records, when a young listing and the cache entry alone have every file
- * of the request; then no lock and no network is needed.
- */
-export async function readHit(
-  request: SymbolRequest,
-  { directory, listing }: Pick<OpenOptions, "directory" | "listing">,
-): Promise<LoadedSymbol | undefined> {
-  if (!listing.covers(request)) return undefined;
-  const files = filesOf(request, listing.byDataset());
-  for (const ticker of request.tickers) {
-    const entry = await readEntry(
-      directory.entryPath(request.dataset.name, ticker),
-    );
-    if (
-      !entry?.whole || !files.every((file) => isRecorded(file, entry.records))
-    ) continue;
-    return {
-      request,
-      ticker,
-      ...spelling(request, ticker),
-      records: entry.records,
-      cached: true,
-    };
-  }
-  return undefined;
 }
 
 /**

@@ -6,12 +6,12 @@
 
 import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import { readHit } from "./open_symbols.ts";
+import { readHit } from "./read_hit.ts";
 import { reportHit, reportStart } from "./reports.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { type PreloadOptions, withDefaults } from "./settings.ts";
 import { type LoadedSymbol, type PreloadResult, summarize } from "./summary.ts";
-import { bringUpToDate, type Place } from "./update.ts";
+import type { Place } from "./update.ts";
 
 /**
  * Loads every bar of the symbols' periods, from the cache where it has them, else from the
@@ -45,13 +45,16 @@ export async function preload(
   const { hits, misses } = await splitHits(requests, listing, { directory, settings });
   const update = misses.length === 0
     ? undefined
-    : await bringUpToDate(misses, listing, { directory, settings });
+    : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
   return summarize(requests, [...hits, ...update?.loaded ?? []], {
     listing: listing.byDataset(),
     update,
     elapsedMs: performance.now() - startedAt,
   });
 }
+
+/** What talks to the bucket, of which a hit pays for nothing. */
+const loadUpdate = () => import("./update.ts");
 
 /** The symbols that the cache answers alone, and those for which the bucket is needed. */
 async function splitHits(

@@ -63,3 +63,9 @@ export function readRequest(
   }
   return [...requests.values()];
 }
+
+/** A stock's symbol takes the case of the ticker that was chosen; others are as typed. */
+export function spelling(request: SymbolRequest, ticker: string): { symbol: string } {
+  const isExact = ticker === request.tickers[0];
+  return { symbol: isExact ? request.symbol : request.symbol.toUpperCase() };
+}

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseCsv } from "../lib/deps.ts";
+import { parseCsv } from "../lib/deps/deno_std.ts";
 import type { Bar } from "../lib/market/bar.ts";
 import { formatBars, type OutputFormat } from "../lib/output.ts";
 

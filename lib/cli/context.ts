@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CommandDoc } from "./command_doc.ts";
 import type { Environment } from "./environment.ts";
 import type { Style } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,6 +14,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly style: Style;
   readonly env: Environment;
+  /** Every command, for those that tell of the others. */
+  readonly commands: readonly CommandDoc[];
   /** Aborts with the {@linkcode Interruption} when the program is told to end. */
   readonly signal: AbortSignal;
 }

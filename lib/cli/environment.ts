@@ -4,14 +4,8 @@
  * @module
  */
 
-import {
-  ConfigurationError,
-  DEFAULT_ENDPOINT,
-  ENVIRONMENT_NAMES,
-  findCredentials,
-  type FoundCredentials,
-  type MissingCredentials,
-} from "../../mod.ts";
+import { ConfigurationError } from "../errors.ts";
+import { ENVIRONMENT_NAMES } from "../s3/credentials.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,35 +62,4 @@ function cachePlace(env: Environment, os: string): string | undefined {
   if (env.XDG_CACHE_HOME?.startsWith("/")) return env.XDG_CACHE_HOME;
   if (!env.HOME) return undefined;
   return os === "darwin" ? `${env.HOME}/Library/Caches` : `${env.HOME}/.cache`;
-}
-
-/** Where the bucket is and with which keys. */
-export interface Access {
-  readonly endpoint: string;
-  /** Of the profile, where it names one. */
-  readonly region: string | undefined;
-  readonly keys: FoundCredentials | MissingCredentials;
-}
-
-/**
- * Finds endpoint and keys.
- *
- * @throws {ConfigurationError} when a key has no secret, or a named profile does not exist.
- */
-export async function findAccess(
-  given: { endpoint: string | undefined; profile: string | undefined },
-  env: Environment,
-): Promise<Access> {
-  const keys = await findCredentials({ env, profile: given.profile, readTextFile });
-  const found = keys.kind === "found" ? keys : undefined;
-  const endpoint = given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
-    env.AWS_ENDPOINT_URL || found?.endpoint || DEFAULT_ENDPOINT;
-  return { endpoint, region: found?.region, keys };
-}
-
-/** A file's text; a file that is missing, or may not be read, has none. */
-async function readTextFile(path: string): Promise<string | undefined> {
-  const { state } = Deno.permissions.querySync({ name: "read", path });
-  if (state !== "granted") return undefined;
-  return await Deno.readTextFile(path).catch(() => undefined);
 }

@@ -16,7 +16,7 @@ import {
   StorageError,
   TemporaryError,
   UsageError,
-} from "../../mod.ts";
+} from "../errors.ts";
 
 /** How the program ends. */
 export const EXIT = {

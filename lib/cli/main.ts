@@ -4,13 +4,12 @@
  * @module
  */
 
-import { type Command, parseCommand } from "./args.ts";
-import { runClear, runList, runProgress } from "./cache_commands.ts";
+import { parseCommand } from "./args.ts";
+import type { Run } from "./command_spec.ts";
+import { type Command, COMMANDS } from "./commands.ts";
 import { type Context, Interruption } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { EXIT, explain } from "./explain.ts";
-import { helpText } from "./options.ts";
-import { runPreload } from "./preload_command.ts";
 import { chooseStyle, paint, signed, type Style } from "./style.ts";
 import { Terminal } from "./terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -31,7 +30,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
   try {
     if (command instanceof Error) throw command;
-    return await run(command, { terminal, style, env, signal });
+    return await run(command, { terminal, style, env, signal, commands: COMMANDS });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
     return showError(error, { terminal, style, debug });
@@ -50,23 +49,16 @@ function parsed(argv: readonly string[]): Command | Error {
 }
 
 async function run(command: Command, context: Context): Promise<number> {
-  const { terminal } = context;
-  switch (command.name) {
-    case "help":
-      terminal.data(helpText(command.of));
-      return EXIT.complete;
-    case "version":
-      terminal.data(`flatfetch ${manifest.version}\n`);
-      return EXIT.complete;
-    case "progress":
-      return await runProgress(command, context);
-    case "list":
-      return await runList(command, context);
-    case "clear":
-      return await runClear(command, context);
-    case "preload":
-      return await runPreload(command, context);
-  }
+  const spec = COMMANDS.find(({ name }) => name === command.name);
+  if (spec === undefined) return showVersion(context);
+  // The arguments are what this same command has read.
+  const run = await spec.load() as Run<Command>;
+  return await run(command, context);
+}
+
+function showVersion({ terminal }: Context): number {
+  terminal.data(`flatfetch ${manifest.version}\n`);
+  return EXIT.complete;
 }
 
 function styleOf(env: Environment, facts: { isTerminal: boolean; noColor: boolean }): Style {

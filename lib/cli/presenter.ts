@@ -6,7 +6,6 @@
  */
 
 import type { ProgressEvent, Reporter } from "../../mod.ts";
-import { renderBlock } from "./progress_bar.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
 import { renderMiss, renderPlan, renderProgress, renderStart } from "./render.ts";
 import {
@@ -35,6 +34,8 @@ export interface Presenter extends Disposable {
   readonly report: Reporter;
   /** The sum of the events so far. */
   readonly state: ProgressState;
+  /** Resolves when what draws the block is loaded; a run that hits the cache never loads it. */
+  readonly drawing: Promise<void>;
   /** Erases the block and says how many retries had no line; once. */
   stop(): void;
 }
@@ -55,6 +56,7 @@ class EventPresenter implements Presenter {
   /** Keys whose first retry has a line. */
   readonly #retried = new Set<string>();
   #state: ProgressState;
+  #drawing = Promise.resolve();
   #stopped = false;
 
   constructor(options: PresenterOptions) {
@@ -69,11 +71,15 @@ class EventPresenter implements Presenter {
     return this.#state;
   }
 
+  get drawing(): Promise<void> {
+    return this.#drawing;
+  }
+
   readonly report = (event: ProgressEvent): void => {
     this.#state = advance(this.#state, event, this.#now());
     if (this.#stopped) return;
     for (const line of this.#linesFor(event)) this.#terminal.line(line);
-    if (event.type === "miss") this.#draw();
+    if (event.type === "miss" && this.#terminal.drawsLive) this.#drawing = this.#draw();
   };
 
   stop(): void {
@@ -90,7 +96,9 @@ class EventPresenter implements Presenter {
     this.stop();
   }
 
-  #draw(): void {
+  async #draw(): Promise<void> {
+    const { renderBlock } = await import("./progress_bar.ts");
+    if (this.#stopped) return;
     const [now, style] = [this.#now, this.#style];
     this.#terminal.live((width) => renderBlock(this.#state, { width, nowMs: now(), style }));
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../deps.ts";
+import { unicodeWidth } from "../deps/string_width.ts";
 import {
   bytesPerSecond,
   elapsedMs,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote, UsageError } from "../../mod.ts";
+import { quote, UsageError } from "../errors.ts";
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   "": 1,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../deps.ts";
+import { unicodeWidth } from "../deps/string_width.ts";
 import { printable } from "./style.ts";
 
 /** Lines of a table; columns whose heading starts with `>` are aligned to the right. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from "../deps.ts";
+import { formatBytes } from "../deps/deno_std.ts";
 import { printable } from "./style.ts";
 
 /** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseCsv } from "../deps.ts";
+import { parseCsv } from "../deps/deno_std.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import type { TickerSet } from "./ticker_set.ts";
 

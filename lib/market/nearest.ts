@@ -4,7 +4,7 @@
  * @module
  */
 
-import { levenshteinDistance } from "../deps.ts";
+import { levenshteinDistance } from "../deps/deno_std.ts";
 
 /** The tickers nearest in spelling, best first; none that would be a guess. */
 export function nearestTickers(

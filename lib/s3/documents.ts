@@ -8,7 +8,7 @@
  * @module
  */
 
-import { XMLParser, XMLValidator } from "../deps.ts";
+import { XMLParser, XMLValidator } from "../deps/fast_xml_parser.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { guardDocument } from "./document_guard.ts";
 import { isFolderMarker, keyDefect } from "./key.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AwsV4Signer } from "../deps.ts";
+import { AwsV4Signer } from "../deps/aws4fetch.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** A signature's headers, and how far from this machine's clock it was made. */

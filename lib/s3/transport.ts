@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "../deps.ts";
+import { delay } from "../deps/deno_std.ts";
 import { S3Error } from "../errors.ts";
 import { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "../../lib/deps.ts";
+import { parseArgs } from "../../lib/deps/deno_std.ts";
 import { makeData, STOCK_DAYS } from "./data.ts";
 import { type Invocation, type Measure, measure, type Measures, summarize } from "./measure.ts";
 import { PEERS } from "./peers.ts";

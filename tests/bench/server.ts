@@ -7,7 +7,7 @@
  * @module
  */
 
-import { parseArgs } from "../../lib/deps.ts";
+import { parseArgs } from "../../lib/deps/deno_std.ts";
 import { FakeS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { DATA, STOCK_DAYS } from "./data.ts";
 

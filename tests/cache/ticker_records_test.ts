@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
-import { KeptRecord } from "../../lib/cache/record.ts";
+import type { KeptRecord } from "../../lib/cache/record.ts";
 import { isKnownTicker, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";

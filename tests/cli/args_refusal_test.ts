@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseCommand } from "../../lib/cli/args.ts";
-import { OPTIONS } from "../../lib/cli/options.ts";
+import { COMMANDS, OPTIONS } from "../../lib/cli/commands.ts";
 import { UsageError } from "../../mod.ts";
 
 /** The arguments as on a command line without quotes. */
@@ -92,9 +92,9 @@ Deno.test("parseCommand() suggests the command that was likely meant", () => {
 });
 
 Deno.test("parseCommand() wants a value for every option that takes one", () => {
-  for (const { name, short, value, example } of OPTIONS) {
+  for (const { name, short, value } of OPTIONS) {
     if (value === undefined) continue;
-    const message = `--${name} wants a value, such as ${example}`;
+    const message = `--${name} wants a value, such as ${value.example}`;
     assertRefused([
       [`TSLA --${name}`, message],
       [`TSLA --${name}=`, message],
@@ -112,6 +112,7 @@ Deno.test("parseCommand() refuses options of another command", () => {
     ["progress -p 5y", "Cannot use --period with progress: it belongs to preload"],
     ["clear TSLA -o x", "Cannot use --output with clear: it belongs to preload"],
     ["list --offline", "Cannot use --offline with list: it belongs to preload"],
+    ["help --json", "Cannot use --json with help: it belongs to preload"],
   ]);
 });
 
@@ -122,6 +123,7 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ["clear", "Cannot clear: give either symbols or --all"],
     ["clear TSLA --all", "Cannot clear: give either symbols or --all"],
     ["list TSLA", 'Cannot list "TSLA": list takes no symbol'],
+    ["help list clear", 'Cannot help with "clear" as well: give one command'],
     ["TSLA --json -o -", "Cannot use --json together with -o -: both write to standard output"],
     [
       "TSLA --refresh --offline",
@@ -166,7 +168,8 @@ Deno.test("parseCommand() quotes what could steer a terminal", () => {
 Deno.test("parseCommand() understands any command line or throws a UsageError", () => {
   const names = OPTIONS.flatMap(({ name, short }) => [`--${name}`, `-${short ?? "x"}`]);
   const word = fc.oneof(
-    fc.constantFrom(...names, "TSLA", "list", "clear", "progress", "--", "-", "--_", "5y", "1d"),
+    fc.constantFrom(...names, "TSLA", "--", "-", "--_", "5y", "1d"),
+    fc.constantFrom(...COMMANDS.map(({ name }) => name)),
     fc.constantFrom(...names).chain((name) => fc.string().map((value) => `${name}=${value}`)),
     fc.string({ maxLength: 8 }),
     fc.string({ maxLength: 8 }).map((text) => `--${text}`),

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { type Command, parseCommand } from "../../lib/cli/args.ts";
-import { OPTIONS } from "../../lib/cli/options.ts";
+import { parseCommand } from "../../lib/cli/args.ts";
+import { type Command, COMMANDS, optionsOf } from "../../lib/cli/commands.ts";
 
-const PLAIN = { cacheDir: undefined, json: false, quiet: false, noColor: false, debug: false };
+const SCREEN = { quiet: false, noColor: false, debug: false };
+const PLAIN = { cacheDir: undefined, json: false, ...SCREEN };
 
 const TSLA: Command = {
   name: "preload",
@@ -65,13 +66,20 @@ Deno.test("parseCommand() reads every option of preload", () => {
   ]);
 });
 
-Deno.test("parseCommand() knows every option of the help", () => {
-  const values: Readonly<Record<string, string>> = { from: "2024-01-01", format: "csv" };
-  for (const { name, value, example, commands } of OPTIONS) {
-    const argument = value === undefined ? [] : [values[name] ?? example!];
-    const symbols = commands.includes("preload") ? ["TSLA", "-o", "x"] : ["clear"];
-    const more = name === "progress-only" ? ["TSLA"] : [];
-    parseCommand([...symbols, ...more, `--${name}`, ...argument]);
+/** What each command needs beside its options. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  preload: ["TSLA", "-o", "x"],
+  clear: ["clear", "TSLA"],
+};
+
+Deno.test("parseCommand() takes every option that a command declares, with its example", () => {
+  for (const command of COMMANDS) {
+    for (const { name, value } of optionsOf(command)) {
+      const words = name === "all" ? ["clear"] : WORDS[command.name] ?? [command.name];
+      const argv = [...words, `--${name}`, ...value === undefined ? [] : [value.example]];
+      const expected = name === "help" ? "help" : name === "version" ? "version" : command.name;
+      assertEquals(parseCommand(argv).name, expected, argv.join(" "));
+    }
   }
 });
 
@@ -158,7 +166,7 @@ Deno.test("parseCommand() takes true and false behind a switch for symbols", () 
 
 Deno.test("parseCommand() takes LIST for a symbol and list for the command", () => {
   assertParsed([["LIST", { symbols: ["LIST"] }], ["TSLA list", { symbols: ["TSLA", "list"] }]]);
-  assertEquals(parse("list"), { name: "list", symbols: [], ...PLAIN });
+  assertEquals(parse("list"), { name: "list", ...PLAIN });
 });
 
 Deno.test("parseCommand() reads progress, clear and list", () => {
@@ -166,7 +174,7 @@ Deno.test("parseCommand() reads progress, clear and list", () => {
   const options = "--cache-dir d --json --quiet --no-color --debug";
   assertEquals(parse("progress"), { name: "progress", symbols: [], ...PLAIN });
   assertEquals(parse(`progress TSLA ${options}`), { name: "progress", symbols: ["TSLA"], ...all });
-  assertEquals(parse(`${options} list`), { name: "list", symbols: [], ...all });
+  assertEquals(parse(`${options} list`), { name: "list", ...all });
   const clear = { name: "clear", symbols: ["TSLA", "AAPL"], all: false, progressOnly: false };
   assertEquals(parse("clear TSLA AAPL") as unknown, { ...clear, ...PLAIN });
   const all2 = { name: "clear", symbols: [], all: true, progressOnly: true, ...PLAIN };
@@ -177,15 +185,26 @@ Deno.test("parseCommand() takes the last of an option that is given twice", () =
   assertParsed([["TSLA -p 5y --period 2y", span({ period: "2y" })]]);
 });
 
+Deno.test("parseCommand() takes preload for the command's name", () => {
+  assertParsed([
+    ["preload TSLA", {}],
+    ["-q preload TSLA AAPL", { symbols: ["TSLA", "AAPL"], quiet: true }],
+    ["PRELOAD", { symbols: ["PRELOAD"] }],
+  ]);
+});
+
 Deno.test("parseCommand() shows help and version whatever else is there", () => {
-  assertEquals(parse("--help"), { name: "help", of: "preload" });
-  assertEquals(parse("-h"), { name: "help", of: "preload" });
-  assertEquals(parse("-h TSLA --all T/L"), { name: "help", of: "preload" });
-  for (const  of of["progress", "clear", "list"] as const) {
-    assertEquals(parse(`${of} --help`), { name: "help", of });
+  const help = (of?: string, more = {}): Command => ({ name: "help", of, ...SCREEN, ...more });
+  assertEquals(parse("--help"), help());
+  assertEquals(parse("-qh"), help(undefined, { quiet: true }));
+  assertEquals(parse("-h TSLA --all T/L"), help("preload"));
+  for (const { name } of COMMANDS) {
+    assertEquals(parse(`${name} --help`), help(name));
+    assertEquals(parse(`help ${name}`), help(name));
   }
-  assertEquals(parse("--version"), { name: "version" });
-  assertEquals(parse("list --version"), { name: "version" });
+  assertEquals(parse("help"), help());
+  assertEquals(parse("--version"), { name: "version", ...SCREEN });
+  assertEquals(parse("list --version"), { name: "version", ...SCREEN });
 });
 
 Deno.test("parseCommand() takes everything behind -- for symbols", () => {

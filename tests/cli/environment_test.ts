@@ -2,10 +2,10 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   cacheDirectoryOf,
   type Environment,
-  findAccess,
   readEnvironment,
   VARIABLES,
 } from "../../lib/cli/environment.ts";
+import { findAccess } from "../../lib/cli/access.ts";
 import { ConfigurationError } from "../../mod.ts";
 
 type Os = typeof Deno.build.os;

@@ -164,9 +164,10 @@ Deno.test("createPresenter() passes notices and unknown tickers on", () => {
   ]);
 });
 
-Deno.test("createPresenter() redraws a block on a terminal, and no plain lines", () => {
+Deno.test("createPresenter() redraws a block on a terminal, and no plain lines", async () => {
   const { screen, presenter, at } = onScreen();
   [START, MISS].forEach(presenter.report);
+  await presenter.drawing;
   assertEquals(at(1_200), [...HEAD, "⏳ Listing files | Elapsed: 1.2s"]);
   [PLAN, ...files(0, 10)].forEach(presenter.report);
   assertEquals(at(1_500), [
@@ -190,9 +191,10 @@ Deno.test("createPresenter() redraws a block on a terminal, and no plain lines",
   assertEquals(screen.cursorVisible, true);
 });
 
-Deno.test("createPresenter() fits every width that a terminal is resized to", () => {
+Deno.test("createPresenter() fits every width that a terminal is resized to", async () => {
   const { screen, presenter, at } = onScreen(200);
   presenter.report(MISS);
+  await presenter.drawing;
   const head = screen.lines.slice(0, 2);
   [PLAN, ...files(0, 10)].forEach(presenter.report);
   const letters = (lines: readonly string[]) => lines.join("").replaceAll(" ", "");
@@ -207,6 +209,15 @@ Deno.test("createPresenter() fits every width that a terminal is resized to", ()
   presenter.stop();
   screen.reflow(200);
   assertEquals(screen.lines, [...head, ...FOUND]);
+});
+
+Deno.test("createPresenter() draws nothing when the run ends before it can", async () => {
+  const { screen, presenter } = onScreen();
+  presenter.report(MISS);
+  const { lines } = screen;
+  presenter.stop();
+  await presenter.drawing;
+  assertEquals([screen.lines, screen.cursorVisible], [lines, true]);
 });
 
 Deno.test("createPresenter() takes events after its end without showing them", () => {

@@ -29,7 +29,7 @@ Deno.test("deno task compile checks, embeds and writes one file", async (t) => {
   assertStringIncludes(stderr, "Check cli.ts");
 
   await t.step("with the sources and the packages that it needs, and no others", () => {
-    for (const part of ["cli.ts", "mod.ts", "deno.json", "preload.ts", "aws4fetch/"]) {
+    for (const part of ["cli.ts", "deno.json", "preload.ts", "update.ts", "aws4fetch/"]) {
       assertStringIncludes(stderr, part);
     }
     assert(!/fixtures|tests|fast-check/.test(stderr), stderr);

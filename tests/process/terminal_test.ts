@@ -23,7 +23,7 @@ for (const columns of [30, 60, 120]) {
       await using run = start(place, columns);
       const { code, stdout } = await run.ended;
       assertEquals(code, 0, stdout);
-      const lines = checkScreen(stdout, columns);
+      const lines = checkDrawn(stdout, columns);
       const frames = framesOf(stdout);
       assert(frames.length >= 4, `${frames.length} frames`);
       assert(frames.some((frame) => /\d\/60/.test(frame[0]!) && /[█░]/.test(frame[0]!)), "a bar");
@@ -41,7 +41,7 @@ Deno.test({
     await using run = start(place, 100);
     const { code, stdout } = await run.ended;
     assertEquals(code, 3, stdout);
-    const lines = checkScreen(stdout, 100);
+    const lines = checkDrawn(stdout, 100);
     assertStringIncludes(
       lines.join("\n"),
       "INCOMPLETE: Cached 59 days of TSLA data, 1 file missing",
@@ -74,7 +74,7 @@ Deno.test({
     await run.type("\x03");
     const { code, stdout } = await run.ended;
     assertEquals(code, 130, stdout);
-    const last = checkScreen(stdout, 100).at(-1)!;
+    const last = checkDrawn(stdout, 100).at(-1)!;
     assertMatch(last, /^Interrupted: \d+\/60 files done; run the same command to resume$/);
   },
 });
@@ -90,11 +90,17 @@ Deno.test({
     Deno.kill(Number(/\d+/.exec(holder)![0]), "SIGTERM");
     const { code, stdout } = await run.ended;
     assertEquals(code, 143, stdout);
-    const lines = checkScreen(stdout, 100);
+    const lines = checkDrawn(stdout, 100);
     assertMatch(lines.at(-1)!, /^Interrupted: /);
     assertEquals(lines.filter((line) => /[^\x20-\x7e]/.test(line)), [], "NO_COLOR has no signs");
   },
 });
+
+/** Also that there was a block. */
+function checkDrawn(output: string, columns: number): string[] {
+  assert(framesOf(output).length > 0, "a block is drawn");
+  return checkScreen(output, columns);
+}
 
 function start(place: Place, columns: number, env: Record<string, string> = {}): Program {
   const places = ["--cache-dir", place.cache().directory.path];

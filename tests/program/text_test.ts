@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { interrupted } from "./interrupted.ts";
-import { IN_QUARTER, stockFiles, withoutTimes, World } from "./harness.ts";
+import { type Ended, IN_QUARTER, stockFiles, withoutTimes, World } from "./harness.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
 const RULE = "=".repeat(70);
@@ -209,17 +209,37 @@ function withoutMessage({ message, ...failure }: { message: string }) {
   return failure;
 }
 
-Deno.test("flatfetch --help names every command, option and exit code; --version the version", async () => {
+Deno.test("flatfetch --help names every command, help preload every option and exit code", async () => {
   await using world = await World.open([]);
-  const help = await world.run(["--help"]);
-  assertEquals([help.code, help.stderr], [0, ""]);
-  const words = "progress clear list --period --from --to --interval --concurrency " +
-    "--progress-every --save-every --wait --output --format --endpoint --bucket --region --profile --cache-dir " +
-    "--keep-limit --refresh --offline --max-age --json --quiet --no-color --debug --help " +
-    "--version 0 1 2 3 4 5 6 7 75 130 143";
+  const overview = await world.run(["--help"]);
+  assertNames(overview, "TSLA preload progress clear list help --help --version");
+  const words = "--period --from --to --interval --concurrency --progress-every --save-every " +
+    "--wait --output --format --endpoint --bucket --region --profile --cache-dir --keep-limit " +
+    "--refresh --offline --max-age --json --quiet --no-color --debug --help --version " +
+    "0 1 2 3 4 5 6 7 75 130 143";
+  const help = await world.run(["help", "preload"]);
+  assertNames(help, words);
+  assertEquals(await world.run(["TSLA", "--help"]), help);
+});
+
+function assertNames({ code, stdout, stderr }: Ended, words: string) {
+  assertEquals([code, stderr], [0, ""]);
   for (const word of words.split(" ")) {
-    assertMatch(help.stdout, new RegExp(`(^|[\\s,])${word}\\b`, "m"));
+    assertMatch(stdout, new RegExp(`(^|[\\s,])${word}\\b`, "m"));
   }
+}
+
+Deno.test("flatfetch help with a word that is no command exits 2", async () => {
+  await using world = await World.open([]);
+  const near = await world.run(["help", "progres"]);
+  assertEquals([near.code, near.stdout], [2, ""]);
+  assertMatch(near.stderr, /^❌ Unknown command "progres": did you mean progress\?\n/);
+  const far = await world.run(["help", "TSLA"]);
+  assertMatch(far.stderr, /^❌ Unknown command "TSLA": see --help\n/);
+});
+
+Deno.test("flatfetch --version shows the version", async () => {
+  await using world = await World.open([]);
   const version = await world.run(["--version"]);
   assertEquals(version, { code: 0, stdout: `flatfetch ${manifest.version}\n`, stderr: "" });
 });

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { AwsV4Signer } from "../../lib/deps.ts";
+import { AwsV4Signer } from "../../lib/deps/aws4fetch.ts";
 import { encodeKey, encodeQuery } from "../../lib/s3/key.ts";
 import { Signer } from "../../lib/s3/sign.ts";
 

@@ -11,7 +11,7 @@ import { type FaultName, stormFaults } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
-import { KeptRecord } from "../../lib/cache/record.ts";
+import type { KeptRecord } from "../../lib/cache/record.ts";
 import { formatBars, type PreloadResult, type TimeLimits } from "../../mod.ts";
 import { filesUnder, keysOf, World } from "../program/harness.ts";
 

@@ -1,16 +1,9 @@
 /**
- * Every third-party import, pinned.
- *
- * The specifiers stand here in full because a module that is imported from a
- * URL does not see this project's import map. The standard library comes from
- * npm as one package, so that one registry serves everything.
+ * The Deno standard library: it comes from npm as one package, so that one registry
+ * serves everything.
  *
  * @module
  */
-
-export { AwsV4Signer } from "npm:aws4fetch@1.0.20";
-export { XMLParser, XMLValidator } from "npm:fast-xml-parser@5.12.1";
-export { default as unicodeWidth } from "npm:string-width@9.0.0";
 
 // @ts-types="./deno_std.d.ts"
 export { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";

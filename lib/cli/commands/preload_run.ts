@@ -1,24 +1,19 @@
 /**
- * `flatfetch SYMBOL…`: the main job.
+ * Runs `flatfetch SYMBOL…`, the main job.
  *
  * @module
  */
 
-import {
-  ConfigurationError,
-  type Credentials,
-  formatBars,
-  preload,
-  type PreloadOptions,
-  type PreloadResult,
-  StorageError,
-  writeAtomically,
-} from "../../mod.ts";
-import type { Command } from "./args.ts";
-import type { Context } from "./context.ts";
-import { type Access, cacheDirectoryOf, findAccess } from "./environment.ts";
-import { EXIT, OutputError } from "./explain.ts";
-import { createPresenter, type Presenter } from "./presenter.ts";
+import { writeAtomically } from "../../cache/atomic_file.ts";
+import { ConfigurationError, StorageError } from "../../errors.ts";
+import { formatBars } from "../../output.ts";
+import { preload } from "../../preload.ts";
+import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
+import { type Access, findAccess } from "../access.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf } from "../environment.ts";
+import { EXIT, OutputError } from "../explain.ts";
+import { createPresenter, type Presenter } from "../presenter.ts";
 import {
   renderFailures,
   renderHits,
@@ -26,15 +21,14 @@ import {
   renderInterrupted,
   renderNoData,
   renderSuccess,
-} from "./render_outcome.ts";
-
-type PreloadCommand = Extract<Command, { name: "preload" }>;
+} from "../render_outcome.ts";
+import type { PreloadArgs } from "./preload.ts";
 
 /** Runs the job and returns the exit code. What it cannot do, it throws. */
-export async function runPreload(command: PreloadCommand, context: Context): Promise<number> {
+export async function runPreload(args: PreloadArgs, context: Context): Promise<number> {
   const { terminal, style, signal } = context;
-  const { progressEvery } = command;
-  const options = await preloadOptions(command, context);
+  const { progressEvery } = args;
+  const options = await preloadOptions(args, context);
   using presenter = createPresenter({
     terminal,
     style,
@@ -42,10 +36,10 @@ export async function runPreload(command: PreloadCommand, context: Context): Pro
   });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
-    const result = await preload(command.symbols, { ...options, reporter: presenter.report });
+    const result = await preload(args.symbols, { ...options, reporter: presenter.report });
     presenter.stop();
     showOutcome(result, presenter, context);
-    await writeResult(result, command, context);
+    await writeResult(result, args, context);
     return exitCodeOf(result);
   } catch (error) {
     presenter.stop();
@@ -54,23 +48,23 @@ export async function runPreload(command: PreloadCommand, context: Context): Pro
   }
 }
 
-async function preloadOptions(command: PreloadCommand, context: Context): Promise<PreloadOptions> {
+async function preloadOptions(args: PreloadArgs, context: Context): Promise<PreloadOptions> {
   const { env, signal } = context;
-  const access = await findAccess(command, env);
+  const access = await findAccess(args, env);
   return {
-    ...command.request,
-    cacheDirectory: cacheDirectoryOf(command.cacheDir, env),
+    ...args.request,
+    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
     credentials: () => Promise.resolve(credentialsOf(access)),
     endpoint: access.endpoint,
-    bucket: command.bucket,
-    region: command.region ?? access.region,
-    concurrency: command.concurrency,
-    keepLimitBytes: command.keepLimitBytes,
-    maxAgeMs: command.maxAgeMs,
-    saveEvery: command.saveEvery,
-    wait: command.wait,
-    refresh: command.refresh,
-    offline: command.offline,
+    bucket: args.bucket,
+    region: args.region ?? access.region,
+    concurrency: args.concurrency,
+    keepLimitBytes: args.keepLimitBytes,
+    maxAgeMs: args.maxAgeMs,
+    saveEvery: args.saveEvery,
+    wait: args.wait,
+    refresh: args.refresh,
+    offline: args.offline,
     signal,
   };
 }
@@ -114,7 +108,7 @@ function showOutcome(
 
 async function writeResult(
   { bars, summary }: PreloadResult,
-  { output, json }: PreloadCommand,
+  { output, json }: PreloadArgs,
   { terminal }: Context,
 ): Promise<void> {
   if (json) terminal.data(`${JSON.stringify(summary, undefined, 2)}\n`);

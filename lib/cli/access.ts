@@ -1,0 +1,41 @@
+/**
+ * Where the bucket is, and with which keys.
+ *
+ * @module
+ */
+
+import { findCredentials } from "../s3/credentials.ts";
+import { DEFAULT_ENDPOINT } from "../settings.ts";
+import type { FoundCredentials, MissingCredentials } from "../../mod.ts";
+import type { Environment } from "./environment.ts";
+
+/** Where the bucket is and with which keys. */
+export interface Access {
+  readonly endpoint: string;
+  /** Of the profile, where it names one. */
+  readonly region: string | undefined;
+  readonly keys: FoundCredentials | MissingCredentials;
+}
+
+/**
+ * Finds endpoint and keys.
+ *
+ * @throws {ConfigurationError} when a key has no secret, or a named profile does not exist.
+ */
+export async function findAccess(
+  given: { endpoint: string | undefined; profile: string | undefined },
+  env: Environment,
+): Promise<Access> {
+  const keys = await findCredentials({ env, profile: given.profile, readTextFile });
+  const found = keys.kind === "found" ? keys : undefined;
+  const endpoint = given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
+    env.AWS_ENDPOINT_URL || found?.endpoint || DEFAULT_ENDPOINT;
+  return { endpoint, region: found?.region, keys };
+}
+
+/** A file's text; a file that is missing, or may not be read, has none. */
+async function readTextFile(path: string): Promise<string | undefined> {
+  const { state } = Deno.permissions.querySync({ name: "read", path });
+  if (state !== "granted") return undefined;
+  return await Deno.readTextFile(path).catch(() => undefined);
+}

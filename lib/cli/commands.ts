@@ -1,0 +1,44 @@
+/**
+ * The table of commands. To add one: its `commands/NAME.ts` (what it declares), its
+ * `commands/NAME_run.ts` (what it does), and a line here.
+ *
+ * @module
+ */
+
+import type { CommandDoc, OptionSpec } from "./command_doc.ts";
+import type { CommandSpec } from "./command_spec.ts";
+import { clear } from "./commands/clear.ts";
+import { help } from "./commands/help.ts";
+import { list } from "./commands/list.ts";
+import { preload } from "./commands/preload.ts";
+import { progress } from "./commands/progress.ts";
+import type { ScreenArgs } from "./options/screen.ts";
+
+/** Every command, in the order of the help. The first one needs no name. */
+export const COMMANDS = [
+  preload,
+  list,
+  progress,
+  clear,
+  help,
+] as const;
+
+/** A command of the table. */
+export type TableCommand = (typeof COMMANDS)[number];
+
+/** A command line that was understood. */
+export type Command = Understood<TableCommand> | { readonly name: "version" } & ScreenArgs;
+
+type Understood<Spec> = Spec extends CommandSpec<infer Name, infer Args>
+  ? { readonly name: Name } & ScreenArgs & Args
+  : never;
+
+/** Every option that some command has, once. */
+export const OPTIONS: readonly OptionSpec[] = [
+  ...new Map(COMMANDS.flatMap(optionsOf).map((option) => [option.name, option])).values(),
+];
+
+/** The options of a command, in the order of the help. */
+export function optionsOf({ options }: CommandDoc): readonly OptionSpec[] {
+  return options.flatMap((group) => group.options);
+}

@@ -1,0 +1,72 @@
+/**
+ * `flatfetch clear`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { CommandSpec } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { jsonOption, SCREEN } from "../options/screen.ts";
+import { readSymbols, SYMBOLS } from "../symbols.ts";
+
+/** What `clear` is told. */
+export interface ClearArgs extends CacheArgs {
+  /** Empty if and only if all are meant. */
+  readonly symbols: readonly string[];
+  readonly all: boolean;
+  readonly progressOnly: boolean;
+  readonly json: boolean;
+}
+
+/** Forgets symbols, their progress alone, or everything. */
+export const clear: CommandSpec<"clear", ClearArgs> = {
+  name: "clear",
+  summary: "forget symbols, so that the next run downloads everything",
+  usage: ["clear SYMBOL… [--progress-only] [options]", "clear --all [--progress-only] [options]"],
+  description: [
+    "Forgets the bars and the progress markers of the symbols and removes the kept files of " +
+    "their datasets, so that the next run downloads everything. With --progress-only the " +
+    "bars of finished runs stay, and the kept files too.",
+  ],
+  operand: SYMBOLS,
+  options: [
+    {
+      title: "What to forget",
+      options: [
+        { name: "all", help: "everything" },
+        { name: "progress-only", help: "the progress markers alone" },
+      ],
+    },
+    CACHE,
+    { title: "Output", options: [jsonOption("what was forgotten as JSON on standard output")] },
+    SCREEN,
+  ],
+  examples: [
+    { line: "flatfetch clear TSLA", what: "forget one symbol" },
+    { line: "flatfetch clear TSLA --progress-only", what: "start an unfinished run over" },
+    { line: "flatfetch clear --all", what: "empty the cache" },
+  ],
+  environment: CACHE_VARIABLES,
+  exits: {
+    ...CACHE_EXITS,
+    complete: "forgotten, also when there was nothing to forget",
+    locked: "another run works on a symbol",
+  },
+  read(given) {
+    const symbols = readSymbols(given.words);
+    const all = given.isOn("all");
+    if (all === (symbols.length > 0)) {
+      throw new UsageError("Cannot clear: give either symbols or --all");
+    }
+    return {
+      symbols,
+      all,
+      progressOnly: given.isOn("progress-only"),
+      ...CACHE.read(given),
+      json: given.isOn("json"),
+    };
+  },
+  load: async () => (await import("./clear_run.ts")).runClear,
+};

@@ -1,0 +1,25 @@
+/**
+ * Runs `flatfetch help`.
+ *
+ * @module
+ */
+
+import type { Context } from "../context.ts";
+import { EXIT } from "../explain.ts";
+import { renderHelp, renderOverview } from "../render_help.ts";
+import { nearestCommand, refuseCommand } from "../suggestions.ts";
+import type { HelpArgs } from "./help.ts";
+
+/**
+ * Shows the help of a command, or the list of them all.
+ *
+ * @throws {UsageError} when there is no such command.
+ */
+export function runHelp({ of }: HelpArgs, { commands, terminal, style }: Context): number {
+  const command = commands.find(({ name }) => name === of);
+  if (command === undefined && of !== undefined) {
+    refuseCommand(of, nearestCommand(of, commands.map(({ name }) => name)));
+  }
+  terminal.data(command ? renderHelp(command, style) : renderOverview(commands, style));
+  return EXIT.complete;
+}

@@ -1,0 +1,46 @@
+/**
+ * `flatfetch list`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { quote, UsageError } from "../../errors.ts";
+import type { CommandSpec } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { jsonOption, SCREEN } from "../options/screen.ts";
+
+/** What `list` is told. */
+export interface ListArgs extends CacheArgs {
+  readonly json: boolean;
+}
+
+/** Shows what is cached. */
+export const list: CommandSpec<"list", ListArgs> = {
+  name: "list",
+  summary: "show what is cached",
+  usage: ["list [options]"],
+  description: [
+    "Shows each ticker of which bars are cached, with its dataset, how many bars there are, " +
+    "their first and last date, and the size on the disk. The network is not asked.",
+  ],
+  options: [
+    CACHE,
+    { title: "Output", options: [jsonOption("the same as JSON on standard output")] },
+    SCREEN,
+  ],
+  examples: [
+    { line: "flatfetch list", what: "a table for people" },
+    { line: "flatfetch list --json", what: "a list for programs, with `from` and `to`" },
+  ],
+  environment: CACHE_VARIABLES,
+  exits: { ...CACHE_EXITS, complete: "shown, also when nothing is cached" },
+  read(given) {
+    const [word] = given.words;
+    if (word !== undefined) {
+      throw new UsageError(`Cannot list ${quote(word)}: list takes no symbol`);
+    }
+    return { ...CACHE.read(given), json: given.isOn("json") };
+  },
+  load: async () => (await import("./list_run.ts")).runList,
+};

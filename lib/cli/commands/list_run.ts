@@ -1,0 +1,27 @@
+/**
+ * Runs `flatfetch list`.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../../deps/deno_std.ts";
+import { openCache } from "../../open_cache.ts";
+import type { CachedBars } from "../../../mod.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf } from "../environment.ts";
+import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import type { ListArgs } from "./list.ts";
+
+/** Shows what is cached. */
+export async function runList({ cacheDir, json }: ListArgs, context: Context): Promise<number> {
+  const cache = await openCache(cacheDirectoryOf(cacheDir, context.env));
+  const entries = await cache.list({ onNewer: noticesOn(context) });
+  if (json) return showJson(entries, context);
+  if (entries.length === 0) return showLine("Nothing is cached.", context);
+  const headings = ["SYMBOL", "DATASET", ">BARS", "FIRST", "LAST", ">BYTES"];
+  return await showTable({ headings, rows: entries.map(entryRow) }, context);
+}
+
+function entryRow({ symbol, dataset, bars, from, to, bytes }: CachedBars): string[] {
+  return [symbol, dataset, String(bars), from ?? "-", to ?? "-", formatBytes(bytes)];
+}

@@ -1,0 +1,118 @@
+/**
+ * `flatfetch SYMBOL…`, the main job: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { RequestOptions } from "../../../mod.ts";
+import type { CommandSpec, Given } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { LISTING, type ListingArgs } from "../options/listing.ts";
+import { OUTPUT, type OutputArgs } from "../options/output.ts";
+import { RUN, type RunArgs } from "../options/run.ts";
+import { jsonOption, SCREEN } from "../options/screen.ts";
+import { SPAN } from "../options/span.ts";
+import { parseCount } from "../quantities.ts";
+import { readSymbols, SYMBOLS } from "../symbols.ts";
+
+/** What the main job is told. */
+export interface PreloadArgs extends OutputArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+  /** At least one. */
+  readonly symbols: readonly string[];
+  readonly request: RequestOptions;
+  readonly json: boolean;
+  readonly progressEvery: number | undefined;
+}
+
+/** Brings the bars of symbols up to date in the cache, and writes them where asked. */
+export const preload: CommandSpec<"preload", PreloadArgs> = {
+  name: "preload",
+  summary: "bring the bars of symbols up to date in the cache, and write them where asked",
+  usage: ["SYMBOL… [options]"],
+  description: [
+    "Lists the bucket, downloads the daily files that the cache lacks, proves each one whole, " +
+    "takes the symbols' bars out of it and keeps them in the cache. A file is downloaded once " +
+    "for all symbols. What the cache has is not downloaded again.",
+    "An interruption costs nothing: the same command goes on where the last one ended. A file " +
+    "that fails stops nothing: it is named, and the next run tries it again.",
+    "Data go to standard output, everything else to standard error. The word preload may " +
+    "stand before the symbols.",
+  ],
+  operand: SYMBOLS,
+  options: [
+    SPAN,
+    {
+      ...OUTPUT,
+      options: [
+        ...OUTPUT.options,
+        jsonOption("a summary as JSON on standard output"),
+        {
+          name: "progress-every",
+          value: { name: "N", example: "10" },
+          help: "a progress line every N files where there is no terminal (default 10)",
+        },
+      ],
+    },
+    LISTING,
+    RUN,
+    CACHE,
+    BUCKET,
+    SCREEN,
+  ],
+  examples: [
+    { line: "flatfetch TSLA", what: "five years of days into the cache" },
+    { line: "flatfetch TSLA AAPL MSFT -p 2y -o bars.csv", what: "two years of three, as a file" },
+    {
+      line: "flatfetch BTC-USD --from 2024-01-01 --to 2024-12-31 -o - | head",
+      what: "one year, into a pipe",
+    },
+    {
+      line: "flatfetch TSLA --offline -f ndjson -o -",
+      what: "what is cached, without any network",
+    },
+  ],
+  files: [
+    [".progress_TSLA_5y_1d.ndjson", "in the cache directory: the marker of an unfinished run"],
+    ["bars/", "there: all bars ever loaded"],
+    ["objects/", "there: downloaded files, kept for other symbols; may be deleted"],
+    ["~/.aws/credentials", "looked into for keys, and ~/.aws/config"],
+  ],
+  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES],
+  exits: {
+    ...CACHE_EXITS,
+    complete: "all there",
+    incomplete: "finished, but some files failed or were refused",
+    configuration: "credentials or configuration, or the plan covers none of the dates",
+    temporary: "temporary: no connection, or nothing arrives; run again",
+    noData: "a symbol is in none of the files",
+    locked: "another run works on a symbol",
+  },
+  read,
+  load: async () => (await import("./preload_run.ts")).runPreload,
+};
+
+function read(given: Given): PreloadArgs {
+  const { text, isOn } = given;
+  const symbols = readSymbols(given.words);
+  if (symbols.length === 0) {
+    throw new UsageError("Cannot preload: no symbol is given, such as TSLA");
+  }
+  const args = {
+    symbols,
+    request: SPAN.read(given),
+    ...LISTING.read(given),
+    ...OUTPUT.read(given),
+    ...RUN.read(given),
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    json: isOn("json"),
+    progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
+  };
+  if (args.json && args.output?.path === "-") {
+    throw new UsageError("Cannot use --json together with -o -: both write to standard output");
+  }
+  return args;
+}

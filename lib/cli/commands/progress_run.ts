@@ -1,0 +1,38 @@
+/**
+ * Runs `flatfetch progress`.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../../deps/deno_std.ts";
+import { parseSymbol } from "../../market/symbol.ts";
+import { openCache } from "../../open_cache.ts";
+import type { Progress } from "../../../mod.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf } from "../environment.ts";
+import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import { ageText } from "../wording.ts";
+import type { ProgressArgs } from "./progress.ts";
+
+/** Shows the progress markers, of all symbols or of those named. */
+export async function runProgress(args: ProgressArgs, context: Context): Promise<number> {
+  const wanted = args.symbols.flatMap((symbol) => parseSymbol(symbol).tickers);
+  const cache = await openCache(cacheDirectoryOf(args.cacheDir, context.env));
+  const markers = (await cache.listProgress({ onNewer: noticesOn(context) }))
+    .filter(({ ticker }) => wanted.length === 0 || wanted.includes(ticker));
+  if (args.json) return showJson(markers.map(withoutRecords), context);
+  if (markers.length === 0) return showLine("No run is unfinished.", context);
+  const headings = ["SYMBOL", "PERIOD", "INTERVAL", ">FILES", ">BYTES", "AGE"];
+  return await showTable({ headings, rows: markers.map(progressRow) }, context);
+}
+
+function progressRow(marker: Progress): string[] {
+  const { symbol, period, interval, records, bytes, writtenAtMs } = marker;
+  const age = ageText(Date.now() - writtenAtMs);
+  return [symbol, period, interval, String(records.size), formatBytes(bytes), age];
+}
+
+/** A marker without its records, which may be many. */
+function withoutRecords({ records, ...marker }: Progress) {
+  return { ...marker, files: records.size };
+}

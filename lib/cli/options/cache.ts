@@ -1,0 +1,31 @@
+/**
+ * Where the cache is.
+ *
+ * @module
+ */
+
+import type { Entry } from "../command_doc.ts";
+import type { SharedGroup } from "../command_spec.ts";
+
+/** Where the cache is. */
+export interface CacheArgs {
+  /** As given; `cacheDirectoryOf()` knows what stands in for it. */
+  readonly cacheDir: string | undefined;
+}
+
+/** Options of every command that reads or writes the cache. */
+export const CACHE: SharedGroup<CacheArgs> = {
+  title: "Cache",
+  options: [{
+    name: "cache-dir",
+    value: { name: "DIR", example: "~/.cache/flatfetch", completion: "directory" },
+    help: "where everything is kept (default FLATFETCH_CACHE_DIR, else your cache directory)",
+  }],
+  read: ({ text }) => ({ cacheDir: text("cache-dir") }),
+};
+
+/** The variables that say where the cache is. */
+export const CACHE_VARIABLES: readonly Entry[] = [
+  ["FLATFETCH_CACHE_DIR", "the cache directory, unless --cache-dir is given"],
+  ["XDG_CACHE_HOME", "the place of your caches, in which flatfetch/ is then the directory"],
+];

@@ -1,0 +1,48 @@
+/**
+ * How a run that downloads works.
+ *
+ * @module
+ */
+
+import type { SharedGroup } from "../command_spec.ts";
+import { parseCount, parseSize } from "../quantities.ts";
+
+/** How a run works. */
+export interface RunArgs {
+  readonly concurrency: number | undefined;
+  readonly saveEvery: number | undefined;
+  readonly keepLimitBytes: number | undefined;
+  readonly wait: boolean;
+}
+
+/** Options of every command that downloads. */
+export const RUN: SharedGroup<RunArgs> = {
+  title: "Run",
+  options: [
+    {
+      name: "concurrency",
+      short: "j",
+      value: { name: "N", example: "20" },
+      help: "files at once, 1 to 256 (default 20)",
+    },
+    {
+      name: "save-every",
+      value: { name: "N", example: "10" },
+      help: "record N finished files at a time, 1 to 1000 (default 1); kill -9 loses those not " +
+        "recorded yet",
+    },
+    {
+      name: "keep-limit",
+      value: { name: "SIZE", example: "1GiB" },
+      help: "keep the downloaded files for other symbols when a run's come to at most SIZE " +
+        "(default 1GiB; 0 keeps none)",
+    },
+    { name: "wait", help: "wait for another run that works on a symbol" },
+  ],
+  read: ({ text, isOn }) => ({
+    concurrency: parseCount("concurrency", text("concurrency"), 256),
+    saveEvery: parseCount("save-every", text("save-every"), 1_000),
+    keepLimitBytes: parseSize("keep-limit", text("keep-limit")),
+    wait: isOn("wait"),
+  }),
+};

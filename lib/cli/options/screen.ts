@@ -1,0 +1,37 @@
+/**
+ * What every command can be told: how much it shows, and how.
+ *
+ * @module
+ */
+
+import type { OptionSpec } from "../command_doc.ts";
+import type { SharedGroup } from "../command_spec.ts";
+
+/** How a command shows itself. */
+export interface ScreenArgs {
+  readonly quiet: boolean;
+  readonly noColor: boolean;
+  readonly debug: boolean;
+}
+
+/** Options of every command. */
+export const SCREEN: SharedGroup<ScreenArgs> = {
+  title: "Common options",
+  options: [
+    { name: "quiet", short: "q", help: "show errors only" },
+    { name: "no-color", help: "no colors and no signs" },
+    { name: "debug", help: "show where an error comes from" },
+    { name: "help", short: "h", help: "show this" },
+    { name: "version", help: "show the version" },
+  ],
+  read: ({ isOn }) => ({
+    quiet: isOn("quiet"),
+    noColor: isOn("no-color"),
+    debug: isOn("debug"),
+  }),
+};
+
+/** The switch for programs that read the output, with what it prints. */
+export function jsonOption(help: string): OptionSpec {
+  return { name: "json", help };
+}

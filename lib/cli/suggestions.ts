@@ -1,0 +1,31 @@
+/**
+ * What was likely meant by a command or an option that does not exist.
+ *
+ * @module
+ */
+
+import { closestString, levenshteinDistance } from "../deps/deno_std.ts";
+import { quote, UsageError } from "../errors.ts";
+
+/** @throws {UsageError} naming the option that is near, if one is. */
+export function refuseOption(arg: string, names: readonly string[]): never {
+  const name = arg.replace(/=.*$/s, "");
+  const bare = name.replace(/^-+/, "").toLowerCase();
+  const nearest = closestString(bare, names);
+  const isNear = levenshteinDistance(bare, nearest) <= Math.max(1, bare.length / 3);
+  const hint = isNear ? `did you mean --${nearest}?` : "see --help";
+  throw new UsageError(`Unknown option ${quote(name)}: ${hint}`);
+}
+
+/** The command that a word is near to, when it is too long to be a short ticker. */
+export function nearestCommand(word: string, names: readonly string[]): string | undefined {
+  if (!/^[a-z]{5,}$/.test(word)) return undefined;
+  const nearest = closestString(word, names);
+  return levenshteinDistance(word, nearest) <= 2 ? nearest : undefined;
+}
+
+/** @throws {UsageError} naming the command that is near. */
+export function refuseCommand(word: string, nearest: string | undefined): never {
+  const hint = nearest === undefined ? "see --help" : `did you mean ${nearest}?`;
+  throw new UsageError(`Unknown command ${quote(word)}: ${hint}`);
+}

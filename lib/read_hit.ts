@@ -1,0 +1,31 @@
+/**
+ * What the cache answers alone.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./cache/directory.ts";
+import { readEntry } from "./cache/entry.ts";
+import { isRecorded } from "./dated_object.ts";
+import type { Listing } from "./listing.ts";
+import { spelling, type SymbolRequest } from "./request.ts";
+import { filesOf, type LoadedSymbol } from "./summary.ts";
+
+/**
+ * The symbol's records, when a young listing and the cache entry alone have every file
+ * of the request; then no lock and no network is needed.
+ */
+export async function readHit(
+  request: SymbolRequest,
+  { directory, listing }: { readonly directory: CacheDirectory; readonly listing: Listing },
+): Promise<LoadedSymbol | undefined> {
+  if (!listing.covers(request)) return undefined;
+  const files = filesOf(request, listing.byDataset());
+  for (const ticker of request.tickers) {
+    const entry = await readEntry(directory.entryPath(request.dataset.name, ticker));
+    if (!entry?.whole || !files.every((file) => isRecorded(file, entry.records))) continue;
+    const { records } = entry;
+    return { request, ticker, ...spelling(request, ticker), records, cached: true };
+  }
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/**
+ * What is loaded before anything happens: the time to start is made of it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { files } from "./sources.ts";
+
+const needsOf = new Map(files.map(({ path, needs }) => [path, needs]));
+
+/** Every file that is loaded with the first ones. */
+function loadedWith(...paths: readonly string[]): string[] {
+  const loaded = new Set(paths);
+  for (const path of loaded) for (const need of needsOf.get(path) ?? []) loaded.add(need);
+  return [...loaded];
+}
+
+function codeOf(paths: readonly string[]): string {
+  return files.filter(({ path }) => paths.includes(path)).map(({ code }) => code).join("\n");
+}
+
+Deno.test("flatfetch --help loads nothing of the library but what checks a command line", () => {
+  const loaded = loadedWith("cli.ts", "lib/cli/commands/help_run.ts");
+  const others = loaded.filter((path) =>
+    !/^(cli\.ts|deno\.json|lib\/(errors\.ts|cli\/|market\/|s3\/(credentials|profile|ini)\.ts))/
+      .test(path)
+  );
+  assertEquals(others, ["lib/deps/deno_std.ts"]);
+  assertEquals(loaded.filter((path) => path.endsWith("_run.ts")), [
+    "lib/cli/commands/help_run.ts",
+  ]);
+  assert(!/from "node:/.test(codeOf(loaded)));
+});
+
+Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
+  const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
+  const heavy = loaded.filter((path) =>
+    /^lib\/(deps\/(?!deno_std)|update|session|download|extract|s3\/(client|transport|documents|sign))/
+      .test(path)
+  );
+  assertEquals(heavy, []);
+  assert(loaded.includes("lib/preload.ts") && loaded.includes("lib/cache/entry.ts"));
+  assert(!loaded.includes("mod.ts"));
+});
+
+Deno.test("a run loads what talks to the bucket", () => {
+  const loaded = loadedWith("lib/update.ts");
+  for (const path of ["lib/s3/client.ts", "lib/s3/documents.ts", "lib/deps/aws4fetch.ts"]) {
+    assert(loaded.includes(path), path);
+  }
+});
