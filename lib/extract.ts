@@ -9,11 +9,11 @@
 import { inflate } from "./inflate.ts";
 import { FlatFile } from "./market/flat_file.ts";
 import { type RowText, toRowText } from "./market/row_text.ts";
-import { TickerSet } from "./market/ticker_set.ts";
+import type { TickerSet } from "./market/ticker_set.ts";
 
 /**
- * Finds the rows of the given tickers: for each the JSON of a list of bars' rows, in the
- * order of their time. A ticker without a row has an empty list.
+ * Finds the rows of the wanted tickers: for each, in their order, the JSON of a list of bars'
+ * rows in the order of their time. A ticker without a row has an empty list.
  *
  * @param key names the file in errors.
  * @throws {import("./errors.ts").IntegrityError} with check `"gzip"` when the bytes are not
@@ -23,10 +23,10 @@ import { TickerSet } from "./market/ticker_set.ts";
 export async function extract(
   key: string,
   compressed: Uint8Array,
-  tickers: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const file = new FlatFile(key, new TickerSet(tickers));
-  const found = new Map(tickers.map((ticker) => [ticker, [] as RowText[]]));
+  wanted: TickerSet,
+): Promise<string[]> {
+  const file = new FlatFile(key, wanted);
+  const found = new Map(Array.from(wanted.tickers, (ticker) => [ticker, [] as RowText[]]));
   const take = (rows: Iterable<string[]>) => {
     for (const fields of rows) {
       found.get(fields[file.columns.at.ticker]!)!.push(toRowText(file, fields));
@@ -34,7 +34,7 @@ export async function extract(
   };
   await inflate(key, compressed, (text) => take(file.read(text)));
   take(file.end());
-  return new Map(Array.from(found, ([ticker, rows]) => [ticker, toListText(rows)]));
+  return Array.from(found.values(), toListText);
 }
 
 /**

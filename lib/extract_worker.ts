@@ -7,12 +7,16 @@
 /// <reference lib="deno.worker" />
 
 import { IntegrityError } from "./errors.ts";
+import { TickerSet } from "./market/ticker_set.ts";
 import { extractInPlace, type ThreadAnswer, type ThreadJob } from "./extractor.ts";
+
+const known = { wanted: new TickerSet([]) };
 
 self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
   const { id, object, bytes, tickers } = data;
+  if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
-    answer({ id, ...await extractInPlace(object, bytes, tickers) }, [bytes.buffer]);
+    answer({ id, ...await extractInPlace(object, bytes, known.wanted) }, [bytes.buffer]);
   } catch (error) {
     const check = error instanceof IntegrityError ? error.check : undefined;
     answer({ id, failure: { message: String((error as Error).message), check } });

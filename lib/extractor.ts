@@ -11,13 +11,15 @@ import type { ObjectVersion } from "./dated_object.ts";
 import { type IntegrityCheck, IntegrityError } from "./errors.ts";
 import { extract } from "./extract.ts";
 import { checkBytes } from "./integrity.ts";
+import { TickerSet } from "./market/ticker_set.ts";
 
 /** What a thread is asked. The bytes go over to it. */
 export interface ThreadJob {
   readonly id: number;
   readonly object: ObjectVersion;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly tickers: readonly string[];
+  /** Each once; without them those of the job before. */
+  readonly tickers: readonly string[] | undefined;
 }
 
 /** What a thread says: that it is there, or what came of a job. */
@@ -31,8 +33,8 @@ export type ThreadAnswer =
 
 /** What was taken out of an object. */
 export interface Extraction {
-  /** The rows of each ticker, as JSON. */
-  readonly rows: ReadonlyMap<string, string>;
+  /** The rows of each ticker, as JSON, in the order in which the tickers were given. */
+  readonly rows: readonly string[];
   /** The object's bytes, given back. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -51,8 +53,8 @@ export class Extractor implements Disposable {
   }
 
   /**
-   * Proves an object's bytes and takes the rows of the tickers out of them. The bytes must
-   * not be used any more; the extraction gives them back.
+   * Proves an object's bytes and takes the rows of the tickers, each given once, out of them.
+   * The bytes must not be used any more; the extraction gives them back.
    *
    * @throws {IntegrityError} as {@linkcode checkBytes} and {@linkcode extract} do.
    */
@@ -62,7 +64,9 @@ export class Extractor implements Disposable {
     tickers: readonly string[],
   ): Promise<Extraction> {
     const [first, ...others] = this.#threads;
-    if (first === undefined) return await extractInPlace(object, bytes, tickers);
+    if (first === undefined) {
+      return await extractInPlace(object, bytes, new TickerSet(tickers));
+    }
     const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
     return await idlest.extract(object, bytes, tickers);
   }
@@ -77,10 +81,10 @@ export class Extractor implements Disposable {
 export async function extractInPlace(
   object: ObjectVersion,
   bytes: Uint8Array<ArrayBuffer>,
-  tickers: readonly string[],
+  wanted: TickerSet,
 ): Promise<Extraction> {
   checkBytes(bytes, object);
-  return { rows: await extract(object.key, bytes, tickers), bytes };
+  return { rows: await extract(object.key, bytes, wanted), bytes };
 }
 
 /** A promise's two ends. */
@@ -90,6 +94,8 @@ type Waiting = Pick<PromiseWithResolvers<Extraction>, "resolve" | "reject"> & { 
 class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  /** The tickers that the thread knows. */
+  #told = "";
   #lastId = 0;
 
   private constructor(worker: Worker) {
@@ -129,13 +135,22 @@ class Thread {
     const { promise, resolve, reject } = Promise.withResolvers<Extraction>();
     const id = ++this.#lastId;
     this.#waiting.set(id, { key: object.key, resolve, reject });
-    this.#worker.postMessage({ id, object, bytes, tickers } satisfies ThreadJob, [bytes.buffer]);
+    const job: ThreadJob = { id, object, bytes, tickers: this.#untold(tickers) };
+    this.#worker.postMessage(job, [bytes.buffer]);
     return promise;
   }
 
   end(): void {
     this.#worker.terminate();
     this.#fail(new Error("The threads have ended"));
+  }
+
+  /** The tickers, unless the thread knows them already: hundreds are the same for every file. */
+  #untold(tickers: readonly string[]): readonly string[] | undefined {
+    const names = tickers.join("\n");
+    if (names === this.#told) return undefined;
+    this.#told = names;
+    return tickers;
   }
 
   #settle(answer: ThreadAnswer): void {

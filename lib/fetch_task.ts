@@ -5,7 +5,7 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
-import { KeptRecord } from "./cache/record.ts";
+import { KeptRecord, RecordHead } from "./cache/record.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
 import type { Listing } from "./listing.ts";
@@ -53,19 +53,18 @@ async function fetchObject(
   wants: readonly OpenSymbol[],
   { session, batch, keep, signal }: FetchOptions,
 ): Promise<void> {
-  const { key, size, etag } = object;
+  const { key } = object;
   const file = await session.bring(object, wants.map(({ ticker }) => ticker), signal);
   const { rows, bytes } = file.value;
-  if (keep && file.from === "bucket" && file.proof === "md5") {
-    await session.store.write(key, bytes);
-  }
+  const isKept = file.from === "store" || keep && file.proof === "md5";
+  if (isKept && file.from === "bucket") await session.store.write(key, bytes);
   session.count(file);
   const { from } = file;
+  const head = new RecordHead(object);
   batch.add({
-    records: wants.map(({ ticker, store }) => {
-      return { store, record: new KeptRecord({ key, size, etag }, rows.get(ticker)!) };
-    }),
-    onRecorded: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),
+    records: wants.map(({ store }, i) => ({ store, record: new KeptRecord(head, rows[i]!) })),
+    isKept,
+    onSafe: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),
   });
 }
 

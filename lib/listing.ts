@@ -46,6 +46,8 @@ export function keptOptions(
 /** The objects of some datasets, a year's prefix at a time. */
 export class Listing {
   readonly #years = new Map<string, { dataset: Dataset; kept: KeptListing }>();
+  /** What {@linkcode byDataset} made of the years, as long as they are the same. */
+  #dated: ReadonlyMap<string, readonly DatedObject[]> | undefined;
 
   /** Reads what is kept and young enough of the years that the spans touch. */
   static async readKept(
@@ -58,7 +60,7 @@ export class Listing {
         source: options.source,
         prefix,
       });
-      if (kept && isYoung(kept, options)) listing.#years.set(prefix, { dataset, kept });
+      if (kept && isYoung(kept, options)) listing.#setYear(prefix, { dataset, kept });
     }
     return listing;
   }
@@ -95,7 +97,7 @@ export class Listing {
       const objects = await semaphore.run(list, signal);
       const kept = { source, prefix, listedAtMs: nowMs, objects };
       await writeListing(directory, kept);
-      this.#years.set(prefix, { dataset, kept });
+      this.#setYear(prefix, { dataset, kept });
     };
     for (const newest of lacking.splice(-1)) await listYear(newest);
     const others = lacking.map(listYear);
@@ -109,19 +111,8 @@ export class Listing {
   }
 
   /** All flat files of each dataset, oldest first. */
-  byDataset(): Map<string, DatedObject[]> {
-    const objects = new Map<string, DatedObject[]>();
-    for (const { dataset, kept } of this.#years.values()) {
-      const dated = kept.objects.flatMap((object) => {
-        const date = dateOfKey(dataset, object.key);
-        return date === undefined ? [] : [{ ...object, date }];
-      });
-      objects.set(dataset.name, [...objects.get(dataset.name) ?? [], ...dated]);
-    }
-    for (const dated of objects.values()) {
-      dated.sort((a, b) => a.date < b.date ? -1 : 1);
-    }
-    return objects;
+  byDataset(): ReadonlyMap<string, readonly DatedObject[]> {
+    return this.#dated ??= this.#date();
   }
 
   /** Puts the version that an object has now in place of the listed one; none removes it. */
@@ -134,9 +125,29 @@ export class Listing {
       if (!key.startsWith(prefix)) continue;
       const others = kept.objects.filter((object) => object.key !== key);
       const objects = version ? [...others, toKept(version)] : others;
-      this.#years.set(prefix, { dataset, kept: { ...kept, objects } });
+      this.#setYear(prefix, { dataset, kept: { ...kept, objects } });
       await writeListing(directory, { ...kept, objects });
     }
+  }
+
+  #setYear(prefix: string, year: { dataset: Dataset; kept: KeptListing }): void {
+    this.#years.set(prefix, year);
+    this.#dated = undefined;
+  }
+
+  #date(): Map<string, DatedObject[]> {
+    const objects = new Map<string, DatedObject[]>();
+    for (const { dataset, kept } of this.#years.values()) {
+      const dated = kept.objects.flatMap((object) => {
+        const date = dateOfKey(dataset, object.key);
+        return date === undefined ? [] : [{ ...object, date }];
+      });
+      objects.set(dataset.name, [...objects.get(dataset.name) ?? [], ...dated]);
+    }
+    for (const dated of objects.values()) {
+      dated.sort((a, b) => a.date < b.date ? -1 : 1);
+    }
+    return objects;
   }
 }
 

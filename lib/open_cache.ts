@@ -17,7 +17,8 @@ import {
 } from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
 import { asRecord, KeptRecord, type ObjectRecord } from "./cache/record.ts";
-import { TickerRecords } from "./cache/ticker_records.ts";
+import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
+import { isBarRow } from "./market/bar.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
@@ -121,7 +122,7 @@ export class Cache {
    * bucket lists them with the same size and ETag.
    *
    * @throws {UsageError} when the symbol, period or interval cannot be read.
-   * @throws {TypeError} when something is no record, or has a number that is not finite.
+   * @throws {TypeError} when something is no record of bars, or has a number that is not finite.
    * @throws {LockedError} when another process works on the ticker.
    */
   async saveProgress(
@@ -131,7 +132,7 @@ export class Cache {
   ): Promise<void> {
     const { symbol, dataset, tickers, period, interval } = readName(name);
     await this.#directory.make();
-    await using store = await TickerRecords.open(this.#directory, {
+    const of = {
       host: new URL(endpoint).hostname,
       bucket,
       dataset: dataset.name,
@@ -139,7 +140,9 @@ export class Cache {
       symbol,
       period: period.name,
       interval,
-    });
+    };
+    await using store = await TickerRecords.open(this.#directory, of);
+    await sweepTickers(this.#directory, [of]);
     for (const record of records) store.add(KeptRecord.of(requireRecord(record)));
   }
 
@@ -228,7 +231,7 @@ async function isFolded(
 
 function requireRecord(record: ObjectRecord): ObjectRecord {
   const checked = asRecord(record);
-  if (checked) return checked;
+  if (checked?.rows.every(isBarRow)) return checked;
   throw new TypeError(`Cannot save progress: ${quote(JSON.stringify(record))} is no record`);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Wait } from "./cache/lock.ts";
-import { TickerRecords } from "./cache/ticker_records.ts";
+import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
 import type { Want } from "./plan.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
@@ -44,6 +44,7 @@ export async function openSymbols(
     }
     open.set(choice, symbol);
   }
+  await sweepTickers(options.directory, [...open.values()]);
   return choices.map((choice) => open.get(choice)!);
 }
 

@@ -8,24 +8,44 @@ import type { KeptRecord } from "./cache/record.ts";
 
 /** Where records are kept, all that are given at once or none. */
 export interface RecordStore {
+  /** Records that survive the end of the process when this returns. */
   addAll(records: readonly KeptRecord[]): void;
+  /** Records that are to be folded in soon, and survive nothing before. */
+  hold(records: readonly KeptRecord[]): void;
 }
 
-/** One finished file: its record in each store, and what to do once they are there. */
+/** One finished file: its record in each store, and what to do once they are safe. */
 export interface FinishedFile {
   readonly records: readonly { readonly store: RecordStore; readonly record: KeptRecord }[];
-  readonly onRecorded: () => void;
+  /** Whether the file itself is kept, so that its records can be had again without a GET. */
+  readonly isKept: boolean;
+  /** Called once no end of the process can make the file be fetched again. */
+  readonly onSafe: () => void;
 }
 
+/** For each as many journals that a file is recorded in, one more file is waited for. */
+const JOURNALS_A_FILE = 8;
+
+/** How long the records of kept files may wait for their journals. */
+const HOLD_MS = 5_000;
+
 /**
- * Holds finished files back until there are enough, and records the rest when it is
- * disposed of. No file counts as done before its records are appended.
+ * Records finished files, several at a time, and the rest when it is disposed of. No file
+ * counts as done before it is safe.
+ *
+ * An append costs about the same for one record as for many. So that a run over hundreds of
+ * symbols does not append hundreds of times for each file, files are recorded together the
+ * more, the more journals there are. A file that is kept anyway is safe at once then, and its
+ * records wait for a few seconds; a short run has nothing in its journals, and folds all in.
  */
 export class RecordBatch implements Disposable {
   readonly #saveEvery: number;
   #files: FinishedFile[] = [];
+  /** Those of them that are safe by being kept. */
+  readonly #safe = new Set<FinishedFile>();
+  #flushedAtMs = performance.now();
 
-  /** @param saveEvery how many files are recorded together. */
+  /** @param saveEvery how many files are recorded together; for many symbols a multiple of it. */
   constructor(saveEvery: number) {
     this.#saveEvery = saveEvery;
   }
@@ -33,7 +53,23 @@ export class RecordBatch implements Disposable {
   /** @throws {StorageError} when the disk does not take the records; no file is done then. */
   add(file: FinishedFile): void {
     this.#files.push(file);
-    if (this.#files.length >= this.#saveEvery) this.#flush();
+    const times = Math.ceil(file.records.length / JOURNALS_A_FILE) || 1;
+    if (times > 1 && file.isKept) {
+      this.#safe.add(file);
+      file.onSafe();
+    }
+    const isDue = this.#files.length - this.#safe.size >= this.#saveEvery * times;
+    if (isDue || performance.now() - this.#flushedAtMs >= HOLD_MS) this.#flush();
+  }
+
+  /**
+   * Gives the records that wait to their stores, which are about to be folded in.
+   *
+   * @throws {StorageError} when the disk does not take those that are not safe.
+   */
+  handOver(): void {
+    if (this.#safe.size < this.#files.length) return this.#flush();
+    this.#give((store, records) => store.hold(records));
   }
 
   /** @throws {StorageError} when the disk does not take what is left. */
@@ -42,10 +78,18 @@ export class RecordBatch implements Disposable {
   }
 
   #flush(): void {
+    const waiting = this.#files.filter((file) => !this.#safe.has(file));
+    this.#give((store, records) => store.addAll(records));
+    for (const { onSafe } of waiting) onSafe();
+  }
+
+  /** Empties the batch into the stores. */
+  #give(take: (store: RecordStore, records: readonly KeptRecord[]) => void): void {
     const files = this.#files;
     this.#files = [];
+    this.#safe.clear();
+    this.#flushedAtMs = performance.now();
     const byStore = Map.groupBy(files.flatMap(({ records }) => records), ({ store }) => store);
-    for (const [store, all] of byStore) store.addAll(all.map(({ record }) => record));
-    for (const { onRecorded } of files) onRecorded();
+    for (const [store, all] of byStore) take(store, all.map(({ record }) => record));
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObjectRecord } from "./cache/record.ts";
+import type { KeptRecord } from "./cache/record.ts";
 import { type Bar, isBarRow, toBar } from "./market/bar.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
@@ -87,7 +87,7 @@ export interface LoadedSymbol {
   readonly ticker: string;
   readonly cached: boolean;
   readonly suggestions?: readonly string[] | undefined;
-  readonly records: ReadonlyMap<string, ObjectRecord>;
+  readonly records: ReadonlyMap<string, KeptRecord>;
 }
 
 /** The files that a symbol asks for, out of those of its dataset. */
@@ -114,7 +114,10 @@ export interface Update {
 
 /** What a run brought. */
 export interface PreloadResult {
-  /** Ascending bars, by the symbol as it was asked for; a stock's in the case that was found. */
+  /**
+   * Ascending bars, by the symbol as it was asked for; a stock's in the case that was found.
+   * Those of a symbol are made when they are first read.
+   */
   readonly bars: Readonly<Record<string, readonly Bar[]>>;
   /** The account of the run. */
   readonly summary: Summary;
@@ -137,12 +140,12 @@ export function summarize(
   const inOrder = requests.flatMap((request) =>
     loaded.find((one) => one.request === request) ?? []
   );
-  const bars: Record<string, Bar[]> = {};
+  const bars: Record<string, readonly Bar[]> = {};
   const symbols: Record<string, SymbolSummary> = {};
   for (const one of inOrder) {
     const files = filesOf(one.request, listing);
-    bars[one.symbol] = barsOf(one, files);
-    symbols[one.symbol] = summarizeSymbol(one, bars[one.symbol]!, files);
+    setLazily(bars, one.symbol, () => barsOf(one, files));
+    symbols[one.symbol] = summarizeSymbol(one, files);
   }
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const summary = {
@@ -210,21 +213,36 @@ export function barsOf(
     );
 }
 
-/** The account of one symbol. */
+/** The account of one symbol, for which no bar has to be read. */
 export function summarizeSymbol(
   loaded: LoadedSymbol,
-  bars: readonly Bar[],
   files: readonly DatedObject[],
 ): SymbolSummary {
   const { request, ticker, cached, suggestions, records } = loaded;
+  const recorded = files.filter((file) => isRecorded(file, records));
+  const rowsIn = ({ key }: DatedObject) => records.get(key)!.rowCount;
+  const withBars = recorded.filter((file) => rowsIn(file) > 0);
   return {
     dataset: request.dataset.name,
     ticker,
-    bars: bars.length,
-    files: files.filter((file) => isRecorded(file, records)).length,
-    from: bars[0]?.date ?? null,
-    to: bars.at(-1)?.date ?? null,
+    bars: withBars.reduce((sum, file) => sum + rowsIn(file), 0),
+    files: recorded.length,
+    from: withBars[0]?.date ?? null,
+    to: withBars.at(-1)?.date ?? null,
     cached,
-    ...(bars.length === 0 && suggestions && { suggestions }),
+    ...(withBars.length === 0 && suggestions && { suggestions }),
   };
+}
+
+/** Sets a property that is made when it is first read. */
+function setLazily<T>(object: Record<string, T>, name: string, make: () => T): void {
+  const set = (value: T) => {
+    Object.defineProperty(object, name, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(object, name, {
+    get: () => set(make()),
+    enumerable: true,
+    configurable: true,
+  });
 }

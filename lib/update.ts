@@ -5,6 +5,7 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
+import { TickerRecords } from "./cache/ticker_records.ts";
 import { TemporaryError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
@@ -45,7 +46,7 @@ export async function bringUpToDate(
   const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
   const plan = planTasks(listing.byDataset(), symbols);
   const failures = await fetchAll(plan, { directory, listing, settings, session });
-  for (const symbol of symbols) await symbol.store.fold();
+  await TickerRecords.foldAll(symbols.map(({ store }) => store));
   const { counts, client } = session;
   return { loaded: symbols, plan, failures, counts, requests: client?.requests ?? 0 };
 }
@@ -61,12 +62,18 @@ async function fetchAll(
   const keep = bytes <= settings.keepLimitBytes;
   using batch = new RecordBatch(settings.saveEvery);
   const options = { session, listing, directory, refusals, keep, batch };
-  return await runTasks(tasks, (task, signal) => fetchTask(task, { ...options, signal }), {
-    semaphore: session.semaphore,
-    signal: session.signal,
-    verdictOf,
-    onFailure: ({ task, error }) => reportFailure(task.object, error, session),
-  });
+  const failures = await runTasks(
+    tasks,
+    (task, signal) => fetchTask(task, { ...options, signal }),
+    {
+      semaphore: session.semaphore,
+      signal: session.signal,
+      verdictOf,
+      onFailure: ({ task, error }) => reportFailure(task.object, error, session),
+    },
+  );
+  batch.handOver();
+  return failures;
 }
 
 /** Lists the years that no young listing is kept of; offline the kept ones have to do. */

@@ -2,13 +2,16 @@ import { gzipSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzipText } from "../fixtures/flat_files.ts";
 import { type IntegrityCheck, IntegrityError } from "../lib/errors.ts";
-import { extract } from "../lib/extract.ts";
+import { extract as extractAll } from "../lib/extract.ts";
+import { TickerSet } from "../lib/market/ticker_set.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const COLUMNS = "ticker,volume,open,close,high,low,window_start,transactions";
 const START = "1709787600000000000";
 const SAMPLES = new URL("../fixtures/data/flat_files/", import.meta.url);
 
+const extract = (key: string, compressed: Uint8Array, tickers: readonly string[]) =>
+  extractAll(key, compressed, new TickerSet(tickers));
 const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAMPLES));
 
 async function assertDamaged(
@@ -83,7 +86,7 @@ Deno.test("extract() takes a file of up to 16 MiB of text however well it is pac
   const head = `${COLUMNS}\n${line}`;
   const text = head + "B\n".repeat(((16 << 20) - head.length) >> 1);
   const rows = await extract(KEY, gzipText(text, 9), ["A"]);
-  assertEquals(JSON.parse(rows.get("A")!).length, 1);
+  assertEquals(JSON.parse(rows[0]!).length, 1);
 });
 
 /** About 5 MiB of text, which is inflated in slices. */
@@ -99,7 +102,7 @@ Deno.test("extract() finds in a large file, slice by slice, every row in its ord
   const { bytes, rows } = largeFile();
   const many = Array.from({ length: 30 }, (_, i) => `UNUSED${i}`);
   for (const tickers of [["A"], ["A", ...many]]) {
-    const found = JSON.parse((await extract(KEY, bytes, tickers)).get("A")!);
+    const found = JSON.parse((await extract(KEY, bytes, tickers))[0]!);
     assertEquals(found.map((row: number[]) => row[5]), Array.from({ length: rows }, (_, i) => i));
   }
 });

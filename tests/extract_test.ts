@@ -4,6 +4,7 @@ import { generateStockDays, gzipText } from "../fixtures/flat_files.ts";
 import { type IntegrityCheck, IntegrityError } from "../lib/errors.ts";
 import { extract as extractText, tickersOf } from "../lib/extract.ts";
 import type { BarRow } from "../lib/market/bar.ts";
+import { TickerSet } from "../lib/market/ticker_set.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const COLUMNS = "ticker,volume,open,close,high,low,window_start,transactions";
@@ -15,10 +16,13 @@ const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAM
 
 /** The rows by ticker, as numbers. */
 async function extract(
-  ...of: Parameters<typeof extractText>
+  key: string,
+  compressed: Uint8Array,
+  tickers: readonly string[],
 ): Promise<Map<string, readonly BarRow[]>> {
-  const texts = await extractText(...of);
-  return new Map(Array.from(texts, ([ticker, text]) => [ticker, JSON.parse(text)]));
+  const wanted = new TickerSet(tickers);
+  const texts = await extractText(key, compressed, wanted);
+  return new Map([...wanted.tickers].map((ticker, i) => [ticker, JSON.parse(texts[i]!)]));
 }
 
 /** The rows of one ticker in a file of these lines under the vendor's header. */

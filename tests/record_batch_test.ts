@@ -2,23 +2,37 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { KeptRecord } from "../lib/cache/record.ts";
 import { type FinishedFile, RecordBatch, type RecordStore } from "../lib/record_batch.ts";
 
-/** A store that keeps the keys of each append, unless its disk is full. */
+/** A store that keeps the keys of each append and those held, unless its disk is full. */
 class Store implements RecordStore {
   readonly appends: string[][] = [];
+  readonly held: string[] = [];
   isFull = false;
 
   addAll(records: readonly KeptRecord[]) {
     if (this.isFull) throw new Error("full");
     this.appends.push(records.map(({ key }) => key));
   }
+
+  hold(records: readonly KeptRecord[]) {
+    this.held.push(...records.map(({ key }) => key));
+  }
 }
 
 const recordOf = (key: string) => KeptRecord.of({ key, size: 1, etag: "e", rows: [] });
 
-function file(key: string, stores: readonly Store[], done: string[]): FinishedFile {
+/** A file with a record in each store, that is kept or not. */
+function file(
+  key: string,
+  stores: readonly Store[],
+  done: string[],
+  { isKept = false } = {},
+): FinishedFile {
   const records = stores.map((store) => ({ store, record: recordOf(key) }));
-  return { records, onRecorded: () => void done.push(key) };
+  return { records, isKept, onSafe: () => void done.push(key) };
 }
+
+/** Stores of as many symbols that one file in three appends to them. */
+const manyStores = () => Array.from({ length: 20 }, () => new Store());
 
 Deno.test("RecordBatch records several files with one append to each store", () => {
   const [one, other, done] = [new Store(), new Store(), [] as string[]];
@@ -53,4 +67,46 @@ Deno.test("RecordBatch takes no file for done when a store does not take it", ()
   };
   assertThrows(fill, Error, "full");
   assertEquals(done, []);
+});
+
+Deno.test("RecordBatch appends less often the more stores a file is recorded in", () => {
+  const [stores, done] = [manyStores(), [] as string[]];
+  {
+    using batch = new RecordBatch(1);
+    for (const key of "abcdefg") batch.add(file(key, stores, done));
+    assertEquals(done, [..."abcdef"]);
+  }
+  for (const { appends } of stores) {
+    assertEquals(appends, [["a", "b", "c"], ["d", "e", "f"], ["g"]]);
+  }
+});
+
+Deno.test("RecordBatch takes a kept file of many stores for done, and appends it at the end", () => {
+  const [stores, done] = [manyStores(), [] as string[]];
+  {
+    using batch = new RecordBatch(1);
+    for (const key of "abcdefg") batch.add(file(key, stores, done, { isKept: true }));
+    assertEquals([done, stores[0]!.appends], [[..."abcdefg"], []]);
+  }
+  for (const { appends } of stores) assertEquals(appends, [[..."abcdefg"]]);
+  assertEquals(done, [..."abcdefg"]);
+});
+
+Deno.test("RecordBatch records a kept file of a few stores at once all the same", () => {
+  const [store, done] = [new Store(), [] as string[]];
+  using batch = new RecordBatch(1);
+  batch.add(file("a", [store], done, { isKept: true }));
+  assertEquals([store.appends, done], [[["a"]], ["a"]]);
+});
+
+Deno.test("RecordBatch.handOver() holds what is safe, and appends all when one file is not", () => {
+  for (const [isLastKept, appends, held] of [[true, [], ["a", "b"]], [false, [["a", "b"]], []]]) {
+    const [stores, done] = [manyStores(), [] as string[]];
+    using batch = new RecordBatch(1);
+    batch.add(file("a", stores, done, { isKept: true }));
+    batch.add(file("b", stores, done, { isKept: isLastKept as boolean }));
+    batch.handOver();
+    assertEquals(done, ["a", "b"]);
+    for (const store of stores) assertEquals([store.appends, store.held], [appends, held]);
+  }
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { gzipText } from "../fixtures/flat_files.ts";
 import { FakeS3 } from "../fixtures/s3_server.ts";
-import type { ObjectRecord } from "../lib/cache/record.ts";
+import { KeptRecord, type ObjectRecord } from "../lib/cache/record.ts";
 import type { DatedObject } from "../lib/dated_object.ts";
 import { IntegrityError, S3Error } from "../lib/errors.ts";
 import type { BarRow } from "../lib/market/bar.ts";
@@ -47,7 +47,7 @@ function loadedOf(
     symbol: request.symbol,
     ticker: request.tickers[0],
     cached: false,
-    records: new Map(records.map((record) => [record.key, record])),
+    records: new Map(records.map((record) => [record.key, KeptRecord.of(record)])),
     ...more,
   };
 }
@@ -97,7 +97,7 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
 
 Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
   const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
-  assertEquals(summarizeSymbol(loaded, barsOf(loaded, WEEK), WEEK), {
+  assertEquals(summarizeSymbol(loaded, WEEK), {
     dataset: DATASET,
     ticker: "TSLA",
     bars: 4,
@@ -111,10 +111,11 @@ Deno.test("summarizeSymbol() counts the bars and gives their first and last date
 Deno.test("summarizeSymbol() suggests other tickers only where there is no bar", () => {
   const suggestions = ["TSLA", "TSLL"];
   const loaded = loadedOf([recordOf(WEEK[0]!)], { suggestions });
-  assertEquals("suggestions" in summarizeSymbol(loaded, barsOf(loaded, WEEK), WEEK), false);
-  const { bars, from, to, ...none } = summarizeSymbol(loaded, [], WEEK);
+  assertEquals("suggestions" in summarizeSymbol(loaded, WEEK), false);
+  const empty = loadedOf([recordOf(WEEK[0]!, [])], { suggestions });
+  const { bars, from, to, ...none } = summarizeSymbol(empty, WEEK);
   assertEquals([bars, from, to, none.suggestions], [0, null, null, suggestions]);
-  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), [], WEEK), false);
+  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), WEEK), false);
 });
 
 Deno.test("summarize() puts the symbols in the order of the request", () => {

@@ -9,12 +9,12 @@ import { diskError, onDisk } from "./disk_error.ts";
 /** How an atomic file is written. */
 export interface AtomicFileOptions {
   /**
-   * Whether the bytes and the rename are on the disk before the promise resolves.
-   * Not needed for what is checked whenever it is read.
+   * Whether the bytes and the rename are on the disk before the promise resolves. Not needed
+   * for what is checked whenever it is read. With `"bytes"` the rename is the caller's to sync.
    *
    * @default {true}
    */
-  readonly sync?: boolean;
+  readonly sync?: boolean | "bytes";
   /** Permissions of a new file. @default {0o600} */
   readonly mode?: number;
 }
@@ -39,13 +39,13 @@ export async function writeAtomically(
     () => Deno.openSync(beside, { write: true, createNew: true, mode }),
   );
   try {
-    await fill(path, file, chunks, { sync });
+    await fill(path, file, chunks, { sync: sync !== false });
     await onDisk("write", path, () => Deno.renameSync(beside, path));
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
   }
-  if (sync) await syncDirectory(parentOf(path));
+  if (sync === true) await syncDirectory(parentOf(path));
 }
 
 /** Replaces a file's content at once, as {@linkcode writeAtomically} does, and returns its size. */

@@ -55,6 +55,9 @@ export interface EntryContent {
 const FORMAT = "flatfetch-bars";
 const VERSION = 1;
 
+/** Characters that are encoded, hashed and written together. */
+const CHUNK_LENGTH = 1 << 16;
+
 /**
  * Reads an entry.
  *
@@ -73,7 +76,8 @@ export async function readEntry(
 }
 
 /**
- * Writes an entry whole, in the order of its keys, into a folder that is there.
+ * Writes an entry whole, in the order of its keys, into a folder that is there, whose sync is
+ * the caller's.
  *
  * @throws {StorageError} when the disk does not take it; an older entry stays then.
  */
@@ -82,33 +86,32 @@ export async function writeEntry(
   of: EntryIdentity,
   records: Iterable<KeptRecord>,
 ): Promise<void> {
-  await writeAtomically(path, compressLarge(entryLines(of, records)));
+  await writeAtomically(path, compressLarge(entryChunks(of, records)), { sync: "bytes" });
 }
 
-function* entryLines(
-  of: EntryIdentity,
+/** The lines of an entry, many in each chunk. */
+function* entryChunks(
+  { dataset, ticker, symbol }: EntryIdentity,
   records: Iterable<KeptRecord>,
 ): Iterable<Uint8Array> {
-  const encoder = new TextEncoder();
-  const hash = createHash("sha256");
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const nonce = seed.toString(16).padStart(8, "0");
   const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-  const { dataset, ticker, symbol } = of;
-  const header = {
-    format: FORMAT,
-    version: VERSION,
-    nonce,
-    of: { dataset, ticker, symbol },
+  const of = { dataset, ticker, symbol };
+  const hash = createHash("sha256");
+  let lines = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
+  const takeChunk = () => {
+    const chunk = new TextEncoder().encode(lines);
+    lines = "";
+    hash.update(chunk);
+    return chunk;
   };
-  const seal = (line: string) => {
-    const bytes = encoder.encode(line);
-    hash.update(bytes);
-    return bytes;
-  };
-  yield seal(sealLine(header, 0));
-  for (const record of sorted) yield seal(sealBody(record.toBody(), seed));
-  yield encoder.encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
+  for (const record of sorted) {
+    lines += sealBody(record.toBody(), seed);
+    if (lines.length >= CHUNK_LENGTH) yield takeChunk();
+  }
+  yield takeChunk();
+  yield new TextEncoder().encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
 }
 
 async function readContent(

@@ -111,5 +111,5 @@ class BegunLine {
 }
 
 function hex(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
+  return (crc + 0x1_0000_0000).toString(16).slice(1);
 }

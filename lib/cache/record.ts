@@ -23,22 +23,40 @@ export interface ObjectRecord {
   readonly rows: readonly Row[];
 }
 
+/** What all records of one object have in common, which is written down once for all. */
+export class RecordHead {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  #text: string | undefined;
+
+  /** What is given here is written down as it is. */
+  constructor({ key, size, etag }: Omit<ObjectRecord, "rows">) {
+    this.key = key;
+    this.size = size;
+    this.etag = etag;
+  }
+
+  /** The beginning of each record's line, up to its rows. */
+  get text(): string {
+    const { key, size, etag } = this;
+    return this.#text ??= `{"key":${JSON.stringify(key)},"size":${size},"etag":${
+      JSON.stringify(etag)
+    },"rows":`;
+  }
+}
+
 /**
  * A record whose rows stay JSON until somebody asks for them, each time anew: most records
  * of a run are only compared, written and read back, and text takes the least of memory.
  */
 export class KeptRecord implements ObjectRecord {
-  readonly key: string;
-  readonly size: number;
-  readonly etag: string;
+  readonly head: RecordHead;
   /** The rows as JSON. */
   readonly rowsText: string;
 
-  /** What is given here is written down as it is. */
-  constructor(version: Omit<ObjectRecord, "rows">, rowsText: string) {
-    this.key = version.key;
-    this.size = version.size;
-    this.etag = version.etag;
+  constructor(head: RecordHead, rowsText: string) {
+    this.head = head;
     this.rowsText = rowsText;
   }
 
@@ -46,33 +64,50 @@ export class KeptRecord implements ObjectRecord {
   static of(record: ObjectRecord): KeptRecord {
     return record instanceof KeptRecord
       ? record
-      : new KeptRecord(record, JSON.stringify(record.rows));
+      : new KeptRecord(new RecordHead(record), JSON.stringify(record.rows));
+  }
+
+  get key(): string {
+    return this.head.key;
+  }
+
+  get size(): number {
+    return this.head.size;
+  }
+
+  get etag(): string {
+    return this.head.etag;
   }
 
   get rows(): readonly Row[] {
     return JSON.parse(this.rowsText);
   }
 
+  /** How many rows there are. */
+  get rowCount(): number {
+    let count = -1;
+    for (let at = 0; at !== -1; at = this.rowsText.indexOf("[", at + 1)) count++;
+    return count;
+  }
+
   /** The record's line up to its seal. */
   toBody(): string {
-    const { key, size, etag, rowsText } = this;
-    const version = `"size":${size},"etag":${JSON.stringify(etag)}`;
-    return `{"key":${JSON.stringify(key)},${version},"rows":${rowsText}`;
+    return this.head.text + this.rowsText;
   }
 
   /** The record in a line up to its seal, or `undefined` when that is no record. */
   static fromBody(body: string): KeptRecord | undefined {
-    const [head, key, size, etag] = BODY.exec(body) ?? [];
+    const [head, key, size, etag] = HEAD.exec(body) ?? [];
     if (head === undefined) return undefined;
-    const rowsText = body.slice(head.length);
     const version = { key: JSON.parse(key!), size: Number(size), etag: JSON.parse(etag!) };
+    const rowsText = body.slice(head.length);
     return isSize(version.size) && ROWS.test(rowsText)
-      ? new KeptRecord(version, rowsText)
+      ? new KeptRecord(new RecordHead(version), rowsText)
       : undefined;
   }
 }
 
-const BODY = /^\{"key":("(?:[^"\\]|\\.)*"),"size":(\d{1,16}),"etag":("(?:[^"\\]|\\.)*"),"rows":/;
+const HEAD = /^\{"key":("(?:[^"\\]|\\.)*"),"size":(\d{1,16}),"etag":("(?:[^"\\]|\\.)*"),"rows":/;
 
 /** Lists of numbers and nulls, by the characters that they are made of. */
 const ROWS = /^\[(?:\[[-+.0-9eE,nul]*\],?)*\]$/;

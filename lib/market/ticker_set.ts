@@ -9,15 +9,14 @@ const LF = 10;
 const CR = 13;
 const MASK = 0xffff;
 
-/** Wanted tickers, by their hash. */
+/** Wanted tickers, each once, in the order given. */
 export class TickerSet {
   readonly tickers: ReadonlySet<string>;
-  /** Whether any ticker has a hash. */
-  readonly #hasHash = new Uint8Array(MASK + 1);
+  /** Whether any ticker has a hash; made when it is first needed. */
+  #hasHash: Uint8Array | undefined;
 
   constructor(tickers: Iterable<string>) {
     this.tickers = new Set(tickers);
-    for (const ticker of this.tickers) this.#hasHash[hashOf(ticker, 0)] = 1;
   }
 
   has(ticker: string): boolean {
@@ -26,8 +25,15 @@ export class TickerSet {
 
   /** False when the first field of the line that starts here is certainly none of them. */
   mayStart(text: string, start: number): boolean {
+    this.#hasHash ??= hashesOf(this.tickers);
     return this.#hasHash[hashOf(text, start)] === 1;
   }
+}
+
+function hashesOf(tickers: Iterable<string>): Uint8Array {
+  const has = new Uint8Array(MASK + 1);
+  for (const ticker of tickers) has[hashOf(ticker, 0)] = 1;
+  return has;
 }
 
 /** The hash of a text's field that starts at an index. */

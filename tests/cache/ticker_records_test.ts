@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
-import { isKnownTicker, TickerRecords } from "../../lib/cache/ticker_records.ts";
+import { isKnownTicker, sweepTickers, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
@@ -19,6 +19,7 @@ const entryPathIn = (directory: CacheDirectory) => directory.entryPath(of.datase
 /** A run: adds what is missing, folds it in; every record that was added is told. */
 async function load(directory: CacheDirectory, added: KeptRecord[] = [], of_ = of) {
   await using store = await TickerRecords.open(directory, of_);
+  await sweepTickers(directory, [of_]);
   for (const record of ALL) {
     if (store.records.has(record.key)) continue;
     store.add(record);
@@ -78,7 +79,7 @@ Deno.test("TickerRecords is right after an end between the entry and the journal
   });
 });
 
-Deno.test("TickerRecords removes what a killed run left of the entry, of others when it is old", async () => {
+Deno.test("sweepTickers() removes what a killed run left of the entry, of others when it is old", async () => {
   await withCache(async (directory) => {
     await load(directory);
     const folder = `${directory.path}/bars/${of.dataset}`;
@@ -90,6 +91,7 @@ Deno.test("TickerRecords removes what a killed run left of the entry, of others 
     for (const path of [left, living, old, oldOwner, foreign]) await Deno.writeTextFile(path, "x");
     const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
     for (const path of [old, oldOwner, foreign]) await Deno.utime(path, twoDaysAgo, twoDaysAgo);
+    await sweepTickers(directory, [of]);
     assertEquals(await found(directory), ALL);
     assertEquals(await namesIn(directory.path), ["bars"]);
     const kept = [".AAPL.ndjson.0123abcd.tmp", ".mine.tmp", "TSLA.lock", "TSLA.ndjson"];
