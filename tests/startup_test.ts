@@ -33,6 +33,13 @@ Deno.test("flatfetch --help loads nothing of the library but what checks a comma
   assert(!/from "node:/.test(codeOf(loaded)));
 });
 
+Deno.test("flatfetch completions loads nothing of the library but what checks a command line", () => {
+  const loaded = loadedWith("cli.ts", "lib/cli/commands/completions_run.ts");
+  const help = loadedWith("cli.ts", "lib/cli/commands/help_run.ts");
+  const more = loaded.filter((path) => !help.includes(path) && !path.startsWith("lib/cli/"));
+  assertEquals(more, []);
+});
+
 Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   const heavy = loaded.filter((path) =>

@@ -7,9 +7,9 @@
 import { parseArgs } from "../deps/deno_std.ts";
 import { UsageError } from "../errors.ts";
 import { bindValues } from "./argv.ts";
-import type { CommandDoc } from "./command_doc.ts";
+import { type CommandDoc, optionsOf } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
-import { type Command, COMMANDS, OPTIONS, optionsOf, type TableCommand } from "./commands.ts";
+import { type Command, COMMANDS, OPTIONS, type TableCommand } from "./commands.ts";
 import { SCREEN } from "./options/screen.ts";
 import { nearestCommand, refuseCommand, refuseOption } from "./suggestions.ts";
 

@@ -82,3 +82,8 @@ export interface CommandDoc {
   /** What each exit code means that it may end with, by the names of `EXIT`. */
   readonly exits: ExitMeanings;
 }
+
+/** The options of a command, in the order of the help. */
+export function optionsOf({ options }: CommandDoc): readonly OptionSpec[] {
+  return options.flatMap((group) => group.options);
+}

@@ -5,9 +5,10 @@
  * @module
  */
 
-import type { CommandDoc, OptionSpec } from "./command_doc.ts";
+import { optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { CommandSpec } from "./command_spec.ts";
 import { clear } from "./commands/clear.ts";
+import { completions } from "./commands/completions.ts";
 import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
 import { preload } from "./commands/preload.ts";
@@ -20,6 +21,7 @@ export const COMMANDS = [
   list,
   progress,
   clear,
+  completions,
   help,
 ] as const;
 
@@ -37,8 +39,3 @@ type Understood<Spec> = Spec extends CommandSpec<infer Name, infer Args>
 export const OPTIONS: readonly OptionSpec[] = [
   ...new Map(COMMANDS.flatMap(optionsOf).map((option) => [option.name, option])).values(),
 ];
-
-/** The options of a command, in the order of the help. */
-export function optionsOf({ options }: CommandDoc): readonly OptionSpec[] {
-  return options.flatMap((group) => group.options);
-}

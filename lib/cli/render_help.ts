@@ -4,61 +4,71 @@
  * @module
  */
 
-import type { CommandDoc, Entry, ExitMeanings, OptionSpec } from "./command_doc.ts";
+import type { CommandDoc, Entry, Example, ExitMeanings, OptionSpec } from "./command_doc.ts";
 import { EXIT } from "./explain.ts";
 import { SCREEN } from "./options/screen.ts";
-import { plainly, type Style } from "./style.ts";
+import { heading, plainly, type Style } from "./style.ts";
 
 /** Columns of a line. */
 const WIDTH = 80;
 
-/** Where the texts of a list begin. */
+/** Where what is said of an option begins. */
 const TEXT_COLUMN = 26;
+
+/** A heading and what stands below it. */
+interface Section {
+  /** A paragraph has none. */
+  readonly title?: string;
+  readonly lines: readonly string[];
+}
 
 /** The page of one command. */
 export function renderHelp(command: CommandDoc, style: Style): string {
-  const { name, summary, usage, description, operand, options, examples } = command;
+  const { operand } = command;
   return page([
-    [`flatfetch ${name} - ${summary}`],
-    section("Usage", usage.map((way) => `  flatfetch ${way}`)),
-    paragraphs(description),
-    section("Arguments", operand && entryLines([[operand.name, operand.help]])),
-    ...options.map((group) => section(group.title, entryLines(group.options.map(optionEntry)))),
-    section("Examples", examples.flatMap(exampleLines)),
-    section("Files", command.files && entryLines(command.files)),
-    section("Environment", command.environment && entryLines(command.environment)),
-    section("Exit codes", exitLines(command.exits)),
+    { lines: wrap(`flatfetch ${command.name} - ${command.summary}`, WIDTH) },
+    { title: "Usage", lines: command.usage.map((way) => `  flatfetch ${way}`) },
+    ...command.description.map((text) => ({ lines: wrap(text, WIDTH) })),
+    { title: "Arguments", lines: columns(operand ? [[operand.name, operand.help]] : []) },
+    ...command.options.map(({ title, options }) => (
+      { title, lines: columns(options.map(optionEntry)) }
+    )),
+    { title: "Examples", lines: exampleLines(command.examples) },
+    { title: "Files", lines: definitions(command.files ?? []) },
+    { title: "Environment", lines: definitions(command.environment ?? []) },
+    { title: "Exit codes", lines: columns(exitEntries(command.exits), 7) },
   ], style);
 }
 
 /** What `flatfetch --help` shows. */
 export function renderOverview(commands: readonly CommandDoc[], style: Style): string {
   const [main] = commands as readonly [CommandDoc, ...CommandDoc[]];
+  const names = commands.map(({ name, summary }): Entry => [name, summary]);
   return page([
-    ["flatfetch - daily market data out of Massive.com's flat files, on this machine"],
-    section("Usage", commands.flatMap(({ usage }) => usage.map((way) => `  flatfetch ${way}`))),
-    section("Commands", entryLines(commands.map(({ name, summary }) => [name, summary]))),
-    section("Arguments", main.operand && entryLines([[main.operand.name, main.operand.help]])),
-    section("Examples", main.examples.flatMap(exampleLines)),
-    section(SCREEN.title, entryLines(SCREEN.options.map(optionEntry))),
-    paragraphs([
-      "flatfetch help COMMAND shows all options of a command, with examples and exit codes; " +
-      `flatfetch help ${main.name} those of flatfetch SYMBOL….`,
-    ]),
+    { lines: ["flatfetch - daily market data out of Massive.com's flat files, on this machine"] },
+    { title: "Usage", lines: OVERVIEW_USAGE },
+    { title: "Commands", lines: columns(names, 15) },
+    { title: "Symbols", lines: wrap(main.operand!.help, WIDTH - 2).map((line) => `  ${line}`) },
+    { title: "Examples", lines: exampleLines(main.examples) },
+    { title: SCREEN.title, lines: columns(SCREEN.options.map(optionEntry)) },
+    { lines: wrap(MORE_HELP, WIDTH) },
   ], style);
 }
 
-function page(blocks: readonly (readonly string[])[], style: Style): string {
-  const texts = blocks.filter(({ length }) => length > 0).map((lines) => lines.join("\n"));
-  return plainly(`${texts.join("\n\n")}\n`, style);
-}
+const OVERVIEW_USAGE = [
+  "  flatfetch SYMBOL… [options]",
+  "  flatfetch COMMAND [arguments] [options]",
+];
 
-function section(title: string, lines: readonly string[] = []): readonly string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...lines];
-}
+const MORE_HELP =
+  "flatfetch help COMMAND shows everything about a command: its options with their " +
+  "defaults, files, variables and exit codes. flatfetch SYMBOL… is flatfetch preload SYMBOL….";
 
-function paragraphs(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text, i) => [...(i > 0 ? [""] : []), ...wrap(text, WIDTH)]);
+function page(sections: readonly Section[], style: Style): string {
+  const blocks = sections.filter(({ lines }) => lines.length > 0).map(({ title, lines }) =>
+    [...(title === undefined ? [] : [heading(`${title}:`, style)]), ...lines].join("\n")
+  );
+  return plainly(`${blocks.join("\n\n")}\n`, style);
 }
 
 function optionEntry({ name, short, value, help }: OptionSpec): Entry {
@@ -66,27 +76,36 @@ function optionEntry({ name, short, value, help }: OptionSpec): Entry {
   return [names, help];
 }
 
-function exampleLines({ line, what }: { line: string; what: string }): readonly string[] {
-  return [`  ${line}`, ...wrap(what, WIDTH - 6).map((text) => `      ${text}`)];
+function exampleLines(examples: readonly Example[]): string[] {
+  return examples.flatMap(({ line, what }) => [
+    `  ${line}`,
+    ...wrap(what, WIDTH - 6).map((text) => `      ${text}`),
+  ]);
 }
 
-function exitLines(exits: ExitMeanings): readonly string[] {
+function exitEntries(exits: ExitMeanings): Entry[] {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
   return names.flatMap((name) => {
     const meaning = exits[name];
-    return meaning === undefined ? [] : [`  ${String(EXIT[name]).padEnd(5)}${meaning}`];
+    return meaning === undefined ? [] : [[String(EXIT[name]), meaning] as const];
   });
 }
 
-/** Names and texts in two columns; a long name has a line of its own. */
-function entryLines(entries: readonly Entry[]): readonly string[] {
-  return entries.flatMap(([name, text]) => {
-    const [first = "", ...more] = wrap(text, WIDTH - TEXT_COLUMN);
-    const rest = more.map((line) => " ".repeat(TEXT_COLUMN) + line);
-    const head = `  ${name}`;
-    if (head.length < TEXT_COLUMN - 1) return [head.padEnd(TEXT_COLUMN) + first, ...rest];
-    return [head, " ".repeat(TEXT_COLUMN) + first, ...rest];
-  });
+/** Names and what is said of them, side by side. */
+function columns(entries: readonly Entry[], textColumn = TEXT_COLUMN): string[] {
+  return entries.flatMap(([name, text]) =>
+    wrap(text, WIDTH - textColumn).map((line, i) =>
+      (i === 0 ? `  ${name} ` : "").padEnd(textColumn) + line
+    )
+  );
+}
+
+/** Names, each above what is said of it. */
+function definitions(entries: readonly Entry[]): string[] {
+  return entries.flatMap(([name, text]) => [
+    ...wrap(name, WIDTH - 2).map((line) => `  ${line}`),
+    ...wrap(text, WIDTH - 6).map((line) => `      ${line}`),
+  ]);
 }
 
 /** Breaks at spaces; a longer word stays whole. */

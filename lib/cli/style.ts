@@ -57,6 +57,11 @@ export function paint(text: string, tone: Tone, style: Style): string {
   return style.color ? `\x1b[${COLORS[tone]}m${text}\x1b[39m` : text;
 }
 
+/** A heading, which stands out on a screen that has colors. */
+export function heading(text: string, style: Style): string {
+  return style.color ? `\x1b[1m${text}\x1b[22m` : text;
+}
+
 /** The text behind its sign; without signs, the text alone, in its plain form. */
 export function signed(sign: string, text: string, style: Style): string {
   return style.signs ? `${sign} ${text}` : plainly(text, style);

@@ -73,6 +73,11 @@ export class Terminal implements Disposable {
     return this.#stderr.isTerminal();
   }
 
+  /** Whether `data()` is read on a terminal. */
+  get dataIsTerminal(): boolean {
+    return this.#stdout.isTerminal();
+  }
+
   /** True once the reader of stdout has gone; data no longer go anywhere. */
   get stdoutClosed(): boolean {
     return this.#stdoutClosed;

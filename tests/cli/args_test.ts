@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseCommand } from "../../lib/cli/args.ts";
-import { type Command, COMMANDS, optionsOf } from "../../lib/cli/commands.ts";
+import { optionsOf } from "../../lib/cli/command_doc.ts";
+import { type Command, COMMANDS } from "../../lib/cli/commands.ts";
 
 const SCREEN = { quiet: false, noColor: false, debug: false };
 const PLAIN = { cacheDir: undefined, json: false, ...SCREEN };
@@ -70,6 +71,7 @@ Deno.test("parseCommand() reads every option of preload", () => {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   preload: ["TSLA", "-o", "x"],
   clear: ["clear", "TSLA"],
+  completions: ["completions", "bash"],
 };
 
 Deno.test("parseCommand() takes every option that a command declares, with its example", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseCommand } from "../../lib/cli/args.ts";
-import { COMMANDS, OPTIONS, optionsOf } from "../../lib/cli/commands.ts";
+import { optionsOf } from "../../lib/cli/command_doc.ts";
+import { COMMANDS, OPTIONS } from "../../lib/cli/commands.ts";
 
 Deno.test("COMMANDS names each command once, in lower case", () => {
   const names = COMMANDS.map(({ name }) => name);

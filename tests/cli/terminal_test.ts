@@ -221,6 +221,13 @@ Deno.test("Terminal ignores that nobody reads stderr", () => {
   assertEquals(stderr.text, "");
 });
 
+Deno.test("Terminal knows whether its data are read on a terminal", () => {
+  for (const isTerminal of [true, false]) {
+    const stdout = Object.assign(new Pipe(), { isTerminal: () => isTerminal });
+    assertEquals(open({ stdout }).terminal.dataIsTerminal, isTerminal);
+  }
+});
+
 Deno.test("Terminal ends its own timer", () => {
   const screen = new Screen(20);
   const terminal = new Terminal({ stderr: screen, columns: () => 20 });

@@ -154,6 +154,17 @@ Deno.test("flatfetch list shows what is cached; clear forgets a symbol", async (
   assertEquals(world.takeGets(), keysOf(files));
 });
 
+Deno.test("flatfetch clear --json says of each symbol whether there was something to forget", async () => {
+  await using world = await World.open([stockFiles()]);
+  await world.run(["TSLA", ...IN_QUARTER]);
+  const { code, stdout } = await world.run(["clear", "TSLA", "AAPL", "--json"]);
+  const symbols = { TSLA: true, AAPL: false };
+  assertEquals([code, JSON.parse(stdout)], [0, { all: false, progressOnly: false, symbols }]);
+  const all = await world.run(["clear", "--all", "--json", "--quiet"]);
+  assertEquals(JSON.parse(all.stdout), { all: true, progressOnly: false, symbols: {} });
+  assertEquals(all.stderr, "");
+});
+
 Deno.test("flatfetch clear --all forgets everything; --progress-only the progress alone", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);

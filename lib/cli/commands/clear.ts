@@ -8,7 +8,7 @@ import { UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
-import { jsonOption, SCREEN } from "../options/screen.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 
 /** What `clear` is told. */
@@ -26,9 +26,9 @@ export const clear: CommandSpec<"clear", ClearArgs> = {
   summary: "forget symbols, so that the next run downloads everything",
   usage: ["clear SYMBOL… [--progress-only] [options]", "clear --all [--progress-only] [options]"],
   description: [
-    "Forgets the bars and the progress markers of the symbols and removes the kept files of " +
-    "their datasets, so that the next run downloads everything. With --progress-only the " +
-    "bars of finished runs stay, and the kept files too.",
+    "Forgets the bars and the progress markers of the symbols, and the listings and kept files " +
+    "of their datasets, so that the next run downloads everything. With --progress-only all " +
+    "but the progress markers stays.",
   ],
   operand: SYMBOLS,
   options: [
@@ -45,10 +45,10 @@ export const clear: CommandSpec<"clear", ClearArgs> = {
   ],
   examples: [
     { line: "flatfetch clear TSLA", what: "forget one symbol" },
-    { line: "flatfetch clear TSLA --progress-only", what: "start an unfinished run over" },
+    { line: "flatfetch clear TSLA --progress-only", what: "forget what unfinished runs have" },
     { line: "flatfetch clear --all", what: "empty the cache" },
   ],
-  environment: CACHE_VARIABLES,
+  environment: [...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...CACHE_EXITS,
     complete: "forgotten, also when there was nothing to forget",

@@ -15,7 +15,9 @@ import type { HelpArgs } from "./help.ts";
  *
  * @throws {UsageError} when there is no such command.
  */
-export function runHelp({ of }: HelpArgs, { commands, terminal, style }: Context): number {
+export function runHelp({ of }: HelpArgs, context: Context): number {
+  const { commands, terminal } = context;
+  const style = { ...context.style, color: context.style.color && terminal.dataIsTerminal };
   const command = commands.find(({ name }) => name === of);
   if (command === undefined && of !== undefined) {
     refuseCommand(of, nearestCommand(of, commands.map(({ name }) => name)));

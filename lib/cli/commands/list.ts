@@ -8,7 +8,7 @@ import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
-import { jsonOption, SCREEN } from "../options/screen.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 
 /** What `list` is told. */
 export interface ListArgs extends CacheArgs {
@@ -33,7 +33,7 @@ export const list: CommandSpec<"list", ListArgs> = {
     { line: "flatfetch list", what: "a table for people" },
     { line: "flatfetch list --json", what: "a list for programs, with `from` and `to`" },
   ],
-  environment: CACHE_VARIABLES,
+  environment: [...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: { ...CACHE_EXITS, complete: "shown, also when nothing is cached" },
   read(given) {
     const [word] = given.words;

@@ -13,7 +13,7 @@ import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { OUTPUT, type OutputArgs } from "../options/output.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
-import { jsonOption, SCREEN } from "../options/screen.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
 import { parseCount } from "../quantities.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
@@ -30,7 +30,7 @@ export interface PreloadArgs extends OutputArgs, CacheArgs, ListingArgs, RunArgs
 /** Brings the bars of symbols up to date in the cache, and writes them where asked. */
 export const preload: CommandSpec<"preload", PreloadArgs> = {
   name: "preload",
-  summary: "bring the bars of symbols up to date in the cache, and write them where asked",
+  summary: "bring symbols up to date in the cache, and write their bars",
   usage: ["SYMBOL… [options]"],
   description: [
     "Lists the bucket, downloads the daily files that the cache lacks, proves each one whole, " +
@@ -75,12 +75,12 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     },
   ],
   files: [
-    [".progress_TSLA_5y_1d.ndjson", "in the cache directory: the marker of an unfinished run"],
-    ["bars/", "there: all bars ever loaded"],
-    ["objects/", "there: downloaded files, kept for other symbols; may be deleted"],
-    ["~/.aws/credentials", "looked into for keys, and ~/.aws/config"],
+    ["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "the progress marker of an unfinished run"],
+    ["CACHE/bars/", "all bars ever loaded"],
+    ["CACHE/objects/", "downloaded files, kept for other symbols; may be deleted"],
+    ["~/.aws/credentials, ~/.aws/config", "keys, endpoint and region of a profile"],
   ],
-  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES],
+  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...CACHE_EXITS,
     complete: "all there",

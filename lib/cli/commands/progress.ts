@@ -7,7 +7,7 @@
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
-import { jsonOption, SCREEN } from "../options/screen.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 
 /** What `progress` is told. */
@@ -20,14 +20,15 @@ export interface ProgressArgs extends CacheArgs {
 /** Shows the progress markers. */
 export const progress: CommandSpec<"progress", ProgressArgs> = {
   name: "progress",
-  summary: "show the progress markers of runs that have not finished",
+  summary: "show the progress of runs that have not finished",
   usage: ["progress [SYMBOL…] [options]"],
   description: [
     "A run that was interrupted leaves a progress marker for each symbol, period and interval: " +
     "every file that it finished, with the symbol's rows in it. The next run of the same " +
     "command goes on from there, and removes the marker when all is done.",
     "Shows the markers of the symbols, or all of them: the symbol, its period and interval, " +
-    "how many files are finished, the size on the disk and the age. The network is not asked.",
+    "how many files are finished and how large they are, and the marker's age. The network is " +
+    "not asked.",
   ],
   operand: SYMBOLS,
   options: [
@@ -39,8 +40,8 @@ export const progress: CommandSpec<"progress", ProgressArgs> = {
     { line: "flatfetch progress", what: "the markers of every symbol" },
     { line: "flatfetch progress TSLA --json", what: "those of one symbol, for programs" },
   ],
-  files: [[".progress_TSLA_5y_1d.ndjson", "a marker, in the cache directory"]],
-  environment: CACHE_VARIABLES,
+  files: [["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "a marker"]],
+  environment: [...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: { ...CACHE_EXITS, complete: "shown, also when no run is unfinished" },
   read: (given) => ({
     symbols: readSymbols(given.words),

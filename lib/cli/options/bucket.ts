@@ -48,12 +48,34 @@ export const BUCKET: SharedGroup<BucketArgs> = {
   }),
 };
 
-/** The variables that say where the bucket is and which keys open it, each before the next. */
+/** The variables that say where the bucket is and which keys open it. */
 export const BUCKET_VARIABLES: readonly Entry[] = [
-  ["MASSIVE_S3_ACCESS_KEY_ID", "the key pair of your flat files, together with"],
-  ["MASSIVE_S3_SECRET_ACCESS_KEY", "its secret half"],
-  ["AWS_ACCESS_KEY_ID", "another key pair, with AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)"],
-  ["AWS_PROFILE", "a profile in ~/.aws/credentials, when no variable has a key pair"],
-  ["FLATFETCH_ENDPOINT", "where the bucket is, unless --endpoint is given"],
-  ["AWS_ENDPOINT_URL_S3", "the same, when FLATFETCH_ENDPOINT is not set; then AWS_ENDPOINT_URL"],
+  [
+    "MASSIVE_S3_ACCESS_KEY_ID, MASSIVE_S3_SECRET_ACCESS_KEY",
+    "the S3 key pair of your flat files; it is another one than the REST API's key",
+  ],
+  [
+    "MASSIVE_FLATFILES_ACCESS_KEY_ID, MASSIVE_FLATFILES_SECRET_ACCESS_KEY, " +
+    "MASSIVE_S3_ACCESS_KEY, MASSIVE_S3_SECRET_KEY, " +
+    "POLYGON_S3_ACCESS_KEY_ID, POLYGON_S3_SECRET_ACCESS_KEY, " +
+    "POLYGON_S3_ACCESS_KEY, POLYGON_S3_SECRET_KEY",
+    "other names of such a pair, looked for in this order",
+  ],
+  [
+    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN",
+    "looked for when none of these is set",
+  ],
+  [
+    "AWS_PROFILE",
+    "the profile whose keys are taken when no variable has a pair (default massive, else default)",
+  ],
+  [
+    "AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE",
+    "the files that have profiles (default credentials and config in ~/.aws; ~ is HOME or " +
+    "USERPROFILE)",
+  ],
+  [
+    "FLATFETCH_ENDPOINT, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL",
+    "where the bucket is, the first that is set, unless --endpoint is given",
+  ],
 ];

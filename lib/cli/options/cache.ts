@@ -27,5 +27,9 @@ export const CACHE: SharedGroup<CacheArgs> = {
 /** The variables that say where the cache is. */
 export const CACHE_VARIABLES: readonly Entry[] = [
   ["FLATFETCH_CACHE_DIR", "the cache directory, unless --cache-dir is given"],
-  ["XDG_CACHE_HOME", "the place of your caches, in which flatfetch/ is then the directory"],
+  [
+    "XDG_CACHE_HOME, LOCALAPPDATA, HOME",
+    "where your caches are: $XDG_CACHE_HOME or ~/.cache, on macOS ~/Library/Caches, on Windows " +
+    "%LOCALAPPDATA%; the cache directory is flatfetch in there",
+  ],
 ];

@@ -36,7 +36,7 @@ export const OUTPUT: SharedGroup<OutputArgs> = {
     {
       name: "format",
       short: "f",
-      value: { name: "F", example: "csv", completion: FORMATS },
+      value: { name: "FORMAT", example: "csv", completion: FORMATS },
       help: `${alternatives(FORMATS)} (default by FILE's extension, else csv)`,
     },
   ],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionSpec } from "../command_doc.ts";
+import type { Entry, OptionSpec } from "../command_doc.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
 /** How a command shows itself. */
@@ -30,6 +30,12 @@ export const SCREEN: SharedGroup<ScreenArgs> = {
     debug: isOn("debug"),
   }),
 };
+
+/** The variables that say what the screen can show. */
+export const SCREEN_VARIABLES: readonly Entry[] = [
+  ["NO_COLOR", "when it is not empty, no colors and no signs, as with --no-color"],
+  ["TERM, LC_ALL, LC_CTYPE, LANG", "whether the terminal can show colors and signs"],
+];
 
 /** The switch for programs that read the output, with what it prints. */
 export function jsonOption(help: string): OptionSpec {

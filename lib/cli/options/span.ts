@@ -17,11 +17,11 @@ export const SPAN: SharedGroup<RequestOptions> = {
       name: "period",
       short: "p",
       value: {
-        name: "P",
+        name: "PERIOD",
         example: "5y",
         completion: ["5d", "2wk", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"],
       },
-      help: "5d 2wk 6mo 5y ytd max (default 5y; 2y for crypto)",
+      help: "how far back: 5d 2wk 6mo 5y ytd max (default 5y; 2y for crypto)",
     },
     {
       name: "from",
@@ -36,7 +36,7 @@ export const SPAN: SharedGroup<RequestOptions> = {
     {
       name: "interval",
       short: "i",
-      value: { name: "I", example: "1d", completion: ["1d"] },
+      value: { name: "INTERVAL", example: "1d", completion: ["1d"] },
       help: "length of a bar: 1d (default 1d)",
     },
   ],

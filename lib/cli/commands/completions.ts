@@ -1,0 +1,66 @@
+/**
+ * `flatfetch completions`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { quote, UsageError } from "../../errors.ts";
+import type { CommandSpec } from "../command_spec.ts";
+import { EVERY_EXIT } from "../exits.ts";
+import { SCREEN } from "../options/screen.ts";
+
+/** The shells that there are completions for. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+/** One of them. */
+export type Shell = (typeof SHELLS)[number];
+
+/** What `completions` is told. */
+export interface CompletionsArgs {
+  readonly shell: Shell;
+}
+
+/** Prints a script that teaches a shell the commands and options. */
+export const completions: CommandSpec<"completions", CompletionsArgs> = {
+  name: "completions",
+  summary: "let your shell complete commands and options",
+  usage: ["completions bash|zsh|fish|powershell"],
+  description: [
+    "Prints a script for your shell. With it, the Tab key completes commands, options, and those " +
+    "of their values that are known: periods, intervals, formats, files, directories, and the " +
+    "date of today where a date is wanted.",
+    "The completions are for a program that is called flatfetch: the binary, or a script of that " +
+    "name on your PATH. Print them anew after an update.",
+  ],
+  operand: { name: "SHELL", help: SHELLS.join(", "), completion: SHELLS },
+  options: [SCREEN],
+  examples: [
+    {
+      line: "flatfetch completions bash > ~/.local/share/bash-completion/completions/flatfetch",
+      what: "for bash with the package bash-completion; without it, source the script in ~/.bashrc",
+    },
+    {
+      line: "flatfetch completions zsh > ~/.zsh/_flatfetch",
+      what: "for zsh, with fpath=(~/.zsh $fpath) before compinit in ~/.zshrc; or source the " +
+        "script behind compinit",
+    },
+    {
+      line: "flatfetch completions fish > ~/.config/fish/completions/flatfetch.fish",
+      what: "for fish",
+    },
+    {
+      line: "flatfetch completions powershell | Out-String | Invoke-Expression",
+      what: "for PowerShell, as a line of the file $PROFILE",
+    },
+  ],
+  exits: { ...EVERY_EXIT, complete: "printed" },
+  read({ words: [word, more] }) {
+    const shell = SHELLS.find((shell) => shell === word);
+    if (shell !== undefined && more === undefined) return { shell };
+    const found = word === undefined ? "no shell" : quote(more ?? word);
+    throw new UsageError(
+      `Cannot print completions for ${found}: want one of ${SHELLS.join(", ")}`,
+    );
+  },
+  load: async () => (await import("./completions_run.ts")).runCompletions,
+};
