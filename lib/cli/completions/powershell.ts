@@ -74,7 +74,10 @@ const COMPLETER = `
     elseif ($kind -eq 'command') { $offer = @($commands.Keys) }
     elseif ($kind -eq 'date') { $offer = @(Get-Date -Format 'yyyy-MM-dd') }
 
-    $paths
+    foreach ($path in $paths) {
+        [Management.Automation.CompletionResult]::new(
+            $before + $path.CompletionText, $path.ListItemText, $path.ResultType, $path.ToolTip)
+    }
     foreach ($word in $offer) {
         if (-not $word.StartsWith($typed)) { continue }
         $help = if ($options[$known].Contains($word)) { $options[$known][$word] }
