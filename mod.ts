@@ -90,6 +90,9 @@ export {
   resolvePeriod,
 } from "./lib/market/period.ts";
 export type { Bar } from "./lib/market/bar.ts";
+export { adjust, type Split, splitsAfter } from "./lib/market/split.ts";
+export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
+export { parseSplits } from "./lib/market/split_text.ts";
 export { formatBars, type OutputFormat } from "./lib/output.ts";
 export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
 

@@ -1,0 +1,159 @@
+/**
+ * A stock split, and the adjustment of bars to the shares of today.
+ *
+ * @module
+ */
+
+import type { Bar } from "./bar.ts";
+
+/**
+ * A stock split: `from` old shares became `to` new ones before trading on a date began. A
+ * 3-for-1 split is `{ from: 1, to: 3 }`, a reverse split 1-for-10 `{ from: 10, to: 1 }`.
+ *
+ * The names and their meaning are the vendor's `split_from` and `split_to`.
+ *
+ * @see {@link https://massive.com/docs/rest/stocks/corporate-actions/splits}
+ */
+export interface Split {
+  /** The ticker, in the vendor's spelling. */
+  readonly ticker: string;
+  /** The first date whose prices are in new shares, `YYYY-MM-DD`. */
+  readonly executionDate: string;
+  /** Old shares, greater than 0; not always whole. */
+  readonly from: number;
+  /** New shares, greater than 0; a stock dividend of 5 % is `1.05` to `1`. */
+  readonly to: number;
+}
+
+/**
+ * Bars as if all of the splits had been before the first one: prices of a bar before a
+ * split's execution date are multiplied by `from / to`, its volume by `to / from`, for every
+ * later split; transactions stay, and so do bars on or after the last execution date.
+ *
+ * The factor of a bar depends on its date alone, so that bars can come in batches and in any
+ * order. It is a fraction of two whole numbers in lowest terms, the product of all later
+ * splits; a price is multiplied by the numerator, then divided once, which for a 4-for-1
+ * split gives exact quarters, and for any n-for-1 split the nearest number there is. What has
+ * a factor of 1 is passed on as it is.
+ *
+ * Bars of a week or a month must be made of adjusted bars, not adjusted themselves: a split
+ * in their middle leaves them with prices of both kinds.
+ *
+ * @param splits All of them of the bars' own ticker, each once, in any order.
+ * @throws {TypeError} when the splits are of several tickers.
+ * @throws {RangeError} when a split's `from` or `to` is no number greater than 0.
+ *
+ * @example
+ * ```ts
+ * import { adjust } from "../../mod.ts";
+ *
+ * const bar = { date: "2020-08-28", timestamp: 1598587200000, open: 504.05, high: 505.77,
+ *   low: 498.31, close: 499.23, volume: 46_907_479, transactions: null };
+ * const split = { ticker: "AAPL", executionDate: "2020-08-31", from: 1, to: 4 };
+ * const [adjusted] = adjust([bar], [split]);
+ * if (adjusted?.close !== 124.8075) throw new Error("not a quarter");
+ * ```
+ */
+export function adjust(bars: Iterable<Bar>, splits: readonly Split[]): Generator<Bar, void> {
+  return adjustEach(bars, stepsOf(splits));
+}
+
+/**
+ * Those of the splits that change a bar: the ones after the first bar's date, oldest first.
+ *
+ * @param from The date of the first bar.
+ */
+export function splitsAfter(splits: readonly Split[], from: string): Split[] {
+  return splits.filter(({ executionDate }) => executionDate > from).toSorted(byDate);
+}
+
+/** Each split once: a ticker, a date and the same two numbers are one split. */
+export function uniqueSplits(splits: Iterable<Split>): Split[] {
+  const unique = new Map<string, Split>();
+  for (const split of splits) {
+    const { ticker, executionDate, from, to } = split;
+    unique.set(`${executionDate} ${from} ${to} ${ticker}`, split);
+  }
+  return [...unique.values()];
+}
+
+/** What bars before a date are adjusted by. */
+interface Step {
+  readonly before: string;
+  /** Prices × `from` ÷ `to`, volume × `to` ÷ `from`; whole numbers in lowest terms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar, void> {
+  for (const bar of bars) {
+    const step = steps.find(({ before }) => bar.date < before);
+    yield step === undefined ? bar : adjustOne(bar, step);
+  }
+}
+
+function adjustOne(bar: Bar, { from, to }: Step): Bar {
+  return {
+    ...bar,
+    open: bar.open * from / to,
+    high: bar.high * from / to,
+    low: bar.low * from / to,
+    close: bar.close * from / to,
+    volume: bar.volume === null ? null : bar.volume * to / from,
+  };
+}
+
+/** By date, oldest first, so that the first step that a bar is before is the bar's. */
+function stepsOf(splits: readonly Split[]): Step[] {
+  requireOneTicker(splits);
+  const steps: Step[] = [];
+  let product: Fraction = [1n, 1n];
+  for (const { executionDate, from, to } of splits.toSorted(byDate).reverse()) {
+    product = reduce(product[0] * scaled(from, to), product[1] * scaled(to, from));
+    steps.unshift({ before: executionDate, from: Number(product[0]), to: Number(product[1]) });
+  }
+  return steps;
+}
+
+const byDate = (a: Split, b: Split) => a.executionDate < b.executionDate ? -1 : 1;
+
+function requireOneTicker(splits: readonly Split[]): void {
+  const [first] = splits;
+  const other = splits.find(({ ticker }) => ticker !== first?.ticker);
+  if (first === undefined || other === undefined) return;
+  throw new TypeError(
+    `Cannot adjust: the splits are of ${first.ticker} and ${other.ticker}, want one ticker's`,
+  );
+}
+
+type Fraction = readonly [numerator: bigint, denominator: bigint];
+
+/** A number as a whole one, in the unit that makes it and another number whole. */
+function scaled(value: number, other: number): bigint {
+  const digits = Math.max(decimalsOf(value), decimalsOf(other));
+  const [whole, fraction = ""] = plain(value).split(".");
+  return BigInt(whole! + fraction.padEnd(digits, "0"));
+}
+
+function decimalsOf(value: number): number {
+  return plain(value).split(".")[1]?.length ?? 0;
+}
+
+/** The shortest decimals that are read back as the number, without an exponent. */
+function plain(value: number): string {
+  if (!(value > 0 && value < Infinity)) {
+    throw new RangeError(`Cannot adjust by a split of ${value} shares: want more than 0`);
+  }
+  const [mantissa, exponent = "0"] = String(value).split("e");
+  const shift = Number(exponent);
+  if (shift === 0) return mantissa!;
+  const [whole, fraction = ""] = mantissa!.split(".");
+  if (shift > 0) return whole! + fraction.padEnd(shift, "0");
+  return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
+}
+
+function reduce(numerator: bigint, denominator: bigint): Fraction {
+  let [a, b] = [numerator, denominator];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return [numerator / a, denominator / a];
+}

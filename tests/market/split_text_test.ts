@@ -1,0 +1,97 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/errors.ts";
+import { parseSplits, readSplit } from "../../lib/market/split_text.ts";
+
+const TSLA = { ticker: "TSLA", executionDate: "2022-08-25", from: 1, to: 3 };
+const GE = { ticker: "GE", executionDate: "2021-08-02", from: 8, to: 1 };
+
+Deno.test("parseSplits() reads CSV with the vendor's names", () => {
+  const text =
+    "ticker,execution_date,split_from,split_to\nTSLA,2022-08-25,1,3\nGE,2021-08-02,8,1\n";
+  assertEquals(parseSplits(text, "a.csv"), [TSLA, GE]);
+});
+
+Deno.test("parseSplits() reads CSV with short names, in any order, with others between", () => {
+  const text =
+    '\ufeffTo,id,"date",FROM,ticker\r\n\r\n 3 ,x,2022-08-25,1.0,"TSLA"\r\n1,"y,z",2021-08-02,8,GE';
+  assertEquals(parseSplits(text, "a.csv"), [TSLA, GE]);
+});
+
+Deno.test("parseSplits() reads a JSON array, and the REST API's answer", () => {
+  const rows = [
+    { ticker: "TSLA", execution_date: "2022-08-25", split_from: 1, split_to: 3, id: "P" },
+    { ticker: "GE", date: "2021-08-02", from: "8", to: 1 },
+  ];
+  assertEquals(parseSplits(JSON.stringify(rows), "a.json"), [TSLA, GE]);
+  const answer = { status: "OK", request_id: "1", results: rows };
+  assertEquals(parseSplits(`\n${JSON.stringify(answer, null, 1)}`, "a.json"), [TSLA, GE]);
+  assertEquals(parseSplits("[]", "a.json"), []);
+});
+
+Deno.test("parseSplits() counts a split once that is there twice", () => {
+  const line = "TSLA,2022-08-25,1,3\n";
+  assertEquals(parseSplits(`ticker,date,from,to\n${line}${line}`, "a.csv"), [TSLA]);
+});
+
+const HEAD = "ticker,date,from,to\n";
+const WANT = "want ticker, execution_date or date, split_from or from, split_to or to";
+
+/** What is wrong with a text, and the message behind `Cannot read splits from `. */
+const WRONG: readonly [text: string, message: string][] = [
+  ["", `"a.csv": found nothing, want the columns ${WANT.slice(5)}`],
+  [
+    "ticker,date,to\nA,2024-01-02,3",
+    `"a.csv", line 1: found the columns "ticker,date,to", ${WANT}`,
+  ],
+  [
+    "TSLA;2022-08-25;1;3",
+    `"a.csv", line 1: found the columns "tsla;2022-08-25;1;3", ${WANT}`,
+  ],
+  [`${HEAD}\nTSLA,2022-08-25,1`, '"a.csv", line 3: found 3 fields, want 4'],
+  [
+    `${HEAD}TSLA,2022-08-25,"1,3`,
+    '"a.csv", line 2: found a quote out of place, want fields parted by commas',
+  ],
+  [`${HEAD}TSLA,25.8.2022,1,3`, '"a.csv", line 2: found the date "25.8.2022", want YYYY-MM-DD'],
+  [`${HEAD}TSLA,2022-02-30,1,3`, '"a.csv", line 2: found the date "2022-02-30", want YYYY-MM-DD'],
+  [`${HEAD},2022-08-25,1,3`, '"a.csv", line 2: found ticker nothing, want one such as TSLA'],
+  [
+    `${HEAD}TSLA,2022-08-25,1,3:1`,
+    '"a.csv", line 2: found split_to "3:1", want a number of shares such as 3',
+  ],
+  [
+    `${HEAD}TSLA,2022-08-25,0,3`,
+    '"a.csv", line 2: found split_from "0", want a number of shares such as 3',
+  ],
+  ["[1,\n2,\n3 4]", '"a.csv", line 3: found no JSON, want an array of splits'],
+  ["[1,\u001b", '"a.csv": found no JSON, want an array of splits'],
+  ["{}", '"a.csv": found an object, want an array of splits, or one as its results'],
+  ["[null]", `"a.csv", item 1: found "null", want an object with ${WANT.slice(5)}`],
+  [
+    '[{"ticker":"A","date":"2024-01-02","from":1,"to":2},{"ticker":"A\\u001b[2J"}]',
+    '"a.csv", item 2: found ticker "A\\u001b[2J", want one such as TSLA',
+  ],
+  [
+    '[{"ticker":"A","date":20240102,"from":1,"to":2}]',
+    '"a.csv", item 1: found the date "20240102", want YYYY-MM-DD',
+  ],
+  [
+    '[{"ticker":"A","date":"2024-01-02","from":1,"to":null}]',
+    '"a.csv", item 1: found split_to "null", want a number of shares such as 3',
+  ],
+];
+
+for (const [text, message] of WRONG) {
+  Deno.test(`parseSplits() of ${JSON.stringify(text)} says ${message}`, () => {
+    const error = assertThrows(() => parseSplits(text, "a.csv"), UsageError);
+    assertEquals(error.message, `Cannot read splits from ${message}`);
+  });
+}
+
+Deno.test("readSplit() wants shares that are more than nothing and finite", () => {
+  const row = { ticker: "A", execution_date: "2024-01-02", split_from: 1, split_to: 1.05 };
+  assertEquals(readSplit(row).to, 1.05);
+  for (const split_to of [0, -1, NaN, Infinity, 1e-300, 1e300, "1e3", "0x10", "", true, [3]]) {
+    assertThrows(() => readSplit({ ...row, split_to }), SyntaxError, "found split_to");
+  }
+});
