@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
 import type { Credentials } from "./s3/credentials.ts";
-import type { TimeLimits } from "./s3/deadline.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
 
 /** What a run can be told. */

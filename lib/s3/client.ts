@@ -5,8 +5,8 @@
  */
 
 import { ConfigurationError, ObjectChangedError, quote, S3Error } from "../errors.ts";
+import type { TimeLimits } from "../http/deadline.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
-import type { TimeLimits } from "./deadline.ts";
 import { type ListingPage, parseErrorDocument, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { bucketUrl } from "./endpoint.ts";
@@ -16,7 +16,7 @@ import { followPages } from "./pages.ts";
 import { type Retry, Transport } from "./transport.ts";
 
 export type { S3Object } from "./documents.ts";
-export type { TimeLimits } from "./deadline.ts";
+export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "./transport.ts";
 
 const DEFAULT_MAX_BYTES = 512 * 2 ** 20;

@@ -7,10 +7,11 @@
  * @module
  */
 
-import { NetworkError, quote, S3Error } from "../errors.ts";
+import { quote, S3Error } from "../errors.ts";
+import { parseRetryAfter } from "../http/backoff.ts";
+import { redirectHost } from "../http/redirect.ts";
 import type { Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
-import { parseRetryAfter } from "./retry.ts";
 
 /** A refusal, as far as it came. */
 export interface Refusal {
@@ -65,49 +66,7 @@ function dateOf(headers: Headers): number | undefined {
   return Number.isNaN(dateMs) ? undefined : dateMs;
 }
 
-/** Of a redirect's target only the host: its query may repeat the request's. */
-function whereTo({ status, headers }: Refusal["response"]): string {
-  if (status < 300 || status > 399) return "";
-  const location = headers.get("location") ?? "";
-  if (!/^https?:\/\//i.test(location) || !URL.canParse(location)) return "";
-  return `, a redirect to the host ${quote(new URL(location).hostname)}`;
-}
-
-/** What the platform's texts are recognized by, and what is said instead of them. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/connection refused/i, "the connection was refused"],
-  [/connection reset|broken pipe/i, "the connection was reset"],
-  [/dns error|failed to lookup|name resolution/i, "the host was not found"],
-  [/certificate/i, "the server's certificate is not trusted"],
-  [/handshake|\btls\b/i, "the secure connection failed"],
-  [/unreachable/i, "the network cannot be reached"],
-  [/timed out/i, "the connection timed out"],
-  [/closed|unexpected eof|end of file/i, "the connection was closed"],
-];
-
-/**
- * The error for what `fetch` or a body's reader has thrown. The original is not attached,
- * because its texts repeat the URL.
- */
-export function connectionError(
-  error: unknown,
-  facts: { action: string; phase: "headers" | "body" },
-): NetworkError {
-  const { action, phase } = facts;
-  const texts = causesOf(error).join("\n");
-  const reason = REASONS.find(([pattern]) => pattern.test(texts))?.[1] ??
-    "the connection failed";
-  const where = phase === "headers" ? "before the answer" : "within the answer";
-  return new NetworkError(`${action}: ${reason} ${where}`, {
-    phase,
-    timedOut: false,
-  });
-}
-
-function causesOf(error: unknown): string[] {
-  const texts: string[] = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (texts.push(cause.message) > 8) break;
-  }
-  return texts;
+function whereTo(response: Refusal["response"]): string {
+  const host = redirectHost(response);
+  return host === undefined ? "" : `, a redirect to the host ${quote(host)}`;
 }

@@ -6,14 +6,22 @@
 
 import { delay } from "../deps/deno_std.ts";
 import { S3Error } from "../errors.ts";
-import { Connections } from "./connections.ts";
+import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
+import { Connections } from "../http/connections.ts";
+import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
+import { type Answer, exchange, type GetRequest } from "../http/exchange.ts";
 import type { Credentials } from "./credentials.ts";
-import { DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
-import { type Answer, exchange, type TransportRequest } from "./exchange.ts";
-import { backoffMs, classify, MAX_ATTEMPTS, RetryQuota } from "./retry.ts";
+import { answerError } from "./failure.ts";
+import { classify, RetryQuota } from "./retry.ts";
 import { Signer } from "./sign.ts";
 
-export type { Answer, TransportRequest } from "./exchange.ts";
+export type { Answer } from "../http/exchange.ts";
+
+/** A GET to be signed and sent. */
+export interface TransportRequest extends GetRequest {
+  /** The key of the object; none for a listing. */
+  readonly key: string | undefined;
+}
 
 /** A failed attempt that another one follows. */
 export interface Retry {
@@ -90,7 +98,7 @@ export class Transport implements Disposable {
       const signed = await this.#signer.sign(request.url);
       try {
         const fresh = last?.throttled === false;
-        const context = { attempt, signed: signed.headers, fresh };
+        const context = { attempt, authentication: signed.headers, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
         if (attempt === 1) this.#options.onSuccess?.();
@@ -117,15 +125,16 @@ export class Transport implements Disposable {
 
   #exchange(
     request: TransportRequest,
-    context: { attempt: number; signed: Headers; fresh: boolean },
+    context: { attempt: number; authentication: Headers; fresh: boolean },
   ): Promise<Answer> {
     if (this.#closed) throw new TypeError("Cannot send: the client is closed");
     const { fresh, ...rest } = context;
+    const { key, action } = request;
     const { credentials, fetch, onBytes } = this.#options;
     this.#requests++;
     return exchange(request, {
       ...rest,
-      credentials,
+      refuse: (response, body) => answerError({ response, body, key, action, credentials }),
       limits: this.#limits,
       onBytes: (count) => onBytes?.(count),
       // deno-lint-ignore require-await

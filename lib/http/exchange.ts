@@ -1,26 +1,23 @@
 /**
- * Makes one attempt: sends a signed request and reads the whole answer within its limits.
+ * Makes one attempt: sends a request and reads the whole answer within its limits.
  *
  * @module
  */
 
 import { contentLength, readBody } from "./body.ts";
-import type { Credentials } from "./credentials.ts";
+import { connectionError } from "./connection_error.ts";
 import { Deadline, type TimeLimits } from "./deadline.ts";
-import { answerError, connectionError } from "./failure.ts";
 
 const MAX_ERROR_BYTES = 65_536;
 
 /** A GET to be sent. */
-export interface TransportRequest {
+export interface GetRequest {
   readonly url: URL;
-  /** The key of the object; none for a listing. */
-  readonly key: string | undefined;
-  /** The key, or the prefix of a listing, for reports. */
+  /** What is asked for, such as an object's key, for reports. */
   readonly subject: string;
   /** What an error's message begins with, such as `Cannot download "a/b"`. */
   readonly action: string;
-  /** Headers that are sent unsigned. */
+  /** Headers beside those that authenticate the request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Throws when the answer is the wrong one already by its head. */
   readonly checkHead?: ((headers: Headers) => void) | undefined;
@@ -42,11 +39,11 @@ export interface ExchangeOptions {
   /** The attempt; the first is 1. */
   readonly attempt: number;
   /** The headers that authenticate the request. */
-  readonly signed: Headers;
+  readonly authentication: Headers;
   readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
   readonly limits: TimeLimits;
-  /** What must not be repeated in an error. */
-  readonly credentials: Credentials;
+  /** The error for an answer of any other status than 200, with what of its body could be read. */
+  readonly refuse: (response: Response, body: Uint8Array | string) => Error;
   readonly onBytes: (count: number) => void;
 }
 
@@ -54,19 +51,19 @@ export interface ExchangeOptions {
  * Sends the request once. An abort rejects with the signal's reason, and the connection is
  * let go.
  *
- * @throws {import("../errors.ts").S3Error} for any other status than 200.
+ * @throws what `refuse` makes of any other status than 200.
  * @throws {import("../errors.ts").NetworkError} when the connection fails or is too slow.
  * @throws {import("../errors.ts").IntegrityError} when the body is too short or too long.
  */
 export async function exchange(
-  request: TransportRequest,
+  request: GetRequest,
   options: ExchangeOptions,
 ): Promise<Answer> {
   using deadline = new Deadline({ ...request, ...options });
   const { signal } = deadline;
   const response = await fetchHead(request, options, signal);
   const read = { request, response, deadline };
-  if (response.status !== 200) throw await refusal(read, options);
+  if (response.status !== 200) throw options.refuse(response, await readErrorBody(read));
   checkHead(request, response);
   deadline.enterBody(request.size ?? contentLength(response));
   const bytes = await readWithin(read, request, options.onBytes);
@@ -74,17 +71,17 @@ export async function exchange(
 }
 
 interface Reading {
-  readonly request: TransportRequest;
+  readonly request: GetRequest;
   readonly response: Response;
   readonly deadline: Deadline;
 }
 
 async function fetchHead(
-  request: TransportRequest,
+  request: GetRequest,
   options: ExchangeOptions,
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers = new Headers(options.signed);
+  const headers = new Headers(options.authentication);
   headers.set("accept-encoding", "identity");
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     headers.set(name, value);
@@ -115,7 +112,7 @@ function orAborted(
   });
 }
 
-function checkHead(request: TransportRequest, response: Response): void {
+function checkHead(request: GetRequest, response: Response): void {
   try {
     request.checkHead?.(response.headers);
   } catch (error) {
@@ -144,16 +141,6 @@ function readWithin(
       onBytes(count);
     },
   });
-}
-
-/** The error for an answer without the thing that was asked for. */
-async function refusal(
-  reading: Reading,
-  { credentials }: ExchangeOptions,
-): Promise<Error> {
-  const { request: { key, action }, response } = reading;
-  const body = await readErrorBody(reading);
-  return answerError({ response, body, key, action, credentials });
 }
 
 /** What an error's body says; nothing where it cannot be read, because the status counts. */

@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { backoffMs, MAX_DELAY_MS, MAX_HINT_MS, parseRetryAfter } from "../../lib/http/backoff.ts";
+
+Deno.test("backoffMs() doubles its bound up to 20 s", () => {
+  const bounds = (kind: "retry" | "throttle") =>
+    [1, 2, 3, 4, 5, 6, 12].map((attempt) => backoffMs(attempt, kind, () => 1));
+  assertEquals(bounds("retry"), [100, 200, 400, 800, 1600, 3200, MAX_DELAY_MS]);
+  assertEquals(bounds("throttle"), [
+    1000,
+    2000,
+    4000,
+    8000,
+    16000,
+    MAX_DELAY_MS,
+    MAX_DELAY_MS,
+  ]);
+});
+
+Deno.test("backoffMs() spreads over the whole span, on top of a bounded hint", () => {
+  assertEquals(backoffMs(3, "retry", () => 0), 0);
+  assertEquals(backoffMs(3, "retry", () => 0.5), 200);
+  assertEquals(backoffMs(1, "throttle", () => 0, 3_000), 3_000);
+  assertEquals(backoffMs(1, "throttle", () => 0.5, 1e9), MAX_HINT_MS + 500);
+  assertEquals(backoffMs(1, "retry", () => 0, -5), 0);
+});
+
+Deno.test("parseRetryAfter() reads seconds, dates and milliseconds", () => {
+  const nowMs = Date.parse("Thu, 07 Mar 2024 12:00:00 GMT");
+  const parse = (headers: Record<string, string>) => parseRetryAfter(new Headers(headers), nowMs);
+  assertEquals(parse({ "retry-after": "7" }), 7_000);
+  assertEquals(
+    parse({ "retry-after": "Thu, 07 Mar 2024 12:00:30 GMT" }),
+    30_000,
+  );
+  assertEquals(parse({ "retry-after": "Thu, 07 Mar 2024 11:00:00 GMT" }), 0);
+  assertEquals(parse({ "x-amz-retry-after": "1500" }), 1_500);
+  for (const text of ["", "-1", "1.5", "soon", "Someday, soon"]) {
+    assertEquals(parse({ "retry-after": text }), undefined);
+  }
+});
