@@ -93,6 +93,9 @@ export type { Bar } from "./lib/market/bar.ts";
 export { adjust, type Split, splitsAfter } from "./lib/market/split.ts";
 export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
 export { parseSplits } from "./lib/market/split_text.ts";
+export { loadSplits, type LoadSplitsOptions } from "./lib/load_splits.ts";
+export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
+export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
 export { formatBars, type OutputFormat } from "./lib/output.ts";
 export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
 
@@ -125,6 +128,7 @@ export {
   NetworkError,
   ObjectChangedError,
   quote,
+  RestError,
   S3Error,
   StorageError,
   TemporaryError,

@@ -55,6 +55,25 @@ export class S3Error extends Error {
   }
 }
 
+/** An answer of the vendor's REST API that refuses the request. */
+export class RestError extends Error {
+  static {
+    this.prototype.name = "RestError";
+  }
+
+  /** The HTTP status. */
+  readonly status: number;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  /** The facts are those of the answer. */
+  constructor(message: string, facts: { status: number; retryAfterMs?: number | undefined }) {
+    super(message);
+    this.status = facts.status;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
 /** The connection failed, or was too slow, before the answer was whole. */
 export class NetworkError extends Error {
   static {

@@ -19,6 +19,7 @@ import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
 import { asRecord, KeptRecord, type ObjectRecord } from "./cache/record.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { isBarRow } from "./market/bar.ts";
+import { forgetSplits } from "./cache/splits.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
@@ -161,8 +162,8 @@ export class Cache {
   }
 
   /**
-   * Forgets a symbol: its bars, its progress markers, and the listings and kept files of its
-   * dataset, so that the next run downloads everything.
+   * Forgets a symbol: its bars, its progress markers, its splits, and the listings and kept
+   * files of its dataset, so that the next run downloads everything.
    *
    * @returns whether anything of the symbol was there.
    * @throws {JournalError} when a file of the symbol is of a newer format.
@@ -174,6 +175,7 @@ export class Cache {
     const wanted = tickers.map((ticker) => this.#directory.entryPath(dataset.name, ticker));
     const found = (await listEntryPaths(this.#directory)).filter((path) => wanted.includes(path));
     for (const path of found) await forgetEntry(path);
+    for (const ticker of tickers) await forgetSplits(this.#directory, ticker);
     await forgetKept(this.#directory, dataset.name);
     return markers > 0 || found.length > 0;
   }

@@ -15,17 +15,17 @@ const LAYERS: readonly Layer[] = [
       /^lib\/(errors|progress|semaphore|pace|watchdog|dated_object|integrity|inflate|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
-  { name: "vocabularies", files: /^lib\/(market|s3|cache)\/\w+\.ts$/, within: "same folder" },
+  { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
   { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
   {
     name: "acts",
-    files: /^lib\/(plan|listing|download|extract|tasks|output)\.ts$/,
+    files: /^lib\/(plan|listing|download|extract|tasks|output|split_file)\.ts$/,
     within: "none",
   },
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache)\.ts$/,
+      /^lib\/(extractor|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },
@@ -72,6 +72,7 @@ const PURE = [
   "lib/market/*",
   "lib/(plan|extract|tasks|failure|update|summary|output|dated_object|request).ts",
   "lib/s3/retry.ts",
+  "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",
   "lib/cli/(render|progress_)*",
   "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions).ts",

@@ -7,6 +7,7 @@
  *     <cache>/bars/us_stocks_sip/day_aggs_v1/TSLA.lock        locks, never removed
  *     <cache>/listings/us_stocks_sip/day_aggs_v1/2024.json    what the bucket had
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
+ *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
  *     <cache>/….xxxxxxxx.tmp                                  files that are being written
  *
  * What is made here is for its owner alone: directories 0700, files 0600. Nothing in it is
@@ -35,12 +36,15 @@ export interface JournalName {
 }
 
 /** What has a folder in a cache directory. */
-export type FolderKind = "listings" | "objects" | "bars";
-
-const FOLDER_KINDS: readonly FolderKind[] = ["listings", "objects", "bars"];
+export type FolderKind = "listings" | "objects" | "bars" | "splits";
 
 /** Folders between one of those and the files, or the dates' folders, of a dataset. */
-const DATASET_DEPTH = 2;
+const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
+  listings: 2,
+  objects: 2,
+  bars: 2,
+  splits: 0,
+};
 
 /** The paths of a cache directory. Making one touches no disk. */
 export class CacheDirectory {
@@ -83,6 +87,10 @@ export class CacheDirectory {
     return `${this.path}/objects/${plainPath(key)}`;
   }
 
+  splitsPath(ticker: string): string {
+    return `${this.path}/splits/${fileName(ticker)}.json`;
+  }
+
   /** Where the listings, the kept objects, or the entries of all datasets, or of one, are. */
   folderPath(kind: FolderKind, dataset?: string): string {
     const folder = `${this.path}/${kind}`;
@@ -109,8 +117,8 @@ export class CacheDirectory {
    */
   async check(): Promise<void> {
     if (!await isFolder(this.path, "cache directory")) return;
-    for (const kind of FOLDER_KINDS) {
-      await refuseLinkedFolders(this.folderPath(kind), DATASET_DEPTH);
+    for (const [kind, depth] of Object.entries(FOLDER_DEPTHS)) {
+      await refuseLinkedFolders(this.folderPath(kind as FolderKind), depth);
     }
   }
 

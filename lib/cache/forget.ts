@@ -32,8 +32,9 @@ export async function forgetEntry(path: string): Promise<void> {
   await removeLocked(path, path.replace(/\.ndjson$/, ".lock"));
 }
 
-/** Forgets the listings and kept objects of a dataset, or of all. */
+/** Forgets the listings and kept objects of a dataset, or of all; then the splits too. */
 export async function forgetKept(directory: CacheDirectory, dataset?: string): Promise<void> {
+  if (dataset === undefined) await removeTree(directory.folderPath("splits"));
   await removeTree(directory.folderPath("listings", dataset));
   await removeTree(directory.folderPath("objects", dataset));
 }

@@ -12,6 +12,7 @@ import {
   LockedError,
   NetworkError,
   ObjectChangedError,
+  RestError,
   S3Error,
   StorageError,
   TemporaryError,
@@ -92,6 +93,7 @@ function exitOf(error: unknown): Exit {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
   }
   if (error instanceof S3Error) return exitOfAnswer(error);
+  if (error instanceof RestError) return exitOfStatus(error);
   if (error instanceof TemporaryError) return temporary();
   if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
   if (error instanceof IntegrityError) return temporary();
@@ -125,6 +127,11 @@ function exitOfAnswer({ code, status }: S3Error): Exit {
   if (status === 401 || status === 403) return [EXIT.configuration, KEYS_HINT];
   const isTemporary = status >= 500 || status === 429 || status === 408 ||
     TEMPORARY_S3_CODES.includes(code);
+  return isTemporary ? temporary() : [EXIT.configuration];
+}
+
+function exitOfStatus({ status }: RestError): Exit {
+  const isTemporary = status >= 500 || status === 429 || status === 408;
   return isTemporary ? temporary() : [EXIT.configuration];
 }
 

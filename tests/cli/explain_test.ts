@@ -9,6 +9,7 @@ import {
   LockedError,
   NetworkError,
   ObjectChangedError,
+  RestError,
   S3Error,
   StorageError,
   TemporaryError,
@@ -25,6 +26,7 @@ const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
   [new ConfigurationError("m"), EXIT.configuration],
   [new EntitlementError("m"), EXIT.configuration],
   [answer(403, "AccessDenied"), EXIT.configuration],
+  [new RestError("m", { status: 404 }), EXIT.configuration],
   [new TemporaryError("m"), EXIT.temporary],
   [new NetworkError("m", { phase: "body", timedOut: true }), EXIT.temporary],
   [new ObjectChangedError("m", { key }), EXIT.temporary],
@@ -62,6 +64,14 @@ Deno.test("explain() takes everything else for a defect", () => {
 Deno.test("explain() takes a number out of the library's range for wrong usage", () => {
   const error = new RangeError("Cannot run 0 at once: want a whole number from 1 to 256");
   assertEquals(explain(error).exitCode, EXIT.usage);
+});
+
+Deno.test("explain() takes an answer of the REST API that may pass for temporary", () => {
+  const exits = [400, 404, 302, 408, 429, 500, 503].map((status) =>
+    explain(new RestError("m", { status })).exitCode
+  );
+  const [lasting, passing] = [EXIT.configuration, EXIT.temporary];
+  assertEquals(exits, [lasting, lasting, lasting, passing, passing, passing, passing]);
 });
 
 Deno.test("explain() says what to do about each answer of the server", () => {

@@ -1,0 +1,63 @@
+/**
+ * The splits of a ticker, as the REST API had them when it was last asked.
+ *
+ * The file is one sealed line (see `line.ts`); a damaged one, or one of another endpoint,
+ * counts as none.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "./directory.ts";
+import { KeptFiles } from "./kept_files.ts";
+import { sealLine, unsealLine } from "./line.ts";
+import { removeFile } from "./removal.ts";
+
+/** A split as it is kept. */
+export interface KeptSplit {
+  readonly executionDate: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The splits of one ticker, and when they were asked for. */
+export interface KeptSplits {
+  /** Origin of the endpoint. */
+  readonly source: string;
+  readonly ticker: string;
+  /** Milliseconds since the epoch. */
+  readonly askedAtMs: number;
+  readonly splits: readonly KeptSplit[];
+}
+
+const LF = 10;
+const FORMAT = "flatfetch-splits";
+const VERSION = 1;
+
+/** The kept splits of a ticker from this source, or `undefined`. */
+export async function readSplits(
+  directory: CacheDirectory,
+  { source, ticker }: Pick<KeptSplits, "source" | "ticker">,
+): Promise<KeptSplits | undefined> {
+  const bytes = await new KeptFiles(directory).read(directory.splitsPath(ticker));
+  const kept = bytes?.at(-1) === LF ? unsealLine(bytes.subarray(0, -1), 0) : undefined;
+  if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
+  if (kept.source !== source || kept.ticker !== ticker) return undefined;
+  const { askedAtMs, splits } = kept as unknown as KeptSplits;
+  return { source, ticker, askedAtMs, splits };
+}
+
+/** @throws {StorageError} when the disk does not take it. */
+export async function writeSplits(
+  directory: CacheDirectory,
+  { source, ticker, askedAtMs, splits }: KeptSplits,
+): Promise<void> {
+  const kept = { format: FORMAT, version: VERSION, source, ticker, askedAtMs, splits };
+  const bytes = new TextEncoder().encode(sealLine(kept, 0));
+  await new KeptFiles(directory).write(directory.splitsPath(ticker), bytes);
+}
+
+/** Forgets what is kept of a ticker; it is no error when nothing is. */
+export async function forgetSplits(directory: CacheDirectory, ticker: string): Promise<void> {
+  const path = directory.splitsPath(ticker);
+  if (await directory.hasParent(path)) await removeFile(path);
+}

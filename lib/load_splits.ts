@@ -1,0 +1,169 @@
+/**
+ * Gives the splits of stocks, from a file, or from the REST API and what is kept of it.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "./cache/directory.ts";
+import { type KeptSplits, readSplits, writeSplits } from "./cache/splits.ts";
+import { ConfigurationError, IntegrityError } from "./errors.ts";
+import type { TimeLimits } from "./http/deadline.ts";
+import { parseEndpoint } from "./http/endpoint.ts";
+import { type Split, uniqueSplits } from "./market/split.ts";
+import { readSplit } from "./market/split_text.ts";
+import type { ApiKey } from "./rest/api_key.ts";
+import { DEFAULT_API_ENDPOINT, RestClient, type RestRetry } from "./rest/client.ts";
+import { fetchSplitRows } from "./rest/splits.ts";
+import { readSplitFile } from "./split_file.ts";
+
+/** Where splits come from. */
+export interface LoadSplitsOptions {
+  /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
+  readonly file?: string | undefined;
+  /** The directory in which the REST API's answers are kept; made when it is missing. */
+  readonly cacheDirectory: string;
+  /** The key for the REST API, or how to find it: asked only when the network is needed. */
+  readonly apiKey?: ApiKey | (() => ApiKey | Promise<ApiKey>) | undefined;
+  /** Where the REST API is. @default {"https://api.massive.com"} */
+  readonly endpoint?: string | undefined;
+  /** How long an answer serves before it is asked for again. @default {1 day} */
+  readonly maxAgeMs?: number | undefined;
+  /** Ask again, however young the kept answer is. @default {false} */
+  readonly refresh?: boolean | undefined;
+  /** Use no network at all: only what is kept, of whatever age. @default {false} */
+  readonly offline?: boolean | undefined;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
+  /** Where one attempt's limits of time and speed differ, as for a slow line. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Stands in for the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
+  readonly nowMs?: number | undefined;
+}
+
+/**
+ * The splits of each ticker, oldest first, as far as they are executed: one that is announced
+ * for a date after today, in New York, is left out. A ticker that is no stock's, such as
+ * `X:BTC-USD`, has none; nor are options adjusted, whose contracts change in other ways.
+ *
+ * The REST API knows the tickers of today: the splits of `FB` are those of `META`.
+ *
+ * @param tickers In the vendor's spelling. In a file they may also be spelled as symbols are.
+ * @throws {UsageError} when the file cannot be read.
+ * @throws {ConfigurationError} when there is no key, it is refused, or nothing is kept offline.
+ * @throws {RestError} {@linkcode NetworkError} when the REST API refuses, or cannot be reached.
+ * @throws {IntegrityError} when its answer cannot be used.
+ * @throws {StorageError} when the cache cannot be written.
+ */
+export async function loadSplits(
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Map<string, Split[]>> {
+  const stocks = [...new Set(tickers)].filter(isStock);
+  const all = options.file === undefined
+    ? await throughCache(stocks, options)
+    : await readSplitFile(options.file, stocks);
+  const today = todayInNewYork(options.nowMs ?? Date.now());
+  const isExecuted = ({ executionDate }: Split) => executionDate <= today;
+  return new Map(tickers.map((ticker) => {
+    const splits = all.filter((split) => split.ticker === ticker && isExecuted(split));
+    return [ticker, splits.sort((a, b) => a.executionDate < b.executionDate ? -1 : 1)];
+  }));
+}
+
+/** The vendor's tickers of all else have a prefix. */
+function isStock(ticker: string): boolean {
+  return /^[A-Za-z][\w.]*$/.test(ticker);
+}
+
+function todayInNewYork(ms: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(ms)
+    .toZonedDateTimeISO("America/New_York").toPlainDate().toString();
+}
+
+async function throughCache(
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Split[]> {
+  const { endpoint = DEFAULT_API_ENDPOINT } = options;
+  const source = parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).origin;
+  const directory = new CacheDirectory(options.cacheDirectory);
+  await directory.check();
+  const found: Split[] = [];
+  const lacking: string[] = [];
+  for (const ticker of tickers) {
+    const kept = await readSplits(directory, { source, ticker });
+    if (kept === undefined || !isYoung(kept, options)) lacking.push(ticker);
+    else found.push(...kept.splits.map((split) => ({ ticker, ...split })));
+  }
+  if (lacking.length === 0) return found;
+  const fetched = await fetchSplits(lacking, options);
+  await keep(directory, lacking, { source, fetched, nowMs: options.nowMs ?? Date.now() });
+  return [...found, ...fetched];
+}
+
+function isYoung({ askedAtMs }: KeptSplits, options: LoadSplitsOptions): boolean {
+  const { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() } = options;
+  if (offline) return true;
+  return !refresh && nowMs - askedAtMs <= maxAgeMs;
+}
+
+async function fetchSplits(
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Split[]> {
+  if (options.offline) {
+    const message = `Cannot use the splits of ${tickers.join(", ")} offline: none are kept`;
+    throw new ConfigurationError(message);
+  }
+  const apiKey = await findKey(options);
+  using client = new RestClient({ ...options, apiKey });
+  const rows = await fetchSplitRows(client, tickers, { signal: options.signal });
+  const wanted = new Set<unknown>(tickers);
+  return uniqueSplits(
+    rows.filter((row) => wanted.has(tickerOf(row))).map((row) => toSplit(row, apiKey)),
+  );
+}
+
+async function findKey({ apiKey }: LoadSplitsOptions): Promise<ApiKey> {
+  const found = typeof apiKey === "function" ? await apiKey() : apiKey;
+  if (found) return found;
+  throw new ConfigurationError("Cannot ask the REST API for splits: no key is given");
+}
+
+function tickerOf(row: unknown): unknown {
+  return (row as { ticker?: unknown } | null)?.ticker;
+}
+
+/** What the server sent is told, unless it sent the key. */
+function toSplit(row: unknown, apiKey: ApiKey): Split {
+  try {
+    return readSplit(row);
+  } catch (error) {
+    const what = (error as Error).message.replaceAll(apiKey.value, "…");
+    const message = `Cannot use the splits of ${tickerOf(row)}: ${what}`;
+    throw new IntegrityError(message, { key: "/stocks/v1/splits", check: "format" });
+  }
+}
+
+async function keep(
+  directory: CacheDirectory,
+  tickers: readonly string[],
+  { source, fetched, nowMs }: {
+    readonly source: string;
+    readonly fetched: readonly Split[];
+    readonly nowMs: number;
+  },
+): Promise<void> {
+  await directory.make();
+  for (const ticker of tickers) {
+    const splits = fetched.filter((split) => split.ticker === ticker)
+      .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
+    await writeSplits(directory, { source, ticker, askedAtMs: nowMs, splits });
+  }
+}
