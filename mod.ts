@@ -58,9 +58,15 @@
  */
 
 export { preload } from "./lib/preload.ts";
-export { DEFAULT_BUCKET, DEFAULT_ENDPOINT, type PreloadOptions } from "./lib/settings.ts";
+export {
+  DEFAULT_BUCKET,
+  DEFAULT_ENDPOINT,
+  type PreloadOptions,
+  type SplitSource,
+} from "./lib/settings.ts";
 export type { RequestOptions } from "./lib/request.ts";
 export type {
+  AppliedSplit,
   FileCounts,
   FileFailure,
   PreloadResult,

@@ -14,20 +14,13 @@ import { readSplit } from "./market/split_text.ts";
 import type { ApiKey } from "./rest/api_key.ts";
 import { DEFAULT_API_ENDPOINT, RestClient, type RestRetry } from "./rest/client.ts";
 import { fetchSplitRows } from "./rest/splits.ts";
+import type { SplitSource } from "./settings.ts";
 import { readSplitFile } from "./split_file.ts";
 
-/** Where splits come from. */
-export interface LoadSplitsOptions {
-  /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
-  readonly file?: string | undefined;
+/** Where splits come from, and how they are asked for. */
+export interface LoadSplitsOptions extends SplitSource {
   /** The directory in which the REST API's answers are kept; made when it is missing. */
   readonly cacheDirectory: string;
-  /** The key for the REST API, or how to find it: asked only when the network is needed. */
-  readonly apiKey?: ApiKey | (() => ApiKey | Promise<ApiKey>) | undefined;
-  /** Where the REST API is. @default {"https://api.massive.com"} */
-  readonly endpoint?: string | undefined;
-  /** How long an answer serves before it is asked for again. @default {1 day} */
-  readonly maxAgeMs?: number | undefined;
   /** Ask again, however young the kept answer is. @default {false} */
   readonly refresh?: boolean | undefined;
   /** Use no network at all: only what is kept, of whatever age. @default {false} */

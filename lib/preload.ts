@@ -4,6 +4,7 @@
  * @module
  */
 
+import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { readHit } from "./read_hit.ts";
@@ -26,9 +27,11 @@ import type { Place } from "./update.ts";
  * @throws {ConfigurationError} when the network is needed and credentials are missing.
  * @throws {S3Error} when the server refuses the keys or the listing.
  * @throws {EntitlementError} when the account's plan covers none of the files.
- * @throws {NetworkError} {@linkcode IntegrityError} when the bucket cannot be listed.
+ * @throws {NetworkError} {@linkcode IntegrityError} when the bucket cannot be listed, or the
+ * splits cannot be had.
  * @throws {TemporaryError} when nothing arrives any more.
  * @throws {LockedError} when another process loads the same ticker.
+ * @throws {RestError} when splits are needed and the REST API refuses.
  * @throws {StorageError} {@linkcode JournalError} when the cache cannot be read or written.
  */
 export async function preload(
@@ -42,15 +45,20 @@ export async function preload(
   const directory = new CacheDirectory(settings.cacheDirectory);
   await directory.make();
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
+  const splits = await adjustmentOf(requests, settings);
   const { hits, misses } = await splitHits(requests, listing, { directory, settings });
   const update = misses.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
-  return summarize(requests, [...hits, ...update?.loaded ?? []], {
+  const loaded = [...hits, ...update?.loaded ?? []];
+  const result = summarize(requests, loaded, {
     listing: listing.byDataset(),
     update,
+    splits,
     elapsedMs: performance.now() - startedAt,
   });
+  if (splits === undefined) warnOfJumps(loaded, result.bars, settings);
+  return result;
 }
 
 /** What talks to the bucket, of which a hit pays for nothing. */

@@ -89,6 +89,13 @@ export type ProgressEvent =
     /** The nearest tickers of that file, best first. */
     readonly suggestions: readonly string[];
   }
+  /** The price jumps overnight as at a split, and the bars are not adjusted; once a symbol. */
+  | {
+    readonly type: "split-like-jump";
+    readonly symbol: string;
+    /** Oldest first: the first date with the new price, and a split such as `3:1`. */
+    readonly jumps: readonly { readonly date: string; readonly fraction: string }[];
+  }
   /** Something that the user should know, in a sentence. */
   | { readonly type: "notice"; readonly message: string };
 

@@ -6,6 +6,8 @@
 
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
+import type { Bar } from "./market/bar.ts";
+import { findSplitLikeJumps } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
 import type { Settings } from "./settings.ts";
@@ -50,6 +52,16 @@ export function reportMiss(
     from: requests.map(({ period }) => period.from).sort()[0]!,
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
   });
+}
+
+/** A stock's bars, which are not adjusted, jump as at a split. */
+export function reportJumps(
+  symbol: string,
+  bars: Iterable<Bar>,
+  settings: Settings,
+): void {
+  const jumps = [...findSplitLikeJumps(bars)];
+  if (jumps.length > 0) settings.reporter({ type: "split-like-jump", symbol, jumps });
 }
 
 /** A file cannot be had. */

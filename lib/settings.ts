@@ -7,8 +7,21 @@
 import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
+import type { ApiKey } from "./rest/api_key.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
+
+/** Where splits come from. */
+export interface SplitSource {
+  /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
+  readonly file?: string | undefined;
+  /** The key for the REST API, or how to find it: asked only when the network is needed. */
+  readonly apiKey?: ApiKey | (() => ApiKey | Promise<ApiKey>) | undefined;
+  /** Where the REST API is. @default {"https://api.massive.com"} */
+  readonly endpoint?: string | undefined;
+  /** How long an answer of it serves before it is asked for again. @default {1 day} */
+  readonly maxAgeMs?: number | undefined;
+}
 
 /** What a run can be told. */
 export interface PreloadOptions extends RequestOptions {
@@ -22,6 +35,15 @@ export interface PreloadOptions extends RequestOptions {
   readonly bucket?: string | undefined;
   /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
+  /**
+   * `"splits"` brings prices and volumes of stocks to today's shares, as `adjust()` does. What
+   * is recorded stays as the vendor has it.
+   *
+   * @default {as the vendor has them}
+   */
+  readonly adjust?: "splits" | undefined;
+  /** Where the splits for that come from. @default {the REST API, whose key must be here then} */
+  readonly splits?: SplitSource | undefined;
   /** How many files are worked on at once, 1 to 256. @default {20} */
   readonly concurrency?: number | undefined;
   /** Downloaded files are kept when all of a run come to at most this. @default {1 GiB} */
@@ -78,6 +100,8 @@ export function withDefaults(options: PreloadOptions) {
     endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
     bucket: options.bucket ?? DEFAULT_BUCKET,
     region: options.region ?? "us-east-1",
+    adjust: options.adjust,
+    splits: options.splits,
     concurrency: options.concurrency ?? 20,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,
     maxAgeMs: options.maxAgeMs ?? 3_600_000,

@@ -6,11 +6,15 @@
 
 import type { KeptRecord } from "./cache/record.ts";
 import { type Bar, isBarRow, toBar } from "./market/bar.ts";
+import { adjust, type Split, splitsAfter } from "./market/split.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import type { Plan, Task, Want } from "./plan.ts";
 import type { TaskFailure } from "./tasks.ts";
 import type { SymbolRequest } from "./request.ts";
+
+/** A split that bars were adjusted for. */
+export type AppliedSplit = Omit<Split, "ticker">;
 
 /** What is known of one symbol's bars. */
 export interface SymbolSummary {
@@ -28,6 +32,11 @@ export interface SymbolSummary {
   readonly to: string | null;
   /** True when the cache answered alone, without the network. */
   readonly cached: boolean;
+  /**
+   * The splits that the bars were adjusted for, oldest first; not there when no adjustment was
+   * asked for.
+   */
+  readonly adjusted?: readonly AppliedSplit[];
   /** Tickers of a similar spelling, when there is no bar and a recent file could be read. */
   readonly suggestions?: readonly string[];
 }
@@ -129,13 +138,15 @@ export interface RunAccount {
   /** `undefined` when the cache had everything. */
   readonly update: Update | undefined;
   readonly elapsedMs: number;
+  /** What bars are adjusted for, by ticker; `undefined` when they are not. */
+  readonly splits?: ReadonlyMap<string, readonly Split[]> | undefined;
 }
 
 /** Puts the result together, with the symbols in the order of the request. */
 export function summarize(
   requests: readonly SymbolRequest[],
   loaded: readonly LoadedSymbol[],
-  { listing, update, elapsedMs }: RunAccount,
+  { listing, update, elapsedMs, splits }: RunAccount,
 ): PreloadResult {
   const inOrder = requests.flatMap((request) =>
     loaded.find((one) => one.request === request) ?? []
@@ -144,8 +155,13 @@ export function summarize(
   const symbols: Record<string, SymbolSummary> = {};
   for (const one of inOrder) {
     const files = filesOf(one.request, listing);
-    setLazily(bars, one.symbol, () => barsOf(one, files));
-    symbols[one.symbol] = summarizeSymbol(one, files);
+    const ofTicker = splits && (splits.get(one.ticker) ?? []);
+    setLazily(bars, one.symbol, () => barsOf(one, files, ofTicker));
+    const ofSymbol = summarizeSymbol(one, files);
+    symbols[one.symbol] = {
+      ...ofSymbol,
+      ...(ofTicker && { adjusted: appliedFrom(ofSymbol.from, ofTicker) }),
+    };
   }
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const summary = {
@@ -201,16 +217,28 @@ function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
 
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
-/** The bars of a symbol, ascending: those of the files that are recorded as listed. */
+/**
+ * The bars of a symbol, ascending: those of the files that are recorded as listed, adjusted for
+ * the splits.
+ */
 export function barsOf(
   loaded: LoadedSymbol,
   files: readonly DatedObject[],
+  splits: readonly Split[] = [],
 ): Bar[] {
-  return files
+  const bars = files
     .filter((file) => isRecorded(file, loaded.records))
     .flatMap((file) =>
       loaded.records.get(file.key)!.rows.filter(isBarRow).map((row) => toBar(file.date, row))
     );
+  return splits.length === 0 ? bars : [...adjust(bars, splits)];
+}
+
+/** The splits that change a bar, by the first bar's date. */
+function appliedFrom(first: string | null, splits: readonly Split[]): AppliedSplit[] {
+  if (first === null) return [];
+  return splitsAfter(splits, first)
+    .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
 }
 
 /** The account of one symbol, for which no bar has to be read. */

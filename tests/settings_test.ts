@@ -28,6 +28,8 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     reporter: silentReporter,
     fetch: undefined,
     limits: undefined,
+    adjust: undefined,
+    splits: undefined,
   });
   assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
 });
@@ -54,7 +56,9 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     fetch: () => Promise.reject(),
     nowMs: 0,
     limits: {},
-  };
+    adjust: "splits",
+    splits: { file: "splits.csv" },
+  } as const;
   assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
 });
 

@@ -13,6 +13,7 @@ import {
   renderNotice,
   renderRefusedFile,
   renderRetry,
+  renderSplitLikeJump,
   renderUnknownTicker,
 } from "./render_warning.ts";
 import { plainly, type Style } from "./style.ts";
@@ -118,6 +119,8 @@ class EventPresenter implements Presenter {
         return [...this.#fileWarnings(event), ...this.#progressLines()];
       case "unknown-ticker":
         return [renderUnknownTicker(event, style)];
+      case "split-like-jump":
+        return [renderSplitLikeJump(event, style)];
       case "notice":
         return [renderNotice(event.message, style)];
       default:

@@ -1,0 +1,51 @@
+/**
+ * What a run does about splits: the ones that it adjusts for, else a warning.
+ *
+ * @module
+ */
+
+import type { Bar } from "./market/bar.ts";
+import type { Split } from "./market/split.ts";
+import { reportJumps } from "./reports.ts";
+import type { SymbolRequest } from "./request.ts";
+import type { Settings } from "./settings.ts";
+import type { LoadedSymbol } from "./summary.ts";
+
+/**
+ * The splits of the stocks of a request, by ticker, for every spelling that may turn out to be
+ * theirs; `undefined` when bars shall stay as they are. They are loaded before the bars, so that
+ * a missing key costs no download.
+ *
+ * @throws as `loadSplits()` does.
+ */
+export async function adjustmentOf(
+  requests: readonly SymbolRequest[],
+  settings: Settings,
+): Promise<ReadonlyMap<string, readonly Split[]> | undefined> {
+  if (settings.adjust === undefined) return undefined;
+  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
+  for (const { symbol } of requests.filter(({ asset }) => asset === "option")) {
+    const message = `${symbol} is not adjusted: a split changes an option's contract itself`;
+    reporter({ type: "notice", message });
+  }
+  const stocks = requests.filter(({ asset }) => asset === "stock");
+  // Of which a run that does not adjust pays for nothing.
+  const { loadSplits } = await import("./load_splits.ts");
+  return await loadSplits(stocks.flatMap(({ tickers }) => tickers), {
+    ...settings.splits,
+    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    onRetry: ({ path, attempt, error, delayMs }) =>
+      reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
+  });
+}
+
+/** Warns of each stock whose bars jump as at a split. */
+export function warnOfJumps(
+  loaded: readonly LoadedSymbol[],
+  bars: Readonly<Record<string, readonly Bar[]>>,
+  settings: Settings,
+): void {
+  for (const { symbol, request } of loaded) {
+    if (request.asset === "stock") reportJumps(symbol, bars[symbol] ?? [], settings);
+  }
+}

@@ -1,0 +1,176 @@
+/** Whether a run adjusts its bars, or warns of a jump, over a bucket with splits in it. */
+
+import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
+import { gzipText } from "../fixtures/flat_files.ts";
+import { FakeRest, type RestFault } from "../fixtures/rest_server.ts";
+import { FakeS3 } from "../fixtures/s3_server.ts";
+import { ConfigurationError } from "../lib/errors.ts";
+import { preload } from "../lib/preload.ts";
+import type { ProgressEvent } from "../lib/progress.ts";
+import type { PreloadOptions } from "../lib/settings.ts";
+import { withDirectory } from "./cache/samples.ts";
+
+const KEY = "CANARY_rest_key_0123456789";
+const API_KEY = { value: KEY, source: "MASSIVE_API_KEY" };
+const HEADER = "ticker,volume,open,close,high,low,window_start,transactions";
+const SPAN = { from: "2022-08-23", to: "2022-08-26" };
+
+/** Close of TSLA on 2022-08-24, open and close on 2022-08-25 as traded; all else is invented. */
+const DAYS: Readonly<Record<string, readonly string[]>> = {
+  "2022-08-23": ["TSLA,300,893,889,900,880", "MSFT,50,276,275,278,274"],
+  "2022-08-24": ["TSLA,600,893,891.29,905,886", "MSFT,50,275,276,277,274"],
+  "2022-08-25": ["TSLA,900,302.36,296.07,303,290", "MSFT,50,277,279,280,276"],
+  "2022-08-26": ["TSLA,900,297,288,302,288", "MSFT,50,279,268,280,268"],
+};
+
+interface Loaded {
+  readonly closes: number[];
+  readonly volumes: (number | null)[];
+  readonly adjusted: unknown;
+  readonly events: ProgressEvent[];
+}
+
+interface Place {
+  readonly rest: FakeRest;
+  readonly s3: FakeS3;
+  readonly path: string;
+  readonly load: (options?: Partial<PreloadOptions>, symbol?: string) => Promise<Loaded>;
+}
+
+async function withPlace(run: (place: Place) => Promise<void>) {
+  await withDirectory(async (path) => {
+    const s3 = new FakeS3();
+    for (const [date, rows] of Object.entries(DAYS)) {
+      const stamp = `${Date.parse(`${date}T04:00:00Z`)}000000`;
+      const text = [HEADER, ...rows.map((row) => `${row},${stamp},7`), ""].join("\n");
+      const key = `us_stocks_sip/day_aggs_v1/2022/08/${date}.csv.gz`;
+      s3.objects.put(key, gzipText(text));
+    }
+    const split = { ticker: "TSLA", execution_date: "2022-08-25", split_from: 1, split_to: 3 };
+    const older = { ...split, execution_date: "2020-08-31", split_to: 5 };
+    const rest = new FakeRest({ key: KEY, splits: [split, older] });
+    await run({ rest, s3, path, load: loader(path, s3, rest) });
+  });
+}
+
+function loader(path: string, s3: FakeS3, rest: FakeRest): Place["load"] {
+  const fetch: typeof globalThis.fetch = (url, init) =>
+    new URL(String(url)).host === "api.massive.com" ? rest.fetch(url, init) : s3.fetch(url, init);
+  return async (options = {}, symbol = "TSLA") => {
+    const events: ProgressEvent[] = [];
+    const { bars, summary } = await preload([symbol], {
+      ...SPAN,
+      cacheDirectory: `${path}/cache`,
+      credentials: { accessKeyId: "ID", secretAccessKey: "SECRET" },
+      splits: { apiKey: API_KEY },
+      nowMs: Date.parse("2022-08-27T12:00:00Z"),
+      fetch,
+      reporter: (event) => events.push(event),
+      ...options,
+    });
+    const [[name, ofSymbol]] = Object.entries(bars) as [[string, typeof bars[string]]];
+    return {
+      closes: ofSymbol.map(({ close }) => close),
+      volumes: ofSymbol.map(({ volume }) => volume),
+      adjusted: summary.symbols[name]!.adjusted,
+      events,
+    };
+  };
+}
+
+const jumpsIn = ({ events }: Loaded) => events.filter(({ type }) => type === "split-like-jump");
+
+const AS_THEY_ARE = [889, 891.29, 296.07, 288];
+const ADJUSTED = [889 / 3, 891.29 / 3, 296.07, 288];
+const APPLIED = [{ executionDate: "2022-08-25", from: 1, to: 3 }];
+
+Deno.test("preload() gives bars as they are and warns once of a jump, cached or not", async () => {
+  await withPlace(async ({ rest, load }) => {
+    for (let run = 0; run < 2; run++) {
+      const loaded = await load();
+      assertEquals([loaded.closes, loaded.adjusted], [AS_THEY_ARE, undefined]);
+      const jumps = [{ date: "2022-08-25", ratio: 302.36 / 891.29, fraction: "3:1" }];
+      assertEquals(jumpsIn(loaded), [{ type: "split-like-jump", symbol: "TSLA", jumps }]);
+    }
+    assertEquals(jumpsIn(await load({}, "MSFT")), []);
+    assertEquals(rest.requests, []);
+  });
+});
+
+Deno.test("preload({ adjust }) adjusts by the splits that change a bar, and says which", async () => {
+  await withPlace(async ({ rest, load }) => {
+    const loaded = await load({ adjust: "splits" });
+    assertEquals([loaded.closes, loaded.adjusted], [ADJUSTED, APPLIED]);
+    assertEquals(loaded.volumes, [900, 1_800, 900, 900]);
+    assertEquals(jumpsIn(loaded), []);
+    const msft = await load({ adjust: "splits" }, "MSFT");
+    assertEquals([msft.closes, msft.adjusted], [[275, 276, 279, 268], []]);
+    assertEquals(rest.requests.length, 2);
+  });
+});
+
+Deno.test("preload({ adjust }) leaves what is recorded as the vendor has it", async () => {
+  await withPlace(async ({ rest, s3, load }) => {
+    await load({ adjust: "splits" });
+    s3.clearRequests();
+    const offline = { offline: true, credentials: undefined, splits: undefined };
+    assertEquals((await load(offline)).closes, AS_THEY_ARE);
+    assertEquals((await load({ ...offline, adjust: "splits" })).closes, ADJUSTED);
+    assertEquals([s3.requests.length, rest.requests.length], [0, 1]);
+  });
+});
+
+Deno.test("preload({ adjust, splits: { file } }) asks no REST API", async () => {
+  await withPlace(async ({ rest, path, load }) => {
+    const file = `${path}/splits.csv`;
+    await Deno.writeTextFile(file, "ticker,date,from,to\ntsla,2022-08-25,1,3\n");
+    const { closes, adjusted } = await load({ adjust: "splits", splits: { file } }, "tsla");
+    assertEquals([closes, adjusted, rest.requests], [ADJUSTED, APPLIED, []]);
+  });
+});
+
+Deno.test("preload({ adjust }) needs a key before it downloads anything", async () => {
+  await withPlace(async ({ s3, load }) => {
+    const load1 = () => load({ adjust: "splits", splits: undefined });
+    await assertRejects(load1, ConfigurationError, "no key is given");
+    const wrong = { apiKey: { value: "CANARY_wrong", source: "POLYGON_API_KEY" } };
+    const load2 = () => load({ adjust: "splits", splits: wrong });
+    const error = await assertRejects(load2, ConfigurationError, '"POLYGON_API_KEY" (HTTP 401)');
+    assertNotMatch(Deno.inspect(error, { depth: 20 }), /CANARY/);
+    assertEquals(s3.requests.length, 0);
+  });
+});
+
+Deno.test("preload({ adjust }) reports each attempt at the REST API that failed", async () => {
+  const random = Math.random;
+  Math.random = () => 0;
+  try {
+    await withPlace(async ({ rest, load }) => {
+      const faults: RestFault[] = ["throttled", "internal-error", "garbage"];
+      rest.spoil(...faults);
+      const { events, closes } = await load({ adjust: "splits" });
+      const retries = events.flatMap((event) => event.type === "retry" ? [event] : []);
+      assertEquals(retries.map(({ key, attempt }) => [key, attempt]), [
+        ["/stocks/v1/splits", 1],
+        ["/stocks/v1/splits", 2],
+        ["/stocks/v1/splits", 3],
+      ]);
+      assertEquals(closes, ADJUSTED);
+      assertNotMatch(JSON.stringify(events), /CANARY/);
+    });
+  } finally {
+    Math.random = random;
+  }
+});
+
+Deno.test("preload({ adjust }) of an option says that it is not adjusted, and asks nobody", async () => {
+  await withPlace(async ({ rest, load }) => {
+    const option = "O:TSLA220826C00300000";
+    const { events, adjusted } = await load({ adjust: "splits" }, option);
+    const notices = events.flatMap((event) => event.type === "notice" ? [event.message] : []);
+    assertEquals(notices, [
+      `${option} is not adjusted: a split changes an option's contract itself`,
+    ]);
+    assertEquals([adjusted, rest.requests], [[], []]);
+  });
+});
