@@ -1,9 +1,9 @@
 /** Whether a run adjusts its bars, or warns of a jump, over a bucket with splits in it. */
 
 import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
-import { gzipText } from "../fixtures/flat_files.ts";
 import { FakeRest, type RestFault } from "../fixtures/rest_server.ts";
 import { FakeS3 } from "../fixtures/s3_server.ts";
+import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../fixtures/split_files.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import { preload } from "../lib/preload.ts";
 import type { ProgressEvent } from "../lib/progress.ts";
@@ -12,17 +12,6 @@ import { withDirectory } from "./cache/samples.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
 const API_KEY = { value: KEY, source: "MASSIVE_API_KEY" };
-const HEADER = "ticker,volume,open,close,high,low,window_start,transactions";
-const SPAN = { from: "2022-08-23", to: "2022-08-26" };
-
-/** Close of TSLA on 2022-08-24, open and close on 2022-08-25 as traded; all else is invented. */
-const DAYS: Readonly<Record<string, readonly string[]>> = {
-  "2022-08-23": ["TSLA,300,893,889,900,880", "MSFT,50,276,275,278,274"],
-  "2022-08-24": ["TSLA,600,893,891.29,905,886", "MSFT,50,275,276,277,274"],
-  "2022-08-25": ["TSLA,900,302.36,296.07,303,290", "MSFT,50,277,279,280,276"],
-  "2022-08-26": ["TSLA,900,297,288,302,288", "MSFT,50,279,268,280,268"],
-};
-
 interface Loaded {
   readonly closes: number[];
   readonly volumes: (number | null)[];
@@ -40,15 +29,8 @@ interface Place {
 async function withPlace(run: (place: Place) => Promise<void>) {
   await withDirectory(async (path) => {
     const s3 = new FakeS3();
-    for (const [date, rows] of Object.entries(DAYS)) {
-      const stamp = `${Date.parse(`${date}T04:00:00Z`)}000000`;
-      const text = [HEADER, ...rows.map((row) => `${row},${stamp},7`), ""].join("\n");
-      const key = `us_stocks_sip/day_aggs_v1/2022/08/${date}.csv.gz`;
-      s3.objects.put(key, gzipText(text));
-    }
-    const split = { ticker: "TSLA", execution_date: "2022-08-25", split_from: 1, split_to: 3 };
-    const older = { ...split, execution_date: "2020-08-31", split_to: 5 };
-    const rest = new FakeRest({ key: KEY, splits: [split, older] });
+    for (const { key, bytes } of splitFiles()) s3.objects.put(key, bytes);
+    const rest = new FakeRest({ key: KEY, splits: SPLIT_ROWS });
     await run({ rest, s3, path, load: loader(path, s3, rest) });
   });
 }
@@ -59,7 +41,7 @@ function loader(path: string, s3: FakeS3, rest: FakeRest): Place["load"] {
   return async (options = {}, symbol = "TSLA") => {
     const events: ProgressEvent[] = [];
     const { bars, summary } = await preload([symbol], {
-      ...SPAN,
+      ...SPLIT_SPAN,
       cacheDirectory: `${path}/cache`,
       credentials: { accessKeyId: "ID", secretAccessKey: "SECRET" },
       splits: { apiKey: API_KEY },

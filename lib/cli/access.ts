@@ -1,12 +1,13 @@
 /**
- * Where the bucket is, and with which keys.
+ * Where the bucket is, and with which keys; and where splits are from.
  *
  * @module
  */
 
+import { findApiKey } from "../rest/api_key.ts";
 import { findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
-import type { FoundCredentials, MissingCredentials } from "../../mod.ts";
+import type { FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
 import type { Environment } from "./environment.ts";
 
 /** Where the bucket is and with which keys. */
@@ -31,6 +32,15 @@ export async function findAccess(
   const endpoint = given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
     env.AWS_ENDPOINT_URL || found?.endpoint || DEFAULT_ENDPOINT;
   return { endpoint, region: found?.region, keys };
+}
+
+/** The file that is given, else the REST API, whose key is looked for when it is needed. */
+export function splitSourceOf(
+  { splitsFile }: { splitsFile: string | undefined },
+  env: Environment,
+): SplitSource {
+  const endpoint = env.MASSIVE_API_ENDPOINT || undefined;
+  return { file: splitsFile, endpoint, apiKey: () => findApiKey(env) };
 }
 
 /** A file's text; a file that is missing, or may not be read, has none. */

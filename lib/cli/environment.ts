@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../errors.ts";
+import { API_KEY_NAMES } from "../rest/api_key.ts";
 import { ENVIRONMENT_NAMES } from "../s3/credentials.ts";
 
 /** Environment variables by name. */
@@ -14,6 +15,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const VARIABLES: readonly string[] = [
   ...new Set([
     ...ENVIRONMENT_NAMES,
+    ...API_KEY_NAMES,
+    "MASSIVE_API_ENDPOINT",
     "FLATFETCH_CACHE_DIR",
     "FLATFETCH_ENDPOINT",
     "AWS_ENDPOINT_URL_S3",

@@ -50,6 +50,15 @@ Deno.test("parseCommand() suggests the symbol that was likely meant", () => {
   ]);
 });
 
+Deno.test("parseCommand() refuses to adjust for anything but splits", () => {
+  assertRefused([
+    ["TSLA --adjust dividends", 'Cannot adjust for "dividends": want splits'],
+    ["TSLA --adjust", "--adjust wants a value, such as splits"],
+    ["TSLA --splits", "--splits wants a value, such as splits.csv"],
+    ["list --splits s.csv", "Cannot use --splits with list: it belongs to preload"],
+  ]);
+});
+
 Deno.test("parseCommand() suggests the option that was likely meant", () => {
   assertRefused([
     ["TSLA --perid 5y", 'Unknown option "--perid": did you mean --period?'],

@@ -15,11 +15,13 @@ import { OUTPUT, type OutputArgs } from "../options/output.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
+import { type SplitArgs, SPLITS, SPLITS_VARIABLES } from "../options/splits.ts";
 import { parseCount } from "../quantities.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 
 /** What the main job is told. */
-export interface PreloadArgs extends OutputArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+export interface PreloadArgs
+  extends OutputArgs, SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   /** At least one. */
   readonly symbols: readonly string[];
   readonly request: RequestOptions;
@@ -56,6 +58,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
         },
       ],
     },
+    SPLITS,
     LISTING,
     RUN,
     CACHE,
@@ -70,6 +73,10 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       what: "one year, into a pipe",
     },
     {
+      line: "flatfetch TSLA --adjust splits -o tsla.csv",
+      what: "five years of days in today's shares, as a file",
+    },
+    {
       line: "flatfetch TSLA --offline -f ndjson -o -",
       what: "what is cached, without any network",
     },
@@ -77,10 +84,11 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   files: [
     ["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "the progress marker of an unfinished run"],
     ["CACHE/bars/", "all bars ever loaded"],
+    ["CACHE/splits/", "what the REST API knows of splits, asked for once a day"],
     ["CACHE/objects/", "downloaded files, kept for other symbols; may be deleted"],
     ["~/.aws/credentials, ~/.aws/config", "keys, endpoint and region of a profile"],
   ],
-  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
+  environment: [...BUCKET_VARIABLES, ...SPLITS_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...CACHE_EXITS,
     complete: "all there",
@@ -105,6 +113,7 @@ function read(given: Given): PreloadArgs {
     request: SPAN.read(given),
     ...LISTING.read(given),
     ...OUTPUT.read(given),
+    ...SPLITS.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),

@@ -9,7 +9,7 @@ import { ConfigurationError, StorageError } from "../../errors.ts";
 import { formatBars } from "../../output.ts";
 import { preload } from "../../preload.ts";
 import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
-import { type Access, findAccess } from "../access.ts";
+import { type Access, findAccess, splitSourceOf } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT, OutputError } from "../explain.ts";
@@ -58,6 +58,8 @@ async function preloadOptions(args: PreloadArgs, context: Context): Promise<Prel
     endpoint: access.endpoint,
     bucket: args.bucket,
     region: args.region ?? access.region,
+    adjust: args.adjust,
+    splits: splitSourceOf(args, env),
     concurrency: args.concurrency,
     keepLimitBytes: args.keepLimitBytes,
     maxAgeMs: args.maxAgeMs,

@@ -1,0 +1,160 @@
+/** Splits by the command line. */
+
+import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { FakeRest, type RunningRest, serveRest } from "../../fixtures/rest_server.ts";
+import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
+import { type Ended, filesUnder, World } from "./harness.ts";
+
+const KEY = "CANARY_rest_key_0123456789";
+const IN_SPAN = ["--from", SPLIT_SPAN.from, "--to", SPLIT_SPAN.to];
+
+/** The program over a bucket and a REST API; the key must be nowhere in output and cache. */
+class SplitWorld implements AsyncDisposable {
+  readonly rest = new FakeRest({ key: KEY, splits: SPLIT_ROWS });
+  readonly world: World;
+  readonly #server: RunningRest = serveRest(this.rest);
+
+  private constructor(world: World) {
+    this.world = world;
+  }
+
+  static async open(): Promise<SplitWorld> {
+    const world = await World.open([]);
+    for (const { key, bytes } of splitFiles()) world.s3.objects.put(key, bytes);
+    return new SplitWorld(world);
+  }
+
+  async run(args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Ended> {
+    const place = { MASSIVE_API_ENDPOINT: this.#server.url, MASSIVE_API_KEY: KEY };
+    const ended = await this.world.run([...args, ...IN_SPAN], { env: { ...place, ...env } });
+    assertNotMatch(ended.stdout + ended.stderr, /CANARY_rest/i);
+    return ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    for await (const path of filesUnder(this.world.cache)) {
+      assertNotMatch(path + await Deno.readTextFile(path), /CANARY_rest/i);
+    }
+    await this.world[Symbol.asyncDispose]();
+  }
+}
+
+const HEADER = "symbol,date,timestamp,open,high,low,close,volume,transactions";
+const AFTER = [
+  "TSLA,2022-08-25,2022-08-25T04:00:00Z,302.36,303,290,296.07,900,7",
+  "TSLA,2022-08-26,2022-08-26T04:00:00Z,297,302,288,288,900,7",
+];
+const AS_THEY_ARE = [
+  HEADER,
+  "TSLA,2022-08-23,2022-08-23T04:00:00Z,893,900,880,889,300,7",
+  "TSLA,2022-08-24,2022-08-24T04:00:00Z,893,905,886,891.29,600,7",
+  ...AFTER,
+  "",
+].join("\n");
+const ADJUSTED = [
+  HEADER,
+  `TSLA,2022-08-23,2022-08-23T04:00:00Z,${[893, 900, 880, 889].map((price) => price / 3)},900,7`,
+  `TSLA,2022-08-24,2022-08-24T04:00:00Z,${
+    [893, 905, 886, 891.29].map((price) => price / 3)
+  },1800,7`,
+  ...AFTER,
+  "",
+].join("\n");
+
+const WARNING = "❗ TSLA jumps as at a split on 2022-08-25 (3:1); prices are not adjusted " +
+  "(--adjust splits does)";
+
+Deno.test("flatfetch TSLA warns of the jump once, and gives the vendor's prices", async () => {
+  await using place = await SplitWorld.open();
+  const { code, stdout, stderr } = await place.run(["TSLA", "-o", "-"]);
+  assertEquals([code, stdout], [0, AS_THEY_ARE]);
+  const warnings = stderr.split("\n").filter((line) => line.includes("jumps"));
+  assertEquals(warnings, [WARNING]);
+  assertNotMatch((await place.run(["MSFT"])).stderr, /jumps/);
+  assertEquals(place.rest.requests, []);
+});
+
+Deno.test("flatfetch TSLA --adjust splits -o - writes adjusted bars, asking once a day", async () => {
+  await using place = await SplitWorld.open();
+  for (let run = 0; run < 2; run++) {
+    const { code, stdout, stderr } = await place.run(["TSLA", "--adjust", "splits", "-o", "-"]);
+    assertEquals([code, stdout], [0, ADJUSTED]);
+    assertNotMatch(stderr, /jumps/);
+  }
+  const offline = ["TSLA", "--adjust", "splits", "--offline", "-o", "-"];
+  assertEquals((await place.run(offline, { MASSIVE_API_KEY: undefined })).stdout, ADJUSTED);
+  assertEquals(place.rest.requests.length, 1);
+  const plain = await place.run(["TSLA", "--offline", "-o", "-"]);
+  assertEquals(plain.stdout, AS_THEY_ARE);
+});
+
+Deno.test("flatfetch TSLA --adjust splits --json says which splits were applied", async () => {
+  await using place = await SplitWorld.open();
+  const { stdout } = await place.run(["TSLA", "MSFT", "--adjust", "splits", "--json"]);
+  const { TSLA, MSFT } = JSON.parse(stdout).symbols;
+  assertEquals(TSLA.adjusted, [{ executionDate: "2022-08-25", from: 1, to: 3 }]);
+  assertEquals(MSFT.adjusted, []);
+  const plain = JSON.parse((await place.run(["TSLA", "--json"])).stdout).symbols.TSLA;
+  assertEquals(Object.hasOwn(plain, "adjusted"), false);
+});
+
+Deno.test("flatfetch TSLA --splits FILE adjusts by the file alone", async () => {
+  await using place = await SplitWorld.open();
+  const file = `${place.world.home}/splits.csv`;
+  await Deno.writeTextFile(file, "from,to,date,ticker\n1,3,2022-08-25,TSLA\n");
+  const args = ["TSLA", "--splits", file, "-o", "-"];
+  const { code, stdout } = await place.run(args, { MASSIVE_API_KEY: undefined });
+  assertEquals([code, stdout, place.rest.requests], [0, ADJUSTED, []]);
+  await Deno.writeTextFile(file, "from,to,date,ticker\n1,3,2022-08-25\n");
+  const wrong = await place.run(args);
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.stderr, `"${file}", line 2: found 3 fields, want 4`);
+  assertEquals((await place.run(["TSLA", "--splits", `${file}.gone`])).code, 2);
+});
+
+Deno.test("flatfetch TSLA --adjust splits without a key exits 4 and downloads nothing", async () => {
+  await using place = await SplitWorld.open();
+  const args = ["TSLA", "--adjust", "splits", "--debug"];
+  const missing = await place.run(args, { MASSIVE_API_KEY: undefined });
+  assertEquals(missing.code, 4);
+  assertMatch(missing.stderr, /no key was found\. Looked for: MASSIVE_API_KEY, POLYGON_API_KEY/);
+  const wrong = { MASSIVE_API_KEY: undefined, POLYGON_API_KEY: "CANARY_rest_wrong" };
+  const refused = await place.run(args, wrong);
+  assertEquals(refused.code, 4);
+  assertMatch(refused.stderr, /the server refuses the key in "POLYGON_API_KEY" \(HTTP 401\)/);
+  for (const endpoint of ["http://api.example", "https://CANARY_rest@api.example", "CANARY_rest"]) {
+    assertEquals((await place.run(args, { MASSIVE_API_ENDPOINT: endpoint })).code, 4, endpoint);
+  }
+  assertEquals(place.world.takeGets(), []);
+});
+
+Deno.test("flatfetch TSLA --adjust splits (a REST API that fails) tells and exits by cause", async () => {
+  await using place = await SplitWorld.open();
+  const args = ["TSLA", "--adjust", "splits", "-o", "-"];
+  const rows = [
+    ["internal-error", 5, "HTTP 500"],
+    ["not-found", 4, "HTTP 404"],
+    ["web-page", 5, "it is a web page"],
+    ["foreign-next", 5, 'the next page is at the host "elsewhere.example"'],
+  ] as const;
+  for (const [fault, code, message] of rows) {
+    place.rest.spoil(...Array.from({ length: 6 }, () => fault));
+    const ended = await place.run(args);
+    assertEquals([ended.code, ended.stdout], [code, ""], fault);
+    assertStringIncludes(ended.stderr, message);
+    place.rest.heal();
+  }
+  place.rest.spoil("throttled", "cut");
+  const ended = await place.run(args);
+  assertEquals([ended.code, ended.stdout], [0, ADJUSTED]);
+  assertMatch(ended.stderr, /Retrying \/stocks\/v1\/splits in .*HTTP 429/);
+});
+
+Deno.test("flatfetch clear TSLA forgets its splits too", async () => {
+  await using place = await SplitWorld.open();
+  await place.run(["TSLA", "--adjust", "splits"]);
+  await place.world.run(["clear", "TSLA"]);
+  await place.run(["TSLA", "--adjust", "splits"]);
+  assertEquals(place.rest.requests.length, 2);
+});
