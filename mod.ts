@@ -34,6 +34,24 @@
  * }
  * ```
  *
+ * @example Bars of another length
+ * ```ts
+ * import { type Bar, resample } from "./mod.ts";
+ *
+ * const days: Bar[] = ["2024-03-07", "2024-03-08", "2024-03-11"].map((date) => ({
+ *   date,
+ *   timestamp: Date.parse(`${date}T05:00:00Z`),
+ *   open: 175,
+ *   high: 182,
+ *   low: 174,
+ *   close: 178,
+ *   volume: 100,
+ *   transactions: 9,
+ * }));
+ * const weeks = [...resample(days, "1wk", { asset: "stock" })];
+ * if (weeks.length !== 2 || weeks[0]?.volume !== 200) throw new Error("want two weeks");
+ * ```
+ *
  * @example The bucket alone
  * ```ts
  * import { S3Client } from "./mod.ts";
@@ -86,8 +104,21 @@ export {
 export type { JournalIdentity } from "./lib/cache/journal.ts";
 export type { ObjectRecord, Row } from "./lib/cache/record.ts";
 
-export { type Asset, type MarketSymbol, parseSymbol } from "./lib/market/symbol.ts";
-export { type Interval, parseInterval } from "./lib/market/interval.ts";
+export {
+  type Asset,
+  type MarketSymbol,
+  parseAsset,
+  parseSymbol,
+  type SymbolOptions,
+} from "./lib/market/symbol.ts";
+export {
+  type Interval,
+  parseInterval,
+  type SourceInterval,
+  sourceOf,
+} from "./lib/market/interval.ts";
+export { type Hours, parseHours } from "./lib/market/hours.ts";
+export { resample, type ResampleOptions, Resampler } from "./lib/market/resample.ts";
 export {
   parseDate,
   type Period,

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Bar } from "./market/bar.ts";
+import type { DatedObject } from "./dated_object.ts";
+import { filesOf, type LoadedSymbol, sourceBarsOf } from "./loaded_symbol.ts";
 import type { Split } from "./market/split.ts";
 import { reportJumps } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
 import type { Settings } from "./settings.ts";
-import type { LoadedSymbol } from "./summary.ts";
 
 /**
  * The splits of the stocks of a request, by ticker, for every spelling that may turn out to be
@@ -42,10 +42,11 @@ export async function adjustmentOf(
 /** Warns of each stock whose bars jump as at a split. */
 export function warnOfJumps(
   loaded: readonly LoadedSymbol[],
-  bars: Readonly<Record<string, readonly Bar[]>>,
+  listing: ReadonlyMap<string, readonly DatedObject[]>,
   settings: Settings,
 ): void {
-  for (const { symbol, request } of loaded) {
-    if (request.asset === "stock") reportJumps(symbol, bars[symbol] ?? [], settings);
+  for (const one of loaded) {
+    if (one.request.asset !== "stock") continue;
+    reportJumps(one.symbol, sourceBarsOf(one, filesOf(one.request, listing)), settings);
   }
 }

@@ -10,9 +10,9 @@ import type { DatedObject } from "./dated_object.ts";
 import { verdictOf } from "./failure.ts";
 import type { Listing } from "./listing.ts";
 import { nearestTickers } from "./market/nearest.ts";
-import { spelling, type SymbolRequest } from "./request.ts";
+import { fileSymbol, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
-import { filesOf } from "./summary.ts";
+import { filesOf } from "./loaded_symbol.ts";
 
 /** Where a symbol's ticker is looked for. */
 export interface ChooseOptions {
@@ -61,7 +61,7 @@ async function chooseTicker(
   const { dataset, period, interval } = request;
   for (const ticker of request.tickers) {
     const name = {
-      ...spelling(request, ticker),
+      symbol: fileSymbol(request, ticker),
       period: period.name,
       interval,
     };

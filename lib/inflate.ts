@@ -20,14 +20,14 @@ const AT_ONCE_BYTES = 2 * MIB;
  *
  * @param key names the file in errors.
  * @throws {IntegrityError} with check `"gzip"` when the bytes are not whole gzip, or inflate
- * to more than a flat file can.
+ * to more than a flat file can: 16 MiB, or a hundred times their own number.
  */
 export async function inflate(
   key: string,
   compressed: Uint8Array,
   read: (text: string) => void,
 ): Promise<void> {
-  const maxOutputLength = maxTextBytes(compressed.length);
+  const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
   const chunkSize = toldBytes(compressed);
   const decoder = new TextDecoder();
   if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
@@ -92,11 +92,6 @@ function damaged(key: string, cause: unknown, maxOutputLength: number): Integrit
     ? `it inflates to more than ${maxOutputLength} bytes`
     : (cause as Error).message;
   return new IntegrityError(`Cannot inflate ${quote(key)}: ${why}`, { key, check: "gzip", cause });
-}
-
-/** How many bytes a gzip of a given length may inflate to. */
-function maxTextBytes(compressedBytes: number): number {
-  return Math.min(512 * MIB, Math.max(16 * MIB, 100 * compressedBytes));
 }
 
 /** The length of the text that the last four bytes tell: a hint, true of a single member. */

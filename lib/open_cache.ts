@@ -22,6 +22,9 @@ import { isBarRow } from "./market/bar.ts";
 import { forgetSplits } from "./cache/splits.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
+import { datasetsOf } from "./market/dataset.ts";
+import { parseInterval } from "./market/interval.ts";
+import { parseSymbol } from "./market/symbol.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
 
@@ -35,15 +38,18 @@ export interface Progress extends JournalIdentity {
   readonly writtenAtMs: number;
 }
 
-/** What the cache has of one ticker in one dataset. */
+/**
+ * What the cache has of one ticker in one dataset, whose files have bars of a minute or of a
+ * day. Bars of other intervals are made from those and not kept.
+ */
 export interface CachedBars {
-  /** As it was last asked for. */
+  /** As it was last asked for; the ticker where the symbol alone stands for something else. */
   readonly symbol: string;
   /** The dataset whose files they are from. */
   readonly dataset: string;
   /** The vendor's spelling of the symbol. */
   readonly ticker: string;
-  /** How many bars there are. */
+  /** How many bars there are, of a minute or a day. */
   readonly bars: number;
   /** Files whose bars these are; a file in which the ticker has none counts too. */
   readonly files: number;
@@ -105,7 +111,8 @@ export class Cache {
   }
 
   /**
-   * The progress marker of a symbol, period (`5y`, or `FROM_TO`) and interval.
+   * The progress marker of a symbol, period (`5y`, or `FROM_TO`) and interval. Its records
+   * hold bars of a minute or a day, from which those of the interval are made.
    *
    * @returns `undefined` when none is there: nothing is begun, or all is finished.
    */
@@ -120,7 +127,8 @@ export class Cache {
 
   /**
    * Adds records to a progress marker; `preload()` skips their files then, as long as the
-   * bucket lists them with the same size and ETag.
+   * bucket lists them with the same size and ETag. Their rows are bars of a minute or a day,
+   * as the dataset's files have them.
    *
    * @throws {UsageError} when the symbol, period or interval cannot be read.
    * @throws {TypeError} when something is no record of bars, or has a number that is not finite.
@@ -162,21 +170,24 @@ export class Cache {
   }
 
   /**
-   * Forgets a symbol: its bars, its progress markers, its splits, and the listings and kept
-   * files of its dataset, so that the next run downloads everything.
+   * Forgets a symbol: its bars of every interval, its progress markers, its splits, and the
+   * listings and kept files of its datasets, so that the next run downloads everything.
    *
    * @returns whether anything of the symbol was there.
    * @throws {JournalError} when a file of the symbol is of a newer format.
    * @throws {LockedError} when another process works on the ticker.
    */
   async clear(symbol: string): Promise<boolean> {
-    const { dataset, tickers } = readName({ symbol, period: "max" });
+    const { asset, tickers } = parseSymbol(symbol);
     const markers = await this.clearProgress(symbol);
-    const wanted = tickers.map((ticker) => this.#directory.entryPath(dataset.name, ticker));
+    const datasets = datasetsOf(asset).map(({ name }) => name);
+    const wanted = datasets.flatMap((dataset) =>
+      tickers.map((ticker) => this.#directory.entryPath(dataset, ticker))
+    );
     const found = (await listEntryPaths(this.#directory)).filter((path) => wanted.includes(path));
     for (const path of found) await forgetEntry(path);
     for (const ticker of tickers) await forgetSplits(this.#directory, ticker);
-    await forgetKept(this.#directory, dataset.name);
+    for (const dataset of datasets) await forgetKept(this.#directory, dataset);
     return markers > 0 || found.length > 0;
   }
 
@@ -214,7 +225,7 @@ const ignore = () => {};
 
 /** Throws for a newer file that by its name is a marker of the symbol. */
 function refuseNewer(symbol: string): OnNewer {
-  const { tickers } = readName({ symbol, period: "max" });
+  const { tickers } = parseSymbol(symbol);
   const names = [symbol, ...tickers].map((name) => `/.progress_${fileName(name)}_`);
   return (error) => {
     if (names.some((name) => error.path.includes(name))) throw error;
@@ -246,11 +257,13 @@ function readName(
 }
 
 function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
-  const { tickers, dataset } = readName({ symbol: wanted.symbol, period: "max" });
+  const { tickers, asset } = parseSymbol(wanted.symbol);
+  const datasets = datasetsOf(asset).map(({ name }) => name);
+  const interval = wanted.interval === undefined ? undefined : parseInterval(wanted.interval);
   return (progress: Progress) =>
-    progress.dataset === dataset.name && tickers.includes(progress.ticker) &&
+    datasets.includes(progress.dataset) && tickers.includes(progress.ticker) &&
     progress.period === (wanted.period ?? progress.period) &&
-    progress.interval === (wanted.interval ?? progress.interval);
+    progress.interval === (interval ?? progress.interval);
 }
 
 function toProgress({ content, writtenAtMs }: Stored<JournalContent>): Progress {

@@ -8,10 +8,10 @@ import type { Wait } from "./cache/lock.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
 import type { Want } from "./plan.ts";
-import { spelling, type SymbolRequest } from "./request.ts";
+import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import type { LoadedSymbol } from "./summary.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
 
 /** A symbol of the request, whose records this process alone works on. */
 export interface OpenSymbol extends LoadedSymbol, Want {
@@ -64,7 +64,7 @@ async function openSymbol(
     bucket: settings.bucket,
     dataset: dataset.name,
     ticker,
-    symbol,
+    symbol: fileSymbol(request, ticker),
     period: period.name,
     interval,
   };

@@ -11,7 +11,8 @@ import { readHit } from "./read_hit.ts";
 import { reportHit, reportStart } from "./reports.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { type PreloadOptions, withDefaults } from "./settings.ts";
-import { type LoadedSymbol, type PreloadResult, summarize } from "./summary.ts";
+import { type PreloadResult, summarize } from "./summary.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
 import type { Place } from "./update.ts";
 
 /**
@@ -57,7 +58,7 @@ export async function preload(
     splits,
     elapsedMs: performance.now() - startedAt,
   });
-  if (splits === undefined) warnOfJumps(loaded, result.bars, settings);
+  if (splits === undefined) warnOfJumps(loaded, listing.byDataset(), settings);
   return result;
 }
 

@@ -9,7 +9,7 @@ import { readEntry } from "./cache/entry.ts";
 import { isRecorded } from "./dated_object.ts";
 import type { Listing } from "./listing.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
-import { filesOf, type LoadedSymbol } from "./summary.ts";
+import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /**
  * The symbol's records, when a young listing and the cache entry alone have every file

@@ -6,14 +6,38 @@
 
 import { UsageError } from "./errors.ts";
 import { type Dataset, datasetOf } from "./market/dataset.ts";
-import { type Interval, parseInterval } from "./market/interval.ts";
+import { checkHours, type Hours, parseHours } from "./market/hours.ts";
+import { type Interval, parseInterval, type SourceInterval, sourceOf } from "./market/interval.ts";
 import { type Period, type PeriodRequest, resolvePeriod } from "./market/period.ts";
-import { type Asset, type MarketSymbol, parseSymbol } from "./market/symbol.ts";
+import { type Asset, type MarketSymbol, parseAsset, parseSymbol } from "./market/symbol.ts";
 
-/** A request's span of time and length of bars. */
+/**
+ * A request's span of time and length of bars. A request that names no span has five years,
+ * or two of crypto; with an interval of minutes or hours, whose files are a hundred times as
+ * large, one month, or five days of an index.
+ */
 export interface RequestOptions extends PeriodRequest {
-  /** The length of a bar. @default {"1d"} */
+  /**
+   * The length of a bar: `1m`, `2m`, `5m`, `15m`, `30m`, `1h`, `1d`, `1wk` or `1mo`. Weeks
+   * and months that the span cuts have its part of them.
+   *
+   * @default {"1d"}
+   */
   readonly interval?: string | undefined;
+  /**
+   * `"regular"` takes the bars of the exchanges' regular session alone, 09:30 to 16:00 in
+   * New York; for stocks, options and indices at an interval of minutes or hours.
+   *
+   * @default {"all"}
+   */
+  readonly hours?: string | undefined;
+  /**
+   * What every symbol is, where its form says otherwise: `stock`, `crypto`, `forex`, `index`
+   * or `option`.
+   *
+   * @default {what each symbol's form says}
+   */
+  readonly asset?: string | undefined;
 }
 
 /** One symbol of a request. */
@@ -21,14 +45,12 @@ export interface SymbolRequest extends MarketSymbol {
   readonly dataset: Dataset;
   readonly period: Period;
   readonly interval: Interval;
+  readonly hours: Hours;
 }
 
-const DEFAULT_PERIODS: Readonly<Record<Asset, string>> = {
-  stock: "5y",
-  crypto: "2y",
-  forex: "5y",
-  index: "5y",
-  option: "5y",
+const DEFAULT_PERIODS: Readonly<Record<SourceInterval, Readonly<Record<Asset, string>>>> = {
+  "1m": { stock: "1mo", crypto: "1mo", forex: "1mo", index: "5d", option: "1mo" },
+  "1d": { stock: "5y", crypto: "2y", forex: "5y", index: "5y", option: "5y" },
 };
 
 /**
@@ -42,20 +64,21 @@ export function readRequest(
   options: RequestOptions,
   today: string,
 ): SymbolRequest[] {
-  const interval = parseInterval(options.interval ?? "1d");
+  const { interval, hours, asset } = readBarOptions(options);
   const requests = new Map<string, SymbolRequest>();
   for (const text of symbols) {
-    const symbol = parseSymbol(text);
+    const symbol = parseSymbol(text, { asset });
+    checkHours(hours, symbol.asset, symbol.symbol);
     const dataset = datasetOf(symbol.asset, interval);
     const { firstDate } = dataset;
     const period = resolvePeriod(options, {
-      period: DEFAULT_PERIODS[symbol.asset],
+      period: DEFAULT_PERIODS[sourceOf(interval)][symbol.asset],
       today,
       firstDate,
     });
     const id = `${dataset.name} ${symbol.tickers[0]}`;
     if (!requests.has(id)) {
-      requests.set(id, { ...symbol, dataset, period, interval });
+      requests.set(id, { ...symbol, dataset, period, interval, hours });
     }
   }
   if (requests.size === 0) {
@@ -68,4 +91,30 @@ export function readRequest(
 export function spelling(request: SymbolRequest, ticker: string): { symbol: string } {
   const isExact = ticker === request.tickers[0];
   return { symbol: isExact ? request.symbol : request.symbol.toUpperCase() };
+}
+
+/**
+ * What a ticker's files are named after: its symbol, or where that alone would stand for
+ * something else, the ticker, so that each of the two has files of its own.
+ */
+export function fileSymbol(request: SymbolRequest, ticker: string): string {
+  return request.isForced ? ticker : spelling(request, ticker).symbol;
+}
+
+/**
+ * Reads what holds for all symbols of a request.
+ *
+ * @throws {UsageError} when a part of it cannot be read, or the hours of whole days are asked
+ * for.
+ */
+function readBarOptions(
+  { interval: length = "1d", hours: part = "all", asset: kind }: RequestOptions,
+): { interval: Interval; hours: Hours; asset: Asset | undefined } {
+  const interval = parseInterval(length);
+  const hours = parseHours(part);
+  if (hours !== "all" && sourceOf(interval) === "1d") {
+    const why = "its bars are of whole days, want one from 1m to 1h";
+    throw new UsageError(`Cannot use ${hours} hours with the interval ${interval}: ${why}`);
+  }
+  return { interval, hours, asset: kind === undefined ? undefined : parseAsset(kind) };
 }

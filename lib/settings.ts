@@ -95,6 +95,8 @@ export function withDefaults(options: PreloadOptions) {
     from: options.from,
     to: options.to,
     interval: options.interval,
+    hours: options.hours,
+    asset: options.asset,
     cacheDirectory: options.cacheDirectory,
     credentials: options.credentials,
     endpoint: options.endpoint ?? DEFAULT_ENDPOINT,

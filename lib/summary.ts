@@ -4,14 +4,22 @@
  * @module
  */
 
-import type { KeptRecord } from "./cache/record.ts";
-import { type Bar, isBarRow, toBar } from "./market/bar.ts";
-import { adjust, type Split, splitsAfter } from "./market/split.ts";
-import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
+import { type DatedObject, isRecorded } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
+import {
+  barsOf,
+  type BarSpan,
+  filesOf,
+  isOwn,
+  type LoadedSymbol,
+  spanOfRows,
+} from "./loaded_symbol.ts";
+import type { Bar } from "./market/bar.ts";
+import type { Interval } from "./market/interval.ts";
+import { type Split, splitsAfter } from "./market/split.ts";
 import type { Plan, Task, Want } from "./plan.ts";
-import type { TaskFailure } from "./tasks.ts";
 import type { SymbolRequest } from "./request.ts";
+import type { TaskFailure } from "./tasks.ts";
 
 /** A split that bars were adjusted for. */
 export type AppliedSplit = Omit<Split, "ticker">;
@@ -22,11 +30,13 @@ export interface SymbolSummary {
   readonly dataset: string;
   /** The vendor's spelling that was found. */
   readonly ticker: string;
-  /** How many bars there are. */
+  /** The length of a bar. */
+  readonly interval: Interval;
+  /** How many bars there are, of that length. */
   readonly bars: number;
   /** How many files they were looked for in: those of its period that could be had. */
   readonly files: number;
-  /** Date of the first bar, `null` when there is none. */
+  /** Date of the first bar, `null` when there is none; that of a week is its Monday. */
   readonly from: string | null;
   /** Date of the last bar. */
   readonly to: string | null;
@@ -89,25 +99,6 @@ export interface Summary {
   readonly complete: boolean;
 }
 
-/** What is recorded of one symbol of a request. */
-export interface LoadedSymbol {
-  readonly request: SymbolRequest;
-  readonly symbol: string;
-  readonly ticker: string;
-  readonly cached: boolean;
-  readonly suggestions?: readonly string[] | undefined;
-  readonly records: ReadonlyMap<string, KeptRecord>;
-}
-
-/** The files that a symbol asks for, out of those of its dataset. */
-export function filesOf(
-  request: SymbolRequest,
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
-): DatedObject[] {
-  const files = listing.get(request.dataset.name) ?? [];
-  return files.filter((file) => isInSpan(file, request.period));
-}
-
 /** What was done with the bucket. */
 export interface Update {
   readonly loaded: readonly LoadedSymbol[];
@@ -157,10 +148,9 @@ export function summarize(
     const files = filesOf(one.request, listing);
     const ofTicker = splits && (splits.get(one.ticker) ?? []);
     setLazily(bars, one.symbol, () => barsOf(one, files, ofTicker));
-    const ofSymbol = summarizeSymbol(one, files);
     symbols[one.symbol] = {
-      ...ofSymbol,
-      ...(ofTicker && { adjusted: appliedFrom(ofSymbol.from, ofTicker) }),
+      ...summarizeSymbol(one, files, () => bars[one.symbol]!),
+      ...(ofTicker && { adjusted: appliedTo(one, files, ofTicker) }),
     };
   }
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
@@ -217,49 +207,41 @@ function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
 
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
-/**
- * The bars of a symbol, ascending: those of the files that are recorded as listed, adjusted for
- * the splits.
- */
-export function barsOf(
+/** The splits that change a bar, by the date of the first one. */
+function appliedTo(
   loaded: LoadedSymbol,
   files: readonly DatedObject[],
-  splits: readonly Split[] = [],
-): Bar[] {
-  const bars = files
-    .filter((file) => isRecorded(file, loaded.records))
-    .flatMap((file) =>
-      loaded.records.get(file.key)!.rows.filter(isBarRow).map((row) => toBar(file.date, row))
-    );
-  return splits.length === 0 ? bars : [...adjust(bars, splits)];
-}
-
-/** The splits that change a bar, by the first bar's date. */
-function appliedFrom(first: string | null, splits: readonly Split[]): AppliedSplit[] {
-  if (first === null) return [];
-  return splitsAfter(splits, first)
+  splits: readonly Split[],
+): AppliedSplit[] {
+  const { from } = spanOfRows(loaded, files);
+  if (from === null) return [];
+  return splitsAfter(splits, from)
     .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
 }
 
-/** The account of one symbol, for which no bar has to be read. */
+/** The account of one symbol; where its bars are the files' own, none of them has to be read. */
 export function summarizeSymbol(
   loaded: LoadedSymbol,
   files: readonly DatedObject[],
+  bars: () => readonly Bar[],
 ): SymbolSummary {
   const { request, ticker, cached, suggestions, records } = loaded;
-  const recorded = files.filter((file) => isRecorded(file, records));
-  const rowsIn = ({ key }: DatedObject) => records.get(key)!.rowCount;
-  const withBars = recorded.filter((file) => rowsIn(file) > 0);
+  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, files) : spanOfBars(bars());
   return {
     dataset: request.dataset.name,
     ticker,
-    bars: withBars.reduce((sum, file) => sum + rowsIn(file), 0),
-    files: recorded.length,
-    from: withBars[0]?.date ?? null,
-    to: withBars.at(-1)?.date ?? null,
+    interval: request.interval,
+    bars: count,
+    files: files.filter((file) => isRecorded(file, records)).length,
+    from,
+    to,
     cached,
-    ...(withBars.length === 0 && suggestions && { suggestions }),
+    ...(count === 0 && suggestions && { suggestions }),
   };
+}
+
+function spanOfBars(bars: readonly Bar[]): BarSpan {
+  return { count: bars.length, from: bars[0]?.date ?? null, to: bars.at(-1)?.date ?? null };
 }
 
 /** Sets a property that is made when it is first read. */

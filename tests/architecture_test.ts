@@ -25,7 +25,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },

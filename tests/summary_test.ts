@@ -8,14 +8,8 @@ import type { BarRow } from "../lib/market/bar.ts";
 import type { Task, Want } from "../lib/plan.ts";
 import { preload } from "../lib/preload.ts";
 import { readRequest } from "../lib/request.ts";
-import {
-  barsOf,
-  filesOf,
-  type LoadedSymbol,
-  summarize,
-  summarizeSymbol,
-  type Update,
-} from "../lib/summary.ts";
+import { barsOf, type LoadedSymbol } from "../lib/loaded_symbol.ts";
+import { summarize, summarizeSymbol, type Update } from "../lib/summary.ts";
 
 const TODAY = "2024-03-08";
 const [TSLA, AAPL] = readRequest(["TSLA", "AAPL"], { period: "1wk" }, TODAY);
@@ -52,6 +46,10 @@ function loadedOf(
   };
 }
 
+/** The account of a symbol over the week. */
+const accountOf = (loaded: LoadedSymbol) =>
+  summarizeSymbol(loaded, WEEK, () => barsOf(loaded, WEEK));
+
 const failureOf = (object: DatedObject, error: unknown) => ({
   task: { object, wants: [] } as Task<Want>,
   error,
@@ -75,31 +73,12 @@ function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {})
 const summaryOf = (loaded: readonly LoadedSymbol[], update?: Update) =>
   summarize([TSLA!, AAPL!], loaded, { listing: LISTING, update, elapsedMs: 12.3 }).summary;
 
-Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
-  assertEquals(filesOf(TSLA!, LISTING), WEEK);
-  assertEquals(filesOf(TSLA!, new Map()), []);
-  const [crypto] = readRequest(["BTC-USD"], {}, TODAY);
-  assertEquals(filesOf(crypto!, LISTING), []);
-});
-
-Deno.test("barsOf() has the rows of the files that are recorded as listed", () => {
-  const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
-  const records = [recordOf(WEEK[3]!, [row(1), row(2)]), recordOf(WEEK[0]!), replaced];
-  const bars = barsOf(loadedOf([...records, recordOf(FILES[0]!)]), WEEK);
-  assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
-    ["2024-03-05", Date.parse("2024-03-05")],
-    ["2024-03-08", 1],
-    ["2024-03-08", 2],
-  ]);
-  const { date: _, ...numbers } = bars[0]!;
-  assertEquals(Object.values(numbers), [...row(Date.parse("2024-03-05"))]);
-});
-
 Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
   const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
-  assertEquals(summarizeSymbol(loaded, WEEK), {
+  assertEquals(accountOf(loaded), {
     dataset: DATASET,
     ticker: "TSLA",
+    interval: "1d",
     bars: 4,
     files: 4,
     from: "2024-03-05",
@@ -111,11 +90,11 @@ Deno.test("summarizeSymbol() counts the bars and gives their first and last date
 Deno.test("summarizeSymbol() suggests other tickers only where there is no bar", () => {
   const suggestions = ["TSLA", "TSLL"];
   const loaded = loadedOf([recordOf(WEEK[0]!)], { suggestions });
-  assertEquals("suggestions" in summarizeSymbol(loaded, WEEK), false);
+  assertEquals("suggestions" in accountOf(loaded), false);
   const empty = loadedOf([recordOf(WEEK[0]!, [])], { suggestions });
-  const { bars, from, to, ...none } = summarizeSymbol(empty, WEEK);
+  const { bars, from, to, ...none } = accountOf(empty);
   assertEquals([bars, from, to, none.suggestions], [0, null, null, suggestions]);
-  assertEquals("suggestions" in summarizeSymbol(loadedOf([]), WEEK), false);
+  assertEquals("suggestions" in accountOf(loadedOf([])), false);
 });
 
 Deno.test("summarize() puts the symbols in the order of the request", () => {

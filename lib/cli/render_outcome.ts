@@ -10,11 +10,12 @@ import type { Moment } from "./render.ts";
 import { causeText } from "./render_warning.ts";
 import { joinDates, readKey, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
-import { ageText, countText, namesText } from "./wording.ts";
+import { ageText, barsText, countText, namesText } from "./wording.ts";
 
 /** The bars that a symbol has in the cache. */
 export interface CachedSymbol {
   readonly symbol: string;
+  readonly interval: string;
   readonly bars: number;
   /** Dates of the first and the last bar; `null` where there is none. */
   readonly from: string | null;
@@ -57,10 +58,10 @@ export function renderHits(
   { nowMs, style }: Moment,
 ): string[] {
   return inGroups(hits).map((group) => {
-    const { names, bars, from, to } = totals(group);
+    const { names, bars, interval, from, to } = totals(group);
     const checked = Math.min(...group.map(({ checkedAtMs }) => checkedAtMs));
     const parts = [
-      `Cache hit - ${names}: ${countText(bars, "day")}`,
+      `Cache hit - ${names}: ${barsText(bars, interval)}`,
       from !== undefined && `, ${from} to ${to}`,
       ` (checked ${ageText(nowMs - checked)})`,
     ];
@@ -170,14 +171,15 @@ function totals(group: readonly CachedSymbol[]) {
   return {
     names: namesText(group.map(({ symbol }) => symbol)),
     bars: group.reduce((sum, { bars }) => sum + bars, 0),
+    interval: group[0]!.interval,
     from: group.flatMap(({ from }) => from ?? []).sort()[0],
     to: group.flatMap(({ to }) => to ?? []).sort().at(-1),
   };
 }
 
 function cachedText(group: readonly CachedSymbol[]): string {
-  const { names, bars } = totals(group);
-  return `Cached ${countText(bars, "day")} of ${names} data`;
+  const { names, bars, interval } = totals(group);
+  return `Cached ${barsText(bars, interval)} of ${names} data`;
 }
 
 function rangeLines(group: readonly CachedSymbol[]): string[] {

@@ -31,6 +31,13 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+const BAR_NOUNS: Readonly<Record<string, string>> = { "1d": "day", "1wk": "week", "1mo": "month" };
+
+/** `1255 days` for bars of an interval of `1d`, `1638 bars` where an interval has no noun. */
+export function barsText(bars: number, interval: string): string {
+  return countText(bars, BAR_NOUNS[interval] ?? "bar");
+}
+
 /** `12.4 MB/s`, in powers of a thousand. */
 export function rateText(bytesPerSecond: number): string {
   return `${formatBytes(Math.round(bytesPerSecond))}/s`;

@@ -5,7 +5,7 @@
  */
 
 import type { Asset } from "./symbol.ts";
-import type { Interval } from "./interval.ts";
+import { type Interval, type SourceInterval, sourceOf } from "./interval.ts";
 
 /** A vendor's family of files, one a date. */
 export interface Dataset {
@@ -23,12 +23,20 @@ const FAMILIES: Readonly<Record<Asset, { prefix: string; firstDate: string }>> =
   crypto: { prefix: "global_crypto", firstDate: "2013-11-01" },
 };
 
-const FILES: Readonly<Record<Interval, string>> = { "1d": "day_aggs_v1" };
+const FILES: Readonly<Record<SourceInterval, string>> = {
+  "1m": "minute_aggs_v1",
+  "1d": "day_aggs_v1",
+};
 
-/** The dataset that has an asset's bars of an interval. */
+/** The dataset that an asset's bars of an interval are made from. */
 export function datasetOf(asset: Asset, interval: Interval): Dataset {
   const { prefix, firstDate } = FAMILIES[asset];
-  return { name: `${prefix}/${FILES[interval]}`, firstDate };
+  return { name: `${prefix}/${FILES[sourceOf(interval)]}`, firstDate };
+}
+
+/** Every dataset that has bars of an asset. */
+export function datasetsOf(asset: Asset): Dataset[] {
+  return [datasetOf(asset, "1m"), datasetOf(asset, "1d")];
 }
 
 /** The prefix of a dataset's keys in one year, such as `us_stocks_sip/day_aggs_v1/2024/`. */

@@ -22,7 +22,24 @@ export interface MarketSymbol {
    * which is a preferred share (`BACpB`) in yfinance's spelling, or else a class share.
    */
   readonly tickers: readonly [string, ...string[]];
+  /** Set where the symbol alone, without its asset, would stand for something else. */
+  readonly isForced?: true;
 }
+
+/** How a symbol is read. */
+export interface SymbolOptions {
+  /** What kind of thing it is. @default {what its form says} */
+  readonly asset?: Asset | undefined;
+}
+
+/** Examples of the forms in which each kind is typed. */
+const FORMS: Readonly<Record<Asset, string>> = {
+  stock: "TSLA or BRK-B",
+  crypto: "BTC-USD or X:BTCUSD",
+  forex: "EURUSD=X, EURUSD or C:EUR-USD",
+  index: "^GSPC, SPX or I:SPX",
+  option: "SPY251219C00650000 or O:SPY251219C00650000",
+};
 
 /** Right sides that make `A-B` a crypto pair and not a class share such as `BRK-B`. */
 const CRYPTO_QUOTES = [
@@ -40,20 +57,50 @@ const CRYPTO_QUOTES = [
 const INDEX_NAMES: Readonly<Record<string, string>> = { GSPC: "SPX" };
 
 /**
- * Detects what a symbol in yfinance's spelling, or a vendor's ticker, stands for.
+ * Detects what a symbol in yfinance's spelling, or a vendor's ticker, stands for; where the
+ * asset is given, only how that one is spelled.
  *
- * @throws {UsageError} when it is neither.
+ * @throws {UsageError} when it is neither, is no such asset, or is a future.
  */
-export function parseSymbol(text: string): MarketSymbol {
+export function parseSymbol(text: string, { asset }: SymbolOptions = {}): MarketSymbol {
   const symbol = text.trim();
-  const found = /^[!-~]+$/.test(symbol) ? detect(symbol) : undefined;
-  if (found === undefined) {
+  if (isFuture(symbol)) throw futuresError(text);
+  const detected = /^[!-~]+$/.test(symbol) ? detect(symbol) : undefined;
+  if (asset === undefined || detected?.asset === asset) {
+    if (detected !== undefined) return { symbol, ...detected };
     throw new UsageError(
       `Cannot read symbol ${quote(text)}: want one such as TSLA, BRK-B, BTC-USD, EURUSD=X, ` +
         "^GSPC or O:SPY251219C00650000",
     );
   }
-  return { symbol, ...found };
+  const found = /^[!-~]+$/.test(symbol) ? READERS[asset](symbol) : undefined;
+  if (found?.asset === asset) return { symbol, ...found, isForced: true };
+  const form = `want one such as ${FORMS[asset]}`;
+  throw new UsageError(`Cannot read symbol ${quote(text)} as ${asset}: ${form}`);
+}
+
+/**
+ * Reads the name of an asset.
+ *
+ * @throws {UsageError} when the text names none that is offered.
+ */
+export function parseAsset(text: string): Asset {
+  const name = text.trim().toLowerCase();
+  if (/^futures?$/.test(name)) throw futuresError(text);
+  if (Object.hasOwn(FORMS, name)) return name as Asset;
+  const known = Object.keys(FORMS);
+  const wanted = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+  throw new UsageError(`Cannot read asset ${quote(text)}: want ${wanted}`);
+}
+
+/** `ES=F` as in yfinance, `/ES` and `/ESZ5` as brokers have it. */
+function isFuture(symbol: string): boolean {
+  return /^([A-Z0-9]{1,8}=F|\/[A-Z0-9]{1,3}([FGHJKMNQUVXZ]\d{1,2})?)$/i.test(symbol);
+}
+
+function futuresError(text: string): UsageError {
+  const why = "their files have sessions and columns of their own";
+  return new UsageError(`Cannot load ${quote(text)}: futures are not offered, ${why}`);
 }
 
 type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
@@ -61,8 +108,17 @@ type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
 /** The symbol is ASCII: other letters, such as `ı`, may turn into ASCII in upper case. */
 function detect(symbol: string): Found {
   return prefixed(symbol) ?? forexPair(symbol) ?? index(symbol) ?? cryptoPair(symbol) ??
-    stock(symbol);
+    option(symbol) ?? stock(symbol);
 }
+
+/** How each kind is spelled when it is known to be of that kind. */
+const READERS: Readonly<Record<Asset, (symbol: string) => Found>> = {
+  stock,
+  crypto: (symbol) => prefixed(symbol) ?? prefixed(`X:${symbol}`),
+  forex: (symbol) => prefixed(symbol) ?? prefixed(`C:${symbol}`),
+  index: (symbol) => prefixed(symbol) ?? index(`^${symbol}`),
+  option: prefixed,
+};
 
 /** `X:BTC-USD`, `X:BTCUSD`, `C:EUR-USD`, `C:EURUSD`, `I:SPX`, `O:SPY251219C00650000`. */
 function prefixed(symbol: string): Found {
@@ -71,8 +127,14 @@ function prefixed(symbol: string): Found {
   if (letter === "X") return crypto(splitCryptoPair(rest));
   if (letter === "C") return forex(/^([A-Z]{3})-?([A-Z]{3})$/.exec(rest));
   if (letter === "I") return { asset: "index", tickers: [`I:${rest}`] };
-  if (!/^[A-Z0-9.]{1,7}\d{6}[CP]\d{8}$/.test(rest)) return undefined;
-  return { asset: "option", tickers: [`O:${rest}`] };
+  return option(rest);
+}
+
+/** `SPY251219C00650000`: underlying, expiry, call or put, strike in thousandths. */
+function option(symbol: string): Found {
+  const contract = symbol.toUpperCase();
+  if (!/^[A-Z0-9.]{1,7}\d{6}[CP]\d{8}$/.test(contract)) return undefined;
+  return { asset: "option", tickers: [`O:${contract}`] };
 }
 
 /** `EURUSD=X`; `JPY=X` is the dollar in yen. */

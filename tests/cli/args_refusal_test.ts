@@ -150,7 +150,7 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "TSLA --from 2024-01-02 --to 2024-01-01",
       "Cannot use the span 2024-01-02 to 2024-01-01: it ends before it begins",
     ],
-    ["TSLA -i 1h", "Interval 1h is not available yet: only 1d is"],
+    ["TSLA -i 1M", 'Cannot read interval "1M": want m for minutes or mo for a month'],
     ["TSLA --to 2024-02-30", 'Cannot read date "2024-02-30": want YYYY-MM-DD'],
     ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256'],
     ["TSLA -j 257", 'Cannot use "257" for --concurrency: want a whole number from 1 to 256'],

@@ -13,6 +13,7 @@ import { after, DONE, file, keyOf, PLAN } from "./events.ts";
 const SIGNS = { signs: true, color: false };
 const TSLA = {
   symbol: "TSLA",
+  interval: "1d",
   bars: 1255,
   from: "2020-11-02",
   to: "2025-10-31",
@@ -35,8 +36,8 @@ Deno.test("renderSuccess() says how many days, and which", () => {
     "✅ SUCCESS: Cached 1255 days of TSLA data",
     "   Date range: 2020-11-02 to 2025-10-31",
   ]);
-  const young = { symbol: "NEW", bars: 1, from: TSLA.to, to: TSLA.to };
-  const none = { symbol: "A", bars: 0, from: null, to: null };
+  const young = { ...TSLA, symbol: "NEW", bars: 1, from: TSLA.to, to: TSLA.to };
+  const none = { ...TSLA, symbol: "A", bars: 0, from: null, to: null };
   assertEquals(renderSuccess([young, none], PLAIN), [
     "SUCCESS: Cached 1 day of NEW data",
     "   Date range: 2025-10-31 to 2025-10-31",
@@ -47,6 +48,7 @@ Deno.test("renderSuccess() says how many days, and which", () => {
 Deno.test("renderSuccess() puts more than five symbols in one", () => {
   const cached = Array.from({ length: 6 }, (_, i) => ({
     symbol: `S${i}`,
+    interval: "1d",
     bars: i,
     from: i === 0 ? null : `2020-01-0${i}`,
     to: i === 0 ? null : `2021-01-0${i}`,

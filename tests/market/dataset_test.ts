@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { datasetOf, dateOfKey, yearPrefix } from "../../lib/market/dataset.ts";
+import { datasetOf, datasetsOf, dateOfKey, yearPrefix } from "../../lib/market/dataset.ts";
 import type { Asset } from "../../lib/market/symbol.ts";
 
 const stocks = datasetOf("stock", "1d");
@@ -16,6 +16,22 @@ Deno.test("datasetOf() names the vendor's family of each asset and its first dat
   for (const [asset, name, firstDate] of rows) {
     assertEquals(datasetOf(asset, "1d"), { name, firstDate });
   }
+});
+
+Deno.test("datasetOf() has the minute files for minutes and hours, the day files for the rest", () => {
+  for (const interval of ["1m", "2m", "5m", "15m", "30m", "1h"] as const) {
+    assertEquals(datasetOf("crypto", interval).name, "global_crypto/minute_aggs_v1");
+  }
+  for (const interval of ["1d", "1wk", "1mo"] as const) {
+    assertEquals(datasetOf("index", interval).name, "us_indices/day_aggs_v1");
+  }
+});
+
+Deno.test("datasetsOf() has both of an asset", () => {
+  assertEquals(datasetsOf("option").map(({ name }) => name), [
+    "us_options_opra/minute_aggs_v1",
+    "us_options_opra/day_aggs_v1",
+  ]);
 });
 
 Deno.test("yearPrefix() is the folder of one year", () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../lib/errors.ts";
-import { type Asset, parseSymbol } from "../../lib/market/symbol.ts";
+import { type Asset, parseAsset, parseSymbol } from "../../lib/market/symbol.ts";
 
 type Row = readonly [typed: string, asset: Asset, ...tickers: string[]];
 
@@ -41,7 +41,71 @@ Deno.test("parseSymbol() understands every row of the vendor's table", () => {
     ["^RUT", "index", "I:RUT"],
     ["I:SPX", "index", "I:SPX"],
     ["O:SPY251219C00650000", "option", "O:SPY251219C00650000"],
+    ["SPY251219C00650000", "option", "O:SPY251219C00650000"],
   ]);
+});
+
+Deno.test("parseSymbol() of an asset reads what would be another one's form", () => {
+  const rows: [Asset, string, ...string[]][] = [
+    ["stock", "BTC-USD", "BTC.USD"],
+    ["stock", "btc-usd", "btc.usd", "BTC.USD"],
+    ["index", "SPX", "I:SPX"],
+    ["index", "gspc", "I:SPX"],
+    ["forex", "EURUSD", "C:EUR-USD"],
+    ["forex", "EUR-USD", "C:EUR-USD"],
+    ["crypto", "BTCUSD", "X:BTC-USD"],
+    ["crypto", "ETH-CHF", "X:ETH-CHF"],
+  ];
+  for (const [asset, symbol, ...tickers] of rows) {
+    const found = { symbol, asset, tickers: tickers as [string], isForced: true as const };
+    assertEquals(parseSymbol(symbol, { asset }), found);
+    assertEquals(parseSymbol(tickers[0]!).tickers[0], tickers[0]);
+  }
+});
+
+Deno.test("parseSymbol() of the asset that it would find changes nothing", () => {
+  const symbols = ["TSLA", "brk-b", "BTC-USD", "X:BTCUSD", "EURUSD=X", "JPY=X", "C:EUR-USD"];
+  for (const symbol of [...symbols, "^GSPC", "I:SPX", "O:SPY251219C00650000", "BAC-PB"]) {
+    const found = parseSymbol(symbol);
+    assertEquals(parseSymbol(symbol, { asset: found.asset }), found);
+    assertEquals(parseSymbol(symbol, { asset: undefined }), found);
+  }
+});
+
+Deno.test("parseSymbol() of an asset refuses what has no such form", () => {
+  const rows: [Asset, string[]][] = [
+    ["stock", ["^GSPC", "X:BTC-USD", "EURUSD=X", "SPY251219C00650000", "", "T/L"]],
+    ["crypto", ["TSLA", "^GSPC", "C:EUR-USD", "-", "X:"]],
+    ["forex", ["TSLA", "BTC-USDT", "X:BTC-USD", "USD=X"]],
+    ["index", ["X:BTC-USD", "EURUSD=X", "S P", "../SPX"]],
+    ["option", ["SPY", "SPY251219X00650000", "I:SPX"]],
+  ];
+  for (const [asset, symbols] of rows) {
+    for (const symbol of symbols) {
+      const error = assertThrows(() => parseSymbol(symbol, { asset }), UsageError, "want one such");
+      assert(error.message.includes(` as ${asset}: `), error.message);
+    }
+  }
+});
+
+Deno.test("parseSymbol() refuses futures and says why", () => {
+  for (const symbol of ["ES=F", "gc=f", "/ES", "/6E", "/ESZ5", "/MESH26"]) {
+    for (const asset of [undefined, "stock", "index"] as const) {
+      const error = assertThrows(() => parseSymbol(symbol, { asset }), UsageError);
+      assert(error.message.includes("futures are not offered, their files have"), error.message);
+    }
+  }
+});
+
+Deno.test("parseAsset() takes the five kinds in any case, and says what there is", () => {
+  for (const asset of ["stock", "crypto", "forex", "index", "option"] as const) {
+    assertEquals([asset, ` ${asset.toUpperCase()}`].map(parseAsset), [asset, asset]);
+  }
+  for (const text of ["", "stocks", "etf", "constructor"]) {
+    const wanted = "want stock, crypto, forex, index or option";
+    assertThrows(() => parseAsset(text), UsageError, wanted);
+  }
+  assertThrows(() => parseAsset("futures"), UsageError, "futures are not offered");
 });
 
 Deno.test("parseSymbol() tries a stock in lower case as typed, then in upper case", () => {

@@ -151,7 +151,7 @@ Deno.test("flatfetch with a mistake in its arguments exits 2 and says what was m
     [["TSLA/"], /^❌ Cannot read symbol "TSLA\/": did you mean TSLA\?$/],
     [["progres"], /^❌ Unknown command "progres": did you mean progress\?$/],
     [["TSLA", "-p", "5x"], /^❌ Cannot .*5x/],
-    [["TSLA", "-i", "1m"], /^❌ .*\b1m\b/],
+    [["TSLA", "-i", "7m"], /^❌ Cannot read interval "7m": want 1m, /],
     [["TSLA", "-j", "0"], /^❌ Cannot .*0/],
     [["clear"], /^❌ Cannot clear: give either symbols or --all$/],
     [["list", "--offline"], /^❌ Cannot use --offline with list/],

@@ -154,6 +154,7 @@ Deno.test("flatfetch TSLA --json prints one summary with every documented field"
   const symbol = {
     dataset: "us_stocks_sip/day_aggs_v1",
     ticker: "TSLA",
+    interval: "1d",
     bars: 59,
     files: 59,
     from: "2025-01-02",

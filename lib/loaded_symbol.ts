@@ -1,0 +1,87 @@
+/**
+ * A symbol of a request with what is recorded of it: its files, and the bars that they make.
+ *
+ * @module
+ */
+
+import type { KeptRecord } from "./cache/record.ts";
+import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
+import { type Bar, isBarRow, toBar } from "./market/bar.ts";
+import { sourceOf } from "./market/interval.ts";
+import { resample } from "./market/resample.ts";
+import { adjust, type Split } from "./market/split.ts";
+import type { SymbolRequest } from "./request.ts";
+
+/** What is recorded of one symbol of a request. */
+export interface LoadedSymbol {
+  readonly request: SymbolRequest;
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly cached: boolean;
+  readonly suggestions?: readonly string[] | undefined;
+  readonly records: ReadonlyMap<string, KeptRecord>;
+}
+
+/** The files that a symbol asks for, out of those of its dataset. */
+export function filesOf(
+  request: SymbolRequest,
+  listing: ReadonlyMap<string, readonly DatedObject[]>,
+): DatedObject[] {
+  const files = listing.get(request.dataset.name) ?? [];
+  return files.filter((file) => isInSpan(file, request.period));
+}
+
+/**
+ * The bars of a symbol at the interval of its request, ascending: made from those of the
+ * files that are recorded as listed, adjusted for the splits.
+ */
+export function barsOf(
+  loaded: LoadedSymbol,
+  files: readonly DatedObject[],
+  splits: readonly Split[] = [],
+): Bar[] {
+  const { request } = loaded;
+  const sources = sourceBarsOf(loaded, files);
+  const adjusted = splits.length === 0 ? sources : adjust(sources, splits);
+  return [...isOwn(request) ? adjusted : resample(adjusted, request.interval, request)];
+}
+
+/** The bars as the files have them, ascending. */
+export function* sourceBarsOf(
+  { records }: LoadedSymbol,
+  files: readonly DatedObject[],
+): Generator<Bar, void> {
+  for (const file of files) {
+    if (!isRecorded(file, records)) continue;
+    for (const row of records.get(file.key)!.rows) if (isBarRow(row)) yield toBar(file.date, row);
+  }
+}
+
+/** Whether the bars of a request are those of its files. */
+export function isOwn({ interval, hours }: SymbolRequest): boolean {
+  return interval === sourceOf(interval) && hours === "all";
+}
+
+/** How many bars there are, and the dates of the first and the last one. */
+export interface BarSpan {
+  readonly count: number;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The span of the files' bars, of which none has to be read for it. */
+export function spanOfRows(
+  { records }: LoadedSymbol,
+  files: readonly DatedObject[],
+): BarSpan {
+  let count = 0;
+  let [from, to]: (string | null)[] = [null, null];
+  for (const file of files) {
+    const rows = isRecorded(file, records) ? records.get(file.key)!.rowCount : 0;
+    if (rows === 0) continue;
+    count += rows;
+    from ??= file.date;
+    to = file.date;
+  }
+  return { count, from: from ?? null, to: to ?? null };
+}
