@@ -60,6 +60,20 @@ Deno.test("deno task demo takes another port when its own is taken, and its plac
   assert((await Deno.stat(`${env.XDG_CACHE_HOME}/flatfetch-demo`)).isDirectory);
 });
 
+Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every asset", async () => {
+  await using place = await Place.open();
+  const symbols = ["TSLA", "BTC-USD", "EURUSD=X", "^GSPC", "SPY251219C00650000"];
+  const { code, stderr } = await demo(place, [...symbols, "-p", "5d", "-i", "1h"]);
+  assertEquals(code, 0, stderr);
+  const counts = symbols.map((symbol) => {
+    const name = symbol.replace("^", "\\^");
+    return Number(new RegExp(`SUCCESS: Cached (\\d+) bars of ${name} data`).exec(stderr)?.[1]);
+  });
+  // Four days of 16 hours and of 7, five around the clock, and forex's until Friday evening.
+  assertEquals(counts.slice(0, 4), [64, 120, 94, 28]);
+  assert(counts[4]! > 10 && counts[4]! <= 28, stderr);
+});
+
 for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
   Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
     await using place = await Place.open();
