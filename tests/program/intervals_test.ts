@@ -1,6 +1,6 @@
 /** Bars of every asset and interval, and what a second interval of a ticker costs. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   type FlatFiles,
   generateCryptoDays,
@@ -168,4 +168,40 @@ Deno.test("preload() of one name as two assets keeps both, each under a name of 
   assertEquals((await cache.list()).map(({ symbol }) => symbol), ["I:NA", "I:VIX", "NA"]);
   assert(await cache.clear("I:VIX"));
   assertEquals((await cache.list()).map(({ symbol }) => symbol), ["I:NA", "NA"]);
+});
+
+Deno.test("flatfetch TSLA -i 5m -o - writes bars, and -i 1h after it is a hit", async () => {
+  const files = stockMinutes();
+  await using world = await World.open([files]);
+  const span = ["--from", SPAN.from, "--to", SPAN.to];
+  const of = (interval: string) =>
+    groupBars(files.truth("TSLA"), { interval, zone: "America/New_York" });
+  const first = await world.run(["TSLA", "-i", "5m", ...span, "-o", "-"]);
+  const lines = of("5m").map(({ date, timestamp, ...numbers }) => {
+    const { open, high, low, close, volume, transactions } = numbers;
+    const iso = new Date(timestamp).toISOString().replace(".000Z", "Z");
+    return ["TSLA", date, iso, open, high, low, close, volume, transactions].join();
+  });
+  assertEquals(first.stdout.split("\n").slice(1, -1), lines);
+  assertMatch(first.stderr, new RegExp(`SUCCESS: Cached ${lines.length} bars of TSLA data`));
+  world.s3.clearRequests();
+  const second = await world.run(["TSLA", "-i", "60m", ...span]);
+  assertMatch(
+    second.stderr,
+    new RegExp(`Cache hit - TSLA: ${of("1h").length} bars, 2025-03-03 to`),
+  );
+  assertEquals([first.code, second.code, world.s3.requests], [0, 0, []]);
+});
+
+Deno.test("flatfetch TSLA -i 1wk (two dates missing) says how many weeks there are", async () => {
+  const files = generateStockDays({ ...SPAN, tickers: 17 });
+  await using world = await World.open([files]);
+  for (const date of ["2025-03-05", "2025-03-13"]) {
+    world.s3.faults.add("access-denied", { key: files.keyOf(date) });
+  }
+  const span = ["--from", SPAN.from, "--to", SPAN.to];
+  const { code, stderr } = await world.run(["TSLA", "-i", "1wk", ...span]);
+  assertMatch(stderr, /^🔶 INCOMPLETE: Cached 2 weeks of TSLA data, 2 files missing$/m);
+  assertMatch(stderr, /^ {3}Date range: 2025-03-03 to 2025-03-10$/m);
+  assertEquals(code, 3);
 });
