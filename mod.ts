@@ -106,6 +106,7 @@ export type { ObjectRecord, Row } from "./lib/cache/record.ts";
 
 export {
   type Asset,
+  ASSETS,
   type MarketSymbol,
   parseAsset,
   parseSymbol,
@@ -113,6 +114,7 @@ export {
 } from "./lib/market/symbol.ts";
 export {
   type Interval,
+  INTERVALS,
   parseInterval,
   type SourceInterval,
   sourceOf,

@@ -5,7 +5,8 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import { parseSymbol } from "../market/symbol.ts";
+import { parseAsset, parseSymbol } from "../market/symbol.ts";
+import type { SymbolOptions } from "../../mod.ts";
 import type { OperandSpec } from "./command_doc.ts";
 
 /** What the help says of symbols. */
@@ -19,26 +20,52 @@ export const SYMBOLS: OperandSpec = {
 /**
  * The symbols, as they were typed.
  *
+ * @param asset what they are, where it is said.
  * @throws {UsageError} naming the symbol that was likely meant.
  */
-export function readSymbols(words: readonly string[]): readonly string[] {
-  words.forEach(checkSymbol);
+export function readSymbols(words: readonly string[], asset?: string): readonly string[] {
+  const options = { asset: asset === undefined ? undefined : parseAsset(asset) };
+  for (const word of words) checkSymbol(word, options);
   return words;
 }
 
-function checkSymbol(text: string): void {
+/**
+ * The symbols in a file's text: any number in a line, and `#` begins a comment.
+ *
+ * @param name what errors call the file.
+ * @throws {UsageError} naming file, line and symbol, or a file without any.
+ */
+export function parseSymbolList(
+  text: string,
+  name: string,
+  { asset }: { asset?: string | undefined } = {},
+): readonly string[] {
+  const symbols = text.split(/\r?\n/).flatMap((line, i) => {
+    try {
+      return readSymbols(line.replace(/#.*/, "").split(/[\s,]+/).filter(Boolean), asset);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new UsageError(`${quote(name)}, line ${i + 1}: ${error.message}`);
+    }
+  });
+  if (symbols.length > 0) return symbols;
+  throw new UsageError(`Cannot read symbols from ${quote(name)}: it has none, want one a line`);
+}
+
+function checkSymbol(text: string, options: SymbolOptions): void {
   try {
-    parseSymbol(text);
+    parseSymbol(text, options);
   } catch (error) {
     const meant = text.replaceAll(/[/_]/g, "-").replaceAll(/^[^\w^]+|[^\w]+$/g, "");
-    if (!(error instanceof UsageError) || !isSymbol(meant)) throw error;
+    const isUnread = error instanceof UsageError && error.message.startsWith("Cannot read");
+    if (!isUnread || !isSymbol(meant, options)) throw error;
     throw new UsageError(`Cannot read symbol ${quote(text)}: did you mean ${meant}?`);
   }
 }
 
-function isSymbol(text: string): boolean {
+function isSymbol(text: string, options: SymbolOptions): boolean {
   try {
-    return parseSymbol(text).symbol !== "";
+    return parseSymbol(text, options).symbol !== "";
   } catch {
     return false;
   }

@@ -29,7 +29,8 @@ const LENGTHS: Readonly<Record<Interval, IntervalLength>> = {
   "1mo": { unit: "month" },
 };
 
-const NAMES = Object.keys(LENGTHS);
+/** Every interval, the shortest first. */
+export const INTERVALS: readonly string[] = Object.keys(LENGTHS);
 
 /**
  * Reads an interval, in any case; `60m` is `1h`. An `M` is refused, since elsewhere `1M` is
@@ -42,7 +43,7 @@ export function parseInterval(text: string): Interval {
   const name = typed.toLowerCase() === "60m" ? "1h" : typed.toLowerCase();
   const isDoubtful = /^\d+M$/.test(typed);
   if (isInterval(name) && !isDoubtful) return name;
-  const known = `${NAMES.slice(0, -1).join(", ")} or ${NAMES.at(-1)}`;
+  const known = `${INTERVALS.slice(0, -1).join(", ")} or ${INTERVALS.at(-1)}`;
   const wanted = isDoubtful ? "m for minutes or mo for a month" : known;
   throw new UsageError(`Cannot read interval ${quote(text)}: want ${wanted}`);
 }

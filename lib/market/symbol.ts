@@ -41,6 +41,9 @@ const FORMS: Readonly<Record<Asset, string>> = {
   option: "SPY251219C00650000 or O:SPY251219C00650000",
 };
 
+/** Every asset that is offered. */
+export const ASSETS: readonly string[] = Object.keys(FORMS);
+
 /** Right sides that make `A-B` a crypto pair and not a class share such as `BRK-B`. */
 const CRYPTO_QUOTES = [
   "USDT",
@@ -88,8 +91,7 @@ export function parseAsset(text: string): Asset {
   const name = text.trim().toLowerCase();
   if (/^futures?$/.test(name)) throw futuresError(text);
   if (Object.hasOwn(FORMS, name)) return name as Asset;
-  const known = Object.keys(FORMS);
-  const wanted = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+  const wanted = `${ASSETS.slice(0, -1).join(", ")} or ${ASSETS.at(-1)}`;
   throw new UsageError(`Cannot read asset ${quote(text)}: want ${wanted}`);
 }
 

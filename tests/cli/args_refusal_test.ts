@@ -150,6 +150,20 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "TSLA --from 2024-01-02 --to 2024-01-01",
       "Cannot use the span 2024-01-02 to 2024-01-01: it ends before it begins",
     ],
+    ["TSLA --hours night", 'Cannot read hours "night": want all or regular'],
+    [
+      "TSLA --asset bond",
+      'Cannot read asset "bond": want stock, crypto, forex, index or option',
+    ],
+    [
+      "^GSPC --asset crypto",
+      'Cannot read symbol "^GSPC" as crypto: want one such as BTC-USD or X:BTCUSD',
+    ],
+    ["BTC/USD --asset crypto", 'Cannot read symbol "BTC/USD": did you mean BTC-USD?'],
+    [
+      "/ES",
+      'Cannot load "/ES": futures are not offered, their files have sessions and columns of their own',
+    ],
     ["TSLA -i 1M", 'Cannot read interval "1M": want m for minutes or mo for a month'],
     ["TSLA --to 2024-02-30", 'Cannot read date "2024-02-30": want YYYY-MM-DD'],
     ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256'],

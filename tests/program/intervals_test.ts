@@ -205,3 +205,29 @@ Deno.test("flatfetch TSLA -i 1wk (two dates missing) says how many weeks there a
   assertMatch(stderr, /^ {3}Date range: 2025-03-03 to 2025-03-10$/m);
   assertEquals(code, 3);
 });
+
+Deno.test("flatfetch SPX --asset index -i 30m --hours regular has the index's session", async () => {
+  const files = generateIndexMinutes({ ...SPAN, tickers: ["I:SPX"] });
+  await using world = await World.open([files]);
+  const span = ["--from", SPAN.from, "--to", SPAN.to];
+  const wanted = ["--asset", "index", "-i", "30m", "--hours", "regular"];
+  const { code, stdout } = await world.run(["SPX", ...wanted, ...span, "--json"]);
+  const { ticker, interval, bars } = JSON.parse(stdout).symbols.SPX;
+  assertEquals([ticker, interval, bars], ["I:SPX", "30m", 13 * files.dates.length]);
+  assertEquals(code, 0);
+});
+
+for (
+  const [line, message] of [
+    ["TSLA --hours regular", "Cannot use regular hours with the interval 1d: its bars are of "],
+    ["BTC-USD -i 1h --hours regular", "Cannot use regular hours for BTC-USD: crypto has none, it "],
+    ["ES=F", 'Cannot load "ES=F": futures are not offered, their files have sessions and '],
+  ] as const
+) {
+  Deno.test(`flatfetch ${line} exits 2 and asks nothing`, async () => {
+    await using world = await World.open([]);
+    const { code, stdout, stderr } = await world.run(line.split(" "));
+    assertEquals([code, stdout, stderr.startsWith(`❌ ${message}`)], [2, "", true], stderr);
+    assertEquals(world.s3.requests, []);
+  });
+}

@@ -22,8 +22,10 @@ import { readSymbols, SYMBOLS } from "../symbols.ts";
 /** What the main job is told. */
 export interface PreloadArgs
   extends OutputArgs, SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
-  /** At least one. */
+  /** At least one, unless a file has them. */
   readonly symbols: readonly string[];
+  /** The file that more of them are read from. */
+  readonly symbolsFile: string | undefined;
   readonly request: RequestOptions;
   readonly json: boolean;
   readonly progressEvery: number | undefined;
@@ -45,7 +47,17 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   ],
   operand: SYMBOLS,
   options: [
-    SPAN,
+    {
+      ...SPAN,
+      options: [
+        {
+          name: "symbols",
+          value: { name: "FILE", example: "symbols.txt", completion: "file" },
+          help: "read symbols from FILE, one or more a line, # for comments; all in one pass",
+        },
+        ...SPAN.options,
+      ],
+    },
     {
       ...OUTPUT,
       options: [
@@ -104,13 +116,16 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
 
 function read(given: Given): PreloadArgs {
   const { text, isOn } = given;
-  const symbols = readSymbols(given.words);
-  if (symbols.length === 0) {
+  const request = SPAN.read(given);
+  const symbols = readSymbols(given.words, request.asset);
+  const symbolsFile = text("symbols");
+  if (symbols.length === 0 && symbolsFile === undefined) {
     throw new UsageError("Cannot preload: no symbol is given, such as TSLA");
   }
   const args = {
     symbols,
-    request: SPAN.read(given),
+    symbolsFile,
+    request,
     ...LISTING.read(given),
     ...OUTPUT.read(given),
     ...SPLITS.read(given),

@@ -5,7 +5,7 @@
  */
 
 import { writeAtomically } from "../../cache/atomic_file.ts";
-import { ConfigurationError, StorageError } from "../../errors.ts";
+import { ConfigurationError, quote, StorageError, UsageError } from "../../errors.ts";
 import { formatBars } from "../../output.ts";
 import { preload } from "../../preload.ts";
 import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
@@ -22,6 +22,7 @@ import {
   renderNoData,
   renderSuccess,
 } from "../render_outcome.ts";
+import { parseSymbolList } from "../symbols.ts";
 import type { PreloadArgs } from "./preload.ts";
 
 /** Runs the job and returns the exit code. What it cannot do, it throws. */
@@ -29,6 +30,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   const { terminal, style, signal } = context;
   const { progressEvery } = args;
   const options = await preloadOptions(args, context);
+  const symbols = await symbolsOf(args);
   using presenter = createPresenter({
     terminal,
     style,
@@ -36,7 +38,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
-    const result = await preload(args.symbols, { ...options, reporter: presenter.report });
+    const result = await preload(symbols, { ...options, reporter: presenter.report });
     presenter.stop();
     showOutcome(result, presenter, context);
     await writeResult(result, args, context);
@@ -46,6 +48,17 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
     if (signal.aborted) terminal.error(renderInterrupted(presenter.state));
     throw error;
   }
+}
+
+/** @throws {UsageError} when the file of symbols cannot be read. */
+async function symbolsOf(
+  { symbols, symbolsFile, request }: PreloadArgs,
+): Promise<readonly string[]> {
+  if (symbolsFile === undefined) return symbols;
+  const text = await Deno.readTextFile(symbolsFile).catch((error: Error) => {
+    throw new UsageError(`Cannot read symbols from ${quote(symbolsFile)}: ${error.message}`);
+  });
+  return [...symbols, ...parseSymbolList(text, symbolsFile, request)];
 }
 
 async function preloadOptions(args: PreloadArgs, context: Context): Promise<PreloadOptions> {

@@ -1,17 +1,19 @@
 /**
- * The span of time, and the length of its bars.
+ * Which bars: the span of time, their length, and what the symbols stand for.
  *
  * @module
  */
 
-import { parseInterval } from "../../market/interval.ts";
+import { parseHours } from "../../market/hours.ts";
+import { INTERVALS, parseInterval } from "../../market/interval.ts";
 import { resolvePeriod } from "../../market/period.ts";
+import { ASSETS, parseAsset } from "../../market/symbol.ts";
 import type { RequestOptions } from "../../../mod.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
 /** Options of every command that is about bars. */
 export const SPAN: SharedGroup<RequestOptions> = {
-  title: "Span",
+  title: "Bars",
   options: [
     {
       name: "period",
@@ -21,7 +23,8 @@ export const SPAN: SharedGroup<RequestOptions> = {
         example: "5y",
         completion: ["5d", "2wk", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"],
       },
-      help: "how far back: 5d 2wk 6mo 5y ytd max (default 5y; 2y for crypto)",
+      help: "how far back: 5d 2wk 6mo 5y ytd max (default 5y; crypto 2y; minutes and hours 1mo, " +
+        "of indices 5d)",
     },
     {
       name: "from",
@@ -36,8 +39,19 @@ export const SPAN: SharedGroup<RequestOptions> = {
     {
       name: "interval",
       short: "i",
-      value: { name: "INTERVAL", example: "1d", completion: ["1d"] },
-      help: "length of a bar: 1d (default 1d)",
+      value: { name: "INTERVAL", example: "1d", completion: INTERVALS },
+      help: `length of a bar: ${INTERVALS.join(" ")} (default 1d)`,
+    },
+    {
+      name: "hours",
+      value: { name: "HOURS", example: "regular", completion: ["all", "regular"] },
+      help: "all, or regular for the bars that start from 09:30 to before 16:00 in New York, of " +
+        "up to 1h (default all)",
+    },
+    {
+      name: "asset",
+      value: { name: "ASSET", example: "stock", completion: ASSETS },
+      help: `what the symbols are, where their form says otherwise: ${ASSETS.join(" ")}`,
     },
   ],
   read({ text }) {
@@ -46,6 +60,8 @@ export const SPAN: SharedGroup<RequestOptions> = {
       from: text("from"),
       to: text("to"),
       interval: text("interval"),
+      hours: text("hours"),
+      asset: text("asset"),
     };
     check(request);
     return request;
@@ -55,5 +71,7 @@ export const SPAN: SharedGroup<RequestOptions> = {
 /** Finds a mistake before anything is read or announced. */
 function check(request: RequestOptions): void {
   if (request.interval !== undefined) parseInterval(request.interval);
+  if (request.hours !== undefined) parseHours(request.hours);
+  if (request.asset !== undefined) parseAsset(request.asset);
   resolvePeriod(request, { period: "5y", today: "9999-12-31", firstDate: "0001-01-01" });
 }

@@ -1,0 +1,27 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseSymbolList } from "../../lib/cli/symbols.ts";
+import { UsageError } from "../../lib/errors.ts";
+
+Deno.test("parseSymbolList() takes symbols from lines, with comments, blanks and CRLF", () => {
+  const text = "# my list\r\nTSLA\r\n\r\n  BTC-USD, EURUSD=X\t^GSPC # four kinds\nBRK-B";
+  assertEquals(parseSymbolList(text, "list.txt"), [
+    "TSLA",
+    "BTC-USD",
+    "EURUSD=X",
+    "^GSPC",
+    "BRK-B",
+  ]);
+  assertEquals(parseSymbolList("SPX\n", "list.txt", { asset: "index" }), ["SPX"]);
+});
+
+Deno.test("parseSymbolList() names the file and the line of what is no symbol", () => {
+  const refused: [string, string][] = [
+    ["TSLA\nA/B/C/D", '"list.txt", line 2: Cannot read symbol "A/B/C/D"'],
+    ["# one\n\nES=F", '"list.txt", line 3: Cannot load "ES=F": futures are not offered'],
+    ["", 'Cannot read symbols from "list.txt": it has none, want one a line'],
+    ["# nothing\n", 'Cannot read symbols from "list.txt": it has none'],
+  ];
+  for (const [text, message] of refused) {
+    assertThrows(() => parseSymbolList(text, "list.txt"), UsageError, message);
+  }
+});
