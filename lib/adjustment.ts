@@ -5,7 +5,7 @@
  */
 
 import type { DatedObject } from "./dated_object.ts";
-import { filesOf, type LoadedSymbol, sourceBarsOf } from "./loaded_symbol.ts";
+import { filesOf, type LoadedSymbol, recordedOf, sourceBarsOf } from "./loaded_symbol.ts";
 import type { Split } from "./market/split.ts";
 import { reportJumps } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -47,6 +47,7 @@ export function warnOfJumps(
 ): void {
   for (const one of loaded) {
     if (one.request.asset !== "stock") continue;
-    reportJumps(one.symbol, sourceBarsOf(one, filesOf(one.request, listing)), settings);
+    const recorded = recordedOf(one, filesOf(one.request, listing));
+    reportJumps(one.symbol, sourceBarsOf(one, recorded), settings);
   }
 }

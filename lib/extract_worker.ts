@@ -16,7 +16,8 @@ self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
   const { id, object, bytes, tickers } = data;
   if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
-    answer({ id, ...await extractInPlace(object, bytes, known.wanted) }, [bytes.buffer]);
+    const { rows } = await extractInPlace(object, bytes, known.wanted);
+    answer({ id, rows: rows.join("\n"), bytes }, [bytes.buffer]);
   } catch (error) {
     const check = error instanceof IntegrityError ? error.check : undefined;
     answer({ id, failure: { message: String((error as Error).message), check } });

@@ -25,7 +25,12 @@ export interface ThreadJob {
 /** What a thread says: that it is there, or what came of a job. */
 export type ThreadAnswer =
   | "ready"
-  | { readonly id: number } & Extraction
+  | {
+    readonly id: number;
+    /** The rows of each ticker, a line each: one text passes between threads faster than many. */
+    readonly rows: string;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+  }
   | {
     readonly id: number;
     readonly failure: { readonly message: string; readonly check: IntegrityCheck | undefined };
@@ -157,7 +162,7 @@ class Thread {
     if (answer === "ready") return;
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ("rows" in answer) waiting?.resolve({ rows: answer.rows, bytes: answer.bytes });
+    if ("rows" in answer) waiting?.resolve({ rows: answer.rows.split("\n"), bytes: answer.bytes });
     else waiting?.reject(errorOf(waiting.key, answer.failure));
   }
 

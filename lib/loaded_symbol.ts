@@ -31,29 +31,36 @@ export function filesOf(
   return files.filter((file) => isInSpan(file, request.period));
 }
 
+/** Those of some files whose rows are recorded as the files are listed. */
+export function recordedOf<T extends DatedObject>(
+  { records }: Pick<LoadedSymbol, "records">,
+  files: readonly T[],
+): T[] {
+  return files.filter((file) => isRecorded(file, records));
+}
+
 /**
  * The bars of a symbol at the interval of its request, ascending: made from those of the
- * files that are recorded as listed, adjusted for the splits.
+ * recorded files, adjusted for the splits.
  */
 export function barsOf(
   loaded: LoadedSymbol,
-  files: readonly DatedObject[],
+  recorded: readonly DatedObject[],
   splits: readonly Split[] = [],
 ): Bar[] {
   const { request } = loaded;
-  const sources = sourceBarsOf(loaded, files);
+  const sources = sourceBarsOf(loaded, recorded);
   const adjusted = splits.length === 0 ? sources : adjust(sources, splits);
   return [...isOwn(request) ? adjusted : resample(adjusted, request.interval, request)];
 }
 
-/** The bars as the files have them, ascending. */
+/** The bars as the recorded files have them, ascending. */
 export function* sourceBarsOf(
   { records }: LoadedSymbol,
-  files: readonly DatedObject[],
+  recorded: readonly DatedObject[],
 ): Generator<Bar, void> {
-  for (const file of files) {
-    if (!isRecorded(file, records)) continue;
-    for (const row of records.get(file.key)!.rows) if (isBarRow(row)) yield toBar(file.date, row);
+  for (const { key, date } of recorded) {
+    for (const row of records.get(key)!.rows) if (isBarRow(row)) yield toBar(date, row);
   }
 }
 
@@ -69,19 +76,19 @@ export interface BarSpan {
   readonly to: string | null;
 }
 
-/** The span of the files' bars, of which none has to be read for it. */
+/** The span of the recorded files' bars, of which none has to be read for it. */
 export function spanOfRows(
   { records }: LoadedSymbol,
-  files: readonly DatedObject[],
+  recorded: readonly DatedObject[],
 ): BarSpan {
   let count = 0;
   let [from, to]: (string | null)[] = [null, null];
-  for (const file of files) {
-    const rows = isRecorded(file, records) ? records.get(file.key)!.rowCount : 0;
+  for (const { key, date } of recorded) {
+    const rows = records.get(key)!.rowCount;
     if (rows === 0) continue;
     count += rows;
-    from ??= file.date;
-    to = file.date;
+    from ??= date;
+    to = date;
   }
   return { count, from: from ?? null, to: to ?? null };
 }

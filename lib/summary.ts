@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type DatedObject, isRecorded } from "./dated_object.ts";
+import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import {
   barsOf,
@@ -12,6 +12,7 @@ import {
   filesOf,
   isOwn,
   type LoadedSymbol,
+  recordedOf,
   spanOfRows,
 } from "./loaded_symbol.ts";
 import type { Bar } from "./market/bar.ts";
@@ -142,54 +143,56 @@ export function summarize(
   const inOrder = requests.flatMap((request) =>
     loaded.find((one) => one.request === request) ?? []
   );
+  const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const bars: Record<string, readonly Bar[]> = {};
   const symbols: Record<string, SymbolSummary> = {};
-  for (const one of inOrder) {
-    const files = filesOf(one.request, listing);
-    const ofTicker = splits && (splits.get(one.ticker) ?? []);
-    setLazily(bars, one.symbol, () => barsOf(one, files, ofTicker));
-    symbols[one.symbol] = {
-      ...summarizeSymbol(one, files, () => bars[one.symbol]!),
-      ...(ofTicker && { adjusted: appliedTo(one, files, ofTicker) }),
-    };
+  const listed = new Set(update?.failures.map(({ task }) => task.object.key));
+  let complete = failures.length === 0;
+  for (const [files, alike] of Map.groupBy(inOrder, filesOnce(listing))) {
+    for (const { key } of files) listed.add(key);
+    for (const one of alike) {
+      const recorded = recordedOf(one, files);
+      complete &&= recorded.length === files.length;
+      const ofTicker = splits && (splits.get(one.ticker) ?? []);
+      setLazily(bars, one.symbol, () => barsOf(one, recorded, ofTicker));
+      symbols[one.symbol] = {
+        ...summarizeSymbol(one, recorded, () => bars[one.symbol]!),
+        ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
+      };
+    }
   }
-  const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const summary = {
     symbols,
-    files: countFiles(inOrder, listing, update),
+    files: countFiles(listed.size, update),
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
     requests: update?.requests ?? 0,
     elapsedMs: Math.round(elapsedMs),
     failures,
-    complete: failures.length === 0 &&
-      inOrder.every((one) => isComplete(one, listing)),
+    complete,
   };
   return { bars, summary };
 }
 
-function isComplete(
-  loaded: LoadedSymbol,
-  listing: RunAccount["listing"],
-): boolean {
-  return filesOf(loaded.request, listing).every((file) => isRecorded(file, loaded.records));
+/** The files of a symbol: the same list for all that ask for the same. */
+function filesOnce(listing: RunAccount["listing"]): (loaded: LoadedSymbol) => DatedObject[] {
+  const found = new Map<string, DatedObject[]>();
+  return ({ request }) => {
+    const { dataset, period } = request;
+    const span = `${dataset.name} ${period.from} ${period.to}`;
+    const files = found.get(span) ?? filesOf(request, listing);
+    found.set(span, files);
+    return files;
+  };
 }
 
-function countFiles(
-  loaded: readonly LoadedSymbol[],
-  listing: RunAccount["listing"],
-  update: Update | undefined,
-): FileCounts {
-  const listed = new Set([
-    ...loaded.flatMap(({ request }) => filesOf(request, listing)),
-    ...(update?.failures ?? []).map(({ task }) => task.object),
-  ].map(({ key }) => key));
+function countFiles(listed: number, update: Update | undefined): FileCounts {
   const refused = update?.failures.filter(({ error }) => isRefused(error)).length ?? 0;
   const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ??
     {};
   const failed = (update?.failures.length ?? 0) - refused;
-  const recorded = listed.size - fromStore - downloaded - failed - refused;
+  const recorded = listed - fromStore - downloaded - failed - refused;
   return {
-    listed: listed.size,
+    listed,
     recorded,
     fromStore,
     downloaded,
@@ -210,10 +213,10 @@ const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date
 /** The splits that change a bar, by the date of the first one. */
 function appliedTo(
   loaded: LoadedSymbol,
-  files: readonly DatedObject[],
+  recorded: readonly DatedObject[],
   splits: readonly Split[],
 ): AppliedSplit[] {
-  const { from } = spanOfRows(loaded, files);
+  const { from } = spanOfRows(loaded, recorded);
   if (from === null) return [];
   return splitsAfter(splits, from)
     .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
@@ -222,17 +225,17 @@ function appliedTo(
 /** The account of one symbol; where its bars are the files' own, none of them has to be read. */
 export function summarizeSymbol(
   loaded: LoadedSymbol,
-  files: readonly DatedObject[],
+  recorded: readonly DatedObject[],
   bars: () => readonly Bar[],
 ): SymbolSummary {
-  const { request, ticker, cached, suggestions, records } = loaded;
-  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, files) : spanOfBars(bars());
+  const { request, ticker, cached, suggestions } = loaded;
+  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, recorded) : spanOfBars(bars());
   return {
     dataset: request.dataset.name,
     ticker,
     interval: request.interval,
     bars: count,
-    files: files.filter((file) => isRecorded(file, records)).length,
+    files: recorded.length,
     from,
     to,
     cached,

@@ -8,7 +8,7 @@ import type { BarRow } from "../lib/market/bar.ts";
 import type { Task, Want } from "../lib/plan.ts";
 import { preload } from "../lib/preload.ts";
 import { readRequest } from "../lib/request.ts";
-import { barsOf, type LoadedSymbol } from "../lib/loaded_symbol.ts";
+import { type LoadedSymbol, recordedOf } from "../lib/loaded_symbol.ts";
 import { summarize, summarizeSymbol, type Update } from "../lib/summary.ts";
 
 const TODAY = "2024-03-08";
@@ -48,7 +48,7 @@ function loadedOf(
 
 /** The account of a symbol over the week. */
 const accountOf = (loaded: LoadedSymbol) =>
-  summarizeSymbol(loaded, WEEK, () => barsOf(loaded, WEEK));
+  summarizeSymbol(loaded, recordedOf(loaded, WEEK), () => []);
 
 const failureOf = (object: DatedObject, error: unknown) => ({
   task: { object, wants: [] } as Task<Want>,
