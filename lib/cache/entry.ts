@@ -24,22 +24,13 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { writeAtomically } from "./atomic_file.ts";
-import { onDisk } from "./disk_error.ts";
-import { fileName } from "./file_name.ts";
-import { sealBody, sealLine, unsealBody, unsealLine } from "./line.ts";
+import { diskError, onDisk } from "./disk_error.ts";
+import { entryChunks, type EntryIdentity, EntryParser } from "./entry_lines.ts";
 import { compressLarge, readStoredLines } from "./members.ts";
-import { KeptRecord } from "./record.ts";
+import type { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
-import { JournalError, quote } from "../errors.ts";
-
-/** What an entry is of. */
-export interface EntryIdentity {
-  readonly dataset: string;
-  readonly ticker: string;
-  readonly symbol: string;
-}
+import { quote, StorageError } from "../errors.ts";
 
 /** What was read of an entry. */
 export interface EntryContent {
@@ -51,12 +42,6 @@ export interface EntryContent {
   /** Bytes of the file. */
   readonly bytes: number;
 }
-
-const FORMAT = "flatfetch-bars";
-const VERSION = 1;
-
-/** Characters that are encoded, hashed and written together. */
-const CHUNK_LENGTH = 1 << 16;
 
 /**
  * Reads an entry.
@@ -70,8 +55,7 @@ export async function readEntry(
 ): Promise<EntryContent | undefined> {
   return await onDisk("read cache entry", path, async () => {
     using file = openRegular(path);
-    const content = file && await readContent(path, file);
-    return content && isPathOf(path, content.of) ? content : undefined;
+    return file && await readContent(path, file);
   });
 }
 
@@ -89,86 +73,73 @@ export async function writeEntry(
   await writeAtomically(path, compressLarge(entryChunks(of, records)), { sync: "bytes" });
 }
 
-/** The lines of an entry, many in each chunk. */
-function* entryChunks(
-  { dataset, ticker, symbol }: EntryIdentity,
-  records: Iterable<KeptRecord>,
-): Iterable<Uint8Array> {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const nonce = seed.toString(16).padStart(8, "0");
-  const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-  const of = { dataset, ticker, symbol };
-  const hash = createHash("sha256");
-  let lines = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
-  const takeChunk = () => {
-    const chunk = new TextEncoder().encode(lines);
-    lines = "";
-    hash.update(chunk);
-    return chunk;
-  };
-  for (const record of sorted) {
-    lines += sealBody(record.toBody(), seed);
-    if (lines.length >= CHUNK_LENGTH) yield takeChunk();
+/**
+ * The records of an entry in the order of their keys, one at a time, so that an entry of any
+ * size can be read in little memory; none when there is no entry.
+ *
+ * @throws {JournalError} when its format is newer than this program.
+ * @throws {StorageError} when the disk does not give it, or it is no regular file; also, but
+ * behind the records that can be read, when it is not whole.
+ */
+export async function* readEntryRecords(path: string): AsyncGenerator<KeptRecord> {
+  const entry = new EntryParser(path);
+  let lastKey: string | undefined;
+  for await (const record of recordsOf(path, entry)) {
+    if (lastKey !== undefined && record.key <= lastKey) throw damageError(path);
+    lastKey = record.key;
+    yield record;
   }
-  yield takeChunk();
-  yield new TextEncoder().encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
+  if (entry.of && !entry.isWhole) throw damageError(path);
+}
+
+/**
+ * What an entry is of, by its first line alone; `undefined` when there is none.
+ *
+ * @throws as {@linkcode readEntry} does.
+ */
+export async function readEntryIdentity(path: string): Promise<EntryIdentity | undefined> {
+  return await onDisk("read cache entry", path, async () => {
+    using file = openRegular(path);
+    if (file === undefined) return undefined;
+    const entry = new EntryParser(path);
+    for await (const line of readStoredLines(file)) {
+      entry.take(line);
+      break;
+    }
+    return entry.of;
+  });
+}
+
+async function* recordsOf(path: string, entry: EntryParser): AsyncGenerator<KeptRecord> {
+  try {
+    using file = openRegular(path);
+    if (file === undefined) return;
+    for await (const line of readStoredLines(file)) {
+      const record = entry.take(line);
+      if (entry.of === undefined) return;
+      if (record) yield record;
+    }
+  } catch (error) {
+    throw diskError("read cache entry", path, error);
+  }
 }
 
 async function readContent(
   path: string,
   file: Deno.FsFile,
 ): Promise<EntryContent | undefined> {
+  const entry = new EntryParser(path);
   const records = new Map<string, KeptRecord>();
-  const hash = createHash("sha256");
-  let header: { of: EntryIdentity; seed: number } | undefined;
-  let whole = false;
-  let bytesRead = 0;
-  for await (const { bytes, end } of readStoredLines(file)) {
-    bytesRead = end;
-    if (header === undefined) {
-      const value = unsealLine(bytes, 0);
-      header = value && readHeader(path, value);
-      if (header === undefined) return undefined;
-    } else {
-      const body = unsealBody(bytes, header.seed) ?? "";
-      const record = KeptRecord.fromBody(body);
-      if (record) records.set(record.key, record);
-      whole = body.startsWith('{"footer"') &&
-        body === footerBody(records.size, hash.copy().digest("hex"));
-    }
-    hash.update(bytes).update("\n");
+  for await (const line of readStoredLines(file)) {
+    const record = entry.take(line);
+    if (entry.of === undefined) return undefined;
+    if (record) records.set(record.key, record);
   }
-  return header && { of: header.of, records, whole, bytes: bytesRead };
+  const { of, isWhole, bytes } = entry;
+  return of && { of, records, whole: isWhole, bytes };
 }
 
-function readHeader(path: string, value: Record<string, unknown>) {
-  if (value.format !== FORMAT || typeof value.version !== "number") {
-    return undefined;
-  }
-  if (value.version > VERSION) {
-    throw new JournalError(
-      `Cannot use cache entry ${quote(path)}: its format is ${value.version}, ` +
-        `this program knows formats up to ${VERSION}`,
-      { path },
-    );
-  }
-  const { nonce, of } = value;
-  const isOurs = value.version === VERSION && isIdentity(of) &&
-    typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce);
-  return isOurs ? { of, seed: parseInt(nonce, 16) } : undefined;
-}
-
-function isIdentity(value: unknown): value is EntryIdentity {
-  if (typeof value !== "object" || value === null) return false;
-  const { dataset, ticker, symbol } = value as Record<string, unknown>;
-  return [dataset, ticker, symbol].every((part) => typeof part === "string" && part.isWellFormed());
-}
-
-/** Whether an entry stands where one of this identity belongs. */
-function isPathOf(path: string, { dataset, ticker }: EntryIdentity): boolean {
-  return path.endsWith(`/${dataset}/${fileName(ticker)}.ndjson`);
-}
-
-function footerBody(records: number, sha256: string): string {
-  return `{"footer":${JSON.stringify({ records, sha256 })}`;
+function damageError(path: string): StorageError {
+  const message = `Cannot read all of cache entry ${quote(path)}: it is damaged`;
+  return new StorageError(message, { path });
 }

@@ -8,11 +8,11 @@ import { quote, StorageError } from "../errors.ts";
 import { temporaryPath } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 
-/** Makes a directory and those above it. */
-export async function makeDirectory(path: string): Promise<void> {
+/** Makes a directory and those above it, for their owner alone unless told otherwise. */
+export async function makeDirectory(path: string, { mode = 0o700 } = {}): Promise<void> {
   await onDisk("make directory", path, async () => {
     try {
-      await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+      await Deno.mkdir(path, { recursive: true, mode });
     } catch (error) {
       // A symlink, or a file: the caller's look at it tells which.
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

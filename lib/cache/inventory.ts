@@ -50,7 +50,8 @@ export async function listStrays(directory: CacheDirectory): Promise<string[]> {
   return strays;
 }
 
-async function journalPaths(directory: CacheDirectory): Promise<string[]> {
+/** Where journals are, readable or not. */
+export async function journalPaths(directory: CacheDirectory): Promise<string[]> {
   return (await filesIn(directory.path)).filter((path) =>
     /^\.progress_.+\.ndjson$/.test(nameOf(path))
   );

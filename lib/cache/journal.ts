@@ -103,6 +103,23 @@ export async function readJournal(
   });
 }
 
+/**
+ * What a journal is of, by its first line alone; `undefined` when it is no journal.
+ *
+ * @throws as {@linkcode readJournal} does.
+ */
+export async function readJournalIdentity(path: string): Promise<JournalIdentity | undefined> {
+  return await onDisk("read journal", path, async () => {
+    using file = openRegular(path);
+    if (file === undefined) return undefined;
+    for await (const { bytes } of readStoredLines(file)) {
+      const header = readHeader(path, bytes);
+      return header === "foreign" ? undefined : header.of;
+    }
+    return undefined;
+  });
+}
+
 /** The first line of a journal. */
 export function headerLine(nonce: string, of: JournalIdentity): string {
   return sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);

@@ -1,0 +1,125 @@
+/**
+ * The lines of a cache entry, written and read; `entry.ts` tells the format.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { fileName } from "./file_name.ts";
+import { sealBody, sealLine, unsealBody, unsealLine } from "./line.ts";
+import type { StoredLine } from "./members.ts";
+import { KeptRecord } from "./record.ts";
+import { JournalError, quote } from "../errors.ts";
+
+/** What an entry is of. */
+export interface EntryIdentity {
+  readonly dataset: string;
+  readonly ticker: string;
+  readonly symbol: string;
+}
+
+const FORMAT = "flatfetch-bars";
+const VERSION = 1;
+
+/** Characters that are encoded, hashed and written together. */
+const CHUNK_LENGTH = 1 << 16;
+
+/** The lines of an entry, many in each chunk. */
+export function* entryChunks(
+  { dataset, ticker, symbol }: EntryIdentity,
+  records: Iterable<KeptRecord>,
+): Iterable<Uint8Array> {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const nonce = seed.toString(16).padStart(8, "0");
+  const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  const of = { dataset, ticker, symbol };
+  const hash = createHash("sha256");
+  let lines = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
+  const takeChunk = () => {
+    const chunk = new TextEncoder().encode(lines);
+    lines = "";
+    hash.update(chunk);
+    return chunk;
+  };
+  for (const record of sorted) {
+    lines += sealBody(record.toBody(), seed);
+    if (lines.length >= CHUNK_LENGTH) yield takeChunk();
+  }
+  yield takeChunk();
+  yield new TextEncoder().encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
+}
+
+/** Makes records of an entry's lines, one after the other. */
+export class EntryParser {
+  /** What the entry is of; `undefined` before its header, and when that does not count. */
+  of: EntryIdentity | undefined;
+  /** Whether the footer was the last line, and agrees with what stood before it. */
+  isWhole = false;
+  /** Bytes of the file up to the last line. */
+  bytes = 0;
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+  #seed = 0;
+  #records = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The valid record in a line. */
+  take({ bytes, end }: StoredLine): KeptRecord | undefined {
+    const record = this.of === undefined ? this.#begin(bytes) : this.#goOn(bytes);
+    this.bytes = end;
+    this.#hash.update(bytes).update("\n");
+    return record;
+  }
+
+  #begin(line: Uint8Array): undefined {
+    const value = unsealLine(line, 0);
+    const header = value && readHeader(this.#path, value);
+    if (header === undefined || !isPathOf(this.#path, header.of)) return;
+    this.of = header.of;
+    this.#seed = header.seed;
+  }
+
+  #goOn(line: Uint8Array): KeptRecord | undefined {
+    const body = unsealBody(line, this.#seed) ?? "";
+    const record = KeptRecord.fromBody(body);
+    if (record) this.#records++;
+    this.isWhole = body.startsWith('{"footer"') &&
+      body === footerBody(this.#records, this.#hash.copy().digest("hex"));
+    return record;
+  }
+}
+
+function readHeader(path: string, value: Record<string, unknown>) {
+  if (value.format !== FORMAT || typeof value.version !== "number") {
+    return undefined;
+  }
+  if (value.version > VERSION) {
+    throw new JournalError(
+      `Cannot use cache entry ${quote(path)}: its format is ${value.version}, ` +
+        `this program knows formats up to ${VERSION}`,
+      { path },
+    );
+  }
+  const { nonce, of } = value;
+  const isOurs = value.version === VERSION && isIdentity(of) &&
+    typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce);
+  return isOurs ? { of, seed: parseInt(nonce, 16) } : undefined;
+}
+
+function isIdentity(value: unknown): value is EntryIdentity {
+  if (typeof value !== "object" || value === null) return false;
+  const { dataset, ticker, symbol } = value as Record<string, unknown>;
+  return [dataset, ticker, symbol].every((part) => typeof part === "string" && part.isWellFormed());
+}
+
+/** Whether an entry stands where one of this identity belongs. */
+function isPathOf(path: string, { dataset, ticker }: EntryIdentity): boolean {
+  return path.endsWith(`/${dataset}/${fileName(ticker)}.ndjson`);
+}
+
+function footerBody(records: number, sha256: string): string {
+  return `{"footer":${JSON.stringify({ records, sha256 })}`;
+}
