@@ -2,12 +2,13 @@
  * flatfetch brings market data out of Massive.com's flat files to this machine: in
  * parallel, resumably, verified, once.
  *
- * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept, and
+ * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept,
+ * {@linkcode readBars} reads it, {@linkcode writeBars} writes it to a file, and
  * {@linkcode S3Client} talks to the bucket alone.
  *
  * @example The whole job; here a server in memory stands in for the bucket
  * ```ts
- * import { preload } from "./mod.ts";
+ * import { openCache, preload, readBars, writeBars } from "./mod.ts";
  * import { generateStockDays } from "./fixtures/flat_files.ts";
  * import { FakeS3 } from "./fixtures/s3_server.ts";
  *
@@ -15,13 +16,17 @@
  * const bucket = new FakeS3();
  * for (const { key, bytes } of generateStockDays(span)) bucket.objects.put(key, bytes);
  *
+ * const cacheDirectory = await Deno.makeTempDir();
  * const { bars, summary } = await preload(["TSLA"], {
  *   ...span,
- *   cacheDirectory: await Deno.makeTempDir(),
+ *   cacheDirectory,
  *   credentials: { accessKeyId: "id", secretAccessKey: "secret" },
  *   fetch: bucket.fetch,
  * });
  * if (!summary.complete || bars["TSLA"]?.length !== 6) throw new Error("a bar is missing");
+ *
+ * const batches = readBars(await openCache(cacheDirectory), { symbols: ["TSLA"], ...span });
+ * await writeBars(`${cacheDirectory}/tsla.parquet`, batches, { format: "parquet" });
  * ```
  *
  * @example What a cache has
@@ -128,14 +133,22 @@ export {
   type PeriodRequest,
   resolvePeriod,
 } from "./lib/market/period.ts";
-export type { Bar } from "./lib/market/bar.ts";
+export type { Bar, BarBatch, BarBatches } from "./lib/market/bar.ts";
 export { adjust, type Split, splitsAfter } from "./lib/market/split.ts";
 export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
 export { parseSplits } from "./lib/market/split_text.ts";
 export { loadSplits, type LoadSplitsOptions } from "./lib/load_splits.ts";
 export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
 export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
-export { formatBars, type OutputFormat } from "./lib/output.ts";
+export { readBars, type ReadRequest } from "./lib/read_bars.ts";
+export {
+  formatBars,
+  type FormatOptions,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  toBatches,
+} from "./lib/output/format.ts";
+export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./lib/write_bars.ts";
 export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
 
 export {
@@ -165,6 +178,7 @@ export {
   JournalError,
   LockedError,
   NetworkError,
+  NotCachedError,
   ObjectChangedError,
   quote,
   RestError,

@@ -196,6 +196,24 @@ export class JournalError extends Error {
   }
 }
 
+/** The cache has nothing of a symbol that is to be read from it. */
+export class NotCachedError extends Error {
+  static {
+    this.prototype.name = "NotCachedError";
+  }
+  /** The symbol as it was asked for. */
+  readonly symbol: string;
+  /** The dataset that its bars would be from, such as `us_stocks_sip/day_aggs_v1`. */
+  readonly dataset: string;
+
+  /** Names both in the message as well. */
+  constructor(message: string, facts: { symbol: string; dataset: string }) {
+    super(message);
+    this.symbol = facts.symbol;
+    this.dataset = facts.dataset;
+  }
+}
+
 /** Another process is working on the same ticker. */
 export class LockedError extends Error {
   static {

@@ -101,6 +101,11 @@ export class Cache {
     this.#directory = directory;
   }
 
+  /** The directory, without a slash at its end. */
+  get path(): string {
+    return this.#directory.path;
+  }
+
   /** Every progress marker that has something which the cached bars lack. */
   async listProgress(options: ListOptions = {}): Promise<Progress[]> {
     const progress: Progress[] = [];

@@ -17,15 +17,16 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
   { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
+  { name: "outputs", files: /^lib\/output\/\w+\.ts$/, within: "any" },
   {
     name: "acts",
-    files: /^lib\/(plan|listing|download|extract|tasks|output|split_file)\.ts$/,
+    files: /^lib\/(plan|listing|download|extract|tasks|split_file)\.ts$/,
     within: "none",
   },
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },
@@ -70,7 +71,8 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock. */
 const PURE = [
   "lib/market/*",
-  "lib/(plan|extract|tasks|failure|update|summary|output|dated_object|request).ts",
+  "lib/output/*",
+  "lib/(plan|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/s3/retry.ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",

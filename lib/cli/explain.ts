@@ -11,6 +11,7 @@ import {
   JournalError,
   LockedError,
   NetworkError,
+  NotCachedError,
   ObjectChangedError,
   RestError,
   S3Error,
@@ -97,6 +98,7 @@ function exitOf(error: unknown): Exit {
   if (error instanceof TemporaryError) return temporary();
   if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
   if (error instanceof IntegrityError) return temporary();
+  if (error instanceof NotCachedError) return [EXIT.noData, "Load it first: flatfetch SYMBOL."];
   if (error instanceof StorageError) return [EXIT.disk, hintForDisk(error)];
   if (error instanceof JournalError) {
     return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];

@@ -24,6 +24,17 @@ export interface Bar {
   readonly transactions: number | null;
 }
 
+/** Bars of one symbol that follow each other, ascending by date and time. */
+export interface BarBatch {
+  /** As a user spells it. */
+  readonly symbol: string;
+  /** As many as are convenient. */
+  readonly bars: readonly Bar[];
+}
+
+/** Batches as they come, or as they are there; those of one symbol follow each other. */
+export type BarBatches = Iterable<BarBatch> | AsyncIterable<BarBatch>;
+
 /** A bar without its date: timestamp, open, high, low, close, volume, transactions. */
 export type BarRow = readonly [
   timestamp: number,

@@ -140,8 +140,8 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ],
     ["TSLA --save-every 0", 'Cannot use "0" for --save-every: want a whole number from 1 to 1000'],
     ["TSLA -f csv", "Cannot use --format alone: say where to write with -o FILE, or -o -"],
-    ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson or json'],
-    ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson or json'],
+    ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson, json or parquet'],
+    ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson, json or parquet'],
     [
       "TSLA -p 5y --from 2024-01-01",
       "Cannot use a period together with a first date: give one of them",

@@ -8,6 +8,7 @@ import {
   JournalError,
   LockedError,
   NetworkError,
+  NotCachedError,
   ObjectChangedError,
   RestError,
   S3Error,
@@ -33,6 +34,7 @@ const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
   [new IntegrityError("m", { key, check: "listing" }), EXIT.temporary],
   [disk("ENOSPC"), EXIT.disk],
   [new JournalError("m", { path }), EXIT.disk],
+  [new NotCachedError("m", { symbol: "TSLA", dataset: "d" }), EXIT.noData],
   [new LockedError("m", { path, holder: "pid 7" }), EXIT.locked],
 ];
 

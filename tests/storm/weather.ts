@@ -12,7 +12,7 @@ import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
-import { formatBars, type PreloadResult, type TimeLimits } from "../../mod.ts";
+import { formatBars, type PreloadResult, type TimeLimits, toBatches } from "../../mod.ts";
 import { filesUnder, keysOf, World } from "../program/harness.ts";
 
 /** Limits that tell a slow server within a test's time. */
@@ -75,7 +75,7 @@ export async function playStorm(files: FlatFiles, seed: number): Promise<StormRe
   const result = await world.load(["TSLA"], span);
   assertEquals([result.summary.complete, result.summary.failures], [true, []]);
   assertEquals(result.summary.files.recorded, recorded);
-  assertEquals(textOf(result), textOf(calm));
+  assertEquals(await textOf(result), await textOf(calm));
   assertEquals(await entryOf(world.cache, files), records);
   await assertKeptAlike(world, files);
   return account(world);
@@ -146,6 +146,7 @@ function account(world: World): StormReport {
   };
 }
 
-function textOf({ bars }: PreloadResult): string {
-  return [...formatBars(bars, "csv")].join("");
+async function textOf({ bars }: PreloadResult): Promise<string> {
+  const chunks = await Array.fromAsync(formatBars(toBatches(bars), "csv"));
+  return await new Blob(chunks).text();
 }

@@ -6,7 +6,7 @@
 
 import { writeAtomically } from "../../cache/atomic_file.ts";
 import { ConfigurationError, quote, StorageError, UsageError } from "../../errors.ts";
-import { formatBars } from "../../output.ts";
+import { formatBars, toBatches } from "../../output/format.ts";
 import { preload } from "../../preload.ts";
 import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
 import { type Access, findAccess, splitSourceOf } from "../access.ts";
@@ -128,26 +128,21 @@ async function writeResult(
 ): Promise<void> {
   if (json) terminal.data(`${JSON.stringify(summary, undefined, 2)}\n`);
   if (output === undefined) return;
-  const chunks = formatBars(bars, output.format);
+  const chunks = formatBars(toBatches(bars), output.format);
   if (output.path === "-") {
-    for (const chunk of chunks) if (!terminal.data(chunk)) return;
+    for await (const chunk of chunks) if (!terminal.data(chunk)) return;
   } else if (Object.values(bars).some(({ length }) => length > 0)) {
-    await writeOutput(output.path, encoded(chunks));
+    await writeOutput(output.path, chunks);
   }
 }
 
 /** @throws {OutputError} when the disk does not take it. */
-async function writeOutput(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+async function writeOutput(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     await writeAtomically(path, chunks, { mode: 0o666 });
   } catch (error) {
     throw error instanceof StorageError ? new OutputError(error) : error;
   }
-}
-
-function* encoded(chunks: Iterable<string>): Iterable<Uint8Array> {
-  const encoder = new TextEncoder();
-  for (const chunk of chunks) yield encoder.encode(chunk);
 }
 
 function exitCodeOf({ summary }: PreloadResult): number {

@@ -19,6 +19,7 @@ const EXTENSIONS: Readonly<Record<OutputFormat, readonly string[]>> = {
   csv: ["csv"],
   ndjson: ["ndjson", "jsonl"],
   json: ["json"],
+  parquet: ["parquet", "pq"],
 };
 
 const FORMATS = Object.keys(EXTENSIONS) as OutputFormat[];

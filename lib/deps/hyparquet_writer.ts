@@ -1,0 +1,7 @@
+/**
+ * Writing of Parquet files.
+ *
+ * @module
+ */
+
+export { ByteWriter, ParquetWriter } from "npm:hyparquet-writer@0.17.0";

@@ -1,0 +1,123 @@
+/**
+ * Reads bars out of a cache, batch by batch.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "./cache/directory.ts";
+import { StoredRecords } from "./cache/stored_records.ts";
+import type { ObjectVersion } from "./dated_object.ts";
+import { NotCachedError, quote } from "./errors.ts";
+import { isOwn } from "./loaded_symbol.ts";
+import { type Bar, type BarBatch, isBarRow, toBar } from "./market/bar.ts";
+import { dateOfKey } from "./market/dataset.ts";
+import { Resampler } from "./market/resample.ts";
+import type { Cache } from "./open_cache.ts";
+import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "./request.ts";
+
+/** Which bars are read. */
+export interface ReadRequest extends RequestOptions {
+  /** As people type them, such as `TSLA` or `BTC-USD`; one that is given twice counts once. */
+  readonly symbols: readonly string[];
+  /** Now, in milliseconds since the epoch: decides "today". @default {Date.now()} */
+  readonly nowMs?: number | undefined;
+}
+
+/**
+ * The cached bars of the symbols at the interval of the request, in its order; those of one
+ * symbol ascend by date and time, and are not adjusted for splits. No network is used, and no
+ * more than some thousand bars are in memory at a time, but for records of a run that was
+ * interrupted: those count too, and are held until their symbol is through.
+ *
+ * What counts is what is recorded, without a look at the bucket: dates that were never loaded
+ * are not there, and an object that the bucket has replaced since has its old bars.
+ *
+ * @throws {UsageError} when a symbol, period or interval cannot be read.
+ * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
+ * whose files have been loaded and have none of its bars is no error.
+ * @throws {JournalError} when a cache entry is of a newer format.
+ * @throws {StorageError} when the cache cannot be read; also, but behind what could be read of
+ * it, when a cache entry is damaged.
+ */
+export async function* readBars(
+  cache: Cache,
+  { symbols, nowMs = Date.now(), ...options }: ReadRequest,
+): AsyncGenerator<BarBatch> {
+  const requests = readRequest(symbols, options, new Date(nowMs).toISOString().slice(0, 10));
+  const stored = await StoredRecords.open(new CacheDirectory(cache.path));
+  for (const one of await findTickers(requests, stored)) {
+    yield* atInterval(readTicker(stored, one), one);
+  }
+}
+
+/** What is read of one ticker. */
+export interface TickerSpan {
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly request: SymbolRequest;
+  /** Whether a version of an object is the one to read. @default {every one is} */
+  readonly isCurrent?: (version: ObjectVersion) => boolean;
+}
+
+/** Bars that are put into one batch, at least, while there are more. */
+const BATCH_BARS = 1_000;
+
+/** The bars of one ticker in the span of its request, as the files have them. */
+export async function* readTicker(
+  stored: StoredRecords,
+  { symbol, ticker, request, isCurrent = () => true }: TickerSpan,
+): AsyncGenerator<BarBatch> {
+  const { dataset, period } = request;
+  let bars: Bar[] = [];
+  for await (const record of stored.read({ dataset: dataset.name, ticker })) {
+    const date = dateOfKey(dataset, record.key);
+    if (date === undefined || date < period.from || period.to < date) continue;
+    if (!isCurrent(record)) continue;
+    for (const row of record.rows) if (isBarRow(row)) bars.push(toBar(date, row));
+    if (bars.length < BATCH_BARS) continue;
+    yield { symbol, bars };
+    bars = [];
+  }
+  if (bars.length > 0) yield { symbol, bars };
+}
+
+/** The same bars, or those that are made of them, at the interval and hours of a request. */
+async function* atInterval(
+  batches: AsyncIterable<BarBatch>,
+  { symbol, request }: TickerSpan,
+): AsyncGenerator<BarBatch> {
+  if (isOwn(request)) return yield* batches;
+  const resampler = new Resampler(request.interval, request);
+  for await (const { bars } of batches) {
+    const finished = bars.flatMap((bar) => resampler.add(bar) ?? []);
+    if (finished.length > 0) yield { symbol, bars: finished };
+  }
+  const last = resampler.end();
+  if (last) yield { symbol, bars: [last] };
+}
+
+/** The ticker of each symbol of which something is stored, each once. */
+async function findTickers(
+  requests: readonly SymbolRequest[],
+  stored: StoredRecords,
+): Promise<TickerSpan[]> {
+  const found = new Map<string, TickerSpan>();
+  for (const request of requests) {
+    const span = await findTicker(request, stored);
+    const id = `${request.dataset.name} ${span.ticker}`;
+    if (!found.has(id)) found.set(id, span);
+  }
+  return [...found.values()];
+}
+
+async function findTicker(request: SymbolRequest, stored: StoredRecords): Promise<TickerSpan> {
+  const { symbol, dataset, tickers } = request;
+  for (const ticker of tickers) {
+    if (!await stored.has({ dataset: dataset.name, ticker })) continue;
+    return { ...spelling(request, ticker), ticker, request };
+  }
+  throw new NotCachedError(
+    `Cannot read bars of ${quote(symbol)}: nothing of ${dataset.name} is cached for it`,
+    { symbol, dataset: dataset.name },
+  );
+}

@@ -1,0 +1,78 @@
+/**
+ * Writes bars to files, each whole or not at all.
+ *
+ * @module
+ */
+
+import { writeAtomically } from "./cache/atomic_file.ts";
+import { fileName } from "./cache/file_name.ts";
+import { makeDirectory } from "./cache/folders.ts";
+import { quote } from "./errors.ts";
+import type { BarBatches } from "./market/bar.ts";
+import { bySymbol } from "./output/by_symbol.ts";
+import { formatBars, type FormatOptions, type OutputFormat } from "./output/format.ts";
+
+/** How bars are written. */
+export interface WriteOptions extends FormatOptions {
+  /** The format of each file. */
+  readonly format: OutputFormat;
+}
+
+/** For whoever the user's own settings (umask) let read and write. */
+const FILE_MODE = 0o666;
+const FOLDER_MODE = 0o777;
+
+/**
+ * Writes all bars to one file, which is replaced when they are all written: after a failure the
+ * old one is untouched.
+ *
+ * @throws {StorageError} when the disk does not take it; what the batches throw is passed on.
+ * @throws {RangeError} when a value does not fit its column in Parquet.
+ */
+export async function writeBars(
+  path: string,
+  batches: BarBatches,
+  { format, ...options }: WriteOptions,
+): Promise<void> {
+  await writeAtomically(path, formatBars(batches, format, options), { mode: FILE_MODE });
+}
+
+/**
+ * Writes the bars of each symbol to a file of its own in a directory, which is made when it is
+ * missing. A symbol without a bar gets no file. The files of symbols that were written before a
+ * failure stay.
+ *
+ * @returns the paths of the files, in the order of the symbols.
+ * @throws {TypeError} when the batches of a symbol do not follow each other, or two symbols
+ * would have one file.
+ * @throws as {@linkcode writeBars} does.
+ */
+export async function writeBarsBySymbol(
+  directory: string,
+  batches: BarBatches,
+  options: WriteOptions,
+): Promise<string[]> {
+  await makeDirectory(directory, { mode: FOLDER_MODE });
+  const symbols = new Map<string, string>();
+  for await (const { symbol, batches: own } of bySymbol(batches)) {
+    const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, options.format)}`;
+    const other = symbols.get(path);
+    if (other !== undefined) {
+      throw new TypeError(
+        `Cannot write ${quote(path)} for ${quote(symbol)}: it is ${quote(other)}'s`,
+      );
+    }
+    symbols.set(path, symbol);
+    await writeBars(path, own, options);
+  }
+  return [...symbols.keys()];
+}
+
+/**
+ * The name of a symbol's file: `TSLA.csv`, `BRK.B.csv`, `^GSPC.csv`, `EURUSD_X.csv` for
+ * `EURUSD=X`, `X_BTC-USD.csv` for `X:BTC-USD`, `BAC%70B.csv` for `BACpB`. That is
+ * {@linkcode fileName}, but with `^` as it is, and `_` for `:` and `=`.
+ */
+export function outputName(symbol: string, format: OutputFormat): string {
+  return `${fileName(symbol).replaceAll("%5E", "^").replaceAll(/%3[AD]/g, "_")}.${format}`;
+}

@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+import { withDirectory } from "../cache/samples.ts";
+import type { Bar, BarBatch } from "../../lib/market/bar.ts";
+import { writeBars } from "../../lib/write_bars.ts";
+import { AWKWARD, BAR, named } from "./samples.ts";
+
+/**
+ * Runs a query and prints its rows as JSON, numbers as text with all their digits. DuckDB is
+ * loaded by a process of its own: it is large, native, and no part of this project's lock file.
+ */
+const PROGRAM = `
+  import { DuckDBInstance } from "npm:@duckdb/node-api@1.5.6-r.1";
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  const reader = await connection.runAndReadAll(Deno.args[0]);
+  const toText = (value) => value === null ? null : Object.is(value, -0) ? "-0" : String(value);
+  console.log(JSON.stringify(reader.getRows().map((row) => row.map(toText))));
+`;
+
+async function query(sql: string): Promise<{ isDone: boolean; rows: (string | null)[][] }> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-config", "--no-lock", PROGRAM, sql],
+    cwd: import.meta.dirname!,
+    env: { NO_COLOR: "1" },
+    stderr: "null",
+  }).output();
+  return { isDone: success, rows: success ? JSON.parse(new TextDecoder().decode(stdout)) : [] };
+}
+
+const isThere = (await query("SELECT 1")).isDone;
+const word = isThere ? "" : " (skipped: DuckDB cannot be loaded here)";
+
+async function withParquet(batches: readonly BarBatch[], run: (table: string) => Promise<void>) {
+  await withDirectory(async (directory) => {
+    const path = `${directory}/bars.parquet`;
+    await writeBars(path, batches, { format: "parquet", metadata: { interval: "1d" } });
+    await run(`'${path.replaceAll("'", "''")}'`);
+  });
+}
+
+Deno.test({
+  name: `DuckDB reads from Parquet the types and the values that were written${word}`,
+  ignore: !isThere,
+  fn: async () => {
+    const batches = ["TSLA", "^GSPC"].map((symbol) => ({ symbol, bars: AWKWARD }));
+    await withParquet(batches, async (table) => {
+      const types = await query(`SELECT column_name, column_type FROM (DESCRIBE FROM ${table})`);
+      assertEquals(types.rows, [
+        ["symbol", "VARCHAR"],
+        ["date", "DATE"],
+        ["timestamp", "TIMESTAMP WITH TIME ZONE"],
+        ...["open", "high", "low", "close", "volume"].map((name) => [name, "DOUBLE"]),
+        ["transactions", "BIGINT"],
+      ]);
+      const { rows } = await query(
+        `SELECT symbol, date::VARCHAR, epoch_ms("timestamp"), open, high, low, close, volume, ` +
+          `transactions FROM ${table}`,
+      );
+      assertEquals(rows, named(batches).map(toRow));
+      const told = await query(
+        `SELECT key::VARCHAR, value::VARCHAR FROM parquet_kv_metadata(${table})`,
+      );
+      assertEquals(told.rows, [["interval", "1d"]]);
+    });
+  },
+});
+
+Deno.test({
+  name: `DuckDB reads from Parquet several row groups, and none${word}`,
+  ignore: !isThere,
+  fn: async () => {
+    const bars = Array.from({ length: 150_000 }, (_, i): Bar => {
+      return { ...BAR, timestamp: BAR.timestamp + i * 60_000, volume: i % 3 ? i : null };
+    });
+    await withParquet(["A", "B"].map((symbol) => ({ symbol, bars })), async (table) => {
+      const { rows } = await query(
+        `SELECT symbol, count(*), count(volume), sum(volume)::BIGINT, max(epoch_ms("timestamp")) ` +
+          `FROM ${table} GROUP BY symbol ORDER BY symbol`,
+      );
+      const want = ["150000", "100000", "7500000000", String(bars.at(-1)!.timestamp)];
+      assertEquals(rows, [["A", ...want], ["B", ...want]]);
+    });
+    await withParquet([], async (table) => {
+      assertEquals((await query(`SELECT count(*) FROM ${table}`)).rows, [["0"]]);
+    });
+  },
+});
+
+function toRow({ symbol, date, timestamp, ...numbers }: Bar & { symbol: string }) {
+  const { open, high, low, close, volume, transactions } = numbers;
+  const values = [timestamp, open, high, low, close, volume];
+  const count = transactions === null ? null : String(transactions);
+  return [symbol, date, ...values.map(numberText), count];
+}
+
+function numberText(value: number | null): string | null {
+  return value === null ? null : Object.is(value, -0) ? "-0" : String(value);
+}

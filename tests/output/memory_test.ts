@@ -1,0 +1,23 @@
+import { assert } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
+
+const MIB = 2 ** 20;
+const BARS = 600_000;
+
+/** The bars take over 80 MiB as objects, and 60 to 120 MiB as text. */
+const MAX_LIVE_BYTES = 40 * MIB;
+
+for (const format of OUTPUT_FORMATS) {
+  Deno.test(`formatBars() of 600,000 bars as ${format} holds at most 40 MiB`, async () => {
+    const script = fileURLToPath(new URL("live_memory.ts", import.meta.url));
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "-A", "--v8-flags=--expose-gc", script, format, String(BARS)],
+      stderr: "inherit",
+    }).output();
+    assert(success);
+    const { written, most } = JSON.parse(new TextDecoder().decode(stdout));
+    assert(written > BARS, `only ${written} bytes were written`);
+    assert(most < MAX_LIVE_BYTES, `${Math.round(most / MIB)} MiB were in use`);
+  });
+}

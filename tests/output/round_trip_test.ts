@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
+import { anyBatches, AWKWARD, BAR, bytesOf, named, READERS } from "./samples.ts";
+
+for (const format of OUTPUT_FORMATS) {
+  const read = READERS[format];
+
+  Deno.test(`formatBars() as ${format} is read back to exactly the same bars`, async () => {
+    await fc.assert(fc.asyncProperty(anyBatches, async (batches) => {
+      assertEquals(await read(await bytesOf(batches, format)), named(batches));
+    }));
+  });
+
+  Deno.test(`formatBars() as ${format} keeps awkward numbers to the last bit`, async () => {
+    const batches = [{ symbol: "X:APENFT-USD", bars: AWKWARD }];
+    const rows = await read(await bytesOf(batches, format));
+    assertEquals(rows, named(batches));
+    assertEquals(rows[1]!.high, -0);
+    assertEquals(rows[2]!.high, 0);
+  });
+
+  Deno.test(`formatBars() as ${format} of no bars is a file without rows`, async () => {
+    for (const batches of [[], [{ symbol: "TSLA", bars: [] }]]) {
+      assertEquals(await read(await bytesOf(batches, format)), []);
+    }
+  });
+
+  Deno.test(`formatBars() as ${format} keeps the order of many symbols and their bars`, async () => {
+    const batches = Array.from({ length: 300 }, (_, n) => ({
+      symbol: `S${(n * 7) % 300}`,
+      bars: Array.from({ length: n % 4 }, (_, i) => ({ ...BAR, timestamp: i * 1_000 })),
+    }));
+    assertEquals(await read(await bytesOf(batches, format)), named(batches));
+  });
+
+  Deno.test(`formatBars() as ${format} takes batches as they come`, async () => {
+    const batches = [{ symbol: "A", bars: [BAR, BAR] }, { symbol: "B", bars: [BAR] }];
+    async function* later() {
+      for (const batch of batches) yield await Promise.resolve(batch);
+    }
+    assertEquals(await bytesOf(later(), format), await bytesOf(batches, format));
+  });
+}
