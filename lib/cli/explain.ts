@@ -35,7 +35,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** The file of `-o` cannot be written; the bars are cached all the same. */
+/** What `-o` or `--split` names cannot be written; the bars are cached all the same. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 
@@ -110,7 +110,7 @@ function exitOf(error: unknown): Exit {
 }
 
 const OUTPUT_HINT =
-  "Choose another FILE for -o; the bars are cached, so the same command is quick.";
+  "Choose another place with -o or --split; the bars are cached, so the same command is quick.";
 
 const PERMISSION_HINT = 'Put the flag behind "deno run", or -A for all permissions.';
 

@@ -49,7 +49,13 @@ export async function* formatBars(
 /** What writes Parquet takes as long to load as all the rest. */
 const loadParquet = () => import("./parquet.ts");
 
-/** Bars by their symbol, such as those of a `PreloadResult`, as batches. */
-export function toBatches(bars: Readonly<Record<string, readonly Bar[]>>): BarBatch[] {
-  return Object.entries(bars).map(([symbol, bars]) => ({ symbol, bars }));
+/**
+ * Bars by their symbol, such as those of a `PreloadResult`, as batches; all of them, or those of
+ * some symbols. The bars of a symbol are not read before its turn.
+ */
+export function* toBatches(
+  bars: Readonly<Record<string, readonly Bar[]>>,
+  symbols: Iterable<string> = Object.keys(bars),
+): Generator<BarBatch> {
+  for (const symbol of symbols) yield { symbol, bars: bars[symbol] ?? [] };
 }

@@ -139,7 +139,11 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "Cannot use --refresh together with --offline: it needs the network",
     ],
     ["TSLA --save-every 0", 'Cannot use "0" for --save-every: want a whole number from 1 to 1000'],
-    ["TSLA -f csv", "Cannot use --format alone: say where to write with -o FILE, or -o -"],
+    [
+      "TSLA -f csv",
+      "Cannot use --format alone: say where to write with -o FILE, -o - or --split DIR",
+    ],
+    ["TSLA -o x --split y", "Cannot use --output together with --split: give one of them"],
     ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson, json or parquet'],
     ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson, json or parquet'],
     [

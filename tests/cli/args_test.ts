@@ -61,8 +61,8 @@ Deno.test("parseCommand() reads every option of preload", () => {
     ["TSLA --progress-every 100", { progressEvery: 100 }],
     ["TSLA --save-every 16", { saveEvery: 16 }],
     ["TSLA --wait", { wait: true }],
-    ["TSLA --output bars.csv", { output: { path: "bars.csv", format: "csv" } }],
-    ["TSLA --output x --format json", { output: { path: "x", format: "json" } }],
+    ["TSLA --output bars.csv", { output: { kind: "file", path: "bars.csv", format: "csv" } }],
+    ["TSLA --output x --format json", { output: { kind: "file", path: "x", format: "json" } }],
     ["TSLA --adjust splits", { adjust: "splits" }],
     ["TSLA --splits s.csv", { adjust: "splits", splitsFile: "s.csv" }],
     ["TSLA --endpoint http://127.0.0.1:9000", { endpoint: "http://127.0.0.1:9000" }],
@@ -88,10 +88,16 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   completions: ["completions", "bash"],
 };
 
+/** What stands beside an option that does not go with those words. */
+const WORDS_OF_OPTION: Readonly<Record<string, readonly string[]>> = {
+  all: ["clear"],
+  split: ["TSLA"],
+};
+
 Deno.test("parseCommand() takes every option that a command declares, with its example", () => {
   for (const command of COMMANDS) {
     for (const { name, value } of optionsOf(command)) {
-      const words = name === "all" ? ["clear"] : WORDS[command.name] ?? [command.name];
+      const words = WORDS_OF_OPTION[name] ?? WORDS[command.name] ?? [command.name];
       const argv = [...words, `--${name}`, ...value === undefined ? [] : [value.example]];
       const expected = name === "help" ? "help" : name === "version" ? "version" : command.name;
       assertEquals(parseCommand(argv).name, expected, argv.join(" "));
@@ -104,7 +110,7 @@ Deno.test("parseCommand() takes a value behind a space or an equals sign", () =>
     ["--period=2y TSLA", span({ period: "2y" })],
     ["-p=2y TSLA", span({ period: "2y" })],
     ["TSLA --endpoint=http://h/?a=b", { endpoint: "http://h/?a=b" }],
-    ["TSLA --output=-", { output: { path: "-", format: "csv" } }],
+    ["TSLA --output=-", { output: { kind: "stdout", format: "csv" } }],
   ]);
 });
 
@@ -115,21 +121,32 @@ Deno.test("parseCommand() reads the short forms, together with their values or n
     ["TSLA -i 1d", span({ interval: "1d" })],
     ["TSLA -j 8", { concurrency: 8 }],
     ["TSLA -j8", { concurrency: 8 }],
-    ["TSLA -o bars.ndjson", { output: { path: "bars.ndjson", format: "ndjson" } }],
-    ["TSLA -obars.json", { output: { path: "bars.json", format: "json" } }],
-    ["TSLA -o x -f ndjson", { output: { path: "x", format: "ndjson" } }],
+    ["TSLA -o bars.ndjson", { output: { kind: "file", path: "bars.ndjson", format: "ndjson" } }],
+    ["TSLA -obars.json", { output: { kind: "file", path: "bars.json", format: "json" } }],
+    ["TSLA -o x -f ndjson", { output: { kind: "file", path: "x", format: "ndjson" } }],
     ["TSLA -q", { quiet: true }],
     ["TSLA -qj 8", { quiet: true, concurrency: 8 }],
   ]);
 });
 
 Deno.test("parseCommand() takes - for standard output", () => {
-  const output = { path: "-", format: "csv" };
+  const output = { kind: "stdout", format: "csv" };
   assertParsed([
     ["TSLA -o -", { output }],
     ["-o - TSLA", { output }],
     ["TSLA -o-", { output }],
-    ["TSLA --output - -f json", { output: { path: "-", format: "json" } }],
+    ["TSLA --output - -f json", { output: { kind: "stdout", format: "json" } }],
+  ]);
+});
+
+Deno.test("parseCommand() takes --split for a file a symbol, in csv unless told otherwise", () => {
+  assertParsed([
+    ["TSLA --split bars", { output: { kind: "split", directory: "bars", format: "csv" } }],
+    ["TSLA --split=a.json", { output: { kind: "split", directory: "a.json", format: "csv" } }],
+    [
+      "TSLA --split bars -f parquet",
+      { output: { kind: "split", directory: "bars", format: "parquet" } },
+    ],
   ]);
 });
 
@@ -140,6 +157,8 @@ Deno.test("parseCommand() finds the format by the file's extension", () => {
     "a.ndjson": "ndjson",
     "a.jsonl": "ndjson",
     "a.json": "json",
+    "a.parquet": "parquet",
+    "a.PQ": "parquet",
     "a.txt": "csv",
     "a": "csv",
     ".json": "json",
@@ -149,7 +168,7 @@ Deno.test("parseCommand() finds the format by the file's extension", () => {
     "a.valueOf": "csv",
   };
   for (const [path, format] of Object.entries(formats)) {
-    assertParsed([[`TSLA -o ${path}`, { output: { path, format } }]]);
+    assertParsed([[`TSLA -o ${path}`, { output: { kind: "file", path, format } }]]);
   }
 });
 

@@ -37,6 +37,17 @@ Deno.test("flatfetch TSLA -o - with stdout closed exits 0", async () => {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
+Deno.test("flatfetch TSLA -f parquet -o - gives a pipe what a file gets, and exits 0 behind head", async () => {
+  await using place = await Place.open();
+  const [piped, written] = [`${place.home}/piped`, `${place.home}/written.parquet`];
+  const pipe = `flatfetch -f parquet -o - | cat > '${piped}'`;
+  const { code, stderr } = await inShell(place, `${pipe} && flatfetch -o '${written}'`);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(await Deno.readFile(piped), await Deno.readFile(written));
+  const head = await inShell(place, "{ flatfetch -f parquet -o -; echo $? >&2; } | head -c 4");
+  assertEquals([head.stdout, head.stderr], ["PAR1", "0\n"]);
+});
+
 for (const end of ["2>&-", "2>&1 >/dev/full | true", "2>/dev/full"]) {
   Deno.test(`flatfetch TSLA with stderr gone (${end}) does its work`, async () => {
     await using place = await Place.open();

@@ -29,7 +29,16 @@ Deno.test("deno task compile checks, embeds and writes one file", async (t) => {
   assertStringIncludes(stderr, "Check cli.ts");
 
   await t.step("with the sources and the packages that it needs, and no others", () => {
-    for (const part of ["cli.ts", "deno.json", "preload.ts", "update.ts", "aws4fetch/"]) {
+    for (
+      const part of [
+        "cli.ts",
+        "deno.json",
+        "preload.ts",
+        "update.ts",
+        "aws4fetch/",
+        "hyparquet-writer/",
+      ]
+    ) {
       assertStringIncludes(stderr, part);
     }
     assert(!/fixtures|tests|fast-check/.test(stderr), stderr);

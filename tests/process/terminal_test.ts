@@ -50,6 +50,22 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a terminal gets no Parquet (exit 2), and nothing is downloaded for it",
+  ignore,
+  async fn() {
+    await using place = await Place.open();
+    const cache = ["--cache-dir", place.cache().directory.path];
+    const argv = ["TSLA", ...IN_SPAN, ...cache, "-f", "parquet", "-o", "-"];
+    const args = ["run", "-A", "--quiet", "--cached-only", `${ROOT}cli.ts`, ...argv];
+    await using run = startOnTerminal(100, { place, args, env: {} });
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 2, stdout);
+    assertStringIncludes(stdout, "Cannot write Parquet to a terminal: want a file or a pipe");
+    assertEquals(place.s3.requests, []);
+  },
+});
+
+Deno.test({
   name: "a terminal is left clean when there are no keys (exit 4)",
   ignore,
   async fn() {

@@ -80,6 +80,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   examples: [
     { line: "flatfetch TSLA", what: "five years of days into the cache" },
     { line: "flatfetch TSLA AAPL MSFT -p 2y -o bars.csv", what: "two years of three, as a file" },
+    { line: "flatfetch TSLA AAPL MSFT --split bars -f parquet", what: "a Parquet file of each" },
     {
       line: "flatfetch BTC-USD --from 2024-01-01 --to 2024-12-31 -o - | head",
       what: "one year, into a pipe",
@@ -135,7 +136,7 @@ function read(given: Given): PreloadArgs {
     json: isOn("json"),
     progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
   };
-  if (args.json && args.output?.path === "-") {
+  if (args.json && args.output?.kind === "stdout") {
     throw new UsageError("Cannot use --json together with -o -: both write to standard output");
   }
   return args;

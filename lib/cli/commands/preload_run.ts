@@ -4,15 +4,14 @@
  * @module
  */
 
-import { writeAtomically } from "../../cache/atomic_file.ts";
-import { ConfigurationError, quote, StorageError, UsageError } from "../../errors.ts";
-import { formatBars, toBatches } from "../../output/format.ts";
+import { ConfigurationError, quote, UsageError } from "../../errors.ts";
+import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
 import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
 import { type Access, findAccess, splitSourceOf } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
-import { EXIT, OutputError } from "../explain.ts";
+import { EXIT } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import {
   renderFailures,
@@ -29,6 +28,7 @@ import type { PreloadArgs } from "./preload.ts";
 export async function runPreload(args: PreloadArgs, context: Context): Promise<number> {
   const { terminal, style, signal } = context;
   const { progressEvery } = args;
+  refuseBytesOnScreen(args, context);
   const options = await preloadOptions(args, context);
   const symbols = await symbolsOf(args);
   using presenter = createPresenter({
@@ -59,6 +59,12 @@ async function symbolsOf(
     throw new UsageError(`Cannot read symbols from ${quote(symbolsFile)}: ${error.message}`);
   });
   return [...symbols, ...parseSymbolList(text, symbolsFile, request)];
+}
+
+/** @throws {UsageError} before anything is downloaded. */
+function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): void {
+  if (output?.kind !== "stdout" || output.format !== "parquet" || !terminal.dataIsTerminal) return;
+  throw new UsageError("Cannot write Parquet to a terminal: want a file or a pipe");
 }
 
 async function preloadOptions(args: PreloadArgs, context: Context): Promise<PreloadOptions> {
@@ -122,27 +128,16 @@ function showOutcome(
 }
 
 async function writeResult(
-  { bars, summary }: PreloadResult,
-  { output, json }: PreloadArgs,
+  result: PreloadResult,
+  { output, json, request, adjust }: PreloadArgs,
   { terminal }: Context,
 ): Promise<void> {
-  if (json) terminal.data(`${JSON.stringify(summary, undefined, 2)}\n`);
+  if (json) terminal.data(`${JSON.stringify(result.summary, undefined, 2)}\n`);
   if (output === undefined) return;
-  const chunks = formatBars(toBatches(bars), output.format);
-  if (output.path === "-") {
-    for await (const chunk of chunks) if (!terminal.data(chunk)) return;
-  } else if (Object.values(bars).some(({ length }) => length > 0)) {
-    await writeOutput(output.path, chunks);
-  }
-}
-
-/** @throws {OutputError} when the disk does not take it. */
-async function writeOutput(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    await writeAtomically(path, chunks, { mode: 0o666 });
-  } catch (error) {
-    throw error instanceof StorageError ? new OutputError(error) : error;
-  }
+  const { writeOutput } = await import("../write_output.ts");
+  const interval = parseInterval(request.interval ?? "1d");
+  const metadata = { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
+  await writeOutput(result, output, { terminal, metadata });
 }
 
 function exitCodeOf({ summary }: PreloadResult): number {

@@ -8,10 +8,20 @@ import { quote, UsageError } from "../../errors.ts";
 import type { OutputFormat } from "../../../mod.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
-/** Where the bars are written. */
+/** Where bars are written, and in which format. */
+export type Output =
+  & { readonly format: OutputFormat }
+  & (
+    | { readonly kind: "stdout" }
+    | { readonly kind: "file"; readonly path: string }
+    /** A file for each symbol. */
+    | { readonly kind: "split"; readonly directory: string }
+  );
+
+/** What the command line says of the output. */
 export interface OutputArgs {
-  /** Nowhere when it is `undefined`; the path `-` is standard output. */
-  readonly output: { readonly path: string; readonly format: OutputFormat } | undefined;
+  /** Nothing is written when it is `undefined`. */
+  readonly output: Output | undefined;
 }
 
 /** Each format by the extensions of its files, its own name first. */
@@ -35,23 +45,45 @@ export const OUTPUT: SharedGroup<OutputArgs> = {
       help: "write the bars to FILE, or to standard output for -",
     },
     {
+      name: "split",
+      value: { name: "DIR", example: "bars", completion: "directory" },
+      help: "write the bars of each symbol to a file of its own in DIR",
+    },
+    {
       name: "format",
       short: "f",
       value: { name: "FORMAT", example: "csv", completion: FORMATS },
       help: `${alternatives(FORMATS)} (default by FILE's extension, else csv)`,
     },
   ],
-  read: ({ text }) => ({ output: outputOf(text("output"), text("format")) }),
+  read: ({ text }) => ({
+    output: outputOf({ path: text("output"), directory: text("split") }, text("format")),
+  }),
 };
 
-function outputOf(path: string | undefined, name: string | undefined): OutputArgs["output"] {
-  const format = FORMATS.find((format) => format === name);
-  if (name !== undefined && format === undefined) {
-    throw new UsageError(`Cannot write format ${quote(name)}: want ${alternatives(FORMATS)}`);
+interface Place {
+  readonly path: string | undefined;
+  readonly directory: string | undefined;
+}
+
+function outputOf({ path, directory }: Place, name: string | undefined): Output | undefined {
+  const format = name === undefined ? undefined : formatOf(name);
+  if (path !== undefined && directory !== undefined) {
+    throw new UsageError("Cannot use --output together with --split: give one of them");
   }
-  if (path !== undefined) return { path, format: format ?? usualFormat(path) };
+  if (path === "-") return { kind: "stdout", format: format ?? "csv" };
+  if (path !== undefined) return { kind: "file", path, format: format ?? usualFormat(path) };
+  if (directory !== undefined) return { kind: "split", directory, format: format ?? "csv" };
   if (format === undefined) return undefined;
-  throw new UsageError("Cannot use --format alone: say where to write with -o FILE, or -o -");
+  throw new UsageError(
+    "Cannot use --format alone: say where to write with -o FILE, -o - or --split DIR",
+  );
+}
+
+function formatOf(name: string): OutputFormat {
+  const format = FORMATS.find((format) => format === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`Cannot write format ${quote(name)}: want ${alternatives(FORMATS)}`);
 }
 
 function usualFormat(path: string): OutputFormat {

@@ -1,0 +1,97 @@
+/** Where the bars go, and in which form. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parquetMetadata } from "hyparquet";
+import { namesIn } from "../cache/samples.ts";
+import { named, READERS } from "../output/samples.ts";
+import { IN_QUARTER, keysOf, stockFiles, World } from "./harness.ts";
+
+const ARGV = ["TSLA", "AAPL", "BRK-B", ...IN_QUARTER, "-q"];
+
+async function withStocks(run: (world: World, want: ReturnType<typeof wanted>) => Promise<void>) {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  await run(world, wanted(files));
+}
+
+/** The true bars by symbol. */
+function wanted(files: ReturnType<typeof stockFiles>) {
+  return {
+    "TSLA": [...files.truth("TSLA")],
+    "AAPL": [...files.truth("AAPL")],
+    "BRK-B": [...files.truth("BRK.B")],
+  };
+}
+
+Deno.test("flatfetch TSLA AAPL BRK-B -o bars.parquet is sorted, typed and says what it holds", async () => {
+  await withStocks(async (world, want) => {
+    for (const name of ["bars.parquet", "bars.pq"]) {
+      const path = `${world.home}/${name}`;
+      const { code, stdout, stderr } = await world.run([...ARGV, "-o", path]);
+      assertEquals([code, stdout, stderr], [0, "", ""]);
+      const bytes = await Deno.readFile(path);
+      const batches = (["AAPL", "BRK-B", "TSLA"] as const).map((symbol) => ({
+        symbol,
+        bars: want[symbol],
+      }));
+      assertEquals(await READERS.parquet(bytes), named(batches));
+      const { key_value_metadata, row_groups } = parquetMetadata(bytes.buffer);
+      assertEquals(key_value_metadata, [
+        { key: "interval", value: "1d" },
+        { key: "hours", value: "all" },
+        { key: "adjusted", value: "no" },
+      ]);
+      assertEquals(row_groups[0]!.sorting_columns?.length, 2);
+    }
+  });
+});
+
+Deno.test("flatfetch TSLA AAPL BRK-B NONE --split DIR writes a file of each that has bars", async () => {
+  await withStocks(async (world, want) => {
+    for (const format of ["csv", "ndjson", "json", "parquet"] as const) {
+      const directory = `${world.home}/new/${format}`;
+      const more = ["NONE", "--split", directory, ...(format === "csv" ? [] : ["-f", format])];
+      const { code, stdout } = await world.run([...ARGV, ...more]);
+      assertEquals([code, stdout], [7, ""]);
+      const names = ["AAPL", "BRK-B", "TSLA"].map((symbol) => `${symbol}.${format}`);
+      assertEquals(await namesIn(directory), names);
+      for (const [symbol, bars] of Object.entries(want)) {
+        const rows = await READERS[format](await Deno.readFile(`${directory}/${symbol}.${format}`));
+        assertEquals(rows, named([{ symbol, bars }]));
+      }
+    }
+  });
+});
+
+Deno.test("flatfetch TSLA (one file missing) --split DIR writes the others and exits 3", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const missing = keysOf(files)[30]!;
+  world.s3.faults.add("access-denied", { key: missing });
+  const directory = `${world.home}/bars`;
+  const argv = ["TSLA", ...IN_QUARTER, "-q", "--split", directory, "-f", "parquet"];
+  assertEquals((await world.run(argv)).code, 3);
+  const rows = await READERS.parquet(await Deno.readFile(`${directory}/TSLA.parquet`));
+  const bars = files.truth("TSLA").filter(({ date }) => !missing.includes(date));
+  assertEquals(rows, named([{ symbol: "TSLA", bars }]));
+});
+
+Deno.test("flatfetch NONE makes neither file nor directory for no bars", async () => {
+  await withStocks(async (world) => {
+    for (const where of [["-o", `${world.home}/none.parquet`], ["--split", `${world.home}/none`]]) {
+      const { code } = await world.run(["NONE", ...IN_QUARTER, "-q", ...where]);
+      assertEquals(code, 7);
+      assert(!(await namesIn(world.home)).some((name) => name.startsWith("none")));
+    }
+  });
+});
+
+Deno.test("flatfetch TSLA --split DIR (a file is in its place) exits 6 with a hint", async () => {
+  await withStocks(async (world) => {
+    const path = `${world.home}/file`;
+    await Deno.writeTextFile(path, "");
+    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "-q", "--split", path]);
+    assertEquals(code, 6);
+    assertMatch(stderr, /Cannot write ".*\/file\/TSLA\.csv".*\n\s+Choose another place with -o/);
+  });
+});
