@@ -76,6 +76,22 @@ Deno.test("flatfetch TSLA (one file missing) --split DIR writes the others and e
   assertEquals(rows, named([{ symbol: "TSLA", bars }]));
 });
 
+Deno.test("flatfetch TSLA --splits FILE -o bars.parquet says that it is adjusted", async () => {
+  await withStocks(async (world, want) => {
+    const [splits, path] = [`${world.home}/splits.csv`, `${world.home}/bars.parquet`];
+    const text = "ticker,execution_date,split_from,split_to\nTSLA,2025-02-03,1,2\n";
+    await Deno.writeTextFile(splits, text);
+    const argv = ["TSLA", ...IN_QUARTER, "-q", "--splits", splits, "-o", path];
+    assertEquals((await world.run(argv)).code, 0);
+    const bytes = await Deno.readFile(path);
+    const { key_value_metadata } = parquetMetadata(bytes.buffer);
+    assertEquals(key_value_metadata?.at(-1), { key: "adjusted", value: "splits" });
+    const closes = (await READERS.parquet(bytes)).map(({ close }) => close);
+    const factor = (date: string) => date < "2025-02-03" ? 0.5 : 1;
+    assertEquals(closes, want.TSLA.map(({ close, date }) => close * factor(date)));
+  });
+});
+
 Deno.test("flatfetch NONE makes neither file nor directory for no bars", async () => {
   await withStocks(async (world) => {
     for (const where of [["-o", `${world.home}/none.parquet`], ["--split", `${world.home}/none`]]) {
