@@ -88,6 +88,7 @@ export {
   type SplitSource,
 } from "./lib/settings.ts";
 export type { RequestOptions } from "./lib/request.ts";
+export type { ResultBars } from "./lib/result_bars.ts";
 export type {
   AppliedSplit,
   FileCounts,

@@ -41,17 +41,17 @@ export function recordedOf<T extends DatedObject>(
 
 /**
  * The bars of a symbol at the interval of its request, ascending: made from those of the
- * recorded files, adjusted for the splits.
+ * recorded files, adjusted for the splits, one after the other.
  */
 export function barsOf(
   loaded: LoadedSymbol,
   recorded: readonly DatedObject[],
   splits: readonly Split[] = [],
-): Bar[] {
+): Iterable<Bar> {
   const { request } = loaded;
   const sources = sourceBarsOf(loaded, recorded);
   const adjusted = splits.length === 0 ? sources : adjust(sources, splits);
-  return [...isOwn(request) ? adjusted : resample(adjusted, request.interval, request)];
+  return isOwn(request) ? adjusted : resample(adjusted, request.interval, request);
 }
 
 /** The bars as the recorded files have them, ascending. */
@@ -87,6 +87,18 @@ export function spanOfRows(
     const rows = records.get(key)!.rowCount;
     if (rows === 0) continue;
     count += rows;
+    from ??= date;
+    to = date;
+  }
+  return { count, from: from ?? null, to: to ?? null };
+}
+
+/** The span of bars that have to be made for it. */
+export function spanOfBars(bars: Iterable<Bar>): BarSpan {
+  let count = 0;
+  let [from, to]: (string | null)[] = [null, null];
+  for (const { date } of bars) {
+    count++;
     from ??= date;
     to = date;
   }

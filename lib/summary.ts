@@ -8,11 +8,11 @@ import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import {
   barsOf,
-  type BarSpan,
   filesOf,
   isOwn,
   type LoadedSymbol,
   recordedOf,
+  spanOfBars,
   spanOfRows,
 } from "./loaded_symbol.ts";
 import type { Bar } from "./market/bar.ts";
@@ -20,6 +20,7 @@ import type { Interval } from "./market/interval.ts";
 import { type Split, splitsAfter } from "./market/split.ts";
 import type { Plan, Task, Want } from "./plan.ts";
 import type { SymbolRequest } from "./request.ts";
+import { type ResultBars, resultBars } from "./result_bars.ts";
 import type { TaskFailure } from "./tasks.ts";
 
 /** A split that bars were adjusted for. */
@@ -114,12 +115,7 @@ export interface Update {
 }
 
 /** What a run brought. */
-export interface PreloadResult {
-  /**
-   * Ascending bars, by the symbol as it was asked for; a stock's in the case that was found.
-   * Those of a symbol are made when they are first read.
-   */
-  readonly bars: Readonly<Record<string, readonly Bar[]>>;
+export interface PreloadResult extends ResultBars {
   /** The account of the run. */
   readonly summary: Summary;
 }
@@ -144,7 +140,7 @@ export function summarize(
     loaded.find((one) => one.request === request) ?? []
   );
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
-  const bars: Record<string, readonly Bar[]> = {};
+  const readers = new Map<string, () => Iterable<Bar>>();
   const symbols: Record<string, SymbolSummary> = {};
   const listed = new Set(update?.failures.map(({ task }) => task.object.key));
   let complete = failures.length === 0;
@@ -154,15 +150,17 @@ export function summarize(
       const recorded = recordedOf(one, files);
       complete &&= recorded.length === files.length;
       const ofTicker = splits && (splits.get(one.ticker) ?? []);
-      setLazily(bars, one.symbol, () => barsOf(one, recorded, ofTicker));
+      const read = () => barsOf(one, recorded, ofTicker);
+      readers.set(one.symbol, read);
       symbols[one.symbol] = {
-        ...summarizeSymbol(one, recorded, () => bars[one.symbol]!),
+        ...summarizeSymbol(one, recorded, read),
         ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
       };
     }
   }
+  const names = inOrder.map(({ symbol }) => symbol);
   const summary = {
-    symbols,
+    symbols: Object.fromEntries(names.map((symbol) => [symbol, symbols[symbol]!])),
     files: countFiles(listed.size, update),
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
     requests: update?.requests ?? 0,
@@ -170,7 +168,7 @@ export function summarize(
     failures,
     complete,
   };
-  return { bars, summary };
+  return { ...resultBars(names.map((symbol) => [symbol, readers.get(symbol)!])), summary };
 }
 
 /** The files of a symbol: the same list for all that ask for the same. */
@@ -226,10 +224,10 @@ function appliedTo(
 export function summarizeSymbol(
   loaded: LoadedSymbol,
   recorded: readonly DatedObject[],
-  bars: () => readonly Bar[],
+  read: () => Iterable<Bar>,
 ): SymbolSummary {
   const { request, ticker, cached, suggestions } = loaded;
-  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, recorded) : spanOfBars(bars());
+  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, recorded) : spanOfBars(read());
   return {
     dataset: request.dataset.name,
     ticker,
@@ -241,21 +239,4 @@ export function summarizeSymbol(
     cached,
     ...(count === 0 && suggestions && { suggestions }),
   };
-}
-
-function spanOfBars(bars: readonly Bar[]): BarSpan {
-  return { count: bars.length, from: bars[0]?.date ?? null, to: bars.at(-1)?.date ?? null };
-}
-
-/** Sets a property that is made when it is first read. */
-function setLazily<T>(object: Record<string, T>, name: string, make: () => T): void {
-  const set = (value: T) => {
-    Object.defineProperty(object, name, { value, enumerable: true });
-    return value;
-  };
-  Object.defineProperty(object, name, {
-    get: () => set(make()),
-    enumerable: true,
-    configurable: true,
-  });
 }

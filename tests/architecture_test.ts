@@ -26,7 +26,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars)\.ts$/,
     within: "any",
   },
   { name: "story", files: /^lib\/preload\.ts$/, within: "none" },

@@ -58,7 +58,7 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
   const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
   const records = [recordOf(WEEK[3]!, [row(1), row(2)]), recordOf(WEEK[0]!), replaced];
   const loaded = loadedOf([...records, recordOf(FILES[0]!)]);
-  const bars = barsOf(loaded, recordedOf(loaded, WEEK));
+  const bars = [...barsOf(loaded, recordedOf(loaded, WEEK))];
   assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
     ["2024-03-05", Date.parse("2024-03-05")],
     ["2024-03-08", 1],

@@ -5,7 +5,7 @@
  */
 
 import { StorageError } from "../errors.ts";
-import { formatBars, toBatches } from "../output/format.ts";
+import { formatBars } from "../output/format.ts";
 import { writeBars, writeBarsBySymbol } from "../write_bars.ts";
 import type { PreloadResult } from "../../mod.ts";
 import type { Context } from "./context.ts";
@@ -26,13 +26,13 @@ export interface OutputContext extends Pick<Context, "terminal"> {
  * @throws {OutputError} when the disk does not take it.
  */
 export async function writeOutput(
-  { bars, summary }: PreloadResult,
+  { batches: read, summary }: PreloadResult,
   output: Output,
   { terminal, metadata }: OutputContext,
 ): Promise<void> {
   const { format } = output;
-  const symbols = Object.keys(bars);
-  const batches = toBatches(bars, format === "parquet" ? symbols.toSorted() : symbols);
+  const symbols = Object.keys(summary.symbols);
+  const batches = read(format === "parquet" ? symbols.toSorted() : symbols);
   if (output.kind === "stdout") {
     for await (const chunk of formatBars(batches, format, { metadata })) {
       if (!terminal.data(chunk)) return;
