@@ -12,8 +12,10 @@ import { FakeS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { DATA, STOCK_DAYS } from "./data.ts";
 
 if (import.meta.main) {
-  const { latency, copies } = parseArgs(Deno.args, { string: ["latency", "copies"] });
-  const s3 = new FakeS3({ latencyMs: Number(latency ?? 0) });
+  const options = ["latency", "copies", "throttle-above"];
+  const { latency, copies, ...more } = parseArgs(Deno.args, { string: options });
+  const throttleAbove = Number(more["throttle-above"] ?? Infinity);
+  const s3 = new FakeS3({ latencyMs: Number(latency ?? 0), throttleAbove });
   await fill(s3, Number(copies ?? 1));
   await using server = serveS3(s3);
   say(server.url);

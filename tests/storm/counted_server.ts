@@ -60,7 +60,9 @@ export class CountedServer implements AsyncDisposable {
       const reply = this.#s3.respond(request);
       const key = this.#s3.requests.at(-1)?.key;
       const startMs = performance.now();
-      if (await connection.send(reply)) continue;
+      const isAlive = await connection.send(reply);
+      this.#s3.settle(reply);
+      if (isAlive) continue;
       if (["silent", "stall", "drip"].includes(reply.delivery.kind)) {
         this.unfinished.push({ key, heldMs: performance.now() - startMs });
       }
