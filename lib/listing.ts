@@ -94,7 +94,7 @@ export class Listing {
     const lacking = [...prefixesOf(spans)].filter(([prefix]) => !this.#years.has(prefix));
     const listYear = async ([prefix, dataset]: [string, Dataset]) => {
       const list = () => Array.fromAsync(client.list(prefix, { signal }), toKept);
-      const objects = await semaphore.run(list, signal);
+      const objects = await semaphore.run(list, { signal });
       const kept = { source, prefix, listedAtMs: nowMs, objects };
       await writeListing(directory, kept);
       this.#setYear(prefix, { dataset, kept });

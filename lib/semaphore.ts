@@ -1,18 +1,46 @@
 /**
- * Lets at most N tasks run; N can change while they run.
+ * Lets at most N tasks run that hold at most B bytes; N can change while they run.
+ *
+ * Strictly in the order in which they came: while a large task waits for bytes, no smaller
+ * one overtakes it, so that none starves.
  *
  * @module
  */
 
-/** A counting semaphore; waiters are served in the order in which they came. */
+import { WaitingLine } from "./waiting_line.ts";
+
+/** How one task waits for its turn. */
+export interface TurnOptions {
+  /** An abort while waiting rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes that the task holds while it runs. @default {0} */
+  readonly bytes?: number | undefined;
+}
+
+/** A task that waits. */
+interface Waiter {
+  readonly bytes: number;
+  readonly turn: PromiseWithResolvers<void>;
+}
+
+/** A counting semaphore, by tasks and by bytes. */
 export class Semaphore {
   #limit: number;
+  readonly #maxBytes: number;
   #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  #bytes = 0;
+  readonly #waiting = new WaitingLine<Waiter>(({ turn }, signal) => {
+    turn.reject(signal.reason);
+    this.#admit();
+  });
 
-  /** @throws {RangeError} when the limit is not a whole number of at least 1. */
-  constructor(limit: number) {
+  /**
+   * @param maxBytes What running tasks may hold together.
+   * @throws {RangeError} when the limit is not a whole number of at least 1.
+   */
+  constructor(limit: number, maxBytes: number = Infinity) {
     this.#limit = checkedLimit(limit);
+    this.#maxBytes = maxBytes;
   }
 
   /** How many tasks may run at once. Lowering it lets running tasks finish. */
@@ -30,45 +58,46 @@ export class Semaphore {
     return this.#running;
   }
 
+  /** How many bytes they hold. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /**
-   * Runs the task when its turn has come and returns its result. An abort while
-   * waiting rejects with the signal's reason and the task never starts; a task that
-   * has started is not interrupted here.
+   * Runs the task when its turn has come and returns its result. One that holds more bytes
+   * than all may runs alone. An abort while waiting rejects with the signal's reason and the
+   * task never starts; a task that has started is not interrupted here.
    */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#enter(signal);
+  async run<T>(
+    task: () => Promise<T>,
+    { signal, bytes = 0 }: TurnOptions = {},
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.join({ bytes, turn }, signal);
+    this.#admit();
+    await turn.promise;
     try {
       return await task();
     } finally {
       this.#running--;
+      this.#bytes -= bytes;
       this.#admit();
     }
   }
 
-  #enter(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(admit), 1);
-        reject(signal?.reason);
-      };
-      const admit = () => {
-        signal?.removeEventListener("abort", leave);
-        this.#running++;
-        resolve();
-      };
-      signal?.addEventListener("abort", leave, { once: true });
-      this.#waiting.push(admit);
-      this.#admit();
-    });
+  #admit(): void {
+    for (let next = this.#waiting.first; next && this.#fits(next); next = this.#waiting.first) {
+      this.#waiting.serveFirst();
+      this.#running++;
+      this.#bytes += next.bytes;
+      next.turn.resolve();
+    }
   }
 
-  #admit() {
-    while (this.#running < this.#limit) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      next();
-    }
+  #fits({ bytes }: Waiter): boolean {
+    if (this.#running === 0) return true;
+    return this.#running < this.#limit && this.#bytes + bytes <= this.#maxBytes;
   }
 }
 

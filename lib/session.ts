@@ -51,7 +51,7 @@ export class Session implements Disposable {
     directory: CacheDirectory,
     keys?: Credentials,
   ) {
-    this.semaphore = new Semaphore(settings.concurrency);
+    this.semaphore = new Semaphore(settings.concurrency, settings.maxMemoryBytes);
     this.store = new ObjectStore(directory);
     this.client = keys && this.#connect(settings, keys);
     this.#watchdog = new Watchdog(settings.patienceMs);

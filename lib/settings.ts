@@ -46,6 +46,13 @@ export interface PreloadOptions extends RequestOptions {
   readonly splits?: SplitSource | undefined;
   /** How many files are worked on at once, 1 to 256. @default {20} */
   readonly concurrency?: number | undefined;
+  /**
+   * How many bytes of files, as they are stored, may be worked on at once, at least 1 MiB; a
+   * file that has more is worked on alone.
+   *
+   * @default {128 MiB}
+   */
+  readonly maxMemoryBytes?: number | undefined;
   /** Downloaded files are kept when all of a run come to at most this. @default {1 GiB} */
   readonly keepLimitBytes?: number | undefined;
   /** How long a listing of the bucket serves before it is made anew. @default {1 hour} */
@@ -77,6 +84,8 @@ export interface PreloadOptions extends RequestOptions {
   readonly nowMs?: number | undefined;
 }
 
+const MIB = 2 ** 20;
+
 /** The endpoint of the vendor. */
 export const DEFAULT_ENDPOINT = "https://files.massive.com";
 
@@ -105,6 +114,7 @@ export function withDefaults(options: PreloadOptions) {
     adjust: options.adjust,
     splits: options.splits,
     concurrency: options.concurrency ?? 20,
+    maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
     refresh: options.refresh ?? false,
@@ -126,6 +136,7 @@ export function withDefaults(options: PreloadOptions) {
 type NumberName =
   | "concurrency"
   | "saveEvery"
+  | "maxMemoryBytes"
   | "keepLimitBytes"
   | "maxAgeMs"
   | "patienceMs"
@@ -143,6 +154,7 @@ interface Limit {
 const LIMITS: readonly Limit[] = [
   { name: "concurrency", whole: [1, 256], act: "run # at once" },
   { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
+  { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
   { name: "keepLimitBytes", act: "keep up to # bytes" },
   { name: "maxAgeMs", act: "use a listing for # ms" },
   { name: "patienceMs", act: "wait # ms for progress" },

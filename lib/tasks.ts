@@ -22,6 +22,8 @@ export interface RunOptions<T> {
   readonly verdictOf: (error: unknown) => Verdict;
   /** Called when a task's work failed for good. */
   readonly onFailure: (failure: TaskFailure<T>) => void;
+  /** Bytes that the work for a task holds, by which the semaphore bounds it. @default {none} */
+  readonly bytesOf?: (task: T) => number;
   /** How often a task is tried; the later passes come when all others are through. @default {3} */
   readonly passes?: number;
 }
@@ -35,7 +37,7 @@ export interface RunOptions<T> {
 export async function runTasks<T>(
   tasks: readonly T[],
   work: (task: T, signal: AbortSignal) => Promise<void>,
-  { semaphore, signal, verdictOf, onFailure, passes = 3 }: RunOptions<T>,
+  { semaphore, signal, verdictOf, onFailure, bytesOf, passes = 3 }: RunOptions<T>,
 ): Promise<TaskFailure<T>[]> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -56,7 +58,9 @@ export async function runTasks<T>(
       }
     };
     // The verdict falls before the place is given back, so that nothing starts after a fatal one.
-    await Promise.allSettled(queue.map((task) => semaphore.run(() => run(task), either)));
+    await Promise.allSettled(queue.map((task) => {
+      return semaphore.run(() => run(task), { signal: either, bytes: bytesOf?.(task) });
+    }));
     either.throwIfAborted();
     queue = again;
   }

@@ -68,6 +68,7 @@ async function fetchAll(
     {
       semaphore: session.semaphore,
       signal: session.signal,
+      bytesOf: ({ object }) => object.size,
       verdictOf,
       onFailure: ({ task, error }) => reportFailure(task.object, error, session),
     },

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { Semaphore } from "../lib/semaphore.ts";
 
 /** Tasks that end when they are told, and how many have started. */
@@ -63,12 +64,12 @@ Deno.test("Semaphore forgets a waiter whose signal aborts", async () => {
   const { ends, task } = manualTasks();
   const controller = new AbortController();
   const first = semaphore.run(task);
-  const second = semaphore.run(task, controller.signal);
+  const second = semaphore.run(task, { signal: controller.signal });
   const third = semaphore.run(task);
   controller.abort(new Error("enough"));
   await assertRejects(() => second, Error, "enough");
   await assertRejects(
-    () => semaphore.run(task, controller.signal),
+    () => semaphore.run(task, { signal: controller.signal }),
     Error,
     "enough",
   );
@@ -88,3 +89,110 @@ Deno.test("Semaphore refuses a limit below one", () => {
     );
   }
 });
+
+/** Runs tasks of these sizes by name; each ends when it is told. */
+function sized(semaphore: Semaphore) {
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const start = (name: string, bytes: number, signal?: AbortSignal) =>
+    semaphore.run(() => {
+      started.push(name);
+      return new Promise<void>((resolve) => void ends.set(name, resolve));
+    }, { bytes, signal });
+  const end = async (name: string) => {
+    ends.get(name)!();
+    await settled();
+  };
+  return { started, start, end };
+}
+
+Deno.test("Semaphore bounds the bytes too, and lets no small task overtake a large one", async () => {
+  const semaphore = new Semaphore(10, 100);
+  const { started, start, end } = sized(semaphore);
+  const runs = [start("a", 40), start("b", 40), start("large", 80), start("c", 1)];
+  await settled();
+  assertEquals([started, semaphore.bytes], [["a", "b"], 80]);
+  await end("a");
+  assertEquals(started, ["a", "b"]);
+  await end("b");
+  assertEquals([started, semaphore.bytes], [["a", "b", "large", "c"], 81]);
+  await end("large");
+  await end("c");
+  await Promise.all(runs);
+  assertEquals([semaphore.running, semaphore.bytes], [0, 0]);
+});
+
+Deno.test("Semaphore runs a task alone that holds more than all may", async () => {
+  const { started, start, end } = sized(new Semaphore(10, 100));
+  const runs = [start("a", 1), start("huge", 101), start("none", 0)];
+  await settled();
+  assertEquals(started, ["a"]);
+  await end("a");
+  assertEquals(started, ["a", "huge"]);
+  await end("huge");
+  assertEquals(started, ["a", "huge", "none"]);
+  await end("none");
+  await Promise.all(runs);
+});
+
+Deno.test("Semaphore lets the next ones in when a large waiter gives up", async () => {
+  const { started, start, end } = sized(new Semaphore(10, 100));
+  const controller = new AbortController();
+  const first = start("a", 60);
+  const large = start("large", 80, controller.signal);
+  const small = start("b", 40);
+  await settled();
+  assertEquals(started, ["a"]);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => large, Error, "enough");
+  assertEquals(started, ["a", "b"]);
+  await end("a");
+  await end("b");
+  await Promise.all([first, small]);
+});
+
+Deno.test("Semaphore keeps order and both bounds whatever comes, and runs everything that stays", async () => {
+  const task = fc.record({
+    bytes: fc.integer({ min: 0, max: 12 }),
+    turns: fc.integer({ min: 1, max: 5 }),
+    givesUp: fc.option(fc.integer({ min: 0, max: 8 })),
+  });
+  const world = fc.record({
+    tasks: fc.array(task, { maxLength: 30 }),
+    limits: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }),
+    maxBytes: fc.integer({ min: 1, max: 12 }),
+  });
+  await fc.assert(fc.asyncProperty(world, async ({ tasks, limits, maxBytes }) => {
+    let limit = limits[0]!;
+    const semaphore = new Semaphore(limit, maxBytes);
+    const started: number[] = [];
+    const runs = tasks.map(({ bytes, turns, givesUp }, i) => {
+      const controller = new AbortController();
+      if (givesUp !== null) after(givesUp).then(() => controller.abort(i));
+      return semaphore.run(async () => {
+        started.push(i);
+        assert(
+          semaphore.running <= limit && semaphore.bytes <= maxBytes || semaphore.running === 1,
+        );
+        await after(turns);
+      }, { bytes, signal: controller.signal });
+    });
+    for (const next of limits) {
+      await after(2);
+      // A lower limit holds for those who come later.
+      limit = Math.max(next, semaphore.running);
+      semaphore.limit = next;
+    }
+    limit = 6;
+    const ends = await Promise.allSettled(runs);
+    assertEquals(started, started.toSorted((a, b) => a - b));
+    ends.forEach((end, i) => assertEquals(end.status === "fulfilled", started.includes(i)));
+    ends.forEach((end, i) => assert(end.status === "fulfilled" || tasks[i]!.givesUp !== null));
+    assertEquals([semaphore.running, semaphore.bytes], [0, 0]);
+  }));
+});
+
+/** So many turns of the microtask queue later. */
+async function after(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await Promise.resolve();
+}

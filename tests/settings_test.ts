@@ -20,6 +20,7 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     bucket: "flatfiles",
     region: "us-east-1",
     concurrency: 20,
+    maxMemoryBytes: 128 * 2 ** 20,
     keepLimitBytes: 2 ** 30,
     maxAgeMs: 3_600_000,
     refresh: false,
@@ -48,6 +49,7 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     bucket: "other",
     region: "eu-west-1",
     concurrency: 1,
+    maxMemoryBytes: 2 ** 20,
     keepLimitBytes: 0,
     maxAgeMs: 0,
     refresh: true,
@@ -84,6 +86,8 @@ Deno.test("withDefaults() takes 1 to 256 at once", () => {
 Deno.test("withDefaults() refuses every number that is negative or none", () => {
   const rows = {
     saveEvery: "Cannot record # files together: want a whole number from 1 to 1000",
+    maxMemoryBytes:
+      "Cannot work on # bytes at once: want a whole number from 1048576 to 1099511627776",
     keepLimitBytes: "Cannot keep up to # bytes: want a number that is not negative",
     maxAgeMs: "Cannot use a listing for # ms: want a number that is not negative",
     patienceMs: "Cannot wait # ms for progress: want a number that is not negative",

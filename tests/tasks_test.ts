@@ -49,6 +49,21 @@ Deno.test("runTasks() starts the tasks in order and never more than the limit at
   assertEquals(await run, []);
 });
 
+Deno.test("runTasks() tells the semaphore how many bytes a task holds", async () => {
+  const { started, work, end } = manualWork();
+  const bytesOf = (task: string) => task.length;
+  const { options } = optionsOf(9, { semaphore: new Semaphore(9, 4), bytesOf });
+  const run = runTasks(["aa", "bb", "cccc"], work, options);
+  await settled();
+  assertEquals(started, ["aa", "bb"]);
+  await end("aa");
+  assertEquals(started, ["aa", "bb"]);
+  await end("bb");
+  assertEquals(started, ["aa", "bb", "cccc"]);
+  await end("cccc");
+  assertEquals(await run, []);
+});
+
 Deno.test("runTasks() never runs more than the limit, whatever fails", async () => {
   const plan = fc.array(fc.constantFrom<Verdict | "done">("done", "again", "never"));
   await fc.assert(fc.asyncProperty(plan, fc.integer({ min: 1, max: 5 }), async (ends, limit) => {
