@@ -12,13 +12,13 @@ import { ConfigurationError } from "./errors.ts";
 import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";
 import { checkBytes } from "./integrity.ts";
-import { Pace } from "./pace.ts";
+import { Pace } from "./pace/pace.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
 import { S3Client } from "./s3/client.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { Semaphore } from "./semaphore.ts";
-import type { Settings } from "./settings.ts";
+import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "./settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A file that was looked at ahead of its task. */
@@ -51,7 +51,9 @@ export class Session implements Disposable {
     directory: CacheDirectory,
     keys?: Credentials,
   ) {
-    this.semaphore = new Semaphore(settings.concurrency, settings.maxMemoryBytes);
+    const { concurrency, maxMemoryBytes } = settings;
+    const begin = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
+    this.semaphore = new Semaphore(begin, maxMemoryBytes);
     this.store = new ObjectStore(directory);
     this.client = keys && this.#connect(settings, keys);
     this.#watchdog = new Watchdog(settings.patienceMs);
@@ -126,8 +128,9 @@ export class Session implements Disposable {
   }
 
   #connect(settings: Settings, credentials: Credentials): S3Client {
-    const { endpoint, bucket, region, concurrency } = settings;
-    const pace = new Pace(this.semaphore);
+    const { endpoint, bucket, region } = settings;
+    const concurrency = settings.concurrency === "auto" ? MAX_CONCURRENCY : settings.concurrency;
+    const pace = new Pace(this.semaphore, concurrency);
     return new S3Client({
       endpoint,
       bucket,
@@ -137,8 +140,11 @@ export class Session implements Disposable {
       limits: settings.limits,
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
-      onSuccess: () => pace.succeeded(),
-      onThrottled: () => pace.throttled(performance.now()),
+      onSuccess: () => pace.succeeded(performance.now()),
+      onThrottled: (elapsedMs) => {
+        const nowMs = performance.now();
+        pace.throttled({ sentMs: nowMs - elapsedMs, nowMs });
+      },
       onRetry: ({ key, attempt, error, delayMs }) =>
         this.tell({ type: "retry", key, attempt, cause: error.message, delayMs }),
     });

@@ -44,8 +44,13 @@ export interface PreloadOptions extends RequestOptions {
   readonly adjust?: "splits" | undefined;
   /** Where the splits for that come from. @default {the REST API, whose key must be here then} */
   readonly splits?: SplitSource | undefined;
-  /** How many files are worked on at once, 1 to 256. @default {20} */
-  readonly concurrency?: number | undefined;
+  /**
+   * How many files are worked on at once, 1 to 256; `"auto"` begins with 20 and seeks the
+   * number that brings the most.
+   *
+   * @default {20}
+   */
+  readonly concurrency?: number | "auto" | undefined;
   /**
    * How many bytes of files, as they are stored, may be worked on at once, at least 1 MiB; a
    * file that has more is worked on alone.
@@ -86,6 +91,12 @@ export interface PreloadOptions extends RequestOptions {
 
 const MIB = 2 ** 20;
 
+/** How many files are worked on at once unless a run is told otherwise. */
+export const DEFAULT_CONCURRENCY = 20;
+
+/** The most files that are worked on at once. */
+export const MAX_CONCURRENCY = 256;
+
 /** The endpoint of the vendor. */
 export const DEFAULT_ENDPOINT = "https://files.massive.com";
 
@@ -113,7 +124,7 @@ export function withDefaults(options: PreloadOptions) {
     region: options.region ?? "us-east-1",
     adjust: options.adjust,
     splits: options.splits,
-    concurrency: options.concurrency ?? 20,
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
@@ -128,7 +139,10 @@ export function withDefaults(options: PreloadOptions) {
     fetch: options.fetch,
     nowMs: options.nowMs ?? Date.now(),
   };
-  for (const limit of LIMITS) checkLimit(limit, settings[limit.name]);
+  for (const limit of LIMITS) {
+    const value = settings[limit.name];
+    if (value !== "auto") checkLimit(limit, value);
+  }
   bucketUrl(settings.endpoint, settings.bucket);
   return settings;
 }
@@ -152,7 +166,7 @@ interface Limit {
 }
 
 const LIMITS: readonly Limit[] = [
-  { name: "concurrency", whole: [1, 256], act: "run # at once" },
+  { name: "concurrency", whole: [1, MAX_CONCURRENCY], act: "run # at once" },
   { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
   { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
   { name: "keepLimitBytes", act: "keep up to # bytes" },

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "ground",
     files:
-      /^lib\/(errors|progress|semaphore|waiting_line|pace|watchdog|dated_object|integrity|inflate|http\/\w+|deps\/\w+)\.ts$/,
+      /^lib\/(errors|progress|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
@@ -74,6 +74,7 @@ const PURE = [
   "lib/output/*",
   "lib/(plan|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|waiting_line).ts",
+  "lib/pace/*",
   "lib/s3/retry.ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",

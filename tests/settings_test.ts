@@ -48,7 +48,7 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     endpoint: "http://127.0.0.1:9000",
     bucket: "other",
     region: "eu-west-1",
-    concurrency: 1,
+    concurrency: "auto" as const,
     maxMemoryBytes: 2 ** 20,
     keepLimitBytes: 0,
     maxAgeMs: 0,
@@ -73,8 +73,8 @@ Deno.test("withDefaults() takes undefined for not given", () => {
   assertEquals([settings.concurrency, settings.bucket], [20, "flatfiles"]);
 });
 
-Deno.test("withDefaults() takes 1 to 256 at once", () => {
-  for (const concurrency of [1, 20, 256]) {
+Deno.test("withDefaults() takes 1 to 256 at once, or auto", () => {
+  for (const concurrency of [1, 20, 256, "auto"] as const) {
     assertEquals(settingsOf({ concurrency }).concurrency, concurrency);
   }
   for (const concurrency of [0, -1, 257, 1.5, NaN, Infinity]) {

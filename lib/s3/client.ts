@@ -41,8 +41,11 @@ export interface S3ClientOptions {
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Is told of a failed attempt that another one follows. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /** Is told of an answer that asks to slow down, whether or not another attempt follows. */
-  readonly onThrottled?: (() => void) | undefined;
+  /**
+   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
+   * how many milliseconds after its request it came.
+   */
+  readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /** Is told of a request that succeeded at its first attempt. */

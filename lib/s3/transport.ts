@@ -51,8 +51,11 @@ export interface TransportOptions {
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Is told of a failed attempt that another one follows. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /** Is told of an answer that asks to slow down, whether or not another attempt follows. */
-  readonly onThrottled?: (() => void) | undefined;
+  /**
+   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
+   * how many milliseconds after its request it came.
+   */
+  readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /** Is told of a request that succeeded at its first attempt. */
@@ -96,6 +99,7 @@ export class Transport implements Disposable {
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
       const signed = await this.#signer.sign(request.url);
+      const sentMs = performance.now();
       try {
         const fresh = last?.throttled === false;
         const context = { attempt, authentication: signed.headers, fresh };
@@ -106,7 +110,7 @@ export class Transport implements Disposable {
       } catch (error) {
         signal?.throwIfAborted();
         last = this.#plan(request, attempt, error, signed.offsetMs);
-        if (last?.throttled) this.#options.onThrottled?.();
+        if (last?.throttled) this.#options.onThrottled?.(performance.now() - sentMs);
         if (last === undefined || attempt === MAX_ATTEMPTS) throw error;
         const isPaid = this.#quota.take();
         if (isPaid) this.#options.onRetry?.(last);

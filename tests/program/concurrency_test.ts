@@ -32,6 +32,14 @@ Deno.test("preload() works on as many files at once as it is told", async () => 
   assertEquals([summary.complete, peak.requests], [true, 7]);
 });
 
+Deno.test("preload() (auto) begins with 20 files at once and goes beyond", async () => {
+  await using world = await World.open([stockFiles(YEAR)], { latencyMs: 25 });
+  const peak = watchPeak(world);
+  const { summary } = await world.load(["TSLA"], { ...YEAR, concurrency: "auto" });
+  assertEquals(summary.complete, true);
+  assert(peak.requests > 20, `${peak.requests} at once`);
+});
+
 Deno.test("preload() works on no more bytes at once than it is told", async () => {
   const span = { from: "2024-01-02", to: "2024-01-31" };
   const files = generateStockDays({ ...span, tickers: 11_000, level: 1 });

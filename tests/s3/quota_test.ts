@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { S3Error } from "../../lib/errors.ts";
 import { S3Client } from "../../lib/s3/client.ts";
 import { MAX_ATTEMPTS } from "../../lib/http/backoff.ts";
@@ -16,7 +16,10 @@ Deno.test("a client without retries left keeps waiting, so that an outage brings
       waits++;
       return 0;
     },
-    onThrottled: () => throttled++,
+    onThrottled: (elapsedMs) => {
+      throttled++;
+      assert(elapsedMs >= 0);
+    },
   });
   const get = () => assertRejects(() => client.get("a/b"), S3Error);
   const retries = QUOTA_TOKENS / TOKENS_PER_RETRY;
