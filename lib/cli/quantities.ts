@@ -37,15 +37,44 @@ export function parseCount(
   most: number,
 ): number | undefined {
   if (text === undefined) return undefined;
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= most) return count;
+  if (isCount(text, most)) return Number(text);
   throw wrongValue(option, text, `a whole number from 1 to ${most}`);
+}
+
+/** A whole number of at least 1, or `auto`. */
+export function parseCountOrAuto(
+  option: string,
+  text: string | undefined,
+  most: number,
+): number | "auto" | undefined {
+  if (text === undefined || text === "auto") return text;
+  if (isCount(text, most)) return Number(text);
+  throw wrongValue(option, text, `a whole number from 1 to ${most}, or auto`);
+}
+
+function isCount(text: string, most: number): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
 }
 
 /** Bytes: `500MB` (powers of 1000), `1GiB` or `1G` (powers of 1024), `0`. */
 export function parseSize(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return parseQuantity(option, text, SIZE_UNITS, "a size such as 500MB, 1GiB or 0");
+}
+
+/** Bytes as {@linkcode parseSize} reads them, between two sizes that are written so too. */
+export function parseSizeBetween(
+  option: string,
+  text: string | undefined,
+  [least, most]: readonly [least: string, most: string],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const wanted = `a size from ${least} to ${most}`;
+  const [size, from, to] = [text, least, most].map((one) => {
+    return parseQuantity(option, one, SIZE_UNITS, wanted);
+  });
+  if (size! >= from! && size! <= to!) return size;
+  throw wrongValue(option, text, wanted);
 }
 
 /** Milliseconds: `90s`, `30m`, `1h`, `1d`, `0`. */

@@ -170,8 +170,18 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ],
     ["TSLA -i 1M", 'Cannot read interval "1M": want m for minutes or mo for a month'],
     ["TSLA --to 2024-02-30", 'Cannot read date "2024-02-30": want YYYY-MM-DD'],
-    ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256'],
-    ["TSLA -j 257", 'Cannot use "257" for --concurrency: want a whole number from 1 to 256'],
+    ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256, or auto'],
+    [
+      "TSLA -j 257",
+      'Cannot use "257" for --concurrency: want a whole number from 1 to 256, or auto',
+    ],
+    [
+      "TSLA -j Auto",
+      'Cannot use "Auto" for --concurrency: want a whole number from 1 to 256, or auto',
+    ],
+    ["TSLA --max-memory 0", 'Cannot use "0" for --max-memory: want a size from 1MiB to 1TiB'],
+    ["TSLA --max-memory 2TiB", 'Cannot use "2TiB" for --max-memory: want a size from 1MiB to 1TiB'],
+    ["TSLA --max-memory x", 'Cannot use "x" for --max-memory: want a size from 1MiB to 1TiB'],
     ["TSLA --max-age 5", 'Cannot use "5" for --max-age: want a duration such as 90s, 30m, 1h or 0'],
     [
       "TSLA --keep-limit x",

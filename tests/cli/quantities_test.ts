@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { parseCount, parseDuration, parseSize } from "../../lib/cli/quantities.ts";
+import {
+  parseCount,
+  parseCountOrAuto,
+  parseDuration,
+  parseSize,
+  parseSizeBetween,
+} from "../../lib/cli/quantities.ts";
 import { UsageError } from "../../mod.ts";
 
 Deno.test("parseCount() reads a whole number of at least one", () => {
@@ -14,6 +20,26 @@ Deno.test("parseCount() refuses every other text", () => {
   for (const text of ["", "0", "257", "-1", "+1", "1.5", "1e2", "0x10", " 1", "1 ", "١", "NaN"]) {
     const message = `Cannot use "${text}" for --n: want a whole number from 1 to 256`;
     assertThrows(() => parseCount("n", text, 256), UsageError, message);
+  }
+});
+
+Deno.test("parseCountOrAuto() reads a count, or auto in lower case", () => {
+  for (const [text, count] of [["auto", "auto"], ["8", 8], [undefined, undefined]] as const) {
+    assertEquals(parseCountOrAuto("n", text, 256), count);
+  }
+  for (const text of ["Auto", "AUTO", "automatic", "0", "257", ""]) {
+    const message = `Cannot use "${text}" for --n: want a whole number from 1 to 256, or auto`;
+    assertThrows(() => parseCountOrAuto("n", text, 256), UsageError, message);
+  }
+});
+
+Deno.test("parseSizeBetween() reads a size, both ends included", () => {
+  const parse = (text: string | undefined) => parseSizeBetween("s", text, ["1MiB", "1TiB"]);
+  const sizes = [undefined, "1MiB", "1048576", "64M", "1TiB"].map(parse);
+  assertEquals(sizes, [undefined, 2 ** 20, 2 ** 20, 2 ** 26, 2 ** 40]);
+  for (const text of ["1048575", "1MB", "0", "1.1TiB", "x", ""]) {
+    const message = `Cannot use "${text}" for --s: want a size from 1MiB to 1TiB`;
+    assertThrows(() => parse(text), UsageError, message);
   }
 });
 

@@ -214,7 +214,8 @@ Deno.test("flatfetch --help names every command, help preload every option and e
   await using world = await World.open([]);
   const overview = await world.run(["--help"]);
   assertNames(overview, "TSLA preload progress clear list help --help --version");
-  const words = "--period --from --to --interval --concurrency --progress-every --save-every " +
+  const words =
+    "--period --from --to --interval --concurrency --max-memory --progress-every --save-every " +
     "--wait --output --format --endpoint --bucket --region --profile --cache-dir --keep-limit " +
     "--refresh --offline --max-age --json --quiet --no-color --debug --help --version " +
     "0 1 2 3 4 5 6 7 75 130 143";

@@ -80,6 +80,7 @@ async function preloadOptions(args: PreloadArgs, context: Context): Promise<Prel
     adjust: args.adjust,
     splits: splitSourceOf(args, env),
     concurrency: args.concurrency,
+    maxMemoryBytes: args.maxMemoryBytes,
     keepLimitBytes: args.keepLimitBytes,
     maxAgeMs: args.maxAgeMs,
     saveEvery: args.saveEvery,

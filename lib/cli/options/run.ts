@@ -5,11 +5,12 @@
  */
 
 import type { SharedGroup } from "../command_spec.ts";
-import { parseCount, parseSize } from "../quantities.ts";
+import { parseCount, parseCountOrAuto, parseSize, parseSizeBetween } from "../quantities.ts";
 
 /** How a run works. */
 export interface RunArgs {
-  readonly concurrency: number | undefined;
+  readonly concurrency: number | "auto" | undefined;
+  readonly maxMemoryBytes: number | undefined;
   readonly saveEvery: number | undefined;
   readonly keepLimitBytes: number | undefined;
   readonly wait: boolean;
@@ -22,8 +23,13 @@ export const RUN: SharedGroup<RunArgs> = {
     {
       name: "concurrency",
       short: "j",
-      value: { name: "N", example: "20" },
-      help: "files at once, 1 to 256 (default 20)",
+      value: { name: "N", example: "20", completion: ["auto"] },
+      help: "files at once, 1 to 256, or auto for as many as bring more (default 20)",
+    },
+    {
+      name: "max-memory",
+      value: { name: "SIZE", example: "128MiB" },
+      help: "fewer files at once when theirs come to more than SIZE, compressed (default 128MiB)",
     },
     {
       name: "save-every",
@@ -40,7 +46,8 @@ export const RUN: SharedGroup<RunArgs> = {
     { name: "wait", help: "wait for another run that works on a symbol" },
   ],
   read: ({ text, isOn }) => ({
-    concurrency: parseCount("concurrency", text("concurrency"), 256),
+    concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
+    maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
     saveEvery: parseCount("save-every", text("save-every"), 1_000),
     keepLimitBytes: parseSize("keep-limit", text("keep-limit")),
     wait: isOn("wait"),
