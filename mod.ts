@@ -150,6 +150,8 @@ export {
   toBatches,
 } from "./lib/output/format.ts";
 export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./lib/write_bars.ts";
+export { mergeBars } from "./lib/market/merge_bars.ts";
+export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
 
 export {

@@ -78,7 +78,7 @@ const PURE = [
   "lib/s3/retry.ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",
-  "lib/cli/(render|progress_)*",
+  "lib/cli/(render|progress_|chart_)*",
   "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions).ts",
   "lib/cli/(args|argv|command_doc|command_spec|commands).ts",
   "lib/cli/commands/[a-z]+.ts",

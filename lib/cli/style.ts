@@ -44,12 +44,16 @@ export function chooseStyle(facts: ScreenFacts): Style {
 }
 
 /** What a color stands for: nothing is said by a color alone. */
-export type Tone = "good" | "warning" | "bad";
+export type Tone = "good" | "warning" | "bad" | "up" | "down" | "quiet";
 
-const COLORS: Readonly<Record<Tone, number>> = {
-  good: 32,
-  warning: 33,
-  bad: 31,
+/** Blue and orange stay apart for eyes that do not tell red from green. */
+const COLORS: Readonly<Record<Tone, string>> = {
+  good: "32",
+  warning: "33",
+  bad: "31",
+  up: "38;5;33",
+  down: "38;5;208",
+  quiet: "90",
 };
 
 /** The text in the color of its tone, on a screen that has colors. */

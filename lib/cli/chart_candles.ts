@@ -1,0 +1,77 @@
+/**
+ * Candles on a grid. A rising candle's body is thin and a falling one's is thick, so that
+ * the color only repeats what the shape says. Pure.
+ *
+ * @module
+ */
+
+import type { Bar } from "../../mod.ts";
+import { type Cell, type Grid, gridOf } from "./chart_cells.ts";
+import { type Columns, rises } from "./chart_columns.ts";
+import { levelOf, type PriceScale, scaleOf } from "./chart_scale.ts";
+import type { Style } from "./style.ts";
+
+/** What half of a cell shows: nothing, the wick or the body. */
+type Half = " " | "w" | "b";
+
+/** Glyphs by the upper and the lower half of a cell. */
+type Glyphs = Readonly<Record<`${Half}${Half}`, string>>;
+
+const WICKS = { "  ": " ", "ww": "│", "w ": "╵", " w": "╷" } as const;
+
+const RISING: Glyphs = { ...WICKS, bb: "┃", "b ": "╹", " b": "╻", wb: "╽", bw: "╿" };
+
+/** Where body and wick share a cell, the wick gives way: a thin body would mean another thing. */
+const FALLING: Glyphs = { ...WICKS, bb: "█", "b ": "▀", " b": "▄", wb: "▄", bw: "▀" };
+
+/** Without signs a level is a row: both halves of a cell are the same. */
+const ASCII: Readonly<Record<"rising" | "falling", Readonly<Record<Half, string>>>> = {
+  rising: { " ": " ", w: "|", b: "o" },
+  falling: { " ": " ", w: "|", b: "#" },
+};
+
+/** The glyphs of a rising and a falling body, for the key. */
+export function bodyGlyphs({ signs }: Style): { readonly up: string; readonly down: string } {
+  return signs
+    ? { up: RISING.bb, down: FALLING.bb }
+    : { up: ASCII.rising.b, down: ASCII.falling.b };
+}
+
+/** The scale of candles on so many rows: two levels a row, where there are half blocks. */
+export function candleScale({ bars }: Columns, rows: number, { signs }: Style): PriceScale {
+  return scaleOf(bars.flatMap(({ low, high }) => [low, high]), signs ? 2 * rows : rows);
+}
+
+/** Draws the columns' candles. */
+export function drawCandles(
+  { bars, pitch, width }: Columns,
+  { scale, rows, style }: { scale: PriceScale; rows: number; style: Style },
+): Grid {
+  return gridOf({ width, height: rows }, (row, column) => {
+    const bar = bars[column / pitch];
+    if (bar === undefined) return undefined;
+    return { glyph: glyphOf(bar, row, { scale, style }), tone: rises(bar) ? "up" : "down" };
+  }).map((cells) => cells.map(withoutTone));
+}
+
+function glyphOf(
+  bar: Bar,
+  row: number,
+  { scale, style }: { scale: PriceScale; style: Style },
+): string {
+  if (!style.signs) return ASCII[rises(bar) ? "rising" : "falling"][halfOf(bar, row, scale)];
+  const glyphs = rises(bar) ? RISING : FALLING;
+  return glyphs[`${halfOf(bar, 2 * row, scale)}${halfOf(bar, 2 * row + 1, scale)}`];
+}
+
+function halfOf({ open, high, low, close }: Bar, level: number, scale: PriceScale): Half {
+  const between = (top: number, bottom: number) =>
+    level >= levelOf(top, scale) && level <= levelOf(bottom, scale);
+  if (between(Math.max(open, close), Math.min(open, close))) return "b";
+  return between(high, low) ? "w" : " ";
+}
+
+/** A blank has no color, so that blanks on either side are written as one. */
+function withoutTone(cell: Cell): Cell {
+  return cell.glyph === " " ? { glyph: " " } : cell;
+}

@@ -1,0 +1,67 @@
+/**
+ * The lines above a chart: what it is of, and what its shapes mean. Pure.
+ *
+ * @module
+ */
+
+import { unicodeWidth } from "../deps/string_width.ts";
+import { mergeBars } from "../market/merge_bars.ts";
+import { bodyGlyphs } from "./chart_candles.ts";
+import { type Columns, rises } from "./chart_columns.ts";
+import { changeText, priceText, volumeText } from "./chart_numbers.ts";
+import type { Chart, ChartSpace } from "./chart_space.ts";
+import { mostVolume } from "./chart_volume.ts";
+import { paint, printable } from "./style.ts";
+import { countText } from "./wording.ts";
+
+/** `TSLA  2024-11-01 to 2025-10-31, 1d  248.50  ▲ +20.10 (+8.8%)`, or what of it has room. */
+export function renderHead(chart: Chart, { width, style }: ChartSpace, decimals: number): string {
+  const whole = mergeBars(chart.bars);
+  const symbol = printable(chart.symbol);
+  const last = priceText(whole.close, decimals);
+  const change = changeText({ from: whole.open, to: whole.close }, decimals);
+  const dates = `${whole.date} to ${chart.bars.at(-1)!.date}, ${printable(chart.interval)}`;
+  const sign = style.signs ? rises(whole) ? "▲ " : "▼ " : "";
+  const heads = [
+    [`${symbol}  ${dates}  ${last}  `, sign + change.full],
+    [`${symbol}  ${dates}  ${last}  `, sign + change.short],
+    [`${symbol}  ${last}  `, sign + change.full],
+    [`${symbol}  ${last}  `, change.short],
+    [`${symbol} `, last],
+  ] as const;
+  const fits = heads.find(([start, end]) => unicodeWidth(start + end) <= width);
+  if (fits === undefined) return clipped(symbol, width);
+  return fits[0] + paint(fits[1], rises(whole) ? "up" : "down", style);
+}
+
+/** What the shapes mean: `┃ up  █ down  1 column is 4 bars  volume up to 112.3M`. */
+export function renderKey(chart: Chart, columns: Columns, { width, style }: ChartSpace): string {
+  const { up, down } = bodyGlyphs(style);
+  const { barsEach } = columns;
+  const most = mostVolume(columns);
+  const shapes = chart.kind === "line" ? [] : [
+    { text: `${up} up`, painted: `${paint(up, "up", style)} up` },
+    { text: `${down} down`, painted: `${paint(down, "down", style)} down` },
+  ];
+  const facts = [
+    ...barsEach > 1 ? [`1 column is ${countText(barsEach, "bar")}`] : [],
+    ...most > 0 ? [`volume up to ${volumeText(most)}`] : [],
+  ].map((text) => ({ text, painted: paint(text, "quiet", style) }));
+  let [line, used] = ["", 0];
+  for (const { text, painted } of [...shapes, ...facts]) {
+    const gap = used === 0 ? "" : "  ";
+    if (used + gap.length + text.length > width) break;
+    [line, used] = [line + gap + painted, used + gap.length + text.length];
+  }
+  return line;
+}
+
+/** As much of a text as fits. */
+export function clipped(text: string, width: number): string {
+  let fitting = "";
+  for (const char of text) {
+    if (unicodeWidth(fitting + char) > width) break;
+    fitting += char;
+  }
+  return fitting;
+}
