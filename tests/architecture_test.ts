@@ -16,6 +16,11 @@ const LAYERS: readonly Layer[] = [
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
+  {
+    name: "chart page",
+    files: /^lib\/chart\/(\w+\.ts|page\/\w+\.(js|css)|vendor\/lightweight_charts\.js)$/,
+    within: "any",
+  },
   { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
   { name: "outputs", files: /^lib\/output\/\w+\.ts$/, within: "any" },
   {
@@ -75,6 +80,7 @@ const PURE = [
   "lib/(plan|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|waiting_line).ts",
   "lib/pace/*",
+  "lib/chart/(interval_ladder|page_data|page_body|markup).ts",
   "lib/s3/retry.ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",

@@ -1,5 +1,5 @@
 /**
- * Every source file of the program, with what it imports.
+ * Every source file of the program and of the page that it makes, with what it imports.
  *
  * @module
  */
@@ -41,8 +41,8 @@ async function* sources(): AsyncGenerator<Source> {
   const folders = ["lib/"];
   for (const folder of folders) {
     for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-      if (isDirectory) folders.push(`${folder}${name}/`);
-      else if (/\.ts$/.test(name) && !/\.d\.ts$/.test(name)) yield await source(folder + name);
+      if (isDirectory && name !== "vendor") folders.push(`${folder}${name}/`);
+      else if (/\.(ts|js)$/.test(name) && !/\.d\.ts$/.test(name)) yield await source(folder + name);
     }
   }
 }

@@ -27,6 +27,8 @@ export class FileServer implements AsyncDisposable {
 const TYPES: Readonly<Record<string, string>> = {
   ts: "application/typescript",
   json: "application/json",
+  js: "text/javascript",
+  css: "text/css",
 };
 
 async function answer(request: Request): Promise<Response> {

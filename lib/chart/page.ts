@@ -1,0 +1,103 @@
+/**
+ * Bars as one HTML page that needs nothing else: no server, no network, no other file.
+ *
+ * @module
+ */
+
+import type { Bar } from "../market/bar.ts";
+import { type Assets, loadAssets } from "./assets.ts";
+import { cspHash, embedJson, escapeHtml } from "./markup.ts";
+import { type ChartNote, type PageData, pageData } from "./page_data.ts";
+import { renderBody } from "./page_body.ts";
+
+export type { ChartNote } from "./page_data.ts";
+
+/** What a page shows beside the bars. */
+export interface ChartPageOptions {
+  /**
+   * The length of the bars: `1m` `5m` `15m` `30m` `1h` `1d` `1wk` `1mo`. The page also offers
+   * coarser ones, which are made of these.
+   *
+   * @default {"1d"}
+   */
+  readonly interval?: string;
+  /** What is marked on the chart and listed below it. @default {[]} */
+  readonly notes?: readonly ChartNote[];
+  /**
+   * The time zone whose clock labels bars shorter than a day.
+   *
+   * @default {New York's for stocks, options and indices, UTC for crypto and forex}
+   */
+  readonly timeZone?: string;
+}
+
+/**
+ * Makes a page with candles and volume of each symbol, a switch between symbols and to
+ * coarser intervals, a readout of the bar under the pointer, and a table. It follows the
+ * system's dark or light theme, makes no request, and its scripts are bound by a content
+ * security policy. Weeks start on Monday; prices are those of the bars.
+ *
+ * The charting library in it is TradingView Lightweight Charts™, under the Apache License
+ * 2.0, which asks for the notice and the link at the foot of the page.
+ *
+ * @throws {RangeError} when no symbol has a bar.
+ * @throws {UsageError} when a symbol with bars shorter than a day cannot be read, and no
+ * `timeZone` is given.
+ */
+export async function chartPage(
+  bars: Readonly<Record<string, readonly Bar[]>>,
+  { interval = "1d", notes = [], timeZone }: ChartPageOptions = {},
+): Promise<string> {
+  const data = pageData({ bars, interval, notes, timeZone });
+  if (data.series.length === 0) {
+    throw new RangeError("Cannot make a chart page: found no bars, want at least one");
+  }
+  const assets = await loadAssets();
+  return render(data, { assets, policy: await policyOf(assets) });
+}
+
+/** Nothing may be loaded, and no script may run but these. */
+async function policyOf({ library, script, style }: Assets): Promise<string> {
+  const scripts = await Promise.all([library, script].map(cspHash));
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(" ")}`,
+    `style-src ${await cspHash(style)}`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** Three bars, drawn here so that the browser asks for no file. */
+const ICON = "data:image/svg+xml," + encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M3 5v8M8 2v9M13 6v7" ` +
+    `stroke="#2f6fc4" stroke-width="3" stroke-linecap="round"/></svg>`,
+);
+
+function render(
+  data: PageData,
+  { assets, policy }: { assets: Assets; policy: string },
+): string {
+  const title = escapeHtml(data.series.map(({ symbol }) => symbol).join(", "));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title} – flatfetch</title>
+<link rel="icon" href="${escapeHtml(ICON)}">
+<style>${assets.style}</style>
+</head>
+<body>
+${renderBody(data)}
+<script type="application/json" id="data">${embedJson(data)}</script>
+<script>${assets.library}</script>
+<script type="module">${assets.script}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,178 @@
+/**
+ * The candles and the volume, drawn by the charting library.
+ *
+ * @module
+ */
+
+import { priceText, timeText } from "./format.js";
+import { colorOf } from "./theme.js";
+
+const library = globalThis.LightweightCharts;
+
+/** The width that a bar has at first, in pixels. */
+const BAR_PIXELS = 7;
+
+/** One chart, which shows one frame of a series at a time. */
+export class Plot {
+  #element;
+  #chart;
+  #candles;
+  #volume;
+  #markers;
+  #shown;
+
+  /** `onPoint` is told of the bar under the pointer, or of `undefined`. */
+  constructor(element, onPoint) {
+    this.#element = element;
+    this.#chart = library.createChart(element, {
+      autoSize: true,
+      layout: { attributionLogo: false, panes: { enableResize: false } },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.06 } },
+      timeScale: { borderVisible: false, rightOffset: 3, minBarSpacing: 0.2 },
+      crosshair: { mode: library.CrosshairMode.Normal },
+    });
+    this.#candles = this.#chart.addSeries(library.CandlestickSeries, {});
+    const volume = { priceLineVisible: false, lastValueVisible: false };
+    this.#volume = this.#chart.addSeries(library.HistogramSeries, volume, 1);
+    this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.2, bottom: 0 } });
+    this.#markers = library.createSeriesMarkers(this.#candles, []);
+    this.#chart.subscribeCrosshairMove(({ time, logical, sourceEvent }) => {
+      // Without an event it is the chart that moved, not the pointer.
+      if (sourceEvent === undefined) return;
+      onPoint(time === undefined ? undefined : Math.round(logical));
+    });
+    element.addEventListener("pointerleave", () => onPoint(undefined));
+  }
+
+  /** Shows bars: `{ frame, decimals, notes, intraday }`. */
+  show(shown) {
+    this.#shown = shown;
+    this.restyle();
+    this.#drawMarkers();
+    const count = shown.frame.time.length;
+    const fitting = Math.floor(this.#element.clientWidth / BAR_PIXELS);
+    const range = { from: Math.max(0, count - fitting) - 0.5, to: count + 2.5 };
+    this.#chart.timeScale().setVisibleLogicalRange(range);
+  }
+
+  /** Takes the theme's colors. */
+  restyle() {
+    if (this.#shown === undefined) return;
+    const { frame, decimals, intraday } = this.#shown;
+    this.#chart.applyOptions(chartColors(intraday));
+    this.#candles.applyOptions({ ...candleColors(), priceFormat: priceFormat(decimals) });
+    this.#volume.applyOptions({ priceFormat: { type: "volume" } });
+    this.#candles.setData(candlesOf(frame));
+    this.#volume.setData(volumeOf(frame));
+    const hasVolume = frame.volume.some((volume) => volume !== null);
+    const [prices, volumes] = this.#chart.panes();
+    prices.setStretchFactor(hasVolume ? 4 : 1);
+    volumes?.setStretchFactor(hasVolume ? 1 : 0.001);
+    this.#drawMarkers();
+  }
+
+  /** Puts the crosshair on a bar, and moves the chart to where that can be seen. */
+  point(index) {
+    const { frame } = this.#shown;
+    const scale = this.#chart.timeScale();
+    const { from, to } = scale.getVisibleLogicalRange();
+    const shift = index < from ? index - from - 1 : index > to ? index - to + 1 : 0;
+    if (shift !== 0) scale.setVisibleLogicalRange({ from: from + shift, to: to + shift });
+    // The library takes a new range over when it draws.
+    requestAnimationFrame(() => {
+      this.#chart.setCrosshairPosition(frame.close[index], frame.time[index], this.#candles);
+    });
+  }
+
+  /** Moves a bar into the middle. */
+  center(index) {
+    const scale = this.#chart.timeScale();
+    const { from, to } = scale.getVisibleLogicalRange();
+    const half = (to - from) / 2;
+    scale.setVisibleLogicalRange({ from: index - half, to: index + half });
+    requestAnimationFrame(() => this.point(index));
+  }
+
+  /** Shows fewer bars by a factor, or more. */
+  zoom(factor) {
+    const scale = this.#chart.timeScale();
+    const { from, to } = scale.getVisibleLogicalRange();
+    scale.setVisibleLogicalRange({ from: to - (to - from) * factor, to });
+  }
+
+  #drawMarkers() {
+    const { frame, notes } = this.#shown;
+    const marks = new Map();
+    notes.forEach(({ kind }, i) => {
+      const index = frame.noteAt[i];
+      marks.set(`${index} ${kind}`, {
+        time: frame.time[index],
+        position: "aboveBar",
+        shape: kind === "gap" ? "square" : "arrowDown",
+        color: colorOf("mark"),
+        text: kind,
+        size: 1,
+      });
+    });
+    this.#markers.setMarkers([...marks.values()].sort((a, b) => a.time - b.time));
+  }
+}
+
+function chartColors(intraday) {
+  const line = { color: colorOf("hairline") };
+  const cross = { color: colorOf("quiet"), labelBackgroundColor: colorOf("label") };
+  return {
+    layout: {
+      background: { type: library.ColorType.Solid, color: colorOf("paper") },
+      textColor: colorOf("quiet"),
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      fontSize: 12,
+      panes: { separatorColor: colorOf("hairline"), enableResize: false },
+    },
+    grid: { vertLines: { visible: false }, horzLines: line },
+    crosshair: { vertLine: cross, horzLine: cross },
+    timeScale: { timeVisible: intraday, secondsVisible: false },
+    localization: { locale: "en-US", timeFormatter: (time) => timeText(time, intraday) },
+  };
+}
+
+/** A rising candle is hollow and a falling one filled, so that the shape says it too. */
+function candleColors() {
+  const [up, down, paper] = ["up", "down", "paper"].map(colorOf);
+  return {
+    upColor: paper,
+    borderUpColor: up,
+    wickUpColor: up,
+    downColor: down,
+    borderDownColor: down,
+    wickDownColor: down,
+    priceLineColor: colorOf("quiet"),
+  };
+}
+
+function priceFormat(decimals) {
+  return {
+    type: "custom",
+    minMove: 10 ** -decimals,
+    formatter: (price) => priceText(price, decimals),
+  };
+}
+
+function candlesOf({ time, open, high, low, close }) {
+  return time.map((at, i) => ({
+    time: at,
+    open: open[i],
+    high: high[i],
+    low: low[i],
+    close: close[i],
+  }));
+}
+
+function volumeOf({ time, open, close, volume }) {
+  const [up, down] = ["up-volume", "down-volume"].map(colorOf);
+  return time.map((at, i) =>
+    volume[i] === null
+      ? { time: at }
+      : { time: at, value: volume[i], color: close[i] >= open[i] ? up : down }
+  );
+}
