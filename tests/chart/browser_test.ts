@@ -17,7 +17,8 @@ const NOTE = { symbol: "TSLA", date: "2025-07-04", kind: "gap", text: "</script>
 
 const files = generateStockDays({ ...SPAN, tickers: 40 });
 const [tsla, aapl] = ["TSLA", "AAPL"].map((ticker) => files.truth(ticker) as readonly Bar[]);
-const bars = { TSLA: tsla!, AAPL: aapl! };
+const withoutVolume = tsla!.map((bar) => ({ ...bar, volume: null }));
+const bars = { TSLA: tsla!, AAPL: aapl!, "^GSPC": withoutVolume };
 const html = await chartPage(bars, { notes: [NOTE] });
 
 if (!hasBrowser) {
@@ -109,6 +110,18 @@ Deno.test({
       assertEquals(await text(page, "#last"), aapl!.at(-1)!.close.toFixed(2));
       assertEquals(await readsTruly(page, aapl!), dateText(aapl!.at(-1)!.date));
       assert(await page.isHidden("#notes"));
+    });
+
+    await t.step("has no place for the volume of an index", async () => {
+      const panes = () => page.locator("#plot tr:has(canvas)").count();
+      const before = await panes();
+      await page.click("label:has-text('^GSPC')");
+      assertEquals(await text(page, "#at-volume"), "–");
+      await page.waitForFunction(hasColors, ["#2463b4", "#c2540a"]);
+      assert(await panes() < before);
+      await page.click("label:has-text('AAPL')");
+      await page.waitForFunction(hasColors, ["#2463b4", "#c2540a"]);
+      assertEquals(await panes(), before);
     });
 
     await t.step("turns dark and light", async () => {

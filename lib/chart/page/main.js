@@ -56,7 +56,7 @@ class Viewer {
 
   /** Whether the key means something here. */
   press(key) {
-    if (key in ZOOMS) this.#plot.zoom(ZOOMS[key]);
+    if (key in ZOOMS) this.#plot.zoom(ZOOMS[key], this.#cursor);
     else if (key in STEPS) this.#step(STEPS[key]);
     else return false;
     return true;

@@ -12,6 +12,9 @@ const library = globalThis.LightweightCharts;
 /** The width that a bar has at first, in pixels. */
 const BAR_PIXELS = 7;
 
+/** Of every scale of prices or volumes. */
+const SCALE = { borderVisible: false, entireTextOnly: true };
+
 /** One chart, which shows one frame of a series at a time. */
 export class Plot {
   #element;
@@ -27,14 +30,11 @@ export class Plot {
     this.#chart = library.createChart(element, {
       autoSize: true,
       layout: { attributionLogo: false, panes: { enableResize: false } },
-      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.06 } },
+      rightPriceScale: { ...SCALE, scaleMargins: { top: 0.08, bottom: 0.06 } },
       timeScale: { borderVisible: false, rightOffset: 3, minBarSpacing: 0.2 },
       crosshair: { mode: library.CrosshairMode.Normal },
     });
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, {});
-    const volume = { priceLineVisible: false, lastValueVisible: false };
-    this.#volume = this.#chart.addSeries(library.HistogramSeries, volume, 1);
-    this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.2, bottom: 0 } });
     this.#markers = library.createSeriesMarkers(this.#candles, []);
     this.#chart.subscribeCrosshairMove(({ time, logical, sourceEvent }) => {
       // Without an event it is the chart that moved, not the pointer.
@@ -61,13 +61,8 @@ export class Plot {
     const { frame, decimals, intraday } = this.#shown;
     this.#chart.applyOptions(chartColors(intraday));
     this.#candles.applyOptions({ ...candleColors(), priceFormat: priceFormat(decimals) });
-    this.#volume.applyOptions({ priceFormat: { type: "volume" } });
     this.#candles.setData(candlesOf(frame));
-    this.#volume.setData(volumeOf(frame));
-    const hasVolume = frame.volume.some((volume) => volume !== null);
-    const [prices, volumes] = this.#chart.panes();
-    prices.setStretchFactor(hasVolume ? 4 : 1);
-    volumes?.setStretchFactor(hasVolume ? 1 : 0.001);
+    this.#drawVolume(frame);
     this.#drawMarkers();
   }
 
@@ -93,11 +88,32 @@ export class Plot {
     requestAnimationFrame(() => this.point(index));
   }
 
-  /** Shows fewer bars by a factor, or more. */
-  zoom(factor) {
+  /** Shows fewer bars by a factor, or more; the given one stays where it is. */
+  zoom(factor, index) {
     const scale = this.#chart.timeScale();
     const { from, to } = scale.getVisibleLogicalRange();
-    scale.setVisibleLogicalRange({ from: to - (to - from) * factor, to });
+    const moved = (edge) => index + (edge - index) * factor;
+    scale.setVisibleLogicalRange({ from: moved(from), to: moved(to) });
+  }
+
+  /** A market without volume has no pane for it. */
+  #drawVolume(frame) {
+    const hasVolume = frame.volume.some((volume) => volume !== null);
+    if (hasVolume) this.#volume ??= this.#addVolume();
+    else if (this.#volume) this.#chart.removeSeries(this.#volume);
+    if (!hasVolume) this.#volume = undefined;
+    this.#volume?.setData(volumeOf(frame));
+  }
+
+  #addVolume() {
+    const options = { priceLineVisible: false, lastValueVisible: false };
+    const format = { priceFormat: { type: "volume" } };
+    const series = this.#chart.addSeries(library.HistogramSeries, { ...options, ...format }, 1);
+    series.priceScale().applyOptions({ ...SCALE, scaleMargins: { top: 0.2, bottom: 0 } });
+    const [prices, volumes] = this.#chart.panes();
+    prices.setStretchFactor(4);
+    volumes.setStretchFactor(1);
+    return series;
   }
 
   #drawMarkers() {
@@ -147,6 +163,7 @@ function candleColors() {
     borderDownColor: down,
     wickDownColor: down,
     priceLineColor: colorOf("quiet"),
+    priceLineSource: library.PriceLineSource.LastVisible,
   };
 }
 
