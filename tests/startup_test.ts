@@ -51,6 +51,15 @@ Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extra
   assert(!loaded.includes("mod.ts"));
 });
 
+Deno.test("flatfetch chart TSLA loads nothing of the page, and TSLA alone nothing that charts", () => {
+  const charting = /^lib\/(chart\/|cli\/(render_chart|chart_))/;
+  const loaded = loadedWith("cli.ts", "lib/cli/commands/chart_run.ts");
+  assertEquals(loaded.filter((path) => path.startsWith("lib/chart/")), []);
+  assert(loaded.includes("lib/cli/render_chart.ts"));
+  const alone = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
+  assertEquals(alone.filter((path) => charting.test(path)), []);
+});
+
 Deno.test("a run loads what talks to the bucket", () => {
   const loaded = loadedWith("lib/update.ts");
   for (const path of ["lib/s3/client.ts", "lib/s3/documents.ts", "lib/deps/aws4fetch.ts"]) {

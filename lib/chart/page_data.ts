@@ -7,6 +7,7 @@
 import type { Bar } from "../market/bar.ts";
 import { priceDecimals } from "../market/price_decimals.ts";
 import { parseSymbol } from "../market/symbol.ts";
+import { timeZoneOf } from "../market/time_zone.ts";
 import { climb, isIntraday, type Rung, rungsFrom, type TimedBar } from "./interval_ladder.ts";
 
 /** Something to be marked on a chart, such as what `flatfetch check` finds. */
@@ -69,7 +70,9 @@ export function pageData({ bars, interval, notes, timeZone }: PageContent): Page
   return {
     intervals: rungs.map((rung) => ({ label: rung.label, intraday: isIntraday(rung.interval) })),
     series: present.map(([symbol, ofSymbol]) => {
-      const clock = isIntraday(interval) ? timeZone ?? timeZoneOf(symbol) : undefined;
+      const clock = isIntraday(interval)
+        ? timeZone ?? timeZoneOf(parseSymbol(symbol).asset)
+        : undefined;
       const ownNotes = notes.filter((note) => note.symbol === symbol);
       return seriesData(symbol, timed(ofSymbol, clock), { rungs, notes: ownNotes });
     }),
@@ -130,10 +133,4 @@ function wallClock(timeZone: string): (timestamp: number) => number {
     offsets.set(quarter, offset);
     return timestamp + offset;
   };
-}
-
-/** Where the symbol's market has its clock: crypto and forex go by UTC. */
-function timeZoneOf(symbol: string): string {
-  const { asset } = parseSymbol(symbol);
-  return asset === "crypto" || asset === "forex" ? "UTC" : "America/New_York";
 }

@@ -7,6 +7,7 @@
 
 import { optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { CommandSpec } from "./command_spec.ts";
+import { chart } from "./commands/chart.ts";
 import { clear } from "./commands/clear.ts";
 import { completions } from "./commands/completions.ts";
 import { help } from "./commands/help.ts";
@@ -18,6 +19,7 @@ import type { ScreenArgs } from "./options/screen.ts";
 /** Every command, in the order of the help. The first one needs no name. */
 export const COMMANDS = [
   preload,
+  chart,
   list,
   progress,
   clear,

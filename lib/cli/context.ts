@@ -12,7 +12,10 @@ import type { Terminal } from "./terminal.ts";
 /** The program's surroundings, for one command. */
 export interface Context {
   readonly terminal: Terminal;
+  /** How what is said on stderr looks. */
   readonly style: Style;
+  /** How what is drawn on stdout looks. */
+  readonly dataStyle: Style;
   readonly env: Environment;
   /** Every command, for those that tell of the others. */
   readonly commands: readonly CommandDoc[];

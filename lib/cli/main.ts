@@ -30,7 +30,9 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
   try {
     if (command instanceof Error) throw command;
-    return await run(command, { terminal, style, env, signal, commands: COMMANDS });
+    const isTerminal = terminal.dataScreen !== undefined;
+    const dataStyle = styleOf(env, { isTerminal, noColor });
+    return await run(command, { terminal, style, dataStyle, env, signal, commands: COMMANDS });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
     return showError(error, { terminal, style, debug });

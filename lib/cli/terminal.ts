@@ -19,6 +19,8 @@ export interface TerminalOptions {
   readonly stderr?: OutputStream;
   /** The present width of the screen. @default that of the console, else 80 */
   readonly columns?: () => number;
+  /** The present height of the screen. @default that of the console, else 24 */
+  readonly rows?: () => number;
   /** The variable `TERM`; on a `dumb` terminal nothing is redrawn. */
   readonly term?: string | undefined;
   /** Only errors are shown. @default false */
@@ -49,6 +51,7 @@ export class Terminal implements Disposable {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #columns: () => number;
+  readonly #rows: () => number;
   readonly #repeat: Repeater;
   readonly #quiet: boolean;
   /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
@@ -61,7 +64,8 @@ export class Terminal implements Disposable {
   constructor(options: TerminalOptions = {}) {
     this.#stdout = options.stdout ?? Deno.stdout;
     this.#stderr = options.stderr ?? Deno.stderr;
-    this.#columns = options.columns ?? consoleColumns;
+    this.#columns = options.columns ?? (() => consoleSize().columns);
+    this.#rows = options.rows ?? (() => consoleSize().rows);
     this.#repeat = options.repeat ?? repeatInBackground;
     this.#quiet = options.quiet ?? false;
     this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" &&
@@ -76,6 +80,12 @@ export class Terminal implements Disposable {
   /** Whether `data()` is read on a terminal. */
   get dataIsTerminal(): boolean {
     return this.#stdout.isTerminal();
+  }
+
+  /** The size of the screen that stdout is; `undefined` when it is a pipe or a file. */
+  get dataScreen(): { readonly columns: number; readonly rows: number } | undefined {
+    if (!this.#stdout.isTerminal()) return undefined;
+    return { columns: this.#columns(), rows: this.#rows() };
   }
 
   /** True once the reader of stdout has gone; data no longer go anywhere. */
@@ -176,12 +186,13 @@ export class Terminal implements Disposable {
   }
 }
 
-/** The console's width; 80 where there is none or it does not know. */
-function consoleColumns(): number {
+/** The console's size; where there is none, or it does not know, the usual one. */
+function consoleSize(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize().columns || 80;
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
   } catch {
-    return 80;
+    return { columns: 80, rows: 24 };
   }
 }
 

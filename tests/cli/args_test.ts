@@ -49,6 +49,24 @@ function assertParsed(rows: readonly (readonly [line: string, more: object])[]) 
 
 const span = (request: object) => ({ request: { ...TSLA.request, ...request } });
 
+Deno.test("parseCommand() reads every option of chart", () => {
+  const { progressEvery: _every, output: _output, json: _json, ...job } = TSLA as Extract<
+    Command,
+    { name: "preload" }
+  >;
+  const usual = { kind: "candles", width: undefined, height: undefined, html: undefined };
+  const chart = { ...job, name: "chart", ...usual };
+  const rows = [
+    ["chart TSLA", {}],
+    ["chart TSLA --line", { kind: "line" }],
+    ["chart TSLA --width 100 --height 30", { width: 100, height: 30 }],
+    ["chart TSLA --html tsla.html", { html: "tsla.html" }],
+    ["chart TSLA --html -", { html: "-" }],
+    ["chart TSLA --offline", { offline: true }],
+  ] as const;
+  for (const [line, more] of rows) assertEquals(parse(line) as unknown, { ...chart, ...more });
+});
+
 Deno.test("parseCommand() reads every option of preload", () => {
   assertParsed([
     ["TSLA", {}],
@@ -85,6 +103,7 @@ Deno.test("parseCommand() reads every option of preload", () => {
 /** What each command needs beside its options. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   preload: ["TSLA", "-o", "x"],
+  chart: ["chart", "TSLA"],
   clear: ["clear", "TSLA"],
   completions: ["completions", "bash"],
 };

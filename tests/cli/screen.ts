@@ -93,7 +93,7 @@ export class Screen implements OutputStream {
     else if (sequence === "J") this.#eraseBelow();
     else if (/^\d+A$/.test(sequence)) {
       this.cursor.row = Math.max(0, this.cursor.row - parseInt(sequence));
-    } else if (!/^(3[1-3]|39)m$/.test(sequence)) {
+    } else if (!/^(3[1-3]|38;5;\d+|39|90)m$/.test(sequence)) {
       throw new Error(`unknown sequence ${sequence}`);
     }
   }

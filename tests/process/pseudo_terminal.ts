@@ -42,15 +42,24 @@ export function framesOf(output: string): string[][] {
  */
 export function checkScreen(output: string, columns: number): string[] {
   for (const line of framesOf(output).flat()) assertLessOrEqual(unicodeWidth(line), columns, line);
-  const screen = new Screen(columns);
-  let rest = new TextEncoder().encode(output);
-  while (rest.length > 0) rest = rest.subarray(screen.writeSync(rest));
-  const { lines, cursor, cursorVisible } = screen;
+  const { lines, cursor, cursorVisible } = screenOf(output, columns);
   assert(cursorVisible, "the cursor is visible");
   assertEquals(cursor, { row: lines.length, column: 0 });
   assertEquals(lines.filter((line) => /[█░]|Listing files/.test(line)), []);
   assert(output.lastIndexOf("\x1b[?7h") >= output.lastIndexOf("\x1b[?7l"), "lines wrap again");
   return lines;
+}
+
+/** The lines that are on a screen of that width in the end. */
+export function linesOnScreen(output: string, columns: number): string[] {
+  return screenOf(output, columns).lines;
+}
+
+function screenOf(output: string, columns: number): Screen {
+  const screen = new Screen(columns);
+  let rest = new TextEncoder().encode(output);
+  while (rest.length > 0) rest = rest.subarray(screen.writeSync(rest));
+  return screen;
 }
 
 function quoted(word: string): string {

@@ -7,7 +7,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
 import type { Program } from "./program.ts";
-import { checkScreen, framesOf, hasTerminal, startOnTerminal } from "./pseudo_terminal.ts";
+import {
+  checkScreen,
+  framesOf,
+  hasTerminal,
+  linesOnScreen,
+  startOnTerminal,
+} from "./pseudo_terminal.ts";
 
 const ignore = !hasTerminal;
 
@@ -31,6 +37,30 @@ for (const columns of [30, 60, 120]) {
     },
   });
 }
+
+Deno.test({
+  name: "a terminal shows a chart of its own size, in colors, below the run",
+  ignore,
+  async fn() {
+    await using place = await Place.open({ latencyMs: LATENCY_MS });
+    const cache = ["--cache-dir", place.cache().directory.path];
+    const args = ["run", "-A", "--quiet", "--cached-only", `${ROOT}cli.ts`, "chart", "TSLA"];
+    await using run = startOnTerminal(100, {
+      args: [...args, ...IN_SPAN, ...cache],
+      env: {},
+      place,
+    });
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 0, stdout);
+    const lines = linesOnScreen(stdout, 100);
+    const chart = lines.slice(lines.findIndex((line) => line.startsWith("TSLA  ")));
+    // `startOnTerminal()` makes forty rows; one is left for the prompt.
+    assertEquals(chart.length, 39);
+    assert(chart.some((line) => line.includes("┃")) && chart.some((line) => line.includes("█")));
+    assertStringIncludes(stdout, "\x1b[38;5;33m");
+    assertStringIncludes(lines.join("\n"), "✅ SUCCESS: Cached 60 days");
+  },
+});
 
 Deno.test({
   name: "a terminal is left clean when a file is missing (exit 3)",

@@ -25,6 +25,19 @@ Deno.test("the README's command runs from a URL", async () => {
   assert(info.isDirectory);
 });
 
+Deno.test("the same permissions are enough for a chart, and for its page", async () => {
+  await using sources = new FileServer();
+  await using place = await Place.open();
+  const chart = COMMAND.replace("URL/cli.ts TSLA", "URL/cli.ts chart TSLA");
+  const drawn = await run(chart, { sources, place });
+  assertEquals(drawn.code, 0, drawn.stderr);
+  assertStringIncludes(drawn.stdout, "TSLA  2025-01-02 to 2025-03-31, 1d");
+  const page = await run(chart.replace("TSLA", "TSLA --html -"), { sources, place });
+  assertEquals(page.code, 0, page.stderr);
+  assertStringIncludes(page.stdout, "Lightweight Charts™ v5");
+  assertStringIncludes(page.stdout, "</html>");
+});
+
 Deno.test("no permission of the README's command is superfluous", async () => {
   await using sources = new FileServer();
   await using place = await Place.open();

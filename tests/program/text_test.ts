@@ -213,7 +213,7 @@ function withoutMessage({ message, ...failure }: { message: string }) {
 Deno.test("flatfetch --help names every command, help preload every option and exit code", async () => {
   await using world = await World.open([]);
   const overview = await world.run(["--help"]);
-  assertNames(overview, "TSLA preload progress clear list help --help --version");
+  assertNames(overview, "TSLA preload chart progress clear list help --help --version");
   const words =
     "--period --from --to --interval --concurrency --max-memory --progress-every --save-every " +
     "--wait --output --format --endpoint --bucket --region --profile --cache-dir --keep-limit " +

@@ -24,11 +24,27 @@ import {
 import { parseSymbolList } from "../symbols.ts";
 import type { PreloadArgs } from "./preload.ts";
 
+/** What a job is told, whatever becomes of its bars. */
+export type JobArgs = Omit<PreloadArgs, "output" | "json">;
+
 /** Runs the job and returns the exit code. What it cannot do, it throws. */
 export async function runPreload(args: PreloadArgs, context: Context): Promise<number> {
+  refuseBytesOnScreen(args, context);
+  return await runJob(args, context, (result) => writeResult(result, args, context));
+}
+
+/**
+ * Brings the bars up to date, says how that went, and gives them to `use`.
+ *
+ * @returns the exit code.
+ */
+export async function runJob(
+  args: JobArgs,
+  context: Context,
+  use: (result: PreloadResult) => Promise<void>,
+): Promise<number> {
   const { terminal, style, signal } = context;
   const { progressEvery } = args;
-  refuseBytesOnScreen(args, context);
   const options = await preloadOptions(args, context);
   const symbols = await symbolsOf(args);
   using presenter = createPresenter({
@@ -41,7 +57,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
     const result = await preload(symbols, { ...options, reporter: presenter.report });
     presenter.stop();
     showOutcome(result, presenter, context);
-    await writeResult(result, args, context);
+    await use(result);
     return exitCodeOf(result);
   } catch (error) {
     presenter.stop();
@@ -52,7 +68,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
 
 /** @throws {UsageError} when the file of symbols cannot be read. */
 async function symbolsOf(
-  { symbols, symbolsFile, request }: PreloadArgs,
+  { symbols, symbolsFile, request }: JobArgs,
 ): Promise<readonly string[]> {
   if (symbolsFile === undefined) return symbols;
   const text = await Deno.readTextFile(symbolsFile).catch((error: Error) => {
@@ -67,7 +83,7 @@ function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): vo
   throw new UsageError("Cannot write Parquet to a terminal: want a file or a pipe");
 }
 
-async function preloadOptions(args: PreloadArgs, context: Context): Promise<PreloadOptions> {
+async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadOptions> {
   const { env, signal } = context;
   const access = await findAccess(args, env);
   return {

@@ -1,0 +1,114 @@
+/**
+ * `flatfetch chart`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { RequestOptions } from "../../../mod.ts";
+import type { OptionGroup } from "../command_doc.ts";
+import type { CommandSpec, Given } from "../command_spec.ts";
+import { BUCKET, type BucketArgs } from "../options/bucket.ts";
+import { CACHE, type CacheArgs } from "../options/cache.ts";
+import { LISTING, type ListingArgs } from "../options/listing.ts";
+import { RUN, type RunArgs } from "../options/run.ts";
+import { SCREEN } from "../options/screen.ts";
+import { SPAN } from "../options/span.ts";
+import { parseCount } from "../quantities.ts";
+import { readSymbols, SYMBOLS } from "../symbols.ts";
+import { preload } from "./preload.ts";
+
+/** What `chart` is told. */
+export interface ChartArgs extends CacheArgs, ListingArgs, RunArgs, BucketArgs {
+  /** At least one. */
+  readonly symbols: readonly string[];
+  readonly request: RequestOptions;
+  readonly kind: "candles" | "line";
+  /** Columns and lines of a chart; those of the screen when they are `undefined`. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  /** Where the page is written instead; the path `-` is standard output. */
+  readonly html: string | undefined;
+}
+
+const CHART: OptionGroup = {
+  title: "Chart",
+  options: [
+    { name: "line", help: "a line of closing prices instead of candles" },
+    {
+      name: "width",
+      value: { name: "N", example: "100" },
+      help: "columns, 1 to 1000 (default the screen's, else 80)",
+    },
+    {
+      name: "height",
+      value: { name: "N", example: "30" },
+      help: "lines of each chart, 1 to 1000 (default one less than the screen's, else 24)",
+    },
+    {
+      name: "html",
+      value: { name: "FILE", example: "tsla.html", completion: "file" },
+      help: "write one page for a browser instead, that needs no other file and no network; - is " +
+        "standard output",
+    },
+  ],
+};
+
+/** Draws bars on the terminal, or as a page for a browser. */
+export const chart: CommandSpec<"chart", ChartArgs> = {
+  name: "chart",
+  summary: "draw the bars of symbols on the terminal, or as a page for a browser",
+  usage: ["chart SYMBOL… [options]"],
+  description: [
+    "Brings the bars up to date as flatfetch SYMBOL… does, then draws them: candles with their " +
+    "volume, prices at the right and dates below. Where there are more bars than columns, a " +
+    "candle is several of them, and the line above says how many.",
+    "A rising candle is thin and blue, a falling one thick and orange. A pipe and NO_COLOR get " +
+    "no colors; nothing is said by a color alone. The change is from the first open to the last " +
+    "close.",
+    "The page of --html has candles and volume, switches to weeks and months and between the " +
+    "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
+  ],
+  operand: SYMBOLS,
+  options: [SPAN, CHART, LISTING, RUN, CACHE, BUCKET, SCREEN],
+  examples: [
+    { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },
+    { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
+    { line: "flatfetch chart TSLA AAPL --html chart.html", what: "both on one page" },
+  ],
+  ...(preload.files && { files: preload.files }),
+  ...(preload.environment && { environment: preload.environment }),
+  exits: { ...preload.exits, complete: "drawn, with all bars there" },
+  read,
+  load: async () => (await import("./chart_run.ts")).runChart,
+};
+
+function read(given: Given): ChartArgs {
+  const { text, isOn } = given;
+  const symbols = readSymbols(given.words);
+  if (symbols.length === 0) {
+    throw new UsageError("Cannot draw a chart: no symbol is given, such as TSLA");
+  }
+  refuseBoth(given);
+  return {
+    symbols,
+    request: SPAN.read(given),
+    ...LISTING.read(given),
+    ...RUN.read(given),
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    kind: isOn("line") ? "line" : "candles",
+    width: parseCount("width", text("width"), 1_000),
+    height: parseCount("height", text("height"), 1_000),
+    html: text("html"),
+  };
+}
+
+/** @throws {UsageError} for an option that a page has no use for. */
+function refuseBoth({ text, isOn }: Given): void {
+  if (text("html") === undefined) return;
+  const given = { line: isOn("line"), width: text("width"), height: text("height") };
+  const name = Object.entries(given).find(([, value]) => value)?.[0];
+  if (name === undefined) return;
+  throw new UsageError(`Cannot use --${name} together with --html: it is for the terminal's chart`);
+}

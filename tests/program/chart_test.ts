@@ -1,0 +1,118 @@
+/** What `flatfetch chart` draws and writes. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { chartPage } from "../../mod.ts";
+import { unicodeWidth } from "../../lib/deps/string_width.ts";
+import { generateIndexDays } from "../../fixtures/flat_files.ts";
+import { IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
+
+/** The lines of a text that ends with a line end. */
+function linesOf(text: string): string[] {
+  assert(text.endsWith("\n"));
+  return text.slice(0, -1).split("\n");
+}
+
+Deno.test("flatfetch chart TSLA (into a pipe) draws 80 columns of plain text", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const { code, stdout, stderr } = await world.run(["chart", "TSLA", ...IN_QUARTER]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /SUCCESS: Cached 60 days of TSLA data/);
+  const lines = linesOf(stdout);
+  assertEquals(lines.length, 24);
+  for (const line of lines) assert(unicodeWidth(line) <= 80 && line === line.trimEnd(), line);
+  assert(!stdout.includes("\x1b"));
+  const last = files.truth("TSLA").at(-1)!.close.toFixed(2);
+  assertMatch(lines[0]!, new RegExp(`^TSLA  2025-01-02 to 2025-03-31, 1d  ${last}  [▲▼] `));
+  assertEquals(lines.filter((line) => line.endsWith(`◀ ${last}`)).length, 1);
+});
+
+Deno.test("flatfetch chart TSLA --offline draws what is cached, and asks for nothing", async () => {
+  await using world = await World.open([stockFiles()]);
+  const argv = ["chart", "TSLA", ...IN_QUARTER];
+  const first = await world.run(argv);
+  world.takeGets();
+  const second = await world.run([...argv, "--offline"]);
+  assertEquals([second.code, second.stdout], [0, first.stdout]);
+  assertEquals(world.s3.requests.length, 0);
+});
+
+Deno.test("flatfetch chart TSLA ^GSPC draws one below the other, of the size asked for", async () => {
+  await using world = await World.open([stockFiles(), generateIndexDays(QUARTER)]);
+  const size = ["--width", "40", "--height", "12"];
+  const { code, stdout } = await world.run(["chart", "TSLA", "^GSPC", ...IN_QUARTER, ...size]);
+  assertEquals(code, 0);
+  const lines = linesOf(stdout);
+  assertEquals([lines.length, lines[12]], [25, ""]);
+  assertMatch(lines[0]!, /^TSLA {2}/);
+  assertMatch(lines[13]!, /^\^GSPC {2}/);
+  assert(lines.every((line) => unicodeWidth(line) <= 40));
+});
+
+Deno.test("flatfetch chart TSLA --line (NO_COLOR) draws stars, all ASCII", async () => {
+  await using world = await World.open([stockFiles()]);
+  const argv = ["chart", "TSLA", ...IN_QUARTER, "--line"];
+  const { stdout } = await world.run(argv, { env: { NO_COLOR: "1" } });
+  assertMatch(stdout, /^[ -~\n]*$/);
+  assertMatch(stdout, /\*/);
+});
+
+Deno.test("flatfetch chart TSLA AAPL --html FILE writes what chartPage() makes", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const path = `${world.home}/chart.html`;
+  const argv = ["chart", "TSLA", "AAPL", ...IN_QUARTER];
+  const { code, stdout, stderr } = await world.run([...argv, "--html", path]);
+  assertEquals([code, stdout], [0, ""]);
+  assertStringIncludes(stderr, `Wrote ${path}`);
+  const { bars } = await world.load(["TSLA", "AAPL"], QUARTER);
+  assertEquals(bars.TSLA, files.truth("TSLA"));
+  const page = await chartPage(bars);
+  assertEquals(await Deno.readTextFile(path), page);
+  const piped = await world.run([...argv, "--html", "-"]);
+  assertEquals([piped.code, piped.stdout], [0, page]);
+});
+
+Deno.test("flatfetch chart TSLA (one file missing) draws the others and exits 3", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  world.s3.faults.add("not-found", { key: files.keyOf(files.dates[30]!) });
+  const { code, stdout, stderr } = await world.run(["chart", "TSLA", ...IN_QUARTER]);
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, "INCOMPLETE: Cached 59 days of TSLA data");
+  assertEquals(linesOf(stdout).length, 24);
+});
+
+Deno.test("flatfetch chart TSLX (no data) writes nothing and exits 7", async () => {
+  await using world = await World.open([stockFiles()]);
+  const path = `${world.home}/chart.html`;
+  for (const more of [[], ["--html", path]]) {
+    const { code, stdout } = await world.run(["chart", "TSLX", ...IN_QUARTER, ...more]);
+    assertEquals([code, stdout], [7, ""]);
+  }
+  assertEquals(await Deno.stat(path).catch(() => "none"), "none");
+});
+
+Deno.test("flatfetch chart TSLA --html (no such directory) names it and exits 6", async () => {
+  await using world = await World.open([stockFiles()]);
+  const path = `${world.home}/none/chart.html`;
+  const { code, stderr } = await world.run(["chart", "TSLA", ...IN_QUARTER, "--html", path]);
+  assertEquals(code, 6);
+  assertStringIncludes(stderr, `${world.home}/none`);
+});
+
+Deno.test("flatfetch chart refuses what it cannot use, and exits 2", async () => {
+  await using world = await World.open([]);
+  const lines = [
+    [["chart"], /Cannot draw a chart: no symbol is given/],
+    [["chart", "TSLA", "--width", "0"], /Cannot use "0" for --width: want a whole number/],
+    [["chart", "TSLA", "--html", "x", "--line"], /Cannot use --line together with --html/],
+    [["chart", "TSLA", "--html", "x", "--height", "9"], /Cannot use --height together with --html/],
+    [["chart", "TSLA", "-o", "x"], /Cannot use --output with chart/],
+  ] as const;
+  for (const [argv, message] of lines) {
+    const { code, stderr } = await world.run(argv);
+    assertEquals(code, 2);
+    assertMatch(stderr, message);
+  }
+});
