@@ -45,7 +45,7 @@ Deno.test({
       assertEquals(await text(page, "#change"), changeOf(before, last));
     });
 
-    await t.step("reads out the bar under the pointer", async () => {
+    await t.step("reads out the bar under the pointer, also when the chart moves", async () => {
       const box = (await page.locator("#plot").boundingBox())!;
       const seen = new Set<string>();
       for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
@@ -56,7 +56,14 @@ Deno.test({
         );
         seen.add(await readsTruly(page, tsla!));
       }
+      await page.mouse.wheel(500, 0);
+      await page.waitForFunction(
+        (before) => !before.includes(document.querySelector("#at-date")!.textContent!),
+        [...seen],
+      );
+      await readsTruly(page, tsla!);
       await page.mouse.move(1, 1);
+      assertEquals(await readsTruly(page, tsla!), dateText(tsla!.at(-1)!.date));
     });
 
     await t.step("goes from bar to bar by keys, and says so", async () => {

@@ -23,6 +23,8 @@ export class Plot {
   #volume;
   #markers;
   #shown;
+  /** Whether the crosshair follows the pointer; else it is where a key has put it. */
+  #isAtPointer = false;
 
   /** `onPoint` is told of the bar under the pointer, or of `undefined`. */
   constructor(element, onPoint) {
@@ -37,9 +39,9 @@ export class Plot {
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, {});
     this.#markers = library.createSeriesMarkers(this.#candles, []);
     this.#chart.subscribeCrosshairMove(({ time, logical, sourceEvent }) => {
-      // Without an event it is the chart that moved, not the pointer.
-      if (sourceEvent === undefined) return;
-      onPoint(time === undefined ? undefined : Math.round(logical));
+      if (sourceEvent !== undefined) this.#isAtPointer = true;
+      // Otherwise the chart moved: below the pointer, or because a key told it to.
+      if (this.#isAtPointer) onPoint(time === undefined ? undefined : Math.round(logical));
     });
     element.addEventListener("pointerleave", () => onPoint(undefined));
   }
@@ -68,6 +70,7 @@ export class Plot {
 
   /** Puts the crosshair on a bar, and moves the chart to where that can be seen. */
   point(index) {
+    this.#isAtPointer = false;
     const { frame } = this.#shown;
     const scale = this.#chart.timeScale();
     const { from, to } = scale.getVisibleLogicalRange();
@@ -81,6 +84,7 @@ export class Plot {
 
   /** Moves a bar into the middle. */
   center(index) {
+    this.#isAtPointer = false;
     const scale = this.#chart.timeScale();
     const { from, to } = scale.getVisibleLogicalRange();
     const half = (to - from) / 2;
