@@ -125,7 +125,7 @@ export {
   type SourceInterval,
   sourceOf,
 } from "./lib/market/interval.ts";
-export { type Hours, parseHours } from "./lib/market/hours.ts";
+export { type Hours, parseHours, type Zone, zoneOf } from "./lib/market/hours.ts";
 export { resample, type ResampleOptions, Resampler } from "./lib/market/resample.ts";
 export {
   parseDate,
@@ -151,7 +151,6 @@ export {
 } from "./lib/output/format.ts";
 export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./lib/write_bars.ts";
 export { mergeBars } from "./lib/market/merge_bars.ts";
-export { timeZoneOf } from "./lib/market/time_zone.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";
 export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";

@@ -7,7 +7,7 @@
 import type { Bar } from "../market/bar.ts";
 import { priceDecimals } from "../market/price_decimals.ts";
 import { parseSymbol } from "../market/symbol.ts";
-import { timeZoneOf } from "../market/time_zone.ts";
+import { zoneOf } from "../market/hours.ts";
 import { climb, isIntraday, type Rung, rungsFrom, type TimedBar } from "./interval_ladder.ts";
 
 /** Something to be marked on a chart, such as what `flatfetch check` finds. */
@@ -71,7 +71,7 @@ export function pageData({ bars, interval, notes, timeZone }: PageContent): Page
     intervals: rungs.map((rung) => ({ label: rung.label, intraday: isIntraday(rung.interval) })),
     series: present.map(([symbol, ofSymbol]) => {
       const clock = isIntraday(interval)
-        ? timeZone ?? timeZoneOf(parseSymbol(symbol).asset)
+        ? timeZone ?? zoneOf(parseSymbol(symbol).asset)
         : undefined;
       const ownNotes = notes.filter((note) => note.symbol === symbol);
       return seriesData(symbol, timed(ofSymbol, clock), { rungs, notes: ownNotes });

@@ -50,7 +50,7 @@ function assertParsed(rows: readonly (readonly [line: string, more: object])[]) 
 const span = (request: object) => ({ request: { ...TSLA.request, ...request } });
 
 Deno.test("parseCommand() reads every option of chart", () => {
-  const { progressEvery: _every, output: _output, json: _json, ...job } = TSLA as Extract<
+  const { progressEvery: _1, output: _2, json: _3, symbolsFile: _4, ...job } = TSLA as Extract<
     Command,
     { name: "preload" }
   >;

@@ -14,12 +14,13 @@ import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
+import { type SplitArgs, SPLITS } from "../options/splits.ts";
 import { parseCount } from "../quantities.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 import { preload } from "./preload.ts";
 
 /** What `chart` is told. */
-export interface ChartArgs extends CacheArgs, ListingArgs, RunArgs, BucketArgs {
+export interface ChartArgs extends SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   /** At least one. */
   readonly symbols: readonly string[];
   readonly request: RequestOptions;
@@ -57,7 +58,7 @@ const CHART: OptionGroup = {
 /** Draws bars on the terminal, or as a page for a browser. */
 export const chart: CommandSpec<"chart", ChartArgs> = {
   name: "chart",
-  summary: "draw the bars of symbols on the terminal, or as a page for a browser",
+  summary: "draw bars on the terminal, or as a page for a browser",
   usage: ["chart SYMBOL… [options]"],
   description: [
     "Brings the bars up to date as flatfetch SYMBOL… does, then draws them: candles with their " +
@@ -70,7 +71,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
   operand: SYMBOLS,
-  options: [SPAN, CHART, LISTING, RUN, CACHE, BUCKET, SCREEN],
+  options: [SPAN, CHART, SPLITS, LISTING, RUN, CACHE, BUCKET, SCREEN],
   examples: [
     { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },
     { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
@@ -85,14 +86,16 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
 
 function read(given: Given): ChartArgs {
   const { text, isOn } = given;
-  const symbols = readSymbols(given.words);
+  const request = SPAN.read(given);
+  const symbols = readSymbols(given.words, request.asset);
   if (symbols.length === 0) {
     throw new UsageError("Cannot draw a chart: no symbol is given, such as TSLA");
   }
   refuseBoth(given);
   return {
     symbols,
-    request: SPAN.read(given),
+    request,
+    ...SPLITS.read(given),
     ...LISTING.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),

@@ -6,8 +6,8 @@
 
 import { writeAtomically } from "../../cache/atomic_file.ts";
 import { StorageError } from "../../errors.ts";
-import { parseSymbol } from "../../market/symbol.ts";
-import { timeZoneOf } from "../../market/time_zone.ts";
+import { zoneOf } from "../../market/hours.ts";
+import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { PreloadResult } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { OutputError } from "../explain.ts";
@@ -24,7 +24,7 @@ type Bars = PreloadResult["bars"];
 /** Brings the bars up to date and draws them; returns the exit code. */
 export async function runChart(args: ChartArgs, context: Context): Promise<number> {
   const draw = args.html === undefined ? drawCharts : writePage;
-  const job = { ...args, progressEvery: undefined };
+  const job = { ...args, progressEvery: undefined, symbolsFile: undefined };
   return await runJob(job, context, async ({ bars }) => {
     const drawn = Object.entries(bars).filter(([, { length }]) => length > 0);
     if (drawn.length > 0) await draw(Object.fromEntries(drawn), args, context);
@@ -33,11 +33,12 @@ export async function runChart(args: ChartArgs, context: Context): Promise<numbe
 
 /** One below the other. On a screen a chart leaves a line for the prompt. */
 function drawCharts(bars: Bars, args: ChartArgs, { terminal, dataStyle: style }: Context): void {
-  const { kind, request: { interval = "1d" } } = args;
+  const { kind, request: { interval = "1d", asset: given } } = args;
+  const asset = given === undefined ? undefined : parseAsset(given);
   const { columns, rows } = terminal.dataScreen ?? PAGE;
   const space = { width: args.width ?? columns, height: args.height ?? rows - 1, style };
   const charts = Object.entries(bars).map(([symbol, ofSymbol]) => {
-    const timeZone = timeZoneOf(parseSymbol(symbol).asset);
+    const timeZone = zoneOf(parseSymbol(symbol, { asset }).asset);
     const chart = { symbol, bars: ofSymbol, interval, timeZone, kind };
     return renderChart(chart, space).map((line) => `${line}\n`).join("");
   });
