@@ -17,6 +17,6 @@ const semaphore = new Semaphore(20);
 const objects = await Array.fromAsync(client.list(prefix));
 await Promise.all(
   objects.map(({ key, size, etag }) =>
-    semaphore.run(() => client.get(key, { size, ifMatch: etag }))
+    semaphore.run(async () => void await client.get(key, { size, ifMatch: etag }))
   ),
 );

@@ -1,129 +1,90 @@
 /**
  * `deno task bench`: whole runs of the program and of its peers on the same server, in turn.
  *
- * Prints a table of medians. `--rounds N` (default 5) sets how often each is run.
+ * Prints what was measured, and then what must be reached, as two tables in Markdown.
+ *
+ *     deno task bench [--rounds N] [--only NAME…] [--json FILE]
+ *
+ * `--rounds` (default 5) sets how often each scenario counts, after one round that does not.
+ * `--only` plays those whose ids begin with one of the names, such as `cold latency-100`.
+ * `--json` writes every run to a file.
  *
  * @module
  */
 
+import { statfsSync } from "node:fs";
 import { parseArgs } from "../../lib/deps/deno_std.ts";
-import { makeData, STOCK_DAYS } from "./data.ts";
-import { type Invocation, type Measure, measure, type Measures, summarize } from "./measure.ts";
+import { BenchServers } from "./bench_server.ts";
+import { DATA, makeData } from "./data.ts";
+import { goalTable } from "./goals.ts";
 import { PEERS } from "./peers.ts";
-import { BenchServer } from "./bench_server.ts";
+import { playRounds } from "./rounds.ts";
+import type { Scenario } from "./scenario.ts";
+import { OURS } from "./scenarios.ts";
+import { resultTable, summarize } from "./table.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const TO = STOCK_DAYS.dates.at(-1)!;
-const BEFORE = STOCK_DAYS.dates.at(-2)!;
-
-/** One line of the table. */
-interface Scenario {
-  readonly name: string;
-  /** What each round needs beforehand, in a folder of its own; not measured. */
-  readonly prepare?: (place: Place) => Promise<unknown>;
-  readonly run: (place: Place) => Invocation;
-}
-
-interface Place {
-  readonly url: string;
-  readonly folder: string;
-}
-
-const ours: readonly Scenario[] = [
-  { name: "one symbol, cold", run: flatfetch("TSLA") },
-  {
-    name: "second symbol, from kept files",
-    prepare: before(flatfetch("AAPL")),
-    run: flatfetch("TSLA"),
-  },
-  { name: "hit", prepare: before(flatfetch("TSLA")), run: flatfetch("TSLA") },
-  {
-    name: "top-up by one day",
-    prepare: before(flatfetch("TSLA", "--to", BEFORE)),
-    run: flatfetch("TSLA", "--max-age", "0"),
-  },
-  { name: "--help", run: flatfetch("--help") },
-  {
-    name: "the same files downloaded alone",
-    run: ({ url }) => deno(`${ROOT}tests/bench/download_alone.ts`, url, `${STOCK_DAYS.dataset}/`),
-  },
-  { name: "an empty program", run: () => deno(`${ROOT}tests/bench/empty.ts`) },
-];
+const RUNS = new URL("runs/", DATA);
 
 if (import.meta.main) {
-  const { rounds = "5" } = parseArgs(Deno.args, { string: ["rounds"] }) as { rounds?: string };
-  say(
-    `${await makeData()} files made; ${STOCK_DAYS.dates.length} files, each scenario ${rounds} ×`,
-  );
-  await bench(Number(rounds));
+  const { rounds, only, json, _ } = parseArgs(Deno.args, {
+    string: ["rounds", "only", "json", "_"],
+    default: { rounds: "5" },
+  }) as { rounds: string; only?: string; json?: string; _: string[] };
+  if (!/^[1-9]\d?$/.test(rounds)) throw new TypeError(`Cannot play ${rounds} rounds: want 1 to 99`);
+  const scenarios = choose(only === undefined ? [] : [only, ..._]);
+  await bench(scenarios, { rounds: Number(rounds), json });
 }
 
-async function bench(rounds: number): Promise<void> {
-  await using server = await BenchServer.start();
-  const scenarios = [...ours, ...await peersHere()];
-  const measures = new Map<string, Measure[]>();
-  for (let round = 0; round < rounds; round++) {
-    for (const scenario of scenarios) {
-      const taken = await once(scenario, server.url);
-      measures.set(scenario.name, [...measures.get(scenario.name) ?? [], taken]);
-    }
-  }
-  await server.requests();
-  const table = [...measures].map(([name, of]) => ({ name, ...summarize(of) }));
-  const cold = table[0]!;
-  say(`| | wall | CPU | peak | spread | wall against cold |\n|---|---|---|---|---|---|`);
-  for (const line of table) say(row(line, cold));
+/** The scenarios whose ids begin with one of the names; all when there is none. */
+function choose(names: readonly string[]): Scenario[] {
+  const all = [...OURS, ...PEERS];
+  const chosen = all.filter(({ id }) => names.some((name) => id.startsWith(name)));
+  if (names.length === 0) return all;
+  if (chosen.length > 0) return chosen;
+  throw new TypeError(`No scenario is called so: there are ${all.map(({ id }) => id).join(" ")}`);
 }
 
-async function peersHere(): Promise<Scenario[]> {
-  const here: Scenario[] = [];
-  for (const { name, isHere, run } of PEERS) {
-    if (await isHere()) here.push({ name, run: ({ url, folder }) => run(url, folder) });
-    else say(`skipped, not installed: ${name}`);
-  }
-  return here;
+async function bench(
+  scenarios: readonly Scenario[],
+  { rounds, json }: { rounds: number; json: string | undefined },
+): Promise<void> {
+  progress(`${await makeData()} files made`);
+  const roundBytes = scenarios.reduce((sum, { leavesBytes }) => sum + leavesBytes, 0);
+  requireSpace((rounds + 1) * roundBytes);
+  await using servers = new BenchServers();
+  await Deno.mkdir(RUNS, { recursive: true });
+  await using _runs = { [Symbol.asyncDispose]: () => Deno.remove(RUNS, { recursive: true }) };
+  const folder = decodeURIComponent(new URL(String(Date.now()), RUNS).pathname);
+  const runs = await playRounds(scenarios, { rounds, servers, folder, say: progress });
+  const results = summarize(runs);
+  for (const line of [machine(rounds), "", ...resultTable(scenarios, results)]) say(line);
+  for (const line of ["", ...goalTable(results)]) say(line);
+  if (json === undefined) return;
+  const byId = Object.fromEntries([...runs].map(([{ id }, played]) => [id, played]));
+  await Deno.writeTextFile(json, JSON.stringify({ machine: machine(rounds), runs: byId }, null, 2));
 }
 
-async function once(scenario: Scenario, url: string): Promise<Measure> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await scenario.prepare?.({ url, folder });
-    return await measure(scenario.run({ url, folder }));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** @throws {Error} when the disk has too little room for the runs, which stay to the end. */
+function requireSpace(bytes: number): void {
+  const { bavail, bsize } = statfsSync(DATA);
+  const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
+  progress(`up to ${gigabytes(bytes)} of disk needed, ${gigabytes(bavail * bsize)} free`);
+  if (bavail * bsize >= bytes) return;
+  throw new Error("Cannot run: the disk has too little room, want fewer --rounds or --only some");
 }
 
-function flatfetch(...args: readonly string[]): Scenario["run"] {
-  return ({ url, folder }) => {
-    const to = args.includes("--to") || args.includes("--help") ? [] : ["--to", TO];
-    const { command, args: run } = deno(`${ROOT}cli.ts`, ...args, ...to);
-    const env = {
-      FLATFETCH_ENDPOINT: url,
-      FLATFETCH_CACHE_DIR: `${folder}/cache`,
-      MASSIVE_S3_ACCESS_KEY_ID: "a",
-      MASSIVE_S3_SECRET_ACCESS_KEY: "b",
-    };
-    return { command, args: run, env };
-  };
-}
-
-function before(run: Scenario["run"]): (place: Place) => Promise<unknown> {
-  return (place) => measure(run(place));
-}
-
-function deno(script: string, ...args: readonly string[]): Invocation {
-  return { command: Deno.execPath(), args: ["run", "-A", script, ...args] };
-}
-
-function row({ name, wallS, cpuS, peakMb, spread }: Measures & { name: string }, cold: Measures) {
-  const ratio = (wallS / cold.wallS).toFixed(2);
-  const percent = Math.round(100 * spread);
-  return `| ${name} | ${wallS.toFixed(2)} s | ${cpuS.toFixed(2)} s | ${
-    Math.round(peakMb)
-  } MB | ${percent} % | ${ratio} |`;
+function machine(rounds: number): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const { deno } = Deno.version;
+  const memory = (Deno.systemMemoryInfo().total / 1e9).toFixed(0);
+  return `${navigator.hardwareConcurrency} cores, ${memory} GB of memory, ${Deno.build.os}, ` +
+    `Deno ${deno}, ${date}; medians of ${rounds} rounds after a warm-up`;
 }
 
 function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+function progress(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }

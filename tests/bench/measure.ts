@@ -9,13 +9,8 @@ export interface Measure {
   readonly wallS: number;
   /** User and system time of the program and its children. */
   readonly cpuS: number;
-  /** Peak memory of the largest of its processes. */
+  /** Peak memory of the largest of its processes, in millions of bytes. */
   readonly peakMb: number;
-}
-
-/** Medians of several runs, and how far the wall times lie apart. */
-export interface Measures extends Measure {
-  readonly spread: number;
 }
 
 /** A program to run. */
@@ -23,43 +18,52 @@ export interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: "null" | "piped";
+}
+
+/** A program that has ended otherwise than well. */
+export class ProgramError extends Error {
+  readonly code: number;
+  /** The first line that it said. */
+  readonly firstLine: string;
+
+  /** @param stderr what it said. */
+  constructor({ command, args }: Invocation, code: number, stderr: string) {
+    super(`${command} ${args.slice(0, 8).join(" ")} ended with ${code}: ${stderr.slice(-2_000)}`);
+    this.code = code;
+    this.firstLine = stderr.trim().split("\n", 1)[0]!;
+  }
 }
 
 const TIME = "/usr/bin/time";
 
-/** Runs a program to its end. Throws when it fails. */
-export async function measure({ command, args, env = {} }: Invocation): Promise<Measure> {
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it took, and what it wrote to its standard output.
+ * @throws {ProgramError} when it fails.
+ */
+export async function measure(
+  invocation: Invocation,
+): Promise<{ measure: Measure; stdout: string }> {
+  const { command, args, env = {} } = invocation;
   const report = await Deno.makeTempFile();
   const started = performance.now();
-  const { success, stderr } = await new Deno.Command(TIME, {
+  const { code, stdout, stderr } = await new Deno.Command(TIME, {
     args: ["-f", "%U %S %M", "-o", report, command, ...args],
     env: { ...env },
     stdin: "null",
-    stdout: "null",
-    stderr: "piped",
   }).output();
   const wallS = (performance.now() - started) / 1000;
   const text = await Deno.readTextFile(report);
   await Deno.remove(report);
-  if (!success) throw new Error(`${command} failed: ${new TextDecoder().decode(stderr)}`);
-  const [user, system, kilobytes] = text.trim().split("\n").at(-1)!.split(" ").map(Number);
-  return { wallS, cpuS: user! + system!, peakMb: kilobytes! / 1024 };
+  const decoder = new TextDecoder();
+  if (code !== 0) throw new ProgramError(invocation, code, decoder.decode(stderr));
+  const [user, system, kibibytes] = text.trim().split(" ").map(Number);
+  const taken = { wallS, cpuS: user! + system!, peakMb: kibibytes! * 1024 / 1e6 };
+  return { measure: taken, stdout: decoder.decode(stdout) };
 }
 
-/** Medians over the rounds, and the spread of the wall times relative to theirs. */
-export function summarize(rounds: readonly Measure[]): Measures {
-  const walls = rounds.map(({ wallS }) => wallS);
-  const wallS = median(walls);
-  return {
-    wallS,
-    cpuS: median(rounds.map(({ cpuS }) => cpuS)),
-    peakMb: median(rounds.map(({ peakMb }) => peakMb)),
-    spread: (Math.max(...walls) - Math.min(...walls)) / wallS,
-  };
-}
-
-/** Whether a program can be started here. */
+/** Whether a program can be started here, and ends well. */
 export async function isInstalled(command: string, args: readonly string[]): Promise<boolean> {
   try {
     const run = new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" });
@@ -67,9 +71,4 @@ export async function isInstalled(command: string, args: readonly string[]): Pro
   } catch {
     return false;
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -2,7 +2,8 @@
 
     boto3_threads.py ENDPOINT FOLDER TICKER {csv|bytes}
 
-`csv` reads every row with csv.DictReader; `bytes` searches the inflated text.
+`csv` reads every row with csv.DictReader; `bytes` searches the inflated text. The rows go to
+FOLDER/rows.csv.
 """
 import csv
 import gzip
@@ -18,8 +19,6 @@ endpoint, folder, ticker, way = sys.argv[1:]
 client = boto3.client(
     "s3",
     endpoint_url=endpoint,
-    aws_access_key_id="a",
-    aws_secret_access_key="b",
     region_name="us-east-1",
     config=Config(max_pool_connections=20, s3={"addressing_style": "path"}),
 )
@@ -27,11 +26,12 @@ client = boto3.client(
 
 def rows_of(text):
     if way == "csv":
-        return [row for row in csv.DictReader(io.StringIO(text.decode())) if row["ticker"] == ticker]
+        reader = csv.DictReader(io.StringIO(text.decode()))
+        return [",".join(row.values()) for row in reader if row["ticker"] == ticker]
     found, needle, at = [], b"\n" + ticker.encode() + b",", 0
     while (at := text.find(needle, at)) != -1:
         end = text.index(b"\n", at + 1)
-        found.append(text[at + 1 : end].decode().split(","))
+        found.append(text[at + 1 : end].decode())
         at = end
     return found
 
@@ -49,7 +49,5 @@ pages = client.get_paginator("list_objects_v2").paginate(
 items = [item for page in pages for item in page.get("Contents", [])]
 with ThreadPoolExecutor(20) as pool:
     rows = [row for found in pool.map(fetch, items) for row in found]
-with open(os.path.join(folder, ticker + ".rows"), "w") as out:
-    out.writelines(repr(row) + "\n" for row in rows)
-if len(rows) < len(items) * 0.9:
-    sys.exit("too few rows: %d of %d files" % (len(rows), len(items)))
+with open(os.path.join(folder, "rows.csv"), "w") as out:
+    out.writelines(row + "\n" for row in rows)
