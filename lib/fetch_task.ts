@@ -7,6 +7,7 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { KeptRecord, RecordHead } from "./cache/record.ts";
 import type { DatedObject } from "./dated_object.ts";
+import { giveBack } from "./give_back.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
 import type { Listing } from "./listing.ts";
 import type { OpenSymbol } from "./open_symbols.ts";
@@ -59,6 +60,7 @@ async function fetchObject(
   const isKept = file.from === "store" || keep && file.proof === "md5";
   if (isKept && file.from === "bucket") await session.store.write(key, bytes);
   session.count(file);
+  giveBack(bytes);
   const { from } = file;
   const head = new RecordHead(object);
   batch.add({

@@ -6,6 +6,7 @@
 
 import { createGunzip, gunzipSync } from "node:zlib";
 import { IntegrityError, quote } from "./errors.ts";
+import { giveBack } from "./give_back.ts";
 
 const MIB = 1 << 20;
 const SLICE_BYTES = 1 << 18;
@@ -31,10 +32,15 @@ export async function inflate(
   const chunkSize = toldBytes(compressed);
   const decoder = new TextDecoder();
   if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
-    return read(decoder.decode(inflateAtOnce(key, compressed, { chunkSize, maxOutputLength })));
+    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+    const text = decoder.decode(bytes);
+    giveBack(bytes);
+    return read(text);
   }
   for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
-    read(decoder.decode(slice, { stream: true }));
+    const text = decoder.decode(slice, { stream: true });
+    giveBack(slice);
+    read(text);
   }
   read(decoder.decode());
 }

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "ground",
     files:
-      /^lib\/(errors|progress|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|http\/\w+|deps\/\w+)\.ts$/,
+      /^lib\/(errors|progress|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },

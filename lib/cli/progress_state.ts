@@ -13,6 +13,12 @@ export interface FinishedFile {
   readonly outcome: FileOutcome;
 }
 
+/** The objects whose work has ended, the last one first: so that a file more costs no copy. */
+export interface Finished {
+  readonly file: FinishedFile;
+  readonly before: Finished | undefined;
+}
+
 /** The `plan` event, and when it came. */
 export interface Plan {
   readonly listed: number;
@@ -34,8 +40,8 @@ export interface ProgressState {
   /** The symbols that needed no network, and when the bucket was last listed for them. */
   readonly hits: ReadonlyMap<string, number>;
   readonly plan: Plan | undefined;
-  /** Every object whose work has ended in this run, in the order of ending. */
-  readonly files: readonly FinishedFile[];
+  /** Every object whose work has ended in this run. */
+  readonly finished: Finished | undefined;
   readonly done: number;
   readonly failed: number;
   readonly refused: number;
@@ -57,7 +63,7 @@ export function initialProgress(nowMs: number): ProgressState {
     host: "",
     hits: new Map(),
     plan: undefined,
-    files: [],
+    finished: undefined,
     done: 0,
     failed: 0,
     refused: 0,
@@ -95,12 +101,19 @@ export function advance(
       return {
         ...state,
         [outcome.kind]: state[outcome.kind] + 1,
-        files: [...state.files, { key, outcome }],
+        finished: { file: { key, outcome }, before: state.finished },
       };
     }
     default:
       return state;
   }
+}
+
+/** Every object whose work has ended, in the order of ending. */
+export function finishedFiles({ finished }: ProgressState): FinishedFile[] {
+  const files: FinishedFile[] = [];
+  for (let last = finished; last !== undefined; last = last.before) files.push(last.file);
+  return files.reverse();
 }
 
 /** Files of the plan whose work has ended, well or not. */

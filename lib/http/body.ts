@@ -43,7 +43,7 @@ export async function readBody(
   options: ReadBodyOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { signal } = options;
-  const reader = response.body?.getReader();
+  const reader = readerOf(response);
   const cancel = () => void reader?.cancel(signal.reason).catch(() => {});
   signal.addEventListener("abort", cancel, { once: true });
   try {
@@ -71,9 +71,19 @@ function expectedBytes(
   throw wrongSize(options, `it has ${size} bytes, at most ${maxBytes} fit`);
 }
 
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
+/** What reads a body: straight into memory that is given, where the body can. */
+type Reader = ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
-/** The chunks as one array, which has its full size from the start where that is known. */
+function readerOf({ body }: Response): Reader | undefined {
+  try {
+    return body?.getReader({ mode: "byob" });
+  } catch {
+    // A stream of chunks that somebody else has made.
+    return body?.getReader();
+  }
+}
+
+/** The body as one array, which has its full size from the start where that is known. */
 async function collect(
   reader: Reader | undefined,
   expected: number | undefined,
@@ -83,28 +93,43 @@ async function collect(
   let bytes = new Uint8Array(expected ?? Math.min(limit, 65_536));
   let length = 0;
   for (;;) {
-    const chunk = await nextChunk(reader, options);
-    if (chunk === undefined) break;
-    options.onChunk(chunk.length);
-    if (length + chunk.length > limit) {
-      throw wrongSize(options, `received more than ${limit} bytes`);
+    const { count, ...read } = await readInto(reader, { bytes, length }, options);
+    bytes = read.bytes;
+    if (read.isEnd) break;
+    options.onChunk(count);
+    length += count;
+    if (length > limit) throw wrongSize(options, `received more than ${limit} bytes`);
+    if (length === bytes.length && length < limit) {
+      bytes = resized(bytes, Math.min(limit, bytes.length * 2));
     }
-    if (length + chunk.length > bytes.length) {
-      const doubled = Math.max(length + chunk.length, bytes.length * 2);
-      bytes = grow(bytes, Math.min(limit, doubled));
-    }
-    bytes.set(chunk, length);
-    length += chunk.length;
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
 
-async function nextChunk(
+/** An array of which the first bytes are filled. */
+interface Filled {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly length: number;
+}
+
+interface Read {
+  /** The array with what was read in it, as far as there is room; the one before is gone. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  readonly isEnd: boolean;
+}
+
+/** Reads what comes next behind what is there. */
+async function readInto(
   reader: Reader | undefined,
+  filled: Filled,
   { signal, action }: ReadBodyOptions,
-): Promise<Uint8Array | undefined> {
+): Promise<Read> {
   try {
-    return (await reader?.read())?.value;
+    if (reader === undefined) return { bytes: filled.bytes, count: 0, isEnd: true };
+    return reader instanceof ReadableStreamBYOBReader
+      ? await readDirectly(reader, filled)
+      : await readChunk(reader, filled);
   } catch (error) {
     throw connectionError(error, { action, phase: "body" });
   } finally {
@@ -112,7 +137,36 @@ async function nextChunk(
   }
 }
 
-function grow(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+/** Into the array itself; once that is full, one more byte is asked for, which must not come. */
+async function readDirectly(
+  reader: ReadableStreamBYOBReader,
+  { bytes, length }: Filled,
+): Promise<Read> {
+  const isFull = length === bytes.length;
+  const { value, done } = await reader.read(isFull ? new Uint8Array(1) : bytes.subarray(length));
+  const isKept = isFull || value === undefined;
+  return {
+    bytes: isKept ? bytes : new Uint8Array(value.buffer),
+    count: value?.length ?? 0,
+    isEnd: done,
+  };
+}
+
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  { bytes, length }: Filled,
+): Promise<Read> {
+  const { value, done } = await reader.read();
+  if (done) return { bytes, count: 0, isEnd: true };
+  const count = value.length;
+  const grown = length + count > bytes.length
+    ? resized(bytes, Math.max(length + count, bytes.length * 2))
+    : bytes;
+  grown.set(value, length);
+  return { bytes: grown, count, isEnd: false };
+}
+
+function resized(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const grown = new Uint8Array(length);
   grown.set(bytes);
   return grown;

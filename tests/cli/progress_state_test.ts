@@ -4,6 +4,7 @@ import {
   advance,
   bytesPerSecond,
   elapsedMs,
+  finishedFiles,
   initialProgress,
   processed,
   remainingMs,
@@ -31,7 +32,7 @@ Deno.test("advance() counts files by how they ended", () => {
     toFetch: 502,
     atMs: 0,
   });
-  assertEquals(state.files.map(({ key }) => key), [0, 1, 2, 3].map(keyOf));
+  assertEquals(finishedFiles(state).map(({ key }) => key), [0, 1, 2, 3].map(keyOf));
 });
 
 Deno.test("advance() sums bytes and retries, and leaves the old state alone", () => {

@@ -13,6 +13,7 @@ import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
+import { finishedFiles } from "../progress_state.ts";
 import {
   renderFailures,
   renderHits,
@@ -134,7 +135,7 @@ function showOutcome(
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
   const lines = [
-    ...renderFailures(state.files, style),
+    ...renderFailures(finishedFiles(state), style),
     ...renderHits(cached, { nowMs: Date.now(), style }),
     ...(summary.complete
       ? renderSuccess(fetched, style)
