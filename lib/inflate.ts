@@ -32,10 +32,7 @@ export async function inflate(
   const chunkSize = toldBytes(compressed);
   const decoder = new TextDecoder();
   if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
-    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
-    const text = decoder.decode(bytes);
-    giveBack(bytes);
-    return read(text);
+    return read(decoder.decode(inflateAtOnce(key, compressed, { chunkSize, maxOutputLength })));
   }
   for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
     const text = decoder.decode(slice, { stream: true });
