@@ -36,7 +36,10 @@ export class Connections implements Disposable {
   }
 }
 
-/** HTTP/1.1 only: HTTP/2 would put all requests on one connection, and its fate. */
+/**
+ * HTTP/1.1 only: HTTP/2 would put all requests on one connection, and its fate; on a fast line
+ * it also is slower, and on a slow one no faster (`tests/bench/http.ts`).
+ */
 function connect(poolMaxIdlePerHost: number): Deno.HttpClient {
   return Deno.createHttpClient({
     http2: false,

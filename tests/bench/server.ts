@@ -50,7 +50,7 @@ function refuse(arg: string): never {
 }
 
 /** Puts every day; further copies stand eight years later each, so that leap days agree. */
-async function putDays(s3: FakeS3, copies: number): Promise<void> {
+export async function putDays(s3: FakeS3, copies: number): Promise<void> {
   for (const date of STOCK_DAYS.dates) {
     const bytes = await Deno.readFile(new URL(STOCK_DAYS.keyOf(date), DATA));
     const { etag } = s3.objects.put(STOCK_DAYS.keyOf(date), bytes);
@@ -89,6 +89,7 @@ function trafficOf({ requests, objects }: FakeS3): Traffic {
   };
 }
 
-function say(line: string): void {
+/** Prints a line. */
+export function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
