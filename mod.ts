@@ -158,6 +158,7 @@ export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file
 export {
   type GetOptions,
   type ListOptions,
+  type ProbeAnswer,
   type Retry,
   S3Client,
   type S3ClientOptions,

@@ -25,10 +25,12 @@ export interface GetRequest {
   readonly size?: number | undefined;
   /** Bytes that the body may have. */
   readonly maxBytes: number;
+  /** Whether the head of an answer is all that counts: its body is let go. @default {false} */
+  readonly headOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A whole answer with status 200. */
+/** A whole answer with status 200, or the head alone of one with 200 or 206. */
 export interface Answer {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Headers;
@@ -51,7 +53,7 @@ export interface ExchangeOptions {
  * Sends the request once. An abort rejects with the signal's reason, and the connection is
  * let go.
  *
- * @throws what `refuse` makes of any other status than 200.
+ * @throws what `refuse` makes of any other status than 200 (or 206, for a head).
  * @throws {import("../errors.ts").NetworkError} when the connection fails or is too slow.
  * @throws {import("../errors.ts").IntegrityError} when the body is too short or too long.
  */
@@ -63,6 +65,10 @@ export async function exchange(
   const { signal } = deadline;
   const response = await fetchHead(request, options, signal);
   const read = { request, response, deadline };
+  if (request.headOnly && [200, 206].includes(response.status)) {
+    letGo(response);
+    return { bytes: new Uint8Array(), headers: response.headers };
+  }
   if (response.status !== 200) throw options.refuse(response, await readErrorBody(read));
   checkHead(request, response);
   deadline.enterBody(request.size ?? contentLength(response));

@@ -13,6 +13,7 @@ import { bucketUrl } from "./endpoint.ts";
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
 import { followPages } from "./pages.ts";
+import { classify } from "./retry.ts";
 import { type Retry, Transport } from "./transport.ts";
 
 export type { S3Object } from "./documents.ts";
@@ -77,6 +78,15 @@ export interface GetOptions {
   /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What a server does with the request for an object. */
+export type ProbeAnswer =
+  /** It would send it. */
+  | "served"
+  /** It lists it, and does not send it to this account: it is not in the plan. */
+  | "refused"
+  /** There is no such object. */
+  | "missing";
 
 /** A bucket behind an endpoint; it owns connections until it is closed. */
 export class S3Client implements Disposable {
@@ -150,15 +160,10 @@ export class S3Client implements Disposable {
     options: GetOptions = {},
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string }> {
     const { size, ifMatch, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
-    const action = `Cannot download ${quote(key)}`;
-    const defect = keyDefect(key);
-    if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
-    if (size !== undefined) checkSize(size, maxBytes, action);
+    const target = this.#target(key, `Cannot download ${quote(key)}`);
+    if (size !== undefined) checkSize(size, maxBytes, target.action);
     const request = {
-      url: new URL(`${this.#url}/${encodeKey(key)}`),
-      key,
-      subject: key,
-      action,
+      ...target,
       headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
       checkHead: (headers: Headers) => checkEtag(headers, ifMatch, key),
       size,
@@ -176,6 +181,33 @@ export class S3Client implements Disposable {
     }
   }
 
+  /**
+   * Asks whether an object would be sent, for its first byte alone; a server that sends more
+   * is not listened to. An abort rejects with the signal's reason.
+   *
+   * @throws {TypeError} when no URL can name the key.
+   * @throws {S3Error} when the server refuses for another reason than the plan.
+   * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
+   */
+  async probe(
+    key: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<ProbeAnswer> {
+    const target = this.#target(key, `Cannot ask for ${quote(key)}`);
+    const headers = { range: "bytes=0-0" };
+    try {
+      const request = { ...target, headers, headOnly: true, maxBytes: 0, signal };
+      return await this.#transport.send(request, () => "served");
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      // An object of no bytes has no first one.
+      if (error.status === 416) return "served";
+      if (error.code === "NoSuchKey") return "missing";
+      if (classify(error) === "refused") return "refused";
+      throw error;
+    }
+  }
+
   /** Lets the connections go. */
   close(): void {
     this.#transport[Symbol.dispose]();
@@ -184,6 +216,13 @@ export class S3Client implements Disposable {
   /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** What every request for an object says. */
+  #target(key: string, action: string) {
+    const defect = keyDefect(key);
+    if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
+    return { url: new URL(`${this.#url}/${encodeKey(key)}`), key, subject: key, action };
   }
 
   #page(
