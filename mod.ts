@@ -3,8 +3,9 @@
  * parallel, resumably, verified, once.
  *
  * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept,
- * {@linkcode readBars} reads it, {@linkcode writeBars} writes it to a file, and
- * {@linkcode S3Client} talks to the bucket alone.
+ * {@linkcode readBars} reads it, {@linkcode writeBars} writes it to a file,
+ * {@linkcode checkSymbols} and {@linkcode checkBars} say what is missing or cannot be true,
+ * and {@linkcode S3Client} talks to the bucket alone.
  *
  * @example The whole job; here a server in memory stands in for the bucket
  * ```ts
@@ -57,6 +58,17 @@
  * if (weeks.length !== 2 || weeks[0]?.volume !== 200) throw new Error("want two weeks");
  * ```
  *
+ * @example What cannot be true of bars
+ * ```ts
+ * import { checkBars } from "./mod.ts";
+ *
+ * const timestamp = Date.parse("2024-03-07T05:00:00Z");
+ * const bar = { date: "2024-03-07", timestamp, open: 10, high: 9, low: 8, close: 8.5 };
+ * const bars = [{ ...bar, volume: 100, transactions: 7 }];
+ * const [finding] = checkBars(bars, { asset: "stock" });
+ * if (finding?.text !== "high 9 is below open 10") throw new Error("nothing was found");
+ * ```
+ *
  * @example The bucket alone
  * ```ts
  * import { S3Client } from "./mod.ts";
@@ -98,6 +110,16 @@ export type {
   SymbolSummary,
 } from "./lib/summary.ts";
 export type { FileOutcome, ProgressEvent, ReportedSymbol, Reporter } from "./lib/progress.ts";
+
+export {
+  type CheckOptions,
+  type CheckResult,
+  checkSymbols,
+  type SymbolCheck,
+} from "./lib/check.ts";
+export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
+export { checkAbsences, type TickerDay } from "./lib/market/absences.ts";
+export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
 
 export {
   Cache,

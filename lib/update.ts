@@ -77,8 +77,12 @@ async function fetchAll(
   return failures;
 }
 
-/** Lists the years that no young listing is kept of; offline the kept ones have to do. */
-async function completeListing(
+/**
+ * Lists the years that no young listing is kept of; offline the kept ones have to do.
+ *
+ * @throws {TemporaryError} when they do not, and what `Listing.complete()` does.
+ */
+export async function completeListing(
   requests: readonly SymbolRequest[],
   listing: Listing,
   { session, directory, settings }: Place & { session: Session },

@@ -25,16 +25,16 @@ const LAYERS: readonly Layer[] = [
   { name: "outputs", files: /^lib\/output\/\w+\.ts$/, within: "any" },
   {
     name: "acts",
-    files: /^lib\/(plan|listing|download|extract|tasks|split_file)\.ts$/,
+    files: /^lib\/(plan|listing|download|extract|tasks|split_file|coverage|compare_files)\.ts$/,
     within: "none",
   },
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|doctor\/\w+)\.ts$/,
     within: "any",
   },
-  { name: "story", files: /^lib\/preload\.ts$/, within: "none" },
+  { name: "stories", files: /^lib\/(preload|check|doctor)\.ts$/, within: "none" },
   { name: "door", files: /^mod\.ts$/, within: "none" },
   { name: "command line", files: /^lib\/cli\/(\w+\/)?\w+\.ts$/, within: "any" },
   { name: "process", files: /^cli\.ts$/, within: "none" },
@@ -77,7 +77,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 const PURE = [
   "lib/market/*",
   "lib/output/*",
-  "lib/(plan|extract|tasks|failure|update|summary|dated_object|request).ts",
+  "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|waiting_line).ts",
   "lib/pace/*",
   "lib/chart/(interval_ladder|page_data|page_body|markup).ts",

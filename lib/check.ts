@@ -1,0 +1,195 @@
+/**
+ * Checks what is cached of some symbols against the bucket and against itself.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "./cache/directory.ts";
+import { findCachedTicker } from "./cached_ticker.ts";
+import { compareFiles, type FileComparison, fileFindings, withDates } from "./compare_files.ts";
+import { isInSpan } from "./dated_object.ts";
+import { keptOptions, Listing } from "./listing.ts";
+import { filesOf, type LoadedSymbol, sourceBarsOf, spanOfRows } from "./loaded_symbol.ts";
+import { checkAbsences, type TickerDay } from "./market/absences.ts";
+import type { Bar } from "./market/bar.ts";
+import { type BarsContext, checkBars } from "./market/bar_defects.ts";
+import type { Finding } from "./market/finding.ts";
+import { sourceOf } from "./market/interval.ts";
+import { findSplitLikeJumps } from "./market/split_jump.ts";
+import { findRefused } from "./refused_files.ts";
+import { readRequest, type SymbolRequest } from "./request.ts";
+import { Session } from "./session.ts";
+import { type PreloadOptions, withDefaults } from "./settings.ts";
+import { completeListing, type Place } from "./update.ts";
+
+/** What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed. */
+export type CheckOptions = Omit<
+  PreloadOptions,
+  "keepLimitBytes" | "saveEvery" | "wait" | "reporter"
+>;
+
+/** What was found of one symbol. */
+export interface SymbolCheck {
+  /** The dataset whose files its bars are from. */
+  readonly dataset: string;
+  /** The vendor's spelling: one that is cached, else the likeliest. */
+  readonly ticker: string;
+  /** First and last date that were checked, both included. */
+  readonly period: { readonly from: string; readonly to: string };
+  /** The dates of the files that the bucket lists in the period, ascending. */
+  readonly dates: readonly string[];
+  /** Those that are cached as they are listed. */
+  readonly cached: number;
+  /** The bars in them. */
+  readonly bars: number;
+  /** Date of the first bar, `null` when there is none. */
+  readonly from: string | null;
+  /** Date of the last bar. */
+  readonly to: string | null;
+  /** Of files, then of dates, then of bars. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a check found. */
+export interface CheckResult {
+  /** By the symbol as it was asked for; a stock's in the case that is cached. */
+  readonly symbols: Readonly<Record<string, SymbolCheck>>;
+  /** Whether there is no finding but notes. */
+  readonly clean: boolean;
+  /** When the oldest part of the listing was made, in milliseconds since the epoch. */
+  readonly listedAtMs: number;
+  /** Files whose first byte was asked for, to tell which of those not cached are refused. */
+  readonly probed: number;
+}
+
+/** Looks at a ticker's bars, in the order of the files. */
+type BarCheck = (bars: Iterable<Bar>, context: BarsContext) => Iterable<Finding>;
+
+/** Every look at the bars; one more is added here. */
+const BAR_CHECKS: readonly BarCheck[] = [checkBars, noteJumps];
+
+/**
+ * Compares what is cached of some symbols with the bucket's listing, and looks for bars that
+ * are missing or cannot be true. Nothing is downloaded or repaired: the next `preload()` does
+ * that, for the findings that it can mend.
+ *
+ * The listing is taken from the cache where it is young enough, else made anew. Where files
+ * are not cached, some of them are asked for by their first byte to tell which the account's
+ * plan excludes; offline that stays unknown. An abort rejects with the signal's reason.
+ *
+ * @throws {import("./errors.ts").UsageError} when a symbol, period or interval cannot be read.
+ * @throws {import("./errors.ts").ConfigurationError} when the network is needed and credentials are missing.
+ * @throws {import("./errors.ts").TemporaryError} offline, when the bucket was never listed for the period.
+ * @throws {import("./errors.ts").S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} when the bucket cannot be asked.
+ * @throws {import("./errors.ts").StorageError} {@linkcode JournalError} when the cache cannot be read.
+ */
+export async function checkSymbols(
+  symbols: readonly string[],
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const settings = withDefaults(options);
+  const today = new Date(settings.nowMs).toISOString().slice(0, 10);
+  const requests = readRequest(symbols, settings, today);
+  const place = { directory: new CacheDirectory(settings.cacheDirectory), settings };
+  await place.directory.check();
+  const listing = await listFiles(requests, place);
+  const compared = await compareAll(requests, listing, place);
+  const { refused, asked } = await findRefused(compared.map(({ files }) => files.lacking), place);
+  const checks = compared.map((one) => [one.cached.symbol, checkOne(one, refused)] as const);
+  const findings = checks.flatMap(([, { findings }]) => findings);
+  return {
+    symbols: Object.fromEntries(checks),
+    clean: findings.every(({ severity }) => severity === "note"),
+    listedAtMs: listing.listedAtMs,
+    probed: asked,
+  };
+}
+
+async function listFiles(requests: readonly SymbolRequest[], place: Place): Promise<Listing> {
+  const { directory, settings } = place;
+  const listing = await Listing.readKept(requests, keptOptions(settings, directory));
+  if (requests.every((request) => listing.covers(request))) return listing;
+  if (!settings.offline) await directory.make();
+  using session = await Session.open(settings, directory);
+  await completeListing(requests, listing, { ...place, session });
+  return listing;
+}
+
+/** A symbol's files in the bucket and in the cache. */
+interface Compared {
+  readonly cached: LoadedSymbol;
+  readonly files: FileComparison;
+}
+
+async function compareAll(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  place: Place,
+): Promise<Compared[]> {
+  const listed = listing.byDataset();
+  return await Promise.all(requests.map(async (request) => {
+    const cached = await findCachedTicker(request, place);
+    return { cached, files: compareFiles(request, filesOf(request, listed), cached.records) };
+  }));
+}
+
+function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): SymbolCheck {
+  const { ticker, request: { asset, dataset, interval, period: { from, to } } } = cached;
+  const ofDates = checkAbsences(daysOf({ cached, files }))
+    .map(({ dates, ...finding }) => (
+      { ...finding, dates: dates.filter((date) => from <= date && date <= to) }
+    ))
+    .filter(({ dates }) => dates.length > 0);
+  const context = { asset, interval: sourceOf(interval) };
+  // Each reads the bars anew, so that those of years of minutes are never held at once.
+  const ofBars = BAR_CHECKS.flatMap((look) => [
+    ...look(sourceBarsOf(cached, files.current), context),
+  ]);
+  const bars = spanOfRows(cached, files.current);
+  const keys = new Map(files.current.map(({ date, key }) => [date, key]));
+  return {
+    dataset: dataset.name,
+    ticker,
+    period: { from, to },
+    dates: [...files.current, ...files.lacking, ...files.replaced].map(({ date }) => date).sort(),
+    cached: files.current.length,
+    bars: bars.count,
+    from: bars.from,
+    to: bars.to,
+    findings: [
+      ...fileFindings(files, refused),
+      ...[...ofDates, ...ofBars].map((finding) => withKey(finding, keys)),
+    ],
+  };
+}
+
+/**
+ * What each file has of the ticker, also those that were cached for other periods: the more
+ * are known, the better is the ticker's habit. In the period the listing says which there are.
+ */
+function daysOf({ cached: { request, records }, files }: Compared): TickerDay[] {
+  const { current, lacking, replaced } = files;
+  const others = withDates(request.dataset, records.values())
+    .filter((file) => !isInSpan(file, request.period));
+  const known = [...others, ...current].map(({ date, key }): TickerDay => (
+    { date, has: records.get(key)!.rowCount > 0 ? "bars" : "none" }
+  ));
+  const unknown = [...lacking, ...replaced]
+    .map(({ date }): TickerDay => ({ date, has: "unknown" }));
+  return [...known, ...unknown].sort((a, b) => a.date < b.date ? -1 : 1);
+}
+
+/** Only stocks have splits. */
+function noteJumps(bars: Iterable<Bar>, { asset }: BarsContext): Finding[] {
+  if (asset !== "stock") return [];
+  return [...findSplitLikeJumps(bars)].map(({ date, fraction }) => {
+    const text = `the price jumps as at a split of ${fraction}`;
+    return { kind: "split-like-jump", severity: "note", dates: [date], text };
+  });
+}
+
+/** The finding with the key of its file, when it is of one date. */
+function withKey(finding: Finding, keys: ReadonlyMap<string, string>): Finding {
+  const key = finding.dates.length === 1 ? keys.get(finding.dates[0]!) : undefined;
+  return key === undefined ? finding : { ...finding, key };
+}

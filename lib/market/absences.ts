@@ -1,0 +1,106 @@
+/**
+ * Finds the dates on which a ticker has no bar although the file is there, and tells gaps from
+ * what is its habit.
+ *
+ * @module
+ */
+
+import type { Finding } from "./finding.ts";
+
+/** What the file of a date has of a ticker; `unknown` when the file is not at hand. */
+export interface TickerDay {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Bars, none, or not known. */
+  readonly has: "bars" | "none" | "unknown";
+}
+
+/** With fewer days than a month's no habit can be told. */
+const MIN_DAYS_WITH_BARS = 20;
+
+/** A run of absences may be this many times as long as the longest one to be expected. */
+const TOLERANCE = 2;
+
+/**
+ * Finds a ticker's absences. Each date comes in at most one finding.
+ *
+ * Before its first bar and after its last one a ticker is not listed, or under another name:
+ * that is a note, as is an absence that is its habit. A **gap** is a run of absences longer than
+ * twice the longest one to be expected at the ticker's rate of absence, judged without the run
+ * in question. Were absences independent, the longest run of a ticker with `n` days with bars
+ * and the rate `p` would be about log(n) ÷ log(1/p) long (Erdős and Rényi), rounded here, and
+ * one beyond twice that would come by chance to one such ticker in `n` at most. So where a
+ * ticker is in every other file, a single date without it is a gap; of one that lacks a date
+ * now and then, three in a row; of one that lacks every third day, some weeks. A date of which
+ * the file is not at hand ends a run.
+ *
+ * @param days Ascending. The more there are, the better the habit is known.
+ */
+export function checkAbsences(days: readonly TickerDay[]): Finding[] {
+  const first = days.findIndex(({ has }) => has === "bars");
+  const absent = days.filter(({ has }) => has === "none").map(({ date }) => date);
+  if (absent.length === 0) return [];
+  if (first === -1) return [findNever(absent)];
+  const last = days.findLastIndex(({ has }) => has === "bars");
+  const life = days.slice(first, last + 1);
+  return [
+    ...outside("before-first-bar", days.slice(0, first)),
+    ...withinLife(life),
+    ...outside("after-last-bar", days.slice(last + 1)),
+  ];
+}
+
+function findNever(dates: readonly string[]): Finding {
+  const text = `the ticker is in none of the ${filesText(dates.length)} that are cached`;
+  return { kind: "never", severity: "warning", dates, text };
+}
+
+function outside(
+  kind: "before-first-bar" | "after-last-bar",
+  days: readonly TickerDay[],
+): Finding[] {
+  const dates = days.filter(({ has }) => has === "none").map(({ date }) => date);
+  if (dates.length === 0) return [];
+  const text = kind === "before-first-bar"
+    ? "no bar yet: not listed, or under another ticker"
+    : "no bar any more: delisted, or under another ticker";
+  return [{ kind, severity: "note", dates, text }];
+}
+
+function withinLife(life: readonly TickerDay[]): Finding[] {
+  const runs = runsOf(life);
+  const withBars = life.filter(({ has }) => has === "bars").length;
+  const absent = runs.reduce((sum, { length }) => sum + length, 0);
+  return runs.map((dates): Finding => {
+    const most = TOLERANCE * longestExpected(withBars, absent - dates.length);
+    const isGap = withBars >= MIN_DAYS_WITH_BARS && dates.length > most;
+    if (!isGap) return { kind: "no-bar", severity: "note", dates, text: "no bar in the file" };
+    const habit = most === 0 ? "every other file has one" : `its habit is at most ${most}`;
+    const text = `no bar in ${filesText(dates.length)}${
+      dates.length > 1 ? " in a row" : ""
+    }; ${habit}`;
+    return { kind: "gap", severity: "warning", dates, text };
+  });
+}
+
+/** The length of the longest run of absences that chance would bring. */
+function longestExpected(withBars: number, absent: number): number {
+  if (absent === 0) return 0;
+  return Math.round(Math.log(withBars) / Math.log((withBars + absent) / absent));
+}
+
+/** The dates of each run of absences. */
+function runsOf(days: readonly TickerDay[]): string[][] {
+  const runs: string[][] = [];
+  let run: string[] | undefined;
+  for (const { date, has } of days) {
+    if (has !== "none") run = undefined;
+    else if (run) run.push(date);
+    else runs.push(run = [date]);
+  }
+  return runs;
+}
+
+function filesText(count: number): string {
+  return count === 1 ? "1 file" : `${count} files`;
+}

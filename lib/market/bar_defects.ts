@@ -1,0 +1,156 @@
+/**
+ * Finds bars that contradict themselves, each other, or the date of their file.
+ *
+ * @module
+ */
+
+import type { Bar } from "./bar.ts";
+import { type DateSpan, spanOfDate } from "./date_span.ts";
+import type { Finding, FindingKind } from "./finding.ts";
+import { type Zone, zoneOf } from "./hours.ts";
+import type { SourceInterval } from "./interval.ts";
+import type { Asset } from "./symbol.ts";
+
+/** What bars are of. */
+export interface BarsContext {
+  /** The kind of thing: it decides the time zone of the dates, and whether a price can be negative. */
+  readonly asset: Asset;
+  /** The length of a bar in the vendor's files. @default {"1d"} */
+  readonly interval?: SourceInterval | undefined;
+}
+
+/** What a bar says that cannot be, in words; `undefined` when it can. */
+type Contradiction = (bar: Bar, asset: Asset) => string | undefined | false;
+
+const CONTRADICTIONS: readonly (readonly [FindingKind, Contradiction])[] = [
+  ["high-below-low", ({ high, low }) => high < low && `high ${high} is below low ${low}`],
+  ["high-below-open-or-close", ({ high, open, close }) => {
+    const [name, price] = open > close ? ["open", open] : ["close", close];
+    return high < price && `high ${high} is below ${name} ${price}`;
+  }],
+  ["low-above-open-or-close", ({ low, open, close }) => {
+    const [name, price] = open < close ? ["open", open] : ["close", close];
+    return low > price && `low ${low} is above ${name} ${price}`;
+  }],
+  ["price-not-positive", notPositive],
+  ["volume-negative", ({ volume }) => volume !== null && volume < 0 && `volume is ${volume}`],
+  [
+    "transactions-negative",
+    ({ transactions: count }) => count !== null && count < 0 && `transactions are ${count}`,
+  ],
+  [
+    "transactions-fractional",
+    ({ transactions: count }) =>
+      count !== null && !Number.isInteger(count) && `transactions are ${count}`,
+  ],
+];
+
+/** An index can be zero or below, as breadths and spreads are; what is traded cannot. */
+function notPositive({ open, high, low, close }: Bar, asset: Asset): string | undefined {
+  if (asset === "index") return undefined;
+  const [name, price] = Object.entries({ open, high, low, close })
+    .find(([, price]) => price <= 0) ?? [];
+  return name && `${name} is ${price}`;
+}
+
+/** The dates on which a vendor's day file is known to carry wrong stamps in every row. */
+const KNOWN_BAD_STAMPS: Readonly<Partial<Record<Asset, readonly string[]>>> = {
+  stock: ["2019-08-12"],
+  option: ["2025-02-10"],
+};
+
+/**
+ * Finds what cannot be true of a ticker's bars: a high below open, close or low, a low above
+ * open or close, a price that is not positive (but for indices), a negative volume, a count of
+ * transactions that is negative or fractional, a stamp outside the file's date (in New York
+ * for stocks, options and indices, else in UTC), and stamps that repeat or go back.
+ *
+ * There is one finding a kind and date, whose text is of the first such bar. The vendor's
+ * files that are known to carry wrong stamps are warnings; everything else is a problem.
+ *
+ * @param bars In the order of the files, of one ticker.
+ */
+export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] {
+  const { asset } = context;
+  const defects = new Defects();
+  const dates = new DateSpans(zoneOf(asset));
+  let lastMs = -Infinity;
+  for (const bar of bars) {
+    for (const [kind, contradiction] of CONTRADICTIONS) {
+      const text = contradiction(bar, asset);
+      if (text) defects.add(kind, bar.date, text);
+    }
+    const { date, timestamp } = bar;
+    if (!dates.holds(bar)) {
+      defects.add("stamp-outside-date", date, `the stamp is ${stampText(timestamp)}`);
+      // What is on no date has no place in the order: it would put others in the wrong.
+      continue;
+    }
+    const order = orderDefect(timestamp, lastMs);
+    if (order) defects.add(order.kind, date, order.text);
+    lastMs = Math.max(lastMs, timestamp);
+  }
+  return defects.findings().map((finding) => isKnown(finding, context) ? known(finding) : finding);
+}
+
+function orderDefect(timestamp: number, lastMs: number) {
+  const stamp = stampText(timestamp);
+  if (timestamp === lastMs) {
+    return { kind: "stamp-repeated", text: `the stamp ${stamp} comes twice` } as const;
+  }
+  if (timestamp > lastMs) return undefined;
+  const text = `the stamp ${stamp} comes after ${stampText(lastMs)}`;
+  return { kind: "stamp-unsorted", text } as const;
+}
+
+function isKnown({ kind, dates }: Finding, { asset, interval = "1d" }: BarsContext): boolean {
+  return kind === "stamp-outside-date" && interval === "1d" &&
+    dates.every((date) => KNOWN_BAD_STAMPS[asset]?.includes(date));
+}
+
+function known(finding: Finding): Finding {
+  const text = `${finding.text}; this file of the vendor is known for it, its date is right`;
+  return { ...finding, severity: "warning", text };
+}
+
+function stampText(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+/** Defects by kind and date. */
+class Defects {
+  readonly #found = new Map<
+    string,
+    { kind: FindingKind; date: string; text: string; bars: number }
+  >();
+
+  add(kind: FindingKind, date: string, text: string): void {
+    const id = `${kind} ${date}`;
+    const one = this.#found.get(id);
+    if (one === undefined) this.#found.set(id, { kind, date, text, bars: 1 });
+    else one.bars++;
+  }
+
+  findings(): Finding[] {
+    return [...this.#found.values()].map(({ kind, date, text, bars }) => {
+      const more = bars === 1 ? "" : `, and ${bars - 1} more such ${bars === 2 ? "bar" : "bars"}`;
+      return { kind, severity: "problem", dates: [date], text: text + more };
+    });
+  }
+}
+
+/** The spans of dates, each worked out once: a date can have hundreds of bars. */
+class DateSpans {
+  readonly #zone: Zone;
+  readonly #spans = new Map<string, DateSpan>();
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  holds({ date, timestamp }: Bar): boolean {
+    const span = this.#spans.get(date) ?? spanOfDate(date, this.#zone);
+    this.#spans.set(date, span);
+    return span.startMs <= timestamp && timestamp < span.endMs;
+  }
+}

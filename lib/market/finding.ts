@@ -1,0 +1,64 @@
+/**
+ * A finding: what a user should know about a ticker's files and bars before relying on them.
+ *
+ * @module
+ */
+
+/**
+ * How much a finding matters.
+ *
+ * - `problem`: data are lacking or wrong, and another run or another file would mend it.
+ * - `warning`: data are lacking or odd, and nothing here can mend it.
+ * - `note`: an ordinary fact that may surprise.
+ */
+export type Severity = "problem" | "warning" | "note";
+
+/**
+ * What was found.
+ *
+ * Of files: `not-cached`, `refused` (not cached and not in the plan), `replaced` (cached in
+ * another version than the bucket's), `not-listed` (cached, and not in the bucket any more).
+ *
+ * Of dates whose file is there: `no-bar` (an ordinary absence), `gap` (more absences in a row
+ * than is the ticker's habit), `before-first-bar`, `after-last-bar`, `never` (no file has it).
+ *
+ * Of bars that contradict themselves or each other: those about a high, a low, a price, a
+ * volume, transactions or a stamp.
+ *
+ * Of prices between two dates: `split-like-jump`.
+ */
+export type FindingKind =
+  | "not-cached"
+  | "refused"
+  | "replaced"
+  | "not-listed"
+  | "no-bar"
+  | "gap"
+  | "before-first-bar"
+  | "after-last-bar"
+  | "never"
+  | "high-below-low"
+  | "high-below-open-or-close"
+  | "low-above-open-or-close"
+  | "price-not-positive"
+  | "volume-negative"
+  | "transactions-negative"
+  | "transactions-fractional"
+  | "stamp-outside-date"
+  | "stamp-repeated"
+  | "stamp-unsorted"
+  | "split-like-jump";
+
+/** One thing that was found. */
+export interface Finding {
+  /** What kind of thing it is. */
+  readonly kind: FindingKind;
+  /** How much it matters. */
+  readonly severity: Severity;
+  /** The dates that it is about, `YYYY-MM-DD`, ascending. */
+  readonly dates: readonly string[];
+  /** The key of the file that it is about, where it is about one. */
+  readonly key?: string;
+  /** What it is, in words that need the dates beside them. */
+  readonly text: string;
+}
