@@ -5,7 +5,8 @@
  * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept,
  * {@linkcode readBars} reads it, {@linkcode writeBars} writes it to a file,
  * {@linkcode checkSymbols} and {@linkcode checkBars} say what is missing or cannot be true,
- * and {@linkcode S3Client} talks to the bucket alone.
+ * {@linkcode diagnose} why a run cannot work, and {@linkcode S3Client} talks to the bucket
+ * alone.
  *
  * @example The whole job; here a server in memory stands in for the bucket
  * ```ts
@@ -120,6 +121,16 @@ export {
 export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
 export { checkAbsences, type TickerDay } from "./lib/market/absences.ts";
 export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
+
+export { diagnose } from "./lib/doctor.ts";
+export type {
+  DoctorOptions,
+  Examination,
+  ExaminationName,
+  ExaminationReason,
+} from "./lib/doctor/examination.ts";
+export type { CoverageSpan } from "./lib/coverage.ts";
+export type { Filesystem } from "./lib/cache/filesystem.ts";
 
 export {
   Cache,

@@ -51,6 +51,11 @@ const MOST_THREADS = 8;
 export class Extractor implements Disposable {
   #threads: Thread[] = [];
 
+  /** How many threads there are. */
+  get threads(): number {
+    return this.#threads.length;
+  }
+
   /** Starts as many threads as there are cores, at most eight. */
   async startThreads(cores: number = navigator.hardwareConcurrency): Promise<void> {
     const started = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => Thread.start());

@@ -1,0 +1,196 @@
+/**
+ * Examines the bucket: its listing, what of it the plan serves, and one whole file.
+ *
+ * @module
+ */
+
+import { type Coverage, findCoverage } from "../coverage.ts";
+import type { DatedObject } from "../dated_object.ts";
+import { EntitlementError, quote } from "../errors.ts";
+import { tickersOf } from "../extract.ts";
+import { checkBytes, isMd5 } from "../integrity.ts";
+import { type Dataset, dateOfKey } from "../market/dataset.ts";
+import { S3Client } from "../s3/client.ts";
+import type { Credentials } from "../s3/credentials.ts";
+import { Semaphore } from "../semaphore.ts";
+import {
+  type DoctorSettings,
+  type Examination,
+  examine,
+  failure,
+  type Found,
+  notTried,
+  warning,
+} from "./examination.ts";
+import { EXAMINED_DATASETS, type ExaminedDataset } from "./examined_datasets.ts";
+
+/** Requests that run at once. */
+const CONCURRENCY = 20;
+
+/** A dataset is listed page by page and asked for in several rounds, all of them at once. */
+const LIMITS_OF_PLAN = 3;
+
+/** A larger file is not downloaded for the sake of an examination. */
+const MAX_DOWNLOAD_BYTES = 16 * 2 ** 20;
+
+/** What the examinations of a bucket share. */
+interface Bucket {
+  readonly settings: DoctorSettings;
+  readonly client: S3Client;
+  readonly semaphore: Semaphore;
+  readonly listings: Map<string, DatedObject[]>;
+  /** Files that were seen to be served. */
+  readonly served: DatedObject[];
+  /** How many files were seen to be refused. */
+  refused: number;
+}
+
+/** Examines the listing; then, if that works, every dataset at once, and one whole file. */
+export async function* examineBucket(
+  settings: DoctorSettings,
+  credentials: Credentials,
+): AsyncGenerator<Examination, void> {
+  using stack = new DisposableStack();
+  let bucket: Bucket | undefined;
+  const listing = await examine("listing", settings, async (signal) => {
+    bucket = open(settings, stack.use(connect(settings, credentials)));
+    return await findListing(EXAMINED_DATASETS[0]!, bucket, signal);
+  });
+  yield listing;
+  if (bucket === undefined || listing.status === "failure") {
+    yield notTried("plan", "the listing does not work");
+    yield notTried("download", "the listing does not work");
+    return;
+  }
+  yield* examinePlans(bucket);
+  yield await examineDownload(bucket);
+}
+
+function connect(settings: DoctorSettings, credentials: Credentials): S3Client {
+  const { endpoint, bucket, region, fetch } = settings;
+  const concurrency = CONCURRENCY;
+  return new S3Client({ endpoint, bucket, region, credentials, concurrency, fetch });
+}
+
+function open(settings: DoctorSettings, client: S3Client): Bucket {
+  const semaphore = new Semaphore(CONCURRENCY);
+  return { settings, client, semaphore, listings: new Map(), served: [], refused: 0 };
+}
+
+async function findListing(
+  { dataset }: ExaminedDataset,
+  bucket: Bucket,
+  signal: AbortSignal,
+): Promise<Found> {
+  const startMs = performance.now();
+  const files = await list(dataset, bucket, signal);
+  const newest = files.at(-1);
+  if (newest === undefined) {
+    const text = `works, but the bucket has no file of ${quote(dataset.name)}`;
+    return warning("no-files", text);
+  }
+  const ms = Math.round(performance.now() - startMs);
+  const text = `${files.length} files of ${
+    quote(dataset.name)
+  } in ${ms} ms, the newest of ${newest.date}`;
+  return { status: "ok", text };
+}
+
+/** All files of a dataset, ascending; each dataset is listed once. */
+async function list(
+  dataset: Dataset,
+  { client, semaphore, listings }: Bucket,
+  signal: AbortSignal,
+): Promise<DatedObject[]> {
+  const known = listings.get(dataset.name);
+  if (known !== undefined) return known;
+  const objects = await semaphore.run(
+    () => Array.fromAsync(client.list(`${dataset.name}/`, { signal })),
+    { signal },
+  );
+  const files = objects.flatMap((object) => {
+    const date = dateOfKey(dataset, object.key);
+    return date === undefined ? [] : [{ ...object, date }];
+  }).sort((a, b) => a.date < b.date ? -1 : 1);
+  listings.set(dataset.name, files);
+  return files;
+}
+
+async function* examinePlans(bucket: Bucket): AsyncGenerator<Examination, void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([bucket.settings.signal, stop.signal]);
+  const plans = EXAMINED_DATASETS.map((examined) => examinePlan(examined, bucket, signal));
+  const ended = Promise.allSettled(plans);
+  try {
+    for (const plan of plans) yield await plan;
+  } finally {
+    stop.abort();
+    await ended;
+  }
+}
+
+async function examinePlan(
+  { dataset, title }: ExaminedDataset,
+  bucket: Bucket,
+  signal: AbortSignal,
+): Promise<Examination> {
+  const limits = { signal, limitMs: bucket.settings.limitMs * LIMITS_OF_PLAN };
+  const examination = await examine("plan", limits, async (signal) => {
+    const files = await list(dataset, bucket, signal);
+    const coverage = await findCoverage(files, (file) => isRefused(file, bucket, signal));
+    return planFound(coverage);
+  });
+  return { ...examination, text: `${title}: ${examination.text}`, dataset: dataset.name };
+}
+
+async function isRefused(file: DatedObject, bucket: Bucket, signal: AbortSignal): Promise<boolean> {
+  const { client, semaphore, served } = bucket;
+  const answer = await semaphore.run(() => client.probe(file.key, { signal }), { signal });
+  if (answer === "served") served.push(file);
+  if (answer === "refused") bucket.refused++;
+  return answer === "refused";
+}
+
+function planFound({ spans, asked }: Coverage): Found {
+  if (spans.length === 0) return { ...warning("no-dataset", "the bucket lists no file"), spans };
+  const parts = spans.map(({ from, to, files, refused }) =>
+    `${refused ? "refused" : "served"} from ${from} to ${to} (${files} files)`
+  );
+  const text = `${parts.join(", ")}; ${asked} were asked for`;
+  if (spans.some(({ refused }) => !refused)) return { status: "ok", text, spans };
+  return { ...warning("not-in-plan", `not included in your plan: ${text}`), spans };
+}
+
+async function examineDownload(
+  { settings, client, served, refused }: Bucket,
+): Promise<Examination> {
+  const [smallest] = served.toSorted((a, b) => a.size - b.size);
+  if (smallest === undefined) return refused > 0 ? allRefused(refused) : noFile();
+  const { key, size, etag } = smallest;
+  if (size > MAX_DOWNLOAD_BYTES) {
+    return notTried("download", `the smallest file that was asked for has ${size} bytes`);
+  }
+  return await examine("download", settings, async (signal) => {
+    const startMs = performance.now();
+    const verify = async (bytes: Uint8Array) => {
+      checkBytes(bytes, smallest);
+      await tickersOf(key, bytes);
+    };
+    await client.get(key, { size, ifMatch: etag, verify, signal });
+    const ms = Math.round(performance.now() - startMs);
+    const proofs = isMd5(etag)
+      ? "length, MD5 and gzip checksum hold"
+      : "length and gzip checksum hold";
+    return { status: "ok", text: `${quote(key)} in ${ms} ms, its ${proofs} (${size} bytes)` };
+  });
+}
+
+const noFile = () => notTried("download", "no file could be asked for");
+
+function allRefused(count: number): Examination {
+  const error = new EntitlementError(
+    `Cannot download: the server refuses each of ${count} files that were asked for; your plan ` +
+      "or your key covers none of them",
+  );
+  return { name: "download", ...failure(error) };
+}

@@ -1,0 +1,89 @@
+/**
+ * Examines this machine: versions, threads, the cache directory and its disk.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "../cache/directory.ts";
+import { quote, StorageError } from "../errors.ts";
+import { Extractor } from "../extractor.ts";
+import {
+  type DoctorSettings,
+  type Examination,
+  examine,
+  type Found,
+  notTried,
+  warning,
+} from "./examination.ts";
+
+const MIB = 2 ** 20;
+
+/** Below this, one symbol's bars and a listing may not fit. */
+const LEAST_FREE_BYTES = 32 * MIB;
+
+/** A run keeps downloaded files up to this much unless it is told otherwise. */
+const USUAL_FREE_BYTES = 1_024 * MIB;
+
+/** The version of Deno from which on everything works. */
+const LEAST_DENO = [2, 9] as const;
+
+/** Examines one thing after the other. */
+export async function* examineMachine(settings: DoctorSettings): AsyncGenerator<Examination, void> {
+  yield await examine("version", settings, () => Promise.resolve(versionFound(settings)));
+  yield await examineThreads(settings);
+  const directory = await examine("cache-directory", settings, () => findDirectory(settings));
+  yield directory;
+  yield directory.status === "failure"
+    ? notTried("disk-space", "the cache directory cannot be used")
+    : await examine("disk-space", settings, () => findSpace(settings));
+}
+
+function versionFound({ version }: DoctorSettings): Found {
+  const { os, arch } = Deno.build;
+  const text = `flatfetch${version ? ` ${version}` : ""}, Deno ${Deno.version.deno}, ${os} ${arch}`;
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  const [leastMajor, leastMinor] = LEAST_DENO;
+  const isOld = major < leastMajor || major === leastMajor && minor < leastMinor;
+  const wanted = `; want Deno ${LEAST_DENO.join(".")} or newer`;
+  return isOld ? warning("old-version", text + wanted) : { status: "ok", text };
+}
+
+/** A run goes on without threads, whatever the reason is. */
+async function examineThreads(settings: DoctorSettings): Promise<Examination> {
+  const examination = await examine("threads", settings, async () => {
+    using extractor = new Extractor();
+    await extractor.startThreads(1);
+    if (extractor.threads > 0) return { status: "ok", text: "files are read on threads" };
+    throw new Error("Cannot start a thread");
+  });
+  if (examination.status === "ok") return examination;
+  const text = "no thread can be started; files are read in place, with the same result but slower";
+  return { name: "threads", ...warning("no-threads", text) };
+}
+
+async function findDirectory({ cacheDirectory, readFilesystem }: DoctorSettings): Promise<Found> {
+  const directory = new CacheDirectory(cacheDirectory);
+  await directory.make();
+  const filesystem = await readFilesystem(directory.path);
+  const text = `${quote(directory.path)} is a directory of yours, and can be written`;
+  if (filesystem?.kind === undefined) return { status: "ok", text };
+  const place = `${text}, on ${filesystem.kind}`;
+  if (!filesystem.isRemote) return { status: "ok", text: place };
+  return warning("remote-disk", `${place}, where locks may not hold between machines`);
+}
+
+async function findSpace({ cacheDirectory, readFilesystem }: DoctorSettings): Promise<Found> {
+  const path = new CacheDirectory(cacheDirectory).path;
+  const filesystem = await readFilesystem(path);
+  if (filesystem === undefined) {
+    return warning("not-known", "not known: Deno needs --allow-sys=statfs to tell it");
+  }
+  const { freeBytes } = filesystem;
+  const text = `${Math.floor(freeBytes / MIB).toLocaleString("en")} MiB are free`;
+  if (freeBytes >= USUAL_FREE_BYTES) return { status: "ok", text };
+  if (freeBytes >= LEAST_FREE_BYTES) {
+    return warning("little-space", `only ${text}; a run may keep files up to 1,024 MiB`);
+  }
+  const message = `Cannot rely on the disk of ${quote(path)}: ${text}, want at least 32 MiB`;
+  throw new StorageError(message, { path, code: "ENOSPC" });
+}
