@@ -4,10 +4,11 @@
  * @module
  */
 
+import { ConfigurationError } from "../errors.ts";
 import { findApiKey } from "../rest/api_key.ts";
 import { findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
-import type { FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
+import type { Credentials, FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
 import type { Environment } from "./environment.ts";
 
 /** Where the bucket is and with which keys. */
@@ -29,8 +30,7 @@ export async function findAccess(
 ): Promise<Access> {
   const keys = await findCredentials({ env, profile: given.profile, readTextFile });
   const found = keys.kind === "found" ? keys : undefined;
-  const endpoint = given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
-    env.AWS_ENDPOINT_URL || found?.endpoint || DEFAULT_ENDPOINT;
+  const endpoint = givenEndpoint(given, env) || found?.endpoint || DEFAULT_ENDPOINT;
   return { endpoint, region: found?.region, keys };
 }
 
@@ -41,6 +41,26 @@ export function splitSourceOf(
 ): SplitSource {
   const endpoint = env.MASSIVE_API_ENDPOINT || undefined;
   return { file: splitsFile, endpoint, apiKey: () => findApiKey(env) };
+}
+
+/** The endpoint that is given beside any profile. */
+export function givenEndpoint(
+  given: { readonly endpoint: string | undefined },
+  env: Environment,
+): string | undefined {
+  return given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
+    env.AWS_ENDPOINT_URL || undefined;
+}
+
+/** @throws {ConfigurationError} that names every place which was looked at. */
+export function credentialsOf({ keys }: Access): Credentials {
+  if (keys.kind === "found") return keys.credentials;
+  throw new ConfigurationError(
+    "Cannot ask the bucket: no S3 credentials were found. Looked for:\n" +
+      keys.lookedFor.map((place) => `  ${place}`).join("\n") +
+      "\nThe vendor's dashboard shows the key pair of your flat files. To see a run without " +
+      "keys: deno task demo",
+  );
 }
 
 /** A file's text; a file that is missing, or may not be read, has none. */

@@ -8,8 +8,10 @@
 import { optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { CommandSpec } from "./command_spec.ts";
 import { chart } from "./commands/chart.ts";
+import { check } from "./commands/check.ts";
 import { clear } from "./commands/clear.ts";
 import { completions } from "./commands/completions.ts";
+import { doctor } from "./commands/doctor.ts";
 import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
 import { preload } from "./commands/preload.ts";
@@ -23,6 +25,8 @@ export const COMMANDS = [
   list,
   progress,
   clear,
+  check,
+  doctor,
   completions,
   help,
 ] as const;

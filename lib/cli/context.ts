@@ -17,6 +17,8 @@ export interface Context {
   /** How what is drawn on stdout looks. */
   readonly dataStyle: Style;
   readonly env: Environment;
+  /** The version of this program. */
+  readonly version: string;
   /** Every command, for those that tell of the others. */
   readonly commands: readonly CommandDoc[];
   /** Aborts with the {@linkcode Interruption} when the program is told to end. */

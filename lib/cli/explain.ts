@@ -19,6 +19,7 @@ import {
   TemporaryError,
   UsageError,
 } from "../errors.ts";
+import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
 
 /** How the program ends. */
 export const EXIT = {
@@ -145,4 +146,47 @@ function hintForDisk({ code }: StorageError): string {
     return "Choose a directory that you may write to, with --cache-dir.";
   }
   return "Look at the path, or choose another directory with --cache-dir.";
+}
+
+/** What can be done about what a check found, where another run can do it. */
+export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {
+  const mendable: readonly FindingKind[] = ["not-cached", "replaced"];
+  const isMendable = [...kinds].some((kind) => mendable.includes(kind));
+  return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
+}
+
+const FIX_BY_REASON: Readonly<Record<ExaminationReason, string | undefined>> = {
+  "old-version": "Install a newer Deno.",
+  "no-threads": "Give Deno --allow-read for the program's own files.",
+  "remote-disk": "Choose a --cache-dir on this machine, or run one flatfetch at a time.",
+  "little-space": "Free some space, or keep fewer downloaded files with --keep-limit.",
+  "clock-off": "Set this machine's clock.",
+  "no-files": "Check --bucket and --endpoint.",
+  "no-dataset": undefined,
+  "not-in-plan": "See your plan if you need them.",
+  "not-known": undefined,
+  "not-tried": undefined,
+};
+
+/** What can be done about what an examination found. */
+export function fixFor(examination: Examination): string | undefined {
+  const { name, reason, error } = examination;
+  if (reason !== undefined) return FIX_BY_REASON[reason];
+  if (error === undefined) return undefined;
+  if (lacksPermission(error)) return PERMISSION_HINT;
+  if (name === "credentials") {
+    return "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
+  }
+  const isUnreached = error instanceof NetworkError || error instanceof TemporaryError;
+  if (name === "endpoint" && isUnreached) {
+    return "Check this machine's connection, its firewall and proxy, and --endpoint.";
+  }
+  if (isUnreached) return "Run again later.";
+  return explain(error).hint;
+}
+
+/** How the program ends after examinations: as the first that has failed would end a run. */
+export function exitCodeFor(examinations: readonly Examination[]): number {
+  const error = examinations.find(({ status }) => status === "failure")?.error;
+  return error === undefined ? EXIT.complete : explain(error).exitCode;
 }

@@ -32,7 +32,9 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     if (command instanceof Error) throw command;
     const isTerminal = terminal.dataScreen !== undefined;
     const dataStyle = styleOf(env, { isTerminal, noColor });
-    return await run(command, { terminal, style, dataStyle, env, signal, commands: COMMANDS });
+    const { version } = manifest;
+    const shown = { terminal, style, dataStyle };
+    return await run(command, { ...shown, env, signal, version, commands: COMMANDS });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
     return showError(error, { terminal, style, debug });
@@ -58,8 +60,8 @@ async function run(command: Command, context: Context): Promise<number> {
   return await run(command, context);
 }
 
-function showVersion({ terminal }: Context): number {
-  terminal.data(`flatfetch ${manifest.version}\n`);
+function showVersion({ terminal, version }: Context): number {
+  terminal.data(`flatfetch ${version}\n`);
   return EXIT.complete;
 }
 

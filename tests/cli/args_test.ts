@@ -106,6 +106,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   chart: ["chart", "TSLA"],
   clear: ["clear", "TSLA"],
   completions: ["completions", "bash"],
+  check: ["check", "TSLA"],
 };
 
 /** What stands beside an option that does not go with those words. */

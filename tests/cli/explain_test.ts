@@ -1,9 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { EXIT, explain, OutputError } from "../../lib/cli/explain.ts";
+import {
+  EXIT,
+  exitCodeFor,
+  explain,
+  fixFor,
+  hintForFindings,
+  OutputError,
+} from "../../lib/cli/explain.ts";
 import * as flatfetch from "../../mod.ts";
 import {
   ConfigurationError,
   EntitlementError,
+  type Examination,
   IntegrityError,
   JournalError,
   LockedError,
@@ -152,4 +160,65 @@ Deno.test("explain() tells the error that came first, not those of closing", () 
 
 Deno.test("EXIT has the codes that are promised", () => {
   assertEquals(Object.values(EXIT) as number[], [0, 1, 2, 3, 4, 5, 6, 7, 75, 130, 143]);
+});
+
+Deno.test("hintForFindings() tells to fetch what another run can fetch, and nothing else", () => {
+  const hint = "Run the same without check to fetch what is not cached.";
+  assertEquals(hintForFindings(["gap", "not-cached"]), hint);
+  assertEquals(hintForFindings(["replaced"]), hint);
+  assertEquals(hintForFindings(["refused", "gap", "high-below-low", "not-listed"]), undefined);
+});
+
+const failed = (name: Examination["name"], error: Error): Examination => (
+  { name, status: "failure", text: error.message, error }
+);
+
+/** What is wrong, what can be done, and how the program ends. */
+const FAILURES: readonly (readonly [Examination, RegExp | undefined, number])[] = [
+  [failed("cache-directory", disk("EROFS")), /--cache-dir/, EXIT.disk],
+  [failed("disk-space", disk("ENOSPC")), /^Free some space/, EXIT.disk],
+  [failed("credentials", new ConfigurationError("m")), /^Set one of these/, EXIT.configuration],
+  [
+    failed("endpoint", new NetworkError("m", { phase: "headers", timedOut: false })),
+    /connection, its firewall/,
+    EXIT.temporary,
+  ],
+  [failed("endpoint", new TemporaryError("m")), /connection, its firewall/, EXIT.temporary],
+  [failed("endpoint", new ConfigurationError("m")), undefined, EXIT.configuration],
+  [failed("listing", answer(403, "InvalidAccessKeyId")), /S3 key pair/, EXIT.configuration],
+  [failed("listing", new TemporaryError("m")), /^Run again later\.$/, EXIT.temporary],
+  [failed("download", new EntitlementError("m")), /see your plan/, EXIT.configuration],
+  [
+    failed("download", new IntegrityError("m", { key, check: "md5" })),
+    /again later/,
+    EXIT.temporary,
+  ],
+  [
+    { ...failed("clock", new ConfigurationError("m")), reason: "clock-off" },
+    /^Set this machine's clock\.$/,
+    EXIT.configuration,
+  ],
+  [failed("endpoint", new Deno.errors.NotCapable("net")), /-A for all/, EXIT.configuration],
+];
+
+Deno.test("fixFor() and exitCodeFor() know what each failure of an examination is", () => {
+  for (const [examination, fix, exitCode] of FAILURES) {
+    const found = fixFor(examination);
+    assert(fix === undefined ? found === undefined : fix.test(found ?? ""), `${found}`);
+    assertEquals(exitCodeFor([examination]), exitCode);
+  }
+});
+
+Deno.test("exitCodeFor() is that of the first failure, and 0 when there are but warnings", () => {
+  const warned: Examination = { name: "clock", status: "warning", text: "t", reason: "clock-off" };
+  const [directory, , keys] = FAILURES.map(([examination]) => examination);
+  assertEquals(exitCodeFor([warned, keys!, directory!]), EXIT.configuration);
+  assertEquals(exitCodeFor([directory!, keys!]), EXIT.disk);
+  assertEquals([exitCodeFor([warned]), exitCodeFor([])], [0, 0]);
+});
+
+Deno.test("fixFor() has nothing for what is well or could not be tried", () => {
+  assertEquals(fixFor({ name: "version", status: "ok", text: "t" }), undefined);
+  const untried = { name: "plan", status: "warning", text: "t", reason: "not-tried" } as const;
+  assertEquals(fixFor(untried), undefined);
 });

@@ -80,3 +80,35 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: `flatfetch doctor on a read-only disk exits 6 with path and what to do${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    await using world = await World.open([stockFiles()]);
+    await withSmallCache(world, "size=1m,ro", async () => {
+      const { code, stdout } = await world.run(["doctor"]);
+      assertMatch(
+        stdout,
+        /^❌ cache directory: Cannot write ".*": .*read-only.*\n {3}Choose a directory that you may/mi,
+      );
+      assertMatch(stdout, /^🔶 disk space: not tried: the cache directory cannot be used$/m);
+      assertMatch(stdout, /^✅ download: /m);
+      assertEquals(code, 6);
+    });
+  },
+});
+
+Deno.test({
+  name: `flatfetch doctor on a disk with 16 MiB exits 6 and says how much is free${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    await using world = await World.open([stockFiles()]);
+    await withSmallCache(world, "size=16m", async () => {
+      const { code, stdout } = await world.run(["doctor"]);
+      assertMatch(stdout, /^✅ cache directory: .*, on tmpfs$/m);
+      assertMatch(stdout, /^❌ disk space: .*: 16 MiB are free, want .*\n {3}Free some space/m);
+      assertEquals(code, 6);
+    });
+  },
+});

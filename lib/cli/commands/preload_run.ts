@@ -4,11 +4,11 @@
  * @module
  */
 
-import { ConfigurationError, quote, UsageError } from "../../errors.ts";
+import { quote, UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
-import type { Credentials, PreloadOptions, PreloadResult } from "../../../mod.ts";
-import { type Access, findAccess, splitSourceOf } from "../access.ts";
+import type { PreloadOptions, PreloadResult } from "../../../mod.ts";
+import { credentialsOf, findAccess, splitSourceOf } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
@@ -106,17 +106,6 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
     offline: args.offline,
     signal,
   };
-}
-
-/** @throws {ConfigurationError} that names every place which was looked at. */
-function credentialsOf({ keys }: Access): Credentials {
-  if (keys.kind === "found") return keys.credentials;
-  throw new ConfigurationError(
-    "Cannot ask the bucket: no S3 credentials were found. Looked for:\n" +
-      keys.lookedFor.map((place) => `  ${place}`).join("\n") +
-      "\nThe vendor's dashboard shows the key pair of your flat files. To see a run without " +
-      "keys: deno task demo",
-  );
 }
 
 function showOutcome(

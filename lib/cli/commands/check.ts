@@ -1,0 +1,89 @@
+/**
+ * `flatfetch check`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { RequestOptions } from "../../../mod.ts";
+import type { CommandSpec } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { LISTING, type ListingArgs } from "../options/listing.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { SPAN } from "../options/span.ts";
+import { readSymbols, SYMBOLS } from "../symbols.ts";
+
+/** What `check` is told. */
+export interface CheckArgs extends CacheArgs, ListingArgs, BucketArgs {
+  /** At least one. */
+  readonly symbols: readonly string[];
+  readonly request: RequestOptions;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Finds what is missing, and what cannot be true. */
+export const check: CommandSpec<"check", CheckArgs> = {
+  name: "check",
+  summary: "find what is missing of symbols, and bars that cannot be true",
+  usage: ["check SYMBOL… [options]"],
+  description: [
+    "Compares what is cached with the bucket's listing: files that are not cached, that were " +
+    "replaced since, that are not listed any more. Where files are not cached, asks for the " +
+    "first byte of a few of them, to tell which your plan does not include. Nothing is " +
+    "downloaded or mended: the same without check does that.",
+    "Looks for dates on which the symbol has no bar although the file is there, and calls a " +
+    "run of them a gap when it is longer than the symbol's habit: a symbol that is in every " +
+    "other file has one where a single date is missing, one that is often absent only after a " +
+    "long run. Before the first bar and after the last one there is no gap.",
+    "Looks for bars that contradict themselves: a high below open, close or low, a low above " +
+    "open or close, a price that is not positive, a negative volume, a count of transactions " +
+    "that is negative or no whole number, stamps outside the file's date, twice or out of order.",
+    "A problem can be mended by another run or another file, a warning cannot, a note is no " +
+    "fault. The findings go to standard output, how each symbol is to standard error; with " +
+    "--quiet only the exit code tells.",
+  ],
+  operand: SYMBOLS,
+  options: [
+    SPAN,
+    { title: "Output", options: [jsonOption("every finding as JSON on standard output")] },
+    LISTING,
+    CACHE,
+    BUCKET,
+    SCREEN,
+  ],
+  examples: [
+    { line: "flatfetch check TSLA", what: "five years, against a listing of at most an hour ago" },
+    { line: "flatfetch check TSLA AAPL --refresh", what: "against what the bucket has now" },
+    { line: "flatfetch check BTC-USD -p 1y --offline", what: "without any network" },
+    { line: "flatfetch check TSLA -i 5m -p 5d", what: "the minutes that those bars are made from" },
+    { line: "flatfetch check TSLA --json", what: "each finding with dates, key and text" },
+  ],
+  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
+  exits: {
+    ...CACHE_EXITS,
+    complete: "nothing found, but for notes",
+    incomplete: "problems or warnings found",
+    configuration: "credentials or configuration",
+    temporary: "no connection, or offline without a listing; run again",
+  },
+  read(given) {
+    const request = SPAN.read(given);
+    const symbols = readSymbols(given.words, request.asset);
+    if (symbols.length === 0) {
+      throw new UsageError("Cannot check: no symbol is given, such as TSLA");
+    }
+    return {
+      symbols,
+      request,
+      ...LISTING.read(given),
+      ...CACHE.read(given),
+      ...BUCKET.read(given),
+      json: given.isOn("json"),
+      quiet: given.isOn("quiet"),
+    };
+  },
+  load: async () => (await import("./check_run.ts")).runCheck,
+};

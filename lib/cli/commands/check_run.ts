@@ -1,0 +1,58 @@
+/**
+ * Runs `flatfetch check`.
+ *
+ * @module
+ */
+
+import { checkSymbols } from "../../check.ts";
+import type { CheckResult } from "../../../mod.ts";
+import { credentialsOf, findAccess } from "../access.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf } from "../environment.ts";
+import { EXIT, hintForFindings } from "../explain.ts";
+import { findingsTable, renderCheck } from "../render_check.ts";
+import { showJson, showLine, showTable } from "../results.ts";
+import type { CheckArgs } from "./check.ts";
+
+/** Checks, shows what was found and tells by the exit code whether anything was. */
+export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
+  const { env, signal } = context;
+  const access = await findAccess(args, env);
+  const result = await checkSymbols(args.symbols, {
+    ...args.request,
+    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
+    credentials: () => Promise.resolve(credentialsOf(access)),
+    endpoint: access.endpoint,
+    bucket: args.bucket,
+    region: args.region ?? access.region,
+    maxAgeMs: args.maxAgeMs,
+    refresh: args.refresh,
+    offline: args.offline,
+    signal,
+  });
+  if (args.json) showJson(toJson(result), context);
+  else if (!args.quiet) await showFindings(result, context);
+  showSymbols(result, context);
+  return result.clean ? EXIT.complete : EXIT.incomplete;
+}
+
+async function showFindings(result: CheckResult, context: Context): Promise<void> {
+  const table = findingsTable(result, context.dataStyle);
+  if (table.rows.length > 0) await showTable(table, context);
+}
+
+function showSymbols(result: CheckResult, context: Context): void {
+  const { style } = context;
+  for (const line of renderCheck(result, { nowMs: Date.now(), style })) showLine(line, context);
+  const findings = Object.values(result.symbols).flatMap(({ findings }) => findings);
+  const hint = hintForFindings(findings.map(({ kind }) => kind));
+  if (hint !== undefined) showLine(`   ${hint}`, context);
+}
+
+/** The result with the number of listed files in the place of their dates. */
+function toJson({ symbols, ...rest }: CheckResult) {
+  const counted = Object.entries(symbols).map(([symbol, { dates, findings, ...check }]) =>
+    [symbol, { ...check, listed: dates.length, findings }] as const
+  );
+  return { symbols: Object.fromEntries(counted), ...rest };
+}

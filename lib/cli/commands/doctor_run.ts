@@ -1,0 +1,90 @@
+/**
+ * Runs `flatfetch doctor`.
+ *
+ * @module
+ */
+
+import { diagnose } from "../../doctor.ts";
+import { DEFAULT_ENDPOINT } from "../../settings.ts";
+import type { DoctorOptions, Examination } from "../../../mod.ts";
+import { findAccess, givenEndpoint } from "../access.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf, type Environment } from "../environment.ts";
+import { EXIT, exitCodeFor, fixFor } from "../explain.ts";
+import { renderDiagnosis, renderExamination } from "../render_doctor.ts";
+import { showJson } from "../results.ts";
+import type { DoctorArgs } from "./doctor.ts";
+
+/** Examines, shows each result as it comes, and returns the exit code of the first failure. */
+export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {
+  const { env, signal, version } = context;
+  const examinations: Examination[] = [];
+  const options = {
+    ...await accessTo(args, env),
+    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
+    bucket: args.bucket,
+    version,
+    signal,
+  };
+  for await (const examination of diagnose(options)) {
+    examinations.push(examination);
+    if (!args.json) showExamination(examination, args, context);
+  }
+  if (args.json) showJson(toJson(examinations), context);
+  else if (!args.quiet) showDiagnosis(examinations, context);
+  return exitCodeFor(examinations);
+}
+
+/** Where the bucket is, and the keys or what stands in their way: for the doctor to say. */
+async function accessTo(
+  args: DoctorArgs,
+  env: Environment,
+): Promise<Pick<DoctorOptions, "endpoint" | "region" | "findCredentials">> {
+  try {
+    const { endpoint, region, keys } = await findAccess(args, env);
+    return {
+      endpoint,
+      region: args.region ?? region,
+      findCredentials: () => Promise.resolve(keys),
+    };
+  } catch (error) {
+    return {
+      endpoint: givenEndpoint(args, env) ?? DEFAULT_ENDPOINT,
+      region: args.region,
+      findCredentials: () => Promise.reject(error),
+    };
+  }
+}
+
+/** Quietly, failures alone are shown, where errors are. */
+function showExamination(
+  examination: Examination,
+  { quiet }: DoctorArgs,
+  { terminal, style, dataStyle }: Context,
+): void {
+  const fix = fixFor(examination);
+  if (!quiet) {
+    const lines = renderExamination(examination, { fix, style: dataStyle });
+    terminal.data(`${lines.join("\n")}\n`);
+  } else if (examination.status === "failure") {
+    terminal.error(renderExamination(examination, { fix, style }).join("\n"));
+  }
+}
+
+function showDiagnosis(
+  examinations: readonly Examination[],
+  { terminal, dataStyle }: Context,
+): void {
+  const statuses = examinations.map(({ status }) => status);
+  terminal.data(`${renderDiagnosis(statuses, dataStyle)}\n`);
+}
+
+function toJson(examinations: readonly Examination[]) {
+  return {
+    healthy: exitCodeFor(examinations) === EXIT.complete,
+    examinations: examinations.map((examination) => {
+      const { error: _, ...shown } = examination;
+      return { ...shown, fix: fixFor(examination) };
+    }),
+  };
+}

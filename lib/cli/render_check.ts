@@ -1,0 +1,102 @@
+/**
+ * The texts that tell what a check found. Pure: plain data and a style in, cells and lines
+ * out. Text from outside comes out printable.
+ *
+ * @module
+ */
+
+import type { CheckResult, Finding, FindingKind, Severity, SymbolCheck } from "../../mod.ts";
+import { joinDates, spansText } from "./spans.ts";
+import { paint, plainly, printable, signed, type Style } from "./style.ts";
+import { ageText, countText } from "./wording.ts";
+
+/** What findings of a kind have in common. */
+const TITLES: Readonly<Record<FindingKind, string>> = {
+  "not-cached": "not cached",
+  "refused": "not included in your plan",
+  "replaced": "replaced since it was cached",
+  "not-listed": "cached, but not in the bucket any more",
+  "no-bar": "no bar",
+  "gap": "no bar, against its habit",
+  "before-first-bar": "before the first bar",
+  "after-last-bar": "after the last bar",
+  "never": "in no file",
+  "high-below-low": "high is below low",
+  "high-below-open-or-close": "high is below open or close",
+  "low-above-open-or-close": "low is above open or close",
+  "price-not-positive": "a price is not positive",
+  "volume-negative": "volume is negative",
+  "transactions-negative": "transactions are negative",
+  "transactions-fractional": "transactions are no whole number",
+  "stamp-outside-date": "the stamp is not of the file's date",
+  "stamp-repeated": "a stamp comes twice",
+  "stamp-unsorted": "the stamps go back",
+  "split-like-jump": "the price jumps as at a split",
+};
+
+const SEVERITIES: readonly Severity[] = ["problem", "warning", "note"];
+
+/** The findings as a table, a row for all of a symbol that are of one kind. */
+export function findingsTable(
+  { symbols }: Pick<CheckResult, "symbols">,
+  style: Style,
+): { readonly headings: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const headings = ["SYMBOL", "SEVERITY", "FINDING", ">DAYS", "DATES"];
+  const rows = Object.entries(symbols).flatMap(([symbol, check]) =>
+    inGroups(check.findings).map((group) =>
+      [symbol, ...findingCells(group, check.dates)].map((cell) => plainly(cell, style))
+    )
+  );
+  return { headings, rows };
+}
+
+/** How each symbol is, and how old the knowledge of the bucket is. */
+export function renderCheck(
+  { symbols, listedAtMs }: Pick<CheckResult, "symbols" | "listedAtMs">,
+  { nowMs, style }: { readonly nowMs: number; readonly style: Style },
+): string[] {
+  const age = ageText(nowMs - listedAtMs);
+  return Object.entries(symbols).map(([symbol, check]) => {
+    const counts = countsText(check.findings);
+    const isClean = check.findings.every(({ severity }) => severity === "note");
+    const text = `${printable(symbol)}: ${counts}; ${cachedText(check)} (bucket listed ${age})`;
+    return isClean
+      ? paint(signed("✅", text, style), "good", style)
+      : paint(signed("🔶", text, style), "warning", style);
+  });
+}
+
+/** `3 problems, 1 note`, or `clean`. */
+function countsText(findings: readonly Finding[]): string {
+  const counts = SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [countText(count, severity)];
+  });
+  const isClean = findings.every(({ severity }) => severity === "note");
+  return [...(isClean ? ["clean"] : []), ...counts].join(", ");
+}
+
+/** `1255 bars in 1254 of 1255 files, 2020-11-02 to 2025-10-31`. */
+function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
+  const files = cached === dates.length ? "" : `${cached} of `;
+  const range = from === null ? "" : `, ${from} to ${to}`;
+  return `${countText(bars, "bar")} in ${files}${countText(dates.length, "file")}${range}`;
+}
+
+/** Findings of one severity and kind, the worst first. */
+function inGroups(findings: readonly Finding[]): (readonly Finding[])[] {
+  const groups = Map.groupBy(findings, ({ severity, kind }) => `${severity} ${kind}`);
+  return [...groups.values()].toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+const rankOf = ([first]: readonly Finding[]) => SEVERITIES.indexOf(first!.severity);
+
+function findingCells(group: readonly Finding[], listed: readonly string[]): string[] {
+  const [first] = group;
+  const dates = [...new Set(group.flatMap(({ dates }) => dates))].sort();
+  const own = new Set(dates);
+  const others = listed.filter((date) => !own.has(date));
+  const spans = spansText(joinDates(dates, others));
+  const title = group.length === 1 ? first!.text : TITLES[first!.kind];
+  return [first!.severity, title, String(dates.length), spans];
+}
