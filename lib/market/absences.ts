@@ -24,8 +24,8 @@ const TOLERANCE = 2;
 /**
  * Finds a ticker's absences. Each date comes in at most one finding.
  *
- * Before its first bar and after its last one a ticker is not listed, or under another name:
- * that is a note, as is an absence that is its habit. A **gap** is a run of absences longer than
+ * Before its first bar and after its last one, for longer than its habit, a ticker is not
+ * listed or under another name: that is a note, as is an absence that is its habit. A **gap** is a run of absences longer than
  * twice the longest one to be expected at the ticker's rate of absence, judged without the run
  * in question. Were absences independent, the longest run of a ticker with `n` days with bars
  * and the rate `p` would be about log(n) ÷ log(1/p) long (Erdős and Rényi), rounded here, and
@@ -43,10 +43,11 @@ export function checkAbsences(days: readonly TickerDay[]): Finding[] {
   if (first === -1) return [findNever(absent)];
   const last = days.findLastIndex(({ has }) => has === "bars");
   const life = days.slice(first, last + 1);
+  const most = mostAbsences(countOf(life, "bars"), countOf(life, "none"));
   return [
-    ...outside("before-first-bar", days.slice(0, first)),
+    ...outside("before-first-bar", days.slice(0, first), most),
     ...withinLife(life),
-    ...outside("after-last-bar", days.slice(last + 1)),
+    ...outside("after-last-bar", days.slice(last + 1), most),
   ];
 }
 
@@ -55,12 +56,15 @@ function findNever(dates: readonly string[]): Finding {
   return { kind: "never", severity: "warning", dates, text };
 }
 
+/** Before and after a ticker's life; a run that is no longer than its habit may be that. */
 function outside(
   kind: "before-first-bar" | "after-last-bar",
   days: readonly TickerDay[],
+  most: number,
 ): Finding[] {
   const dates = days.filter(({ has }) => has === "none").map(({ date }) => date);
   if (dates.length === 0) return [];
+  if (dates.length <= most) return [noBar(dates)];
   const text = kind === "before-first-bar"
     ? "no bar yet: not listed, or under another ticker"
     : "no bar any more: delisted, or under another ticker";
@@ -68,13 +72,11 @@ function outside(
 }
 
 function withinLife(life: readonly TickerDay[]): Finding[] {
-  const runs = runsOf(life);
-  const withBars = life.filter(({ has }) => has === "bars").length;
-  const absent = runs.reduce((sum, { length }) => sum + length, 0);
-  return runs.map((dates): Finding => {
-    const most = TOLERANCE * longestExpected(withBars, absent - dates.length);
-    const isGap = withBars >= MIN_DAYS_WITH_BARS && dates.length > most;
-    if (!isGap) return { kind: "no-bar", severity: "note", dates, text: "no bar in the file" };
+  const withBars = countOf(life, "bars");
+  const absent = countOf(life, "none");
+  return runsOf(life).map((dates): Finding => {
+    const most = mostAbsences(withBars, absent - dates.length);
+    if (withBars < MIN_DAYS_WITH_BARS || dates.length <= most) return noBar(dates);
     const habit = most === 0 ? "every other file has one" : `its habit is at most ${most}`;
     const text = `no bar in ${filesText(dates.length)}${
       dates.length > 1 ? " in a row" : ""
@@ -82,6 +84,18 @@ function withinLife(life: readonly TickerDay[]): Finding[] {
     return { kind: "gap", severity: "warning", dates, text };
   });
 }
+
+function noBar(dates: readonly string[]): Finding {
+  return { kind: "no-bar", severity: "note", dates, text: "no bar in the file" };
+}
+
+/** How many absences in a row are a ticker's habit. */
+function mostAbsences(withBars: number, absent: number): number {
+  return TOLERANCE * longestExpected(withBars, absent);
+}
+
+const countOf = (days: readonly TickerDay[], has: TickerDay["has"]) =>
+  days.filter((day) => day.has === has).length;
 
 /** The length of the longest run of absences that chance would bring. */
 function longestExpected(withBars: number, absent: number): number {

@@ -79,6 +79,13 @@ Deno.test("checkAbsences() finds no gap before the first bar and after the last 
   );
 });
 
+Deno.test("checkAbsences() takes a ticker that is often absent for listed when the newest files lack it", () => {
+  const habit = "xx.".repeat(100);
+  assertEquals(marked(`.${habit}x..`), `n${habit.replaceAll(".", "n")}xnn`);
+  assert(marked(`${habit}x${".".repeat(30)}`).endsWith("a".repeat(30)));
+  assertEquals(marked(`.${x(100)}.`), `b${x(100)}a`);
+});
+
 Deno.test("checkAbsences() warns of a ticker that is in no file", () => {
   assertEquals(checkAbsences(days("?..?.")), [{
     kind: "never",
