@@ -80,7 +80,7 @@ const PURE = [
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|waiting_line).ts",
   "lib/pace/*",
-  "lib/chart/(interval_ladder|page_data|page_body|markup).ts",
+  "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/retry.ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",

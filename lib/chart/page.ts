@@ -5,6 +5,8 @@
  */
 
 import type { Bar } from "../market/bar.ts";
+import type { Interval } from "../market/interval.ts";
+import type { Asset } from "../market/symbol.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { cspHash, embedJson, escapeHtml } from "./markup.ts";
 import { type ChartNote, type PageData, pageData } from "./page_data.ts";
@@ -15,40 +17,40 @@ export type { ChartNote } from "./page_data.ts";
 /** What a page shows beside the bars. */
 export interface ChartPageOptions {
   /**
-   * The length of the bars: `1m` `5m` `15m` `30m` `1h` `1d` `1wk` `1mo`. The page also offers
-   * coarser ones, which are made of these.
+   * The length of the bars. The page also offers longer ones, which are made of these.
    *
    * @default {"1d"}
    */
-  readonly interval?: string;
+  readonly interval?: Interval;
   /** What is marked on the chart and listed below it. @default {[]} */
   readonly notes?: readonly ChartNote[];
   /**
-   * The time zone whose clock labels bars shorter than a day.
+   * What the symbols are: bars shorter than a day are labelled by the clock of their market,
+   * New York's for stocks, options and indices, and UTC for crypto and forex.
    *
-   * @default {New York's for stocks, options and indices, UTC for crypto and forex}
+   * @default {what each symbol's form says}
    */
-  readonly timeZone?: string;
+  readonly asset?: Asset;
 }
 
 /**
  * Makes a page with candles and volume of each symbol, a switch between symbols and to
- * coarser intervals, a readout of the bar under the pointer, and a table. It follows the
+ * longer intervals, a readout of the bar under the pointer, and a table. It follows the
  * system's dark or light theme, makes no request, and its scripts are bound by a content
  * security policy. Weeks start on Monday; prices are those of the bars.
  *
  * The charting library in it is TradingView Lightweight Charts™, under the Apache License
  * 2.0, which asks for the notice and the link at the foot of the page.
  *
- * @throws {RangeError} when no symbol has a bar.
+ * @throws {RangeError} when no symbol has a bar, or the date of a note is none.
  * @throws {UsageError} when a symbol with bars shorter than a day cannot be read, and no
- * `timeZone` is given.
+ * `asset` is given.
  */
 export async function chartPage(
   bars: Readonly<Record<string, readonly Bar[]>>,
-  { interval = "1d", notes = [], timeZone }: ChartPageOptions = {},
+  { interval = "1d", notes = [], asset }: ChartPageOptions = {},
 ): Promise<string> {
-  const data = pageData({ bars, interval, notes, timeZone });
+  const data = pageData({ bars, interval, notes, asset });
   if (data.series.length === 0) {
     throw new RangeError("Cannot make a chart page: found no bars, want at least one");
   }

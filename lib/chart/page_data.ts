@@ -4,11 +4,19 @@
  * @module
  */
 
+import { quote } from "../errors.ts";
 import type { Bar } from "../market/bar.ts";
+import type { Interval } from "../market/interval.ts";
 import { priceDecimals } from "../market/price_decimals.ts";
-import { parseSymbol } from "../market/symbol.ts";
-import { zoneOf } from "../market/hours.ts";
-import { climb, isIntraday, type Rung, rungsFrom, type TimedBar } from "./interval_ladder.ts";
+import { type Asset, parseSymbol } from "../market/symbol.ts";
+import {
+  frameOf,
+  intervalsFrom,
+  isIntraday,
+  labelOf,
+  type TimedBar,
+  windowDate,
+} from "./frames.ts";
 
 /** Something to be marked on a chart, such as what `flatfetch check` finds. */
 export interface ChartNote {
@@ -52,54 +60,69 @@ export interface FrameData {
   readonly noteAt: readonly number[];
 }
 
-/** Which bars a page is made of. */
+/** What a page is made of. */
 export interface PageContent {
   /** The bars of each symbol. */
   readonly bars: Readonly<Record<string, readonly Bar[]>>;
   /** The length of these bars. */
-  readonly interval: string;
+  readonly interval: Interval;
   readonly notes: readonly ChartNote[];
-  /** The clock by which bars shorter than a day are labelled; by the symbol's market if not given. */
-  readonly timeZone: string | undefined;
+  /** What the symbols are, where their form does not say it. */
+  readonly asset: Asset | undefined;
 }
 
-/** The data of a page; a symbol without bars is not on it. */
-export function pageData({ bars, interval, notes, timeZone }: PageContent): PageData {
-  const rungs = rungsFrom(interval);
+/**
+ * The data of a page; a symbol without bars is not on it.
+ *
+ * @throws {RangeError} when the date of a note is none.
+ */
+export function pageData({ bars, interval, notes, asset }: PageContent): PageData {
+  notes.forEach(checkDate);
+  const intervals = intervalsFrom(interval);
   const present = Object.entries(bars).filter(([, ofSymbol]) => ofSymbol.length > 0);
+  // Days and longer have dates, which are the same in every zone: so any asset will do.
+  const assetOf = (symbol: string) =>
+    asset ?? (isIntraday(interval) ? parseSymbol(symbol).asset : "stock");
   return {
-    intervals: rungs.map((rung) => ({ label: rung.label, intraday: isIntraday(rung.interval) })),
-    series: present.map(([symbol, ofSymbol]) => {
-      const clock = isIntraday(interval)
-        ? timeZone ?? zoneOf(parseSymbol(symbol).asset)
-        : undefined;
-      const ownNotes = notes.filter((note) => note.symbol === symbol);
-      return seriesData(symbol, timed(ofSymbol, clock), { rungs, notes: ownNotes });
-    }),
+    intervals: intervals.map((one) => ({ label: labelOf(one), intraday: isIntraday(one) })),
+    series: present.map(([symbol, ofSymbol]) =>
+      seriesData(symbol, ofSymbol, {
+        intervals,
+        asset: assetOf(symbol),
+        notes: notes.filter((note) => note.symbol === symbol),
+      })
+    ),
   };
 }
 
 function seriesData(
   symbol: string,
-  bars: readonly TimedBar[],
-  { rungs, notes }: { rungs: readonly Rung[]; notes: readonly ChartNote[] },
+  bars: readonly Bar[],
+  { intervals, asset, notes }: {
+    intervals: readonly Interval[];
+    asset: Asset;
+    notes: readonly ChartNote[];
+  },
 ): SeriesData {
   const shown = notes.map(({ date, kind, text }) => ({ date, kind, text }))
     .sort((a, b) => a.date < b.date ? -1 : 1);
+  const ascending = bars.toSorted(byDate);
   return {
     symbol,
     decimals: priceDecimals(bars.flatMap(({ open, high, low, close }) => [open, high, low, close])),
     notes: shown,
-    frames: rungs.map((rung) => frameData(climb(bars, rung), { rung, notes: shown })),
+    frames: intervals.map((interval) =>
+      frameData(frameOf(ascending, { interval, asset }), { interval, notes: shown })
+    ),
   };
 }
 
 function frameData(
   bars: readonly TimedBar[],
-  { rung, notes }: { rung: Rung; notes: readonly { readonly date: string }[] },
+  { interval, notes }: { interval: Interval; notes: readonly { readonly date: string }[] },
 ): FrameData {
   const placeOf = (date: string) => {
-    const next = bars.findIndex(({ time }) => time >= rung.startOf(Date.parse(date)));
+    const next = bars.findIndex((bar) => bar.date >= date);
     return next === -1 ? bars.length - 1 : next;
   };
   return {
@@ -109,28 +132,17 @@ function frameData(
     low: bars.map(({ low }) => low),
     close: bars.map(({ close }) => close),
     volume: bars.map(({ volume }) => volume),
-    noteAt: notes.map(({ date }) => placeOf(date)),
+    noteAt: notes.map(({ date }) => placeOf(windowDate(date, interval))),
   };
 }
 
-/** Bars with their times, ascending; a day has its date, because vendor stamps can be wrong. */
-function timed(bars: readonly Bar[], timeZone: string | undefined): TimedBar[] {
-  const clockOf = timeZone === undefined ? undefined : wallClock(timeZone);
-  return bars
-    .map((bar) => ({ ...bar, time: clockOf?.(bar.timestamp) ?? Date.parse(bar.date) }))
-    .sort((a, b) => a.time - b.time);
+function checkDate({ date }: ChartNote): void {
+  if (/^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date))) return;
+  throw new RangeError(`Cannot mark a note: found the date ${quote(date)}, want YYYY-MM-DD`);
 }
 
-/** What a clock in the time zone shows, as milliseconds of that time in UTC. */
-function wallClock(timeZone: string): (timestamp: number) => number {
-  const offsets = new Map<number, number>();
-  return (timestamp) => {
-    const quarter = Math.floor(timestamp / 900_000);
-    const known = offsets.get(quarter);
-    if (known !== undefined) return timestamp + known;
-    const zoned = Temporal.Instant.fromEpochMilliseconds(timestamp).toZonedDateTimeISO(timeZone);
-    const offset = zoned.offsetNanoseconds / 1e6;
-    offsets.set(quarter, offset);
-    return timestamp + offset;
-  };
+/** By their dates first, because the vendor has stamps that are wrong. */
+function byDate(a: Bar, b: Bar): number {
+  if (a.date !== b.date) return a.date < b.date ? -1 : 1;
+  return a.timestamp - b.timestamp;
 }

@@ -36,12 +36,25 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** What `-o` or `--split` names cannot be written; the bars are cached all the same. */
+/** What `-o`, `--split` or `--html` names cannot be written; the bars are cached all the same. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 
   constructor(override readonly cause: StorageError) {
     super(cause.message, { cause });
+  }
+}
+
+/**
+ * Waits until an output is written.
+ *
+ * @throws {OutputError} when the disk does not take it.
+ */
+export async function onOutput(written: Promise<unknown>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    throw error instanceof StorageError ? new OutputError(error) : error;
   }
 }
 

@@ -30,8 +30,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
   try {
     if (command instanceof Error) throw command;
-    const isTerminal = terminal.dataScreen !== undefined;
-    const dataStyle = styleOf(env, { isTerminal, noColor });
+    const dataStyle = styleOf(env, { isTerminal: terminal.dataIsTerminal, noColor });
     const { version } = manifest;
     const shown = { terminal, style, dataStyle };
     return await run(command, { ...shown, env, signal, version, commands: COMMANDS });

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { StorageError } from "../errors.ts";
 import { formatBars } from "../output/format.ts";
 import { writeBars, writeBarsBySymbol } from "../write_bars.ts";
 import type { PreloadResult } from "../../mod.ts";
 import type { Context } from "./context.ts";
-import { OutputError } from "./explain.ts";
+import { onOutput } from "./explain.ts";
 import type { Output } from "./options/output.ts";
 
 /** What else an output needs. */
@@ -43,13 +42,5 @@ export async function writeOutput(
         ? writeBars(output.path, batches, { format, metadata })
         : writeBarsBySymbol(output.directory, batches, { format, metadata }),
     );
-  }
-}
-
-async function onOutput(written: Promise<unknown>): Promise<void> {
-  try {
-    await written;
-  } catch (error) {
-    throw error instanceof StorageError ? new OutputError(error) : error;
   }
 }

@@ -93,6 +93,12 @@ Deno.test("chartPage() makes unsorted and doubled stamps one ascending row", asy
   assertEquals(frame!.high[1], 999);
 });
 
+Deno.test("chartPage() goes by the date where the stamp of a day is wrong", async () => {
+  const bars = zigzag(5);
+  const wrong = bars.map((bar, i) => i === 2 ? { ...bar, timestamp: -68_400_000 } : bar);
+  assertEquals(dataOf(await chartPage({ TSLA: wrong })), dataOf(await chartPage({ TSLA: bars })));
+});
+
 Deno.test("chartPage() marks a note at the next bar of each interval, and at the last", async () => {
   const bars = zigzag(60).filter(({ date }) => date !== "2024-01-10");
   const note = (date: string) => ({ symbol: "TSLA", date, kind: "gap", text: "no bar" });
@@ -103,7 +109,7 @@ Deno.test("chartPage() marks a note at the next bar of each interval, and at the
 });
 
 Deno.test("chartPage() lets no symbol and no text end its script or become an element", async () => {
-  const notes = [{ symbol: EVIL, date: EVIL, kind: EVIL, text: EVIL }];
+  const notes = [{ symbol: EVIL, date: "2024-01-02", kind: EVIL, text: EVIL }];
   const html = await chartPage({ [EVIL]: zigzag(3), TSLA: zigzag(3) }, { notes });
   assert(!html.includes(EVIL));
   assert(!/<img|<script>alert/.test(html));
@@ -143,8 +149,15 @@ Deno.test("chartPage() leaves a symbol without bars out, and without any refuses
   await assertRejects(() => chartPage({ AAPL: [] }), RangeError, "found no bars");
 });
 
+Deno.test("chartPage() refuses a note whose date is none", async () => {
+  for (const date of [EVIL, "2024-1-2", "2024-13-01", ""]) {
+    const notes = [{ symbol: "TSLA", date, kind: "gap", text: "" }];
+    await assertRejects(() => chartPage({ TSLA: zigzag(3) }, { notes }), RangeError, "a note");
+  }
+});
+
 Deno.test("chartPage() of minutes wants to know the market of a symbol", async () => {
   const bars = { "no symbol!": zigzag(3) };
   await assertRejects(() => chartPage(bars, { interval: "1m" }), UsageError);
-  assertStringIncludes(await chartPage(bars, { interval: "1m", timeZone: "UTC" }), "no symbol!");
+  assertStringIncludes(await chartPage(bars, { interval: "1m", asset: "crypto" }), "no symbol!");
 });

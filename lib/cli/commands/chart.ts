@@ -67,7 +67,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "A rising candle is thin and blue, a falling one thick and orange. A pipe and NO_COLOR get " +
     "no colors; nothing is said by a color alone. The change is from the first open to the last " +
     "close.",
-    "The page of --html has candles and volume, switches to weeks and months and between the " +
+    "The page of --html has candles and volume, switches to longer bars and between the " +
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
   operand: SYMBOLS,
