@@ -124,7 +124,7 @@ function exitOf(error: unknown): Exit {
 }
 
 const OUTPUT_HINT =
-  "Choose another place with -o or --split; the bars are cached, so the same command is quick.";
+  "Choose another place with -o, --split or --html; the bars are cached, so the same command is quick.";
 
 const PERMISSION_HINT = 'Put the flag behind "deno run", or -A for all permissions.';
 

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { chartPage } from "../../mod.ts";
 import { unicodeWidth } from "../../lib/deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
+import { generateStockMinutes } from "../../fixtures/minute_files.ts";
 import { IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
 
 /** The lines of a text that ends with a line end. */
@@ -115,4 +116,21 @@ Deno.test("flatfetch chart refuses what it cannot use, and exits 2", async () =>
     assertEquals(code, 2);
     assertMatch(stderr, message);
   }
+});
+
+Deno.test("flatfetch chart TSLA -i 30m --hours regular labels New York's clock", async () => {
+  const span = { from: "2025-03-07", to: "2025-03-10" };
+  const files = generateStockMinutes({ ...span, tickers: ["TSLA"] });
+  await using world = await World.open([files]);
+  const argv = ["chart", "TSLA", "-i", "30m", "--hours", "regular"];
+  const within = ["--from", span.from, "--to", span.to];
+  const { code, stdout } = await world.run([...argv, ...within, "--height", "10"]);
+  assertEquals(code, 0);
+  const lines = linesOf(stdout);
+  assertMatch(lines[0]!, /^TSLA {2}2025-03-07 to 2025-03-10, 30m {2}/);
+  assertEquals(lines.at(-1), "  10:00   12:00   14:00   Mar 10    12:00   14:00");
+  const page = await world.run([...argv, ...within, "--html", "-"]);
+  assertEquals(page.code, 0);
+  const labels = page.stdout.matchAll(/name="interval"[^>]*><span>(\w+)</g);
+  assertEquals(Array.from(labels, ([, label]) => label), ["30m", "1H", "1D", "1W", "1M"]);
 });
