@@ -2,11 +2,11 @@
  * flatfetch brings market data out of Massive.com's flat files to this machine: in
  * parallel, resumably, verified, once.
  *
- * {@linkcode preload} is the whole job; {@linkcode openCache} looks at what is kept,
- * {@linkcode readBars} reads it, {@linkcode writeBars} writes it to a file,
- * {@linkcode checkSymbols} and {@linkcode checkBars} say what is missing or cannot be true,
- * {@linkcode diagnose} why a run cannot work, and {@linkcode S3Client} talks to the bucket
- * alone.
+ * {@linkcode preload} is the whole job, {@linkcode estimate} says what it would do;
+ * {@linkcode openCache} looks at what is kept, {@linkcode readBars} reads it,
+ * {@linkcode writeBars} writes it to a file, {@linkcode checkSymbols} and
+ * {@linkcode checkBars} say what is missing or cannot be true, {@linkcode diagnose} why a run
+ * cannot work, and {@linkcode S3Client} talks to the bucket alone.
  *
  * @example The whole job; here a server in memory stands in for the bucket
  * ```ts
@@ -94,6 +94,14 @@
  */
 
 export { preload } from "./lib/preload.ts";
+export {
+  type DatasetEstimate,
+  type Estimate,
+  estimate,
+  type EstimateTotal,
+  type FetchTotal,
+} from "./lib/estimate.ts";
+export type { FileTotal } from "./lib/forecast.ts";
 export {
   DEFAULT_BUCKET,
   DEFAULT_ENDPOINT,
@@ -210,6 +218,7 @@ export {
 
 export {
   ConfigurationError,
+  DeclinedError,
   EntitlementError,
   type IntegrityCheck,
   IntegrityError,

@@ -58,17 +58,8 @@ async function chooseTicker(
   newest: NewestFiles,
   { directory, session }: ChooseOptions,
 ): Promise<Choice> {
-  const { dataset, period, interval } = request;
-  for (const ticker of request.tickers) {
-    const name = {
-      symbol: fileSymbol(request, ticker),
-      period: period.name,
-      interval,
-    };
-    if (
-      await isKnownTicker(directory, { dataset: dataset.name, ticker, ...name })
-    ) return { request, ticker };
-  }
+  const known = await knownTicker(request, directory);
+  if (known !== undefined) return { request, ticker: known };
   const ticker = request.tickers.at(-1)!;
   const seen = await newest.tickers(request);
   if (seen === undefined) return { request, ticker };
@@ -83,6 +74,20 @@ async function chooseTicker(
     suggestions,
   });
   return { request, ticker, suggestions };
+}
+
+/** The first spelling of which something is recorded. */
+export async function knownTicker(
+  request: SymbolRequest,
+  directory: CacheDirectory,
+): Promise<string | undefined> {
+  const { dataset, period, interval } = request;
+  for (const ticker of request.tickers) {
+    const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
+    const of = { dataset: dataset.name, ticker, ...name };
+    if (await isKnownTicker(directory, of)) return ticker;
+  }
+  return undefined;
 }
 
 /** The tickers in the newest file of a request's span, looked at once for all symbols. */

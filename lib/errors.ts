@@ -144,6 +144,25 @@ export class EntitlementError extends Error {
   }
 }
 
+/** Much was to be downloaded, and whoever was asked did not say yes. */
+export class DeclinedError extends Error {
+  static {
+    this.prototype.name = "DeclinedError";
+  }
+
+  /** Files that were to be downloaded. */
+  readonly files: number;
+  /** Their bytes. */
+  readonly bytes: number;
+
+  /** Names both in the message as well. */
+  constructor(message: string, facts: { files: number; bytes: number }) {
+    super(message);
+    this.files = facts.files;
+    this.bytes = facts.bytes;
+  }
+}
+
 /** The run cannot go on now, but the same command may succeed later. */
 export class TemporaryError extends Error {
   static {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { CacheDirectory } from "./cache/directory.ts";
+import type { JournalIdentity } from "./cache/journal.ts";
 import type { Wait } from "./cache/lock.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
@@ -12,6 +14,12 @@ import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
+
+/** Where a run works, and how. */
+export interface Place {
+  readonly directory: CacheDirectory;
+  readonly settings: Settings;
+}
 
 /** A symbol of the request, whose records this process alone works on. */
 export interface OpenSymbol extends LoadedSymbol, Want {
@@ -57,18 +65,10 @@ async function openSymbol(
   { request, ticker, suggestions }: Choice,
   { directory, settings, session }: OpenOptions,
 ): Promise<OpenSymbol> {
-  const { dataset, period, interval } = request;
+  const { dataset, period } = request;
   const { symbol } = spelling(request, ticker);
-  const identity = {
-    host: new URL(settings.endpoint).hostname,
-    bucket: settings.bucket,
-    dataset: dataset.name,
-    ticker,
-    symbol: fileSymbol(request, ticker),
-    period: period.name,
-    interval,
-  };
   const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const identity = identityOf(request, ticker, settings);
   const store = await TickerRecords.open(directory, identity, { wait });
   const { from, to } = period;
   const { records } = store;
@@ -82,6 +82,24 @@ async function openSymbol(
     suggestions,
     store,
     records,
+  };
+}
+
+/** What the journal of a symbol is of. */
+export function identityOf(
+  request: SymbolRequest,
+  ticker: string,
+  { endpoint, bucket }: Settings,
+): JournalIdentity {
+  const { dataset, period, interval } = request;
+  return {
+    host: new URL(endpoint).hostname,
+    bucket,
+    dataset: dataset.name,
+    ticker,
+    symbol: fileSymbol(request, ticker),
+    period: period.name,
+    interval,
   };
 }
 

@@ -7,13 +7,11 @@
 import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import { readHit } from "./read_hit.ts";
+import { divide } from "./read_hit.ts";
 import { reportHit, reportStart } from "./reports.ts";
-import { readRequest, type SymbolRequest } from "./request.ts";
-import { type PreloadOptions, withDefaults } from "./settings.ts";
+import { readRequest } from "./request.ts";
+import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
-import type { LoadedSymbol } from "./loaded_symbol.ts";
-import type { Place } from "./update.ts";
 
 /**
  * Loads every bar of the symbols' periods, from the cache where it has them, else from the
@@ -30,6 +28,7 @@ import type { Place } from "./update.ts";
  * @throws {EntitlementError} when the account's plan covers none of the files.
  * @throws {NetworkError} {@linkcode IntegrityError} when the bucket cannot be listed, or the
  * splits cannot be had.
+ * @throws {DeclinedError} when `confirm` says no.
  * @throws {TemporaryError} when nothing arrives any more.
  * @throws {LockedError} when another process loads the same ticker.
  * @throws {RestError} when splits are needed and the REST API refuses.
@@ -41,13 +40,14 @@ export async function preload(
 ): Promise<PreloadResult> {
   const startedAt = performance.now();
   const settings = withDefaults(options);
-  const requests = readRequest(symbols, settings, dateOf(settings.nowMs));
+  const requests = readRequest(symbols, settings, todayOf(settings));
   reportStart(requests, settings);
   const directory = new CacheDirectory(settings.cacheDirectory);
   await directory.make();
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   const splits = await adjustmentOf(requests, settings);
-  const { hits, misses } = await splitHits(requests, listing, { directory, settings });
+  const { hits, misses } = await divide(requests, { directory, listing });
+  for (const { symbol } of hits) reportHit(symbol, listing.listedAtMs, settings);
   const update = misses.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
@@ -64,26 +64,3 @@ export async function preload(
 
 /** What talks to the bucket, of which a hit pays for nothing. */
 const loadUpdate = () => import("./update.ts");
-
-/** The symbols that the cache answers alone, and those for which the bucket is needed. */
-async function splitHits(
-  requests: readonly SymbolRequest[],
-  listing: Listing,
-  { directory, settings }: Place,
-): Promise<{ hits: LoadedSymbol[]; misses: SymbolRequest[] }> {
-  const hits: LoadedSymbol[] = [];
-  const misses: SymbolRequest[] = [];
-  for (const request of requests) {
-    const hit = await readHit(request, { directory, listing });
-    if (hit === undefined) misses.push(request);
-    else hits.push(hit);
-  }
-  for (const { symbol } of hits) {
-    reportHit(symbol, listing.listedAtMs, settings);
-  }
-  return { hits, misses };
-}
-
-function dateOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}

@@ -11,13 +11,41 @@ import type { Listing } from "./listing.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
 import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
 
+/** The symbols of a request. */
+export interface Division {
+  /** Those that the cache answers alone. */
+  readonly hits: readonly LoadedSymbol[];
+  /** Those for which the bucket is needed. */
+  readonly misses: readonly SymbolRequest[];
+}
+
+interface Known {
+  readonly directory: CacheDirectory;
+  readonly listing: Listing;
+}
+
+/** Finds out for each symbol whether the cache answers alone. */
+export async function divide(
+  requests: readonly SymbolRequest[],
+  known: Known,
+): Promise<Division> {
+  const hits: LoadedSymbol[] = [];
+  const misses: SymbolRequest[] = [];
+  for (const request of requests) {
+    const hit = await readHit(request, known);
+    if (hit === undefined) misses.push(request);
+    else hits.push(hit);
+  }
+  return { hits, misses };
+}
+
 /**
  * The symbol's records, when a young listing and the cache entry alone have every file
  * of the request; then no lock and no network is needed.
  */
-export async function readHit(
+async function readHit(
   request: SymbolRequest,
-  { directory, listing }: { readonly directory: CacheDirectory; readonly listing: Listing },
+  { directory, listing }: Known,
 ): Promise<LoadedSymbol | undefined> {
   if (!listing.covers(request)) return undefined;
   const files = filesOf(request, listing.byDataset());

@@ -42,6 +42,8 @@ export class Session implements Disposable {
     bytesDownloaded: 0,
     md5Checked: 0,
   };
+  /** How long the fastest request took so far. */
+  #fastestMs = Infinity;
   readonly #watchdog: Watchdog;
   readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
   readonly #report: (event: ProgressEvent) => void;
@@ -83,6 +85,25 @@ export class Session implements Disposable {
   /** Nothing moves here, but the run is at no standstill: it waits for another one. */
   feed(): void {
     this.#watchdog.feed();
+  }
+
+  /** Waits for a person, who may take any time; an end of the session ends the wait. */
+  async whileWaiting<T>(answer: () => Promise<T>): Promise<T> {
+    using _pause = this.#watchdog.pause();
+    const ended = Promise.withResolvers<never>();
+    const end = () => ended.reject(this.signal.reason);
+    this.signal.throwIfAborted();
+    this.signal.addEventListener("abort", end, { once: true });
+    try {
+      return await Promise.race([answer(), ended.promise]);
+    } finally {
+      this.signal.removeEventListener("abort", end);
+    }
+  }
+
+  /** Milliseconds that a small request takes, as far as any was made. */
+  get latencyMs(): number | undefined {
+    return this.#fastestMs === Infinity ? undefined : this.#fastestMs;
   }
 
   /**
@@ -140,7 +161,10 @@ export class Session implements Disposable {
       limits: settings.limits,
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
-      onSuccess: () => pace.succeeded(performance.now()),
+      onSuccess: (elapsedMs) => {
+        this.#fastestMs = Math.min(this.#fastestMs, elapsedMs);
+        pace.succeeded(performance.now());
+      },
       onThrottled: (elapsedMs) => {
         const nowMs = performance.now();
         pace.throttled({ sentMs: nowMs - elapsedMs, nowMs });

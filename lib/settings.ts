@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FileTotal } from "./forecast.ts";
 import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
@@ -73,6 +74,16 @@ export interface PreloadOptions extends RequestOptions {
    * @default {1}
    */
   readonly saveEvery?: number | undefined;
+  /**
+   * Is asked once, before the first file is downloaded, when more bytes are to be downloaded
+   * than `confirmAboveBytes`; `false` ends the run with a `DeclinedError`. Kept files do not
+   * count. Meanwhile nothing is locked, and no limit of time runs.
+   *
+   * @default {as if it said yes}
+   */
+  readonly confirm?: ((work: FileTotal) => boolean | Promise<boolean>) | undefined;
+  /** How much is downloaded without asking `confirm`. @default {2 GiB} */
+  readonly confirmAboveBytes?: number | undefined;
   /** Wait for another process that works on a symbol, instead of throwing. @default {false} */
   readonly wait?: boolean | undefined;
   /** After this long without any progress the run ends. @default {120,000} */
@@ -131,6 +142,8 @@ export function withDefaults(options: PreloadOptions) {
     refresh: options.refresh ?? false,
     offline: options.offline ?? false,
     saveEvery: options.saveEvery ?? 1,
+    confirm: options.confirm,
+    confirmAboveBytes: options.confirmAboveBytes ?? 2 ** 31,
     wait: options.wait ?? false,
     patienceMs: options.patienceMs ?? 120_000,
     limits: options.limits,
@@ -152,6 +165,7 @@ type NumberName =
   | "saveEvery"
   | "maxMemoryBytes"
   | "keepLimitBytes"
+  | "confirmAboveBytes"
   | "maxAgeMs"
   | "patienceMs"
   | "nowMs";
@@ -170,6 +184,7 @@ const LIMITS: readonly Limit[] = [
   { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
   { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
   { name: "keepLimitBytes", act: "keep up to # bytes" },
+  { name: "confirmAboveBytes", act: "download # bytes without asking" },
   { name: "maxAgeMs", act: "use a listing for # ms" },
   { name: "patienceMs", act: "wait # ms for progress" },
   { name: "nowMs", act: "take # for the time" },
@@ -186,6 +201,11 @@ function checkLimit({ name, whole, act }: Limit, value: number): void {
 
 /** The last moment that a `Date` can hold. */
 const MAX_TIME_MS = 8.64e15;
+
+/** The date on which a run takes place, `YYYY-MM-DD` of UTC. */
+export function todayOf({ nowMs }: Pick<Settings, "nowMs">): string {
+  return new Date(nowMs).toISOString().slice(0, 10);
+}
 
 /** Options with every default in place. */
 export type Settings = ReturnType<typeof withDefaults>;

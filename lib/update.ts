@@ -4,27 +4,20 @@
  * @module
  */
 
-import type { CacheDirectory } from "./cache/directory.ts";
 import { TickerRecords } from "./cache/ticker_records.ts";
+import { confirmDownload } from "./confirm.ts";
 import { TemporaryError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "./listing.ts";
-import { type OpenSymbol, openSymbols } from "./open_symbols.ts";
+import { type OpenSymbol, openSymbols, type Place } from "./open_symbols.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
-import type { Settings } from "./settings.ts";
 import type { Update } from "./summary.ts";
 import { runTasks, type TaskFailure } from "./tasks.ts";
-
-/** Where a run works, and how. */
-export interface Place {
-  readonly directory: CacheDirectory;
-  readonly settings: Settings;
-}
 
 /** With less to extract, threads take longer to start than they save. */
 const THREADS_FROM_BYTES = 1 << 20;
@@ -42,6 +35,7 @@ export async function bringUpToDate(
   reportMiss(requests, settings);
   using session = await Session.open(settings, directory);
   await completeListing(requests, listing, { session, directory, settings });
+  await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
   const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
   const plan = planTasks(listing.byDataset(), symbols);

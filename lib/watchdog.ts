@@ -11,11 +11,12 @@ export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #fedAtMs = performance.now();
+  #pauses = 0;
 
   /** @param patienceMs how long nothing may move. */
   constructor(patienceMs: number) {
     this.#timer = setInterval(() => {
-      if (performance.now() - this.#fedAtMs < patienceMs) return;
+      if (this.#pauses > 0 || performance.now() - this.#fedAtMs < patienceMs) return;
       const seconds = Math.round(patienceMs / 1000);
       const message = `Cannot go on: nothing has arrived for ${seconds} seconds`;
       this.#controller.abort(new TemporaryError(message));
@@ -30,6 +31,16 @@ export class Watchdog implements Disposable {
   /** Something moved. */
   feed(): void {
     this.#fedAtMs = performance.now();
+  }
+
+  /** Takes the time as fed until the pause is disposed of. */
+  pause(): Disposable {
+    this.#pauses++;
+    const resume = () => {
+      this.#pauses--;
+      this.feed();
+    };
+    return { [Symbol.dispose]: resume };
   }
 
   [Symbol.dispose]() {

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "ground",
     files:
-      /^lib\/(errors|progress|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|http\/\w+|deps\/\w+)\.ts$/,
+      /^lib\/(errors|progress|forecast|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
@@ -31,10 +31,10 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|doctor\/\w+)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|doctor\/\w+)\.ts$/,
     within: "any",
   },
-  { name: "stories", files: /^lib\/(preload|check|doctor)\.ts$/, within: "none" },
+  { name: "stories", files: /^lib\/(preload|estimate|check|doctor)\.ts$/, within: "none" },
   { name: "door", files: /^mod\.ts$/, within: "none" },
   { name: "command line", files: /^lib\/cli\/(\w+\/)?\w+\.ts$/, within: "any" },
   { name: "process", files: /^cli\.ts$/, within: "none" },
@@ -78,7 +78,7 @@ const PURE = [
   "lib/market/*",
   "lib/output/*",
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
-  "lib/(semaphore|waiting_line).ts",
+  "lib/(semaphore|waiting_line|forecast).ts",
   "lib/pace/*",
   "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/retry.ts",

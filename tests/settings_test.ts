@@ -26,6 +26,8 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     refresh: false,
     offline: false,
     saveEvery: 1,
+    confirm: undefined,
+    confirmAboveBytes: 2 ** 31,
     wait: false,
     patienceMs: 120_000,
     reporter: silentReporter,
@@ -55,6 +57,8 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     refresh: true,
     offline: true,
     saveEvery: 1_000,
+    confirm: () => true,
+    confirmAboveBytes: 0,
     wait: true,
     patienceMs: 1,
     signal: AbortSignal.abort(),
@@ -88,6 +92,7 @@ Deno.test("withDefaults() refuses every number that is negative or none", () => 
     saveEvery: "Cannot record # files together: want a whole number from 1 to 1000",
     maxMemoryBytes:
       "Cannot work on # bytes at once: want a whole number from 1048576 to 1099511627776",
+    confirmAboveBytes: "Cannot download # bytes without asking: want a number that is not negative",
     keepLimitBytes: "Cannot keep up to # bytes: want a number that is not negative",
     maxAgeMs: "Cannot use a listing for # ms: want a number that is not negative",
     patienceMs: "Cannot wait # ms for progress: want a number that is not negative",
@@ -100,7 +105,7 @@ Deno.test("withDefaults() refuses every number that is negative or none", () => 
     }
   }
   for (const nowMs of [Infinity, 1e300]) assertThrows(() => settingsOf({ nowMs }), RangeError);
-  for (const name of ["keepLimitBytes", "maxAgeMs", "patienceMs"] as const) {
+  for (const name of ["keepLimitBytes", "confirmAboveBytes", "maxAgeMs", "patienceMs"] as const) {
     assertEquals(settingsOf({ [name]: Infinity })[name], Infinity);
   }
 });

@@ -71,6 +71,24 @@ Deno.test("Watchdog waits its whole patience again whenever it is fed", () => {
   assertEquals(watchdog.signal.aborted, true);
 });
 
+Deno.test("Watchdog counts no time of a pause, and all of its patience after it", () => {
+  using clock = new StoppedClock();
+  using watchdog = new Watchdog(5_000);
+  clock.pass(4_999);
+  {
+    using _one = watchdog.pause();
+    {
+      using _other = watchdog.pause();
+      clock.pass(60_000);
+    }
+    clock.pass(60_000);
+  }
+  clock.pass(4_999);
+  assertEquals(watchdog.signal.aborted, false);
+  clock.pass(1_001);
+  assertEquals(watchdog.signal.aborted, true);
+});
+
 Deno.test("Watchdog notices within its patience when that is less than a second", () => {
   using clock = new StoppedClock();
   using watchdog = new Watchdog(50);

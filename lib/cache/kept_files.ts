@@ -38,6 +38,13 @@ export class KeptFiles {
     }
   }
 
+  /** How many bytes there are, or `undefined` when there are none that can be read. */
+  async sizeOf(path: string): Promise<number | undefined> {
+    if (!await this.#hasFolder(path)) return undefined;
+    const info = await Deno.lstat(path).catch(() => undefined);
+    return info?.isFile ? info.size : undefined;
+  }
+
   /** @throws {StorageError} when the disk does not take it. */
   async write(path: string, bytes: Uint8Array): Promise<void> {
     for (let writes = 1;; writes++) {

@@ -28,6 +28,11 @@ export class ObjectStore {
     return await this.#files.read(this.#directory.objectPath(key));
   }
 
+  /** Bytes of what is kept under a key, `undefined` when there is nothing to read. */
+  async sizeOf(key: string): Promise<number | undefined> {
+    return await this.#files.sizeOf(this.#directory.objectPath(key));
+  }
+
   /** @throws {StorageError} when the disk does not take it. */
   async write(key: string, bytes: Uint8Array): Promise<void> {
     await this.#files.write(this.#directory.objectPath(key), bytes);

@@ -6,6 +6,7 @@
 
 import {
   ConfigurationError,
+  DeclinedError,
   EntitlementError,
   IntegrityError,
   JournalError,
@@ -100,6 +101,7 @@ function exitOf(error: unknown): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, PERMISSION_HINT];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
   if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
+  if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
   if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
     return [EXIT.usage];
   }
@@ -122,6 +124,8 @@ function exitOf(error: unknown): Exit {
   }
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
 }
+
+const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
 const OUTPUT_HINT =
   "Choose another place with -o, --split or --html; the bars are cached, so the same command is quick.";

@@ -49,8 +49,11 @@ export interface S3ClientOptions {
   readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
-  /** Is told of a request that succeeded at its first attempt. */
-  readonly onSuccess?: (() => void) | undefined;
+  /**
+   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
+   * took.
+   */
+  readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
 }
 
 /** What part of a listing is wanted. */

@@ -58,8 +58,11 @@ export interface TransportOptions {
   readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
-  /** Is told of a request that succeeded at its first attempt. */
-  readonly onSuccess?: (() => void) | undefined;
+  /**
+   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
+   * took.
+   */
+  readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
 }
 
 /** Sends requests over connections that it owns until it is closed. */
@@ -105,7 +108,7 @@ export class Transport implements Disposable {
         const context = { attempt, authentication: signed.headers, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
-        if (attempt === 1) this.#options.onSuccess?.();
+        if (attempt === 1) this.#options.onSuccess?.(performance.now() - sentMs);
         return result;
       } catch (error) {
         signal?.throwIfAborted();

@@ -10,6 +10,7 @@ import {
 import * as flatfetch from "../../mod.ts";
 import {
   ConfigurationError,
+  DeclinedError,
   EntitlementError,
   type Examination,
   IntegrityError,
@@ -32,6 +33,7 @@ const disk = (code?: string) => new StorageError("m", { path, code });
 /** One of each class that the library exports; a new class needs a line here. */
 const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
   [new UsageError("m"), EXIT.usage],
+  [new DeclinedError("m", { files: 2, bytes: 3 }), EXIT.usage],
   [new ConfigurationError("m"), EXIT.configuration],
   [new EntitlementError("m"), EXIT.configuration],
   [answer(403, "AccessDenied"), EXIT.configuration],

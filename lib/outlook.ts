@@ -1,0 +1,95 @@
+/**
+ * What a run would find to do, looked at without locks and without changing anything.
+ *
+ * @module
+ */
+
+import { ObjectStore } from "./cache/objects.ts";
+import { readRecorded } from "./cache/recorded.ts";
+import { knownTicker } from "./choose_tickers.ts";
+import type { DatedObject } from "./dated_object.ts";
+import type { FileTotal } from "./forecast.ts";
+import { isMd5 } from "./integrity.ts";
+import type { Listing } from "./listing.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
+import { identityOf, type Place } from "./open_symbols.ts";
+import { planTasks, type Want } from "./plan.ts";
+import type { Division } from "./read_hit.ts";
+import { spelling, type SymbolRequest } from "./request.ts";
+
+/** What there is to do in one dataset. */
+export interface DatasetOutlook {
+  readonly dataset: string;
+  /** The symbols that want files of it. */
+  readonly symbols: readonly string[];
+  /** Files that the bucket lists for them. */
+  readonly listed: number;
+  /** Those whose rows are recorded for every one of them. */
+  readonly recorded: number;
+  /** Those of the others that are kept here. */
+  readonly kept: readonly DatedObject[];
+  /** The rest. */
+  readonly lacking: readonly DatedObject[];
+}
+
+/** A symbol, and what it wants and has. */
+interface ForeseenSymbol extends Want {
+  readonly symbol: string;
+}
+
+/**
+ * What there is to do for the symbols of a request, by dataset. A ticker of which nothing is
+ * recorded is taken to be spelled as most are, in upper case: no file is looked into for it.
+ *
+ * @throws {JournalError} {@linkcode StorageError} as reading what is recorded does.
+ */
+export async function outlookOf(
+  { hits, misses }: Division,
+  listing: Listing,
+  place: Place,
+): Promise<DatasetOutlook[]> {
+  const symbols = hits.map(foreseeHit);
+  for (const request of misses) symbols.push(await foreseeMiss(request, place));
+  const store = new ObjectStore(place.directory);
+  const outlooks: DatasetOutlook[] = [];
+  for (const [dataset, objects] of listing.byDataset()) {
+    const wants = symbols.filter((symbol) => symbol.dataset === dataset);
+    if (wants.length === 0) continue;
+    const { listed, recorded, tasks } = planTasks(new Map([[dataset, objects]]), wants);
+    const files = tasks.map(({ object }) => object);
+    const kept = await keptOf(files, store);
+    const lacking = [...new Set(files).difference(new Set(kept))];
+    const names = [...new Set(wants.map(({ symbol }) => symbol))];
+    outlooks.push({ dataset, symbols: names, listed, recorded, kept, lacking });
+  }
+  return outlooks;
+}
+
+/** Some files in numbers. */
+export function totalOf(files: readonly DatedObject[]): FileTotal {
+  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function foreseeHit({ request, symbol, records }: LoadedSymbol): ForeseenSymbol {
+  const { dataset, period: { from, to } } = request;
+  return { symbol, dataset: dataset.name, from, to, recorded: records };
+}
+
+async function foreseeMiss(
+  request: SymbolRequest,
+  { directory, settings }: Place,
+): Promise<ForeseenSymbol> {
+  const { dataset, period: { from, to } } = request;
+  const ticker = await knownTicker(request, directory) ?? request.tickers.at(-1)!;
+  const recorded = await readRecorded(directory, identityOf(request, ticker, settings));
+  return { ...spelling(request, ticker), dataset: dataset.name, from, to, recorded };
+}
+
+/** Those that a run would not ask the bucket for, unless it finds them damaged. */
+async function keptOf(files: readonly DatedObject[], store: ObjectStore): Promise<DatedObject[]> {
+  const kept: DatedObject[] = [];
+  for (const file of files) {
+    if (isMd5(file.etag) && await store.sizeOf(file.key) === file.size) kept.push(file);
+  }
+  return kept;
+}
