@@ -1,10 +1,11 @@
 /**
- * The program's two standard streams: the only place that writes to them. Lines for
- * people go to stderr, above a block that is redrawn there; data go to stdout.
+ * The program's standard streams: the only place that touches them. Lines for people go to
+ * stderr, above a block that is redrawn there; data go to stdout; answers come from stdin.
  *
  * @module
  */
 
+import { type InputStream, readLine } from "./input_stream.ts";
 import { type OutputStream, writeAll } from "./output_stream.ts";
 import { defuse } from "./style.ts";
 
@@ -17,6 +18,8 @@ export interface TerminalOptions {
   readonly stdout?: OutputStream;
   /** @default Deno.stderr */
   readonly stderr?: OutputStream;
+  /** @default Deno.stdin */
+  readonly stdin?: InputStream;
   /** The present width of the screen. @default that of the console, else 80 */
   readonly columns?: () => number;
   /** The present height of the screen. @default that of the console, else 24 */
@@ -50,6 +53,7 @@ const WRAP = "\x1b[?7h";
 export class Terminal implements Disposable {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
+  readonly #stdin: InputStream;
   readonly #columns: () => number;
   readonly #rows: () => number;
   readonly #repeat: Repeater;
@@ -57,6 +61,8 @@ export class Terminal implements Disposable {
   /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
   readonly drawsLive: boolean;
   #block: { draw: Draw; timer: Disposable; frame: string } | undefined;
+  /** While a question waits for its answer: the block that is to be shown after it. */
+  #question: { draw: Draw | undefined } | undefined;
   #stdoutClosed = false;
   #stderrClosed = false;
 
@@ -64,6 +70,7 @@ export class Terminal implements Disposable {
   constructor(options: TerminalOptions = {}) {
     this.#stdout = options.stdout ?? Deno.stdout;
     this.#stderr = options.stderr ?? Deno.stderr;
+    this.#stdin = options.stdin ?? Deno.stdin;
     this.#columns = options.columns ?? (() => consoleSize().columns);
     this.#rows = options.rows ?? (() => consoleSize().rows);
     this.#repeat = options.repeat ?? repeatInBackground;
@@ -106,11 +113,15 @@ export class Terminal implements Disposable {
   /**
    * Shows a block and redraws it ten times a second, at the width that the screen then
    * has, until `stop()`. A block that is shown already is replaced. Does nothing
-   * unless `drawsLive`.
+   * unless `drawsLive`; while a question waits, the block waits too.
    */
   live(draw: Draw): void {
     this.stop();
     if (!this.drawsLive) return;
+    if (this.#question !== undefined) {
+      this.#question.draw = draw;
+      return;
+    }
     const timer = this.#repeat(() => this.#redraw(), FRAME_MS);
     this.#block = { draw, timer, frame: "" };
     this.#show(HIDE_CURSOR);
@@ -119,10 +130,37 @@ export class Terminal implements Disposable {
 
   /** Erases the block, leaves the cursor where the block began, and visible. */
   stop(): void {
+    if (this.#question !== undefined) this.#question.draw = undefined;
     if (this.#block === undefined) return;
     this.#block.timer[Symbol.dispose]();
     this.#block = undefined;
     this.#show(ERASE_BELOW + SHOW_CURSOR);
+  }
+
+  /**
+   * Asks a question, even when quiet, and returns the line that is typed, empty at an end of
+   * input; `undefined`, without asking, when there is nobody: stdin or stderr is no terminal.
+   * It can be asked once: what is typed afterwards is not read.
+   *
+   * An abort rejects with the signal's reason, and leaves the cursor on a line of its own.
+   */
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (!this.#stdin.isTerminal() || !this.isTerminal) return undefined;
+    const draw = this.#block?.draw;
+    this.stop();
+    this.#question = { draw };
+    this.#show(defuse(question));
+    let isLineEnded = false;
+    try {
+      const line = await readLine(this.#stdin, signal);
+      isLineEnded = line.endsWith("\n");
+      return line.trimEnd();
+    } finally {
+      if (!isLineEnded) this.#show("\n");
+      const { draw } = this.#question;
+      this.#question = undefined;
+      if (draw !== undefined) this.live(draw);
+    }
   }
 
   /**

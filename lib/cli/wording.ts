@@ -5,6 +5,7 @@
  */
 
 import { formatBytes } from "../deps/deno_std.ts";
+import type { FileTotal } from "../../mod.ts";
 import { printable } from "./style.ts";
 
 /** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */
@@ -29,6 +30,12 @@ export function ageText(ms: number): string {
 /** `1 file`, `251 files`. */
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `23.4 GB in 1,255 files`. */
+export function downloadText({ files, bytes }: FileTotal): string {
+  const noun = files === 1 ? "file" : "files";
+  return `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} ${noun}`;
 }
 
 const BAR_NOUNS: Readonly<Record<string, string>> = { "1d": "day", "1wk": "week", "1mo": "month" };

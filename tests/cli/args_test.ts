@@ -23,6 +23,8 @@ const TSLA: Command = {
   maxMemoryBytes: undefined,
   progressEvery: undefined,
   saveEvery: undefined,
+  dryRun: false,
+  yes: false,
   wait: false,
   output: undefined,
   adjust: undefined,
@@ -50,10 +52,11 @@ function assertParsed(rows: readonly (readonly [line: string, more: object])[]) 
 const span = (request: object) => ({ request: { ...TSLA.request, ...request } });
 
 Deno.test("parseCommand() reads every option of chart", () => {
-  const { progressEvery: _1, output: _2, json: _3, symbolsFile: _4, ...job } = TSLA as Extract<
-    Command,
-    { name: "preload" }
-  >;
+  const { progressEvery: _1, output: _2, json: _3, dryRun: _4, symbolsFile: _5, ...job } =
+    TSLA as Extract<
+      Command,
+      { name: "preload" }
+    >;
   const usual = { kind: "candles", width: undefined, height: undefined, html: undefined };
   const chart = { ...job, name: "chart", ...usual };
   const rows = [
@@ -77,6 +80,9 @@ Deno.test("parseCommand() reads every option of preload", () => {
     ["TSLA --hours regular", span({ hours: "regular" })],
     ["TSLA --asset stock", span({ asset: "stock" })],
     ["TSLA --concurrency 8", { concurrency: 8 }],
+    ["TSLA --dry-run", { dryRun: true }],
+    ["TSLA --yes", { yes: true }],
+    ["TSLA -y", { yes: true }],
     ["TSLA --progress-every 100", { progressEvery: 100 }],
     ["TSLA --save-every 16", { saveEvery: 16 }],
     ["TSLA --wait", { wait: true }],

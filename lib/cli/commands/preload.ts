@@ -28,6 +28,8 @@ export interface PreloadArgs
   readonly symbolsFile: string | undefined;
   readonly request: RequestOptions;
   readonly json: boolean;
+  /** Only show what would be done. */
+  readonly dryRun: boolean;
   readonly progressEvery: number | undefined;
 }
 
@@ -42,6 +44,9 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     "for all symbols. What the cache has is not downloaded again.",
     "An interruption costs nothing: the same command goes on where the last one ended. A file " +
     "that fails stops nothing: it is named, and the next run tries it again.",
+    "A run that would download more than 2 GiB says how much and asks first; where there is no " +
+    "terminal to ask on, it wants --yes. --dry-run lists the bucket and shows what a run would " +
+    "do: the files that are cached, kept or to be downloaded, and roughly how long it would take.",
     "Data go to standard output, everything else to standard error. The word preload may " +
     "stand before the symbols.",
   ],
@@ -72,7 +77,13 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     },
     SPLITS,
     LISTING,
-    RUN,
+    {
+      ...RUN,
+      options: [
+        { name: "dry-run", help: "only show what the run would download, and roughly how long" },
+        ...RUN.options,
+      ],
+    },
     CACHE,
     BUCKET,
     SCREEN,
@@ -90,6 +101,10 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       what: "five years of days in today's shares, as a file",
     },
     {
+      line: "flatfetch TSLA -i 1m -p 5y --dry-run",
+      what: "how much five years of minutes would be",
+    },
+    {
       line: "flatfetch TSLA --offline -f ndjson -o -",
       what: "what is cached, without any network",
     },
@@ -105,6 +120,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   exits: {
     ...CACHE_EXITS,
     complete: "all there",
+    usage: "the command line cannot be read, or a large download was not confirmed",
     incomplete: "finished, but some files failed or were refused",
     configuration: "credentials or configuration, or the plan covers none of the dates",
     temporary: "temporary: no connection, or nothing arrives; run again",
@@ -134,6 +150,7 @@ function read(given: Given): PreloadArgs {
     ...CACHE.read(given),
     ...BUCKET.read(given),
     json: isOn("json"),
+    dryRun: isOn("dry-run"),
     progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
   };
   if (args.json && args.output?.kind === "stdout") {

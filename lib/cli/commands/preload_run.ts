@@ -9,6 +9,7 @@ import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
 import type { PreloadOptions, PreloadResult } from "../../../mod.ts";
 import { credentialsOf, findAccess, splitSourceOf } from "../access.ts";
+import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
@@ -26,12 +27,20 @@ import { parseSymbolList } from "../symbols.ts";
 import type { PreloadArgs } from "./preload.ts";
 
 /** What a job is told, whatever becomes of its bars. */
-export type JobArgs = Omit<PreloadArgs, "output" | "json">;
+export type JobArgs = Omit<PreloadArgs, "output" | "json" | "dryRun">;
 
 /** Runs the job and returns the exit code. What it cannot do, it throws. */
 export async function runPreload(args: PreloadArgs, context: Context): Promise<number> {
   refuseBytesOnScreen(args, context);
+  if (args.dryRun) return await runDry(args, context);
   return await runJob(args, context, (result) => writeResult(result, args, context));
+}
+
+async function runDry(args: PreloadArgs, context: Context): Promise<number> {
+  const options = await preloadOptions(args, context);
+  const symbols = await symbolsOf(args);
+  const { dryRun } = await import("../dry_run.ts");
+  return await dryRun(symbols, options, { ...context, json: args.json });
 }
 
 /**
@@ -100,6 +109,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
     maxMemoryBytes: args.maxMemoryBytes,
     keepLimitBytes: args.keepLimitBytes,
     maxAgeMs: args.maxAgeMs,
+    confirm: confirmOn(context, args),
     saveEvery: args.saveEvery,
     wait: args.wait,
     refresh: args.refresh,

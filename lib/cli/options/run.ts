@@ -13,6 +13,7 @@ export interface RunArgs {
   readonly maxMemoryBytes: number | undefined;
   readonly saveEvery: number | undefined;
   readonly keepLimitBytes: number | undefined;
+  readonly yes: boolean;
   readonly wait: boolean;
 }
 
@@ -43,6 +44,7 @@ export const RUN: SharedGroup<RunArgs> = {
       help: "keep the downloaded files for other symbols when a run's come to at most SIZE " +
         "(default 1GiB; 0 keeps none)",
     },
+    { name: "yes", short: "y", help: "download more than 2 GiB without being asked" },
     { name: "wait", help: "wait for another run that works on a symbol" },
   ],
   read: ({ text, isOn }) => ({
@@ -50,6 +52,7 @@ export const RUN: SharedGroup<RunArgs> = {
     maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
     saveEvery: parseCount("save-every", text("save-every"), 1_000),
     keepLimitBytes: parseSize("keep-limit", text("keep-limit")),
+    yes: isOn("yes"),
     wait: isOn("wait"),
   }),
 };

@@ -1,0 +1,69 @@
+/**
+ * Shows what a run would do.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../deps/deno_std.ts";
+import { estimate } from "../estimate.ts";
+import type { DatasetEstimate, Estimate, PreloadOptions } from "../../mod.ts";
+import type { Context } from "./context.ts";
+import { createPresenter } from "./presenter.ts";
+import { showJson, showTable } from "./results.ts";
+import { signed } from "./style.ts";
+import { countText, downloadText, durationText, namesText } from "./wording.ts";
+
+/** Estimates a run and shows it, as JSON or as a table; returns the exit code. */
+export async function dryRun(
+  symbols: readonly string[],
+  options: PreloadOptions,
+  { json, ...context }: Pick<Context, "terminal" | "style"> & { readonly json: boolean },
+): Promise<number> {
+  const found = await estimateAloud(symbols, options, context);
+  if (json) return showJson(found, context);
+  for (const line of dryRunLines(found)) {
+    context.terminal.line(signed("🧭", line, context.style));
+  }
+  return await showTable({ headings: HEADINGS, rows: found.datasets.map(rowOf) }, context);
+}
+
+/** Attempts that fail are told of as those of a run are. */
+async function estimateAloud(
+  symbols: readonly string[],
+  options: PreloadOptions,
+  { terminal, style }: Pick<Context, "terminal" | "style">,
+): Promise<Estimate> {
+  using presenter = createPresenter({ terminal, style });
+  return await estimate(symbols, { ...options, reporter: presenter.report });
+}
+
+const HEADINGS = [
+  "DATASET",
+  "SYMBOLS",
+  ">FILES",
+  ">CACHED",
+  ">KEPT",
+  ">DOWNLOAD",
+  ">BYTES",
+  "FROM",
+  "TO",
+];
+
+function rowOf({ dataset, symbols, listed, recorded, kept, fetch }: DatasetEstimate): string[] {
+  const counts = [listed, recorded, kept.files, fetch.files].map(String);
+  const { bytes, from, to } = fetch;
+  return [dataset, namesText(symbols), ...counts, formatBytes(bytes), from ?? "-", to ?? "-"];
+}
+
+/** What the run would do in all, in sentences. */
+function dryRunLines({ total, listingRequests, seconds }: Estimate): string[] {
+  const { fetch, kept, missing } = total;
+  const work = fetch.files > 0 ? `download ${downloadText(fetch)}` : "download nothing";
+  const reading = kept.files > 0 ? `, read ${countText(kept.files, "kept file")}` : "";
+  const time = seconds > 0 ? `, in roughly ${durationText(seconds * 1000)}` : "";
+  const listing = countText(listingRequests, "request");
+  return [
+    `This run would ${work}${reading}${time}; listing the bucket took ${listing}`,
+    ...missing > 0 ? [`${countText(missing, "file")} cannot be had offline`] : [],
+  ];
+}
