@@ -8,7 +8,7 @@ import { readEntry } from "./cache/entry.ts";
 import { isSameJournal, readJournal } from "./cache/journal.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
 import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
-import type { Place } from "./update.ts";
+import type { Place } from "./open_symbols.ts";
 
 /**
  * The records of the cache entry and of the request's own progress marker, for the first of

@@ -20,7 +20,8 @@ import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
 import { type PreloadOptions, withDefaults } from "./settings.ts";
-import { completeListing, type Place } from "./update.ts";
+import type { Place } from "./open_symbols.ts";
+import { completeListing } from "./update.ts";
 
 /** What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed. */
 export type CheckOptions = Omit<

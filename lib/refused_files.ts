@@ -7,7 +7,7 @@
 import { findCoverage } from "./coverage.ts";
 import { type DatedObject, isInSpan } from "./dated_object.ts";
 import { Session } from "./session.ts";
-import type { Place } from "./update.ts";
+import type { Place } from "./open_symbols.ts";
 
 /**
  * Asks for the first byte of a few files of each list, and takes those between two that are

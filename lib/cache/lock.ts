@@ -33,6 +33,13 @@ export interface Wait {
 /** How long a waiter pauses between two looks. */
 const LOOK_EVERY_MS = 100;
 
+/** What a holder is called whose name cannot be read. */
+const UNNAMED = "another process";
+
+/** How long its name may take to be there, and how often it is looked for. */
+const NAMED_WITHIN_MS = 100;
+const MAX_LOOKS = 5;
+
 /** A lock that is held until it is disposed of. */
 export class Lock implements Disposable {
   readonly #file: Deno.FsFile;
@@ -71,7 +78,12 @@ export class Lock implements Disposable {
 }
 
 async function lockedError(path: string): Promise<LockedError> {
-  const holder = await readHolder(path);
+  let holder = await readHolder(path);
+  // Whoever has just taken it may not have written its name yet.
+  for (let look = 1; holder === UNNAMED && look < MAX_LOOKS; look++) {
+    await delay(NAMED_WITHIN_MS / MAX_LOOKS);
+    holder = await readHolder(path);
+  }
   return new LockedError(`Cannot lock ${quote(path)}: ${holder} holds it`, { path, holder });
 }
 
@@ -89,5 +101,5 @@ async function readHolder(path: string): Promise<string> {
   } catch {
     // Windows keeps others from reading what is locked.
   }
-  return "another process";
+  return UNNAMED;
 }

@@ -5,6 +5,7 @@ import { chartPage } from "../../mod.ts";
 import { unicodeWidth } from "../../lib/deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
 import { generateStockMinutes } from "../../fixtures/minute_files.ts";
+import { SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
 import { IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
 
 /** The lines of a text that ends with a line end. */
@@ -72,6 +73,19 @@ Deno.test("flatfetch chart TSLA AAPL --html FILE writes what chartPage() makes",
   assertEquals(await Deno.readTextFile(path), page);
   const piped = await world.run([...argv, "--html", "-"]);
   assertEquals([piped.code, piped.stdout], [0, page]);
+});
+
+Deno.test("flatfetch chart TSLA --html marks a jump as at a split, unless it is adjusted for", async () => {
+  await using world = await World.open([]);
+  for (const { key, bytes } of splitFiles()) world.s3.objects.put(key, bytes);
+  const splits = `${world.home}/splits.csv`;
+  await Deno.writeTextFile(splits, "ticker,date,from,to\nTSLA,2022-08-25,1,3\n");
+  const argv = ["chart", "TSLA", "--from", SPLIT_SPAN.from, "--to", SPLIT_SPAN.to, "--html", "-"];
+  const { code, stdout } = await world.run(argv);
+  assertEquals(code, 0);
+  assertMatch(stdout, /"date":"2022-08-25","kind":"split-like-jump"/);
+  const adjusted = await world.run([...argv, "--splits", splits]);
+  assertEquals([adjusted.code, adjusted.stdout.includes("split-like-jump")], [0, false]);
 });
 
 Deno.test("flatfetch chart TSLA (one file missing) draws the others and exits 3", async () => {

@@ -8,7 +8,7 @@ import { writeAtomically } from "../../cache/atomic_file.ts";
 import { zoneOf } from "../../market/hours.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
-import type { Asset, Interval, PreloadResult } from "../../../mod.ts";
+import type { Asset, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { onOutput } from "../explain.ts";
 import { renderChart } from "../render_chart.ts";
@@ -23,11 +23,12 @@ type Bars = PreloadResult["bars"];
 
 /** Brings the bars up to date and draws them; returns the exit code. */
 export async function runChart(args: ChartArgs, context: Context): Promise<number> {
-  const draw = args.html === undefined ? drawCharts : writePage;
   const job = { ...args, symbolsFile: undefined, progressEvery: undefined };
-  return await runJob(job, context, async ({ bars }) => {
-    const drawn = Object.entries(bars).filter(([, { length }]) => length > 0);
-    if (drawn.length > 0) await draw(Object.fromEntries(drawn), args, context);
+  return await runJob(job, context, async ({ bars: all }, options) => {
+    const bars = Object.fromEntries(Object.entries(all).filter(([, { length }]) => length > 0));
+    if (Object.keys(bars).length === 0) return;
+    if (args.html === undefined) drawCharts(bars, args, context);
+    else await writePage(bars, args, { ...context, options });
   });
 }
 
@@ -49,11 +50,13 @@ function drawCharts(bars: Bars, args: ChartArgs, { terminal, dataStyle: style }:
 async function writePage(
   bars: Bars,
   args: ChartArgs,
-  { terminal, style }: Context,
+  { terminal, style, options }: Context & { options: PreloadOptions },
 ): Promise<void> {
   const { html = "-" } = args;
   const { chartPage } = await import("../../chart/page.ts");
-  const page = await chartPage(bars, barsOf(args));
+  const { chartNotes } = await import("../chart_notes.ts");
+  const notes = await chartNotes(Object.keys(bars), options);
+  const page = await chartPage(bars, { ...barsOf(args), notes });
   if (html === "-") return void terminal.data(page);
   await onOutput(writeAtomically(html, [new TextEncoder().encode(page)], { mode: 0o666 }));
   terminal.line(signed("📈", `Wrote ${printable(html)}: open it in a browser`, style));

@@ -44,14 +44,15 @@ async function runDry(args: PreloadArgs, context: Context): Promise<number> {
 }
 
 /**
- * Brings the bars up to date, says how that went, and gives them to `use`.
+ * Brings the bars up to date, says how that went, and gives them to `use`, together with the
+ * options of the library that brought them.
  *
  * @returns the exit code.
  */
 export async function runJob(
   args: JobArgs,
   context: Context,
-  use: (result: PreloadResult) => Promise<void>,
+  use: (result: PreloadResult, options: PreloadOptions) => Promise<void>,
 ): Promise<number> {
   const { terminal, style, signal } = context;
   const { progressEvery } = args;
@@ -67,7 +68,7 @@ export async function runJob(
     const result = await preload(symbols, { ...options, reporter: presenter.report });
     presenter.stop();
     showOutcome(result, presenter, context);
-    await use(result);
+    await use(result, options);
     return exitCodeOf(result);
   } catch (error) {
     presenter.stop();
