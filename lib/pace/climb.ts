@@ -1,14 +1,15 @@
 /**
  * Seeks the limit of tasks at which throughput is highest, and no more than it needs.
  *
- * First it doubles the limit for as long as a doubling brings a quarter more throughput: the
- * start of BBR, which so finds a pipe full (Cardwell et al., "BBR: Congestion-Based Congestion
- * Control", ACM Queue 14(5), 2016). Then it holds, and tries in turn a quarter more and a fifth
- * less, as PCC does (Dong et al., "PCC: Re-architecting Congestion Control for Consistent High
- * Performance", NSDI 2015). More is kept, and doubled, when the elasticity of throughput is ½
- * at least: it is 1 where each further task works like those before it, and 0 where it only
- * waits. Less is kept, and lessened again, as long as it costs a twentieth at most. A trial
- * that fails makes the next one come later.
+ * First it doubles the limit for as long as a doubling brings half more throughput, and so
+ * finds the pipe full, as the start of BBR does (Cardwell et al., "BBR: Congestion-Based
+ * Congestion Control", ACM Queue 14(5), 2016; there a quarter more is enough, but what is
+ * beyond the pipe costs memory here). Then it holds, and tries in turn a quarter more and a
+ * fifth less, as PCC does (Dong et al., "PCC: Re-architecting Congestion Control for Consistent
+ * High Performance", NSDI 2015). More is kept, and doubled, when the elasticity of throughput
+ * is ½ at least: it is 1 where each further task works like those before it, and 0 where it
+ * only waits. Less is kept, and lessened again, as long as it costs a twentieth at most. A
+ * trial that fails makes the next one come later.
  *
  * @module
  */
@@ -26,7 +27,9 @@ export interface Range {
   readonly highest: number;
 }
 
-const DOUBLING_BRINGS = 1.25;
+const DOUBLING_BRINGS = 1.5;
+/** A pipe that is only just full runs empty at times. */
+const HEADROOM = 1.25;
 const MORE = 1.25;
 const LESS = 0.8;
 /** The least elasticity for which more is kept. */
@@ -78,7 +81,8 @@ export class Climb {
     this.hold();
     if (isPaid || from === undefined) return reading.limit;
     // Little's law: so many at the pace of the lower limit make up the throughput seen here.
-    return Math.min(reading.limit, Math.ceil(from.limit * Math.max(1, growth)));
+    const full = from.limit * Math.max(1, growth);
+    return Math.min(reading.limit, Math.ceil(HEADROOM * full));
   }
 
   #doubleFrom(from: Reading): number {
