@@ -50,16 +50,25 @@ const MOST_THREADS = 8;
 /** Extracts in place until it is given threads, which end when it is disposed of. */
 export class Extractor implements Disposable {
   #threads: Thread[] = [];
+  /** As long as threads are starting. */
+  #starting: Promise<void> | undefined;
 
   /** How many threads there are. */
   get threads(): number {
     return this.#threads.length;
   }
 
-  /** Starts as many threads as there are cores, at most eight. */
-  async startThreads(cores: number = navigator.hardwareConcurrency): Promise<void> {
-    const started = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => Thread.start());
-    for (const thread of await Promise.all(started)) if (thread) this.#threads.push(thread);
+  /**
+   * Starts as many threads as there are cores, at most eight. What is to be extracted meanwhile
+   * waits for them; the promise has to be waited for before this is disposed of.
+   */
+  startThreads(cores: number = navigator.hardwareConcurrency): Promise<void> {
+    const start = async () => {
+      const started = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => Thread.start());
+      for (const thread of await Promise.all(started)) if (thread) this.#threads.push(thread);
+      this.#starting = undefined;
+    };
+    return this.#starting = start();
   }
 
   /**
@@ -73,6 +82,7 @@ export class Extractor implements Disposable {
     bytes: Uint8Array<ArrayBuffer>,
     tickers: readonly string[],
   ): Promise<Extraction> {
+    if (this.#starting !== undefined) await this.#starting;
     const [first, ...others] = this.#threads;
     if (first === undefined) {
       return await extractInPlace(object, bytes, new TickerSet(tickers));

@@ -51,7 +51,7 @@ async function fetchAll(
   { directory, listing, settings, session }: Place & { listing: Listing; session: Session },
 ): Promise<TaskFailure<Task<OpenSymbol>>[]> {
   session.tell({ type: "plan", listed, recorded, toFetch: tasks.length, bytes });
-  if (bytes >= THREADS_FROM_BYTES) await session.extractor.startThreads();
+  const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
   using batch = new RecordBatch(settings.saveEvery);
@@ -66,7 +66,7 @@ async function fetchAll(
       verdictOf,
       onFailure: ({ task, error }) => reportFailure(task.object, error, session),
     },
-  );
+  ).finally(() => threads);
   batch.handOver();
   return failures;
 }

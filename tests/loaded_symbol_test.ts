@@ -1,51 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { KeptRecord, type ObjectRecord } from "../lib/cache/record.ts";
-import type { DatedObject } from "../lib/dated_object.ts";
-import {
-  barsOf,
-  filesOf,
-  type LoadedSymbol,
-  recordedOf,
-  sourceBarsOf,
-  spanOfRows,
-} from "../lib/loaded_symbol.ts";
-import type { BarRow } from "../lib/market/bar.ts";
+import { barsOf, filesOf, recordedOf, sourceBarsOf, spanOfRows } from "../lib/loaded_symbol.ts";
 import { readRequest } from "../lib/request.ts";
-
-const TODAY = "2024-03-08";
-const [TSLA] = readRequest(["TSLA"], { period: "1wk" }, TODAY);
-const DATASET = TSLA!.dataset.name;
-
-const fileOf = (date: string): DatedObject => ({
-  key: `${DATASET}/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`,
-  date,
-  size: 10,
-  etag: "e",
-});
-const FILES = ["2024-03-01", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"].map(fileOf);
-const LISTING = new Map([[DATASET, FILES]]);
-/** Those of the week's span. */
-const WEEK = FILES.slice(1);
-
-const row = (timestamp: number): BarRow => [timestamp, 1, 2, 0.5, 1.5, 100, 7];
-const recordOf = (file: DatedObject, rows: readonly BarRow[] = [row(Date.parse(file.date))]) => ({
-  ...file,
-  rows,
-});
-
-function loadedOf(
-  records: readonly ObjectRecord[],
-  { request = TSLA!, ...more }: Partial<LoadedSymbol> = {},
-): LoadedSymbol {
-  return {
-    request,
-    symbol: request.symbol,
-    ticker: request.tickers[0],
-    cached: false,
-    records: new Map(records.map((record) => [record.key, KeptRecord.of(record)])),
-    ...more,
-  };
-}
+import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
 
 Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
   assertEquals(filesOf(TSLA!, LISTING), WEEK);

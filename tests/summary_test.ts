@@ -1,50 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { gzipText } from "../fixtures/flat_files.ts";
 import { FakeS3 } from "../fixtures/s3_server.ts";
-import { KeptRecord, type ObjectRecord } from "../lib/cache/record.ts";
 import type { DatedObject } from "../lib/dated_object.ts";
 import { IntegrityError, S3Error } from "../lib/errors.ts";
-import type { BarRow } from "../lib/market/bar.ts";
 import type { Task, Want } from "../lib/plan.ts";
 import { preload } from "../lib/preload.ts";
-import { readRequest } from "../lib/request.ts";
 import { type LoadedSymbol, recordedOf } from "../lib/loaded_symbol.ts";
 import { summarize, summarizeSymbol, type Update } from "../lib/summary.ts";
-
-const TODAY = "2024-03-08";
-const [TSLA, AAPL] = readRequest(["TSLA", "AAPL"], { period: "1wk" }, TODAY);
-const DATASET = TSLA!.dataset.name;
-
-const fileOf = (date: string): DatedObject => ({
-  key: `${DATASET}/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`,
-  date,
-  size: 10,
-  etag: "e",
-});
-const FILES = ["2024-03-01", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"].map(fileOf);
-const LISTING = new Map([[DATASET, FILES]]);
-/** Those of the week's span. */
-const WEEK = FILES.slice(1);
-
-const row = (timestamp: number): BarRow => [timestamp, 1, 2, 0.5, 1.5, 100, 7];
-const recordOf = (file: DatedObject, rows: readonly BarRow[] = [row(Date.parse(file.date))]) => ({
-  ...file,
-  rows,
-});
-
-function loadedOf(
-  records: readonly ObjectRecord[],
-  { request = TSLA!, ...more }: Partial<LoadedSymbol> = {},
-): LoadedSymbol {
-  return {
-    request,
-    symbol: request.symbol,
-    ticker: request.tickers[0],
-    cached: false,
-    records: new Map(records.map((record) => [record.key, KeptRecord.of(record)])),
-    ...more,
-  };
-}
+import {
+  AAPL,
+  DATASET,
+  fileOf,
+  LISTING,
+  loadedOf,
+  recordOf,
+  TODAY,
+  TSLA,
+  WEEK,
+} from "./loaded_samples.ts";
 
 /** The account of a symbol over the week. */
 const accountOf = (loaded: LoadedSymbol) =>

@@ -32,7 +32,7 @@ export class KeptFiles {
     if (!await this.#hasFolder(path)) return undefined;
     try {
       using file = openRegular(path);
-      return file && await readWhole(file);
+      return file && readWhole(file);
     } catch {
       return undefined;
     }

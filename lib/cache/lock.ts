@@ -61,7 +61,7 @@ export class Lock implements Disposable {
     try {
       while (!await onDisk("lock", path, () => file.tryLock(true))) {
         if (wait === undefined) throw await lockedError(path);
-        wait.onLook?.(await readHolder(path));
+        wait.onLook?.(readHolder(path));
         await delay(LOOK_EVERY_MS, wait);
       }
       await onDisk("write", path, () => writeHolder(file));
@@ -78,11 +78,11 @@ export class Lock implements Disposable {
 }
 
 async function lockedError(path: string): Promise<LockedError> {
-  let holder = await readHolder(path);
+  let holder = readHolder(path);
   // Whoever has just taken it may not have written its name yet.
   for (let look = 1; holder === UNNAMED && look < MAX_LOOKS; look++) {
     await delay(NAMED_WITHIN_MS / MAX_LOOKS);
-    holder = await readHolder(path);
+    holder = readHolder(path);
   }
   return new LockedError(`Cannot lock ${quote(path)}: ${holder} holds it`, { path, holder });
 }
@@ -93,10 +93,10 @@ async function writeHolder(file: Deno.FsFile) {
 }
 
 /** What the holder wrote, unless it is just writing it or the system keeps it from us. */
-async function readHolder(path: string): Promise<string> {
+function readHolder(path: string): string {
   try {
     using file = openRegular(path);
-    const text = new TextDecoder().decode(file && await readWhole(file));
+    const text = new TextDecoder().decode(file && readWhole(file));
     if (/^process \d{1,10}\n$/.test(text)) return text.trim();
   } catch {
     // Windows keeps others from reading what is locked.

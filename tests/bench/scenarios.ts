@@ -40,7 +40,7 @@ const JOBS: readonly Scenario[] = [
 /** How it grows with the files, their size and the files at once. */
 const SIZES: readonly Scenario[] = [
   job("cold-unkept", "one symbol, cold, files not kept", ["TSLA", ...TO, "--keep-limit", "0"]),
-  job("12550", "12,550 files, not kept", ["TSLA", ...ALL_COPIES, "--keep-limit", "0"], {
+  job("12550", "12,550 files, not kept", ["TSLA", ...ALL_COPIES, "--keep-limit", "0", "--yes"], {
     server: ["--copies", String(COPIES)],
     bars: () => COPIES * dates.length,
   }),
