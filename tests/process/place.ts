@@ -103,14 +103,28 @@ export class Place implements AsyncDisposable {
   async freshModules(): Promise<Record<string, string>> {
     const path = await Deno.makeTempDir({ dir: this.home, prefix: "deno_" });
     await Deno.symlink(`${this.env.DENO_DIR}/npm`, `${path}/npm`);
-    const registry = Deno.env.get("NPM_CONFIG_REGISTRY");
-    return { DENO_DIR: path, ...(registry && { NPM_CONFIG_REGISTRY: registry }) };
+    return { DENO_DIR: path, ...registryEnvironment() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     await Deno.remove(this.home, { recursive: true });
   }
+}
+
+/** How this machine reaches its package registry, and whom it trusts there. */
+function registryEnvironment(): Record<string, string> {
+  const names = [
+    "NPM_CONFIG_REGISTRY",
+    "DENO_CERT",
+    "DENO_TLS_CA_STORE",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+  ];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value ? [[name, value]] : [];
+  }));
 }
 
 /** Where this deno keeps what it has downloaded; a process with another home needs to know. */
