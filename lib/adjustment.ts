@@ -5,7 +5,7 @@
  */
 
 import type { DatedObject } from "./dated_object.ts";
-import { filesOf, type LoadedSymbol, recordedOf, sourceBarsOf } from "./loaded_symbol.ts";
+import { filesOnce, type LoadedSymbol, recordedOf, sourceBarsOf } from "./loaded_symbol.ts";
 import type { Split } from "./market/split.ts";
 import { reportJumps } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -45,9 +45,10 @@ export function warnOfJumps(
   listing: ReadonlyMap<string, readonly DatedObject[]>,
   settings: Settings,
 ): void {
+  const filesOfRequest = filesOnce(listing);
   for (const one of loaded) {
     if (one.request.asset !== "stock") continue;
-    const recorded = recordedOf(one, filesOf(one.request, listing));
+    const recorded = recordedOf(one, filesOfRequest(one.request));
     reportJumps(one.symbol, sourceBarsOf(one, recorded), settings);
   }
 }

@@ -7,7 +7,7 @@
 import { formatBytes } from "./deps/deno_std.ts";
 import { DeclinedError } from "./errors.ts";
 import type { Listing } from "./listing.ts";
-import { filesOf } from "./loaded_symbol.ts";
+import { filesOnce } from "./loaded_symbol.ts";
 import type { Place } from "./open_symbols.ts";
 import { outlookOf, totalOf } from "./outlook.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -33,7 +33,8 @@ export async function confirmDownload(
   const { confirm, confirmAboveBytes } = place.settings;
   if (confirm === undefined || session.client === undefined) return;
   // Most runs are small, and need not look at what is recorded for that.
-  const wanted = new Set(requests.flatMap((one) => filesOf(one, listing.byDataset())));
+  const lists = new Set(requests.map(filesOnce(listing.byDataset())));
+  const wanted = new Set([...lists].flat());
   if (totalOf([...wanted]).bytes <= confirmAboveBytes) return;
   const outlooks = await outlookOf({ hits: [], misses: requests }, listing, place);
   const work = totalOf(outlooks.flatMap(({ lacking }) => lacking));

@@ -31,6 +31,20 @@ export function filesOf(
   return files.filter((file) => isInSpan(file, request.period));
 }
 
+/** Finds the files of requests: the same list for all that ask for the same. */
+export function filesOnce(
+  listing: ReadonlyMap<string, readonly DatedObject[]>,
+): (request: SymbolRequest) => DatedObject[] {
+  const found = new Map<string, DatedObject[]>();
+  return (request) => {
+    const { dataset, period } = request;
+    const span = `${dataset.name} ${period.from} ${period.to}`;
+    const files = found.get(span) ?? filesOf(request, listing);
+    found.set(span, files);
+    return files;
+  };
+}
+
 /** Those of some files whose rows are recorded as the files are listed. */
 export function recordedOf<T extends DatedObject>(
   { records }: Pick<LoadedSymbol, "records">,

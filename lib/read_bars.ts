@@ -6,7 +6,6 @@
 
 import { CacheDirectory } from "./cache/directory.ts";
 import { StoredRecords } from "./cache/stored_records.ts";
-import type { ObjectVersion } from "./dated_object.ts";
 import { NotCachedError, quote } from "./errors.ts";
 import { isOwn } from "./loaded_symbol.ts";
 import { type Bar, type BarBatch, isBarRow, toBar } from "./market/bar.ts";
@@ -55,8 +54,6 @@ export interface TickerSpan {
   readonly symbol: string;
   readonly ticker: string;
   readonly request: SymbolRequest;
-  /** Whether a version of an object is the one to read. @default {every one is} */
-  readonly isCurrent?: (version: ObjectVersion) => boolean;
 }
 
 /** Bars that are put into one batch, at least, while there are more. */
@@ -65,14 +62,13 @@ const BATCH_BARS = 1_000;
 /** The bars of one ticker in the span of its request, as the files have them. */
 export async function* readTicker(
   stored: StoredRecords,
-  { symbol, ticker, request, isCurrent = () => true }: TickerSpan,
+  { symbol, ticker, request }: TickerSpan,
 ): AsyncGenerator<BarBatch> {
   const { dataset, period } = request;
   let bars: Bar[] = [];
   for await (const record of stored.read({ dataset: dataset.name, ticker })) {
     const date = dateOfKey(dataset, record.key);
     if (date === undefined || date < period.from || period.to < date) continue;
-    if (!isCurrent(record)) continue;
     for (const row of record.rows) if (isBarRow(row)) bars.push(toBar(date, row));
     if (bars.length < BATCH_BARS) continue;
     yield { symbol, bars };

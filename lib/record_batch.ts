@@ -43,11 +43,17 @@ export class RecordBatch implements Disposable {
   #files: FinishedFile[] = [];
   /** Those of them that are safe by being kept. */
   readonly #safe = new Set<FinishedFile>();
-  #flushedAtMs = performance.now();
+  readonly #now: () => number;
+  #flushedAtMs: number;
 
-  /** @param saveEvery how many files are recorded together; for many symbols a multiple of it. */
-  constructor(saveEvery: number) {
+  /**
+   * @param saveEvery how many files are recorded together; for many symbols a multiple of it.
+   * @param now the time in milliseconds.
+   */
+  constructor(saveEvery: number, now: () => number = () => performance.now()) {
     this.#saveEvery = saveEvery;
+    this.#now = now;
+    this.#flushedAtMs = now();
   }
 
   /** @throws {StorageError} when the disk does not take the records; no file is done then. */
@@ -59,7 +65,7 @@ export class RecordBatch implements Disposable {
       file.onSafe();
     }
     const isDue = this.#files.length - this.#safe.size >= this.#saveEvery * times;
-    if (isDue || performance.now() - this.#flushedAtMs >= HOLD_MS) this.#flush();
+    if (isDue || this.#now() - this.#flushedAtMs >= HOLD_MS) this.#flush();
   }
 
   /**
@@ -88,7 +94,7 @@ export class RecordBatch implements Disposable {
     const files = this.#files;
     this.#files = [];
     this.#safe.clear();
-    this.#flushedAtMs = performance.now();
+    this.#flushedAtMs = this.#now();
     const byStore = Map.groupBy(files.flatMap(({ records }) => records), ({ store }) => store);
     for (const [store, all] of byStore) take(store, all.map(({ record }) => record));
   }

@@ -8,7 +8,7 @@ import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import {
   barsOf,
-  filesOf,
+  filesOnce,
   isOwn,
   type LoadedSymbol,
   recordedOf,
@@ -144,7 +144,8 @@ export function summarize(
   const symbols: Record<string, SymbolSummary> = {};
   const listed = new Set(update?.failures.map(({ task }) => task.object.key));
   let complete = failures.length === 0;
-  for (const [files, alike] of Map.groupBy(inOrder, filesOnce(listing))) {
+  const filesOfRequest = filesOnce(listing);
+  for (const [files, alike] of Map.groupBy(inOrder, ({ request }) => filesOfRequest(request))) {
     for (const { key } of files) listed.add(key);
     for (const one of alike) {
       const recorded = recordedOf(one, files);
@@ -169,18 +170,6 @@ export function summarize(
     complete,
   };
   return { ...resultBars(names.map((symbol) => [symbol, readers.get(symbol)!])), summary };
-}
-
-/** The files of a symbol: the same list for all that ask for the same. */
-function filesOnce(listing: RunAccount["listing"]): (loaded: LoadedSymbol) => DatedObject[] {
-  const found = new Map<string, DatedObject[]>();
-  return ({ request }) => {
-    const { dataset, period } = request;
-    const span = `${dataset.name} ${period.from} ${period.to}`;
-    const files = found.get(span) ?? filesOf(request, listing);
-    found.set(span, files);
-    return files;
-  };
 }
 
 function countFiles(listed: number, update: Update | undefined): FileCounts {

@@ -70,3 +70,14 @@ Deno.test("Extractor rejects what its threads have not answered when it is dispo
   threads[Symbol.dispose]();
   await pending;
 });
+
+Deno.test("Extractor lets what comes while its threads start wait for them", async () => {
+  using threads = new Extractor();
+  const started = threads.startThreads(1);
+  const [file] = files;
+  const given = file!.bytes.slice();
+  const { rows } = await threads.extract(objectOf(file!.key, file!.bytes), given, ["TSLA"]);
+  assertEquals([threads.threads, given.length], [1, 0], "the bytes went over to the thread");
+  assertEquals(JSON.parse(rows[0]!).length, 1);
+  await started;
+});

@@ -110,3 +110,13 @@ Deno.test("RecordBatch.handOver() holds what is safe, and appends all when one f
     for (const store of stores) assertEquals([store.appends, store.held], [appends, held]);
   }
 });
+
+Deno.test("RecordBatch appends what waits when five seconds have passed since the last append", () => {
+  const [stores, done, clock] = [manyStores(), [] as string[], { ms: 0 }];
+  using batch = new RecordBatch(1, () => clock.ms);
+  for (const [key, ms] of [["a", 100], ["b", 4_999], ["c", 5_000], ["d", 9_999], ["e", 10_000]]) {
+    clock.ms = ms as number;
+    batch.add(file(key as string, stores, done, { isKept: true }));
+  }
+  for (const { appends } of stores) assertEquals(appends, [["a", "b", "c"], ["d", "e"]]);
+});
