@@ -60,6 +60,16 @@ Deno.test("deno task demo takes another port when its own is taken, and its plac
   assert((await Deno.stat(`${env.XDG_CACHE_HOME}/flatfetch-demo`)).isDirectory);
 });
 
+Deno.test("deno task demo --symbols FILE serves what the symbols of the file need", async () => {
+  await using place = await Place.open();
+  const list = `${place.home}/list.txt`;
+  await Deno.writeTextFile(list, "AAPL # a stock\nBTC-USD\n");
+  const { code, stderr } = await demo(place, ["--symbols", list, "-p", "1mo"]);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "SUCCESS");
+  assertEquals((await demo(place, ["--symbols", `${list}.missing`])).code, 2);
+});
+
 Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every asset", async () => {
   await using place = await Place.open();
   const symbols = ["TSLA", "BTC-USD", "EURUSD=X", "^GSPC", "SPY251219C00650000"];
