@@ -4,4 +4,4 @@
  * @module
  */
 
-export { XMLParser, XMLValidator } from "npm:fast-xml-parser@5.12.1";
+export { XMLParser } from "npm:fast-xml-parser@5.12.1";

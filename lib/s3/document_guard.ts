@@ -21,6 +21,7 @@ const MAX_TAG_LENGTH = 1024;
 const DECLARATION = /^\ufeff?\s*<\?xml(?=\s)([^<>]{0,200}?)\?>/;
 const NAME = "[A-Za-z_][A-Za-z0-9_.:-]*";
 const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<>]*"|'[^'<>]*')`;
+const NAME_IN_TAG = new RegExp(NAME);
 const TAG = new RegExp(`^(?:/${NAME}\\s*|${NAME}(?:${ATTRIBUTE})*\\s*/?)$`);
 const REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
 // deno-lint-ignore no-control-regex
@@ -67,21 +68,29 @@ function withoutDeclaration(text: string): string {
   return text.slice(declaration[0].length);
 }
 
-/** Checks each tag by itself, the depth, and that there is one root, which is closed. */
+/** Checks each tag by itself, that each closes what is open, the depth, and that all is in one root. */
 function checkTags(text: string): void {
-  let depth = 0;
+  const first = text.indexOf("<");
+  const open: string[] = [];
   let tags = 0;
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) {
-    if (depth === 0 && tags > 0) throw new SyntaxError("it has two roots");
+  let end = first;
+  for (let at = first; at >= 0; at = text.indexOf("<", at + 1)) {
+    if (open.length === 0 && tags > 0) throw new SyntaxError("it has two roots");
     if (++tags > MAX_TAGS) throw new SyntaxError("it has too many tags");
     const tag = tagAt(text, at);
-    if (tag.startsWith("/")) depth--;
-    else if (!tag.endsWith("/")) depth++;
-    if (depth < 0) throw new SyntaxError("it closes what is not open");
-    if (depth > MAX_DEPTH) throw new SyntaxError("it is nested too deeply");
+    const name = NAME_IN_TAG.exec(tag)![0];
+    if (!tag.startsWith("/") && !tag.endsWith("/")) open.push(name);
+    if (tag.startsWith("/") && open.pop() !== name) {
+      throw new SyntaxError("it closes what is not open");
+    }
+    if (open.length > MAX_DEPTH) throw new SyntaxError("it is nested too deeply");
+    end = at + tag.length + "<>".length;
   }
   if (tags === 0) throw new SyntaxError("it has no root");
-  if (depth > 0) throw new SyntaxError("it is cut short");
+  if (open.length > 0) throw new SyntaxError("it is cut short");
+  if (/\S/.test(text.slice(0, first) + text.slice(end))) {
+    throw new SyntaxError("it has text outside its root");
+  }
 }
 
 function tagAt(text: string, at: number): string {

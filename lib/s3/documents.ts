@@ -2,13 +2,13 @@
  * Reads the two XML documents that S3 sends: a page of a listing, and an error.
  *
  * The parser accepts what is cut short or mis-nested without a word, so a document is
- * guarded and validated before it is parsed, and a page is checked against its own counts.
+ * guarded before it is parsed, and a page is checked against its own counts.
  * No message repeats what a document says, because a server can repeat what it was sent.
  *
  * @module
  */
 
-import { XMLParser, XMLValidator } from "../deps/fast_xml_parser.ts";
+import { XMLParser } from "../deps/fast_xml_parser.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { guardDocument } from "./document_guard.ts";
 import { isFolderMarker, keyDefect } from "./key.ts";
@@ -96,9 +96,6 @@ function mayBeError(document: Uint8Array | string): boolean {
 
 function parseRoot(document: Uint8Array | string, name: string): Element {
   const text = guardDocument(document);
-  if (XMLValidator.validate(text) !== true) {
-    throw new SyntaxError("it is not well-formed");
-  }
   const root = (new XMLParser(PARSER_OPTIONS).parse(text) as Element)[name];
   if (isElement(root)) return root;
   throw new SyntaxError(`it has no ${name}`);

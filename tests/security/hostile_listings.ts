@@ -74,6 +74,7 @@ export const HOSTILE: Readonly<Record<string, () => Uint8Array | string>> = {
   "an empty second root": () => `${page()}<x/>`,
   "a root before the root": () => `<x/>${page().replace(DECLARATION, "")}`,
   "text behind the root": () => `${page()}x`,
+  "text before the root": () => page().replace("<ListBucketResult", "x<ListBucketResult"),
   "a root that is closed twice": () => `${page()}</ListBucketResult>`,
   "tags that cross": () =>
     page({ inside: contents("p/a").replace("</Key><LastModified>", "<LastModified></Key>") }),
