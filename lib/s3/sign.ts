@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash, createHmac } from "node:crypto";
 import { AwsV4Signer } from "../deps/aws4fetch.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -17,7 +18,7 @@ export interface SignedHeaders {
 export class Signer {
   readonly #credentials: Credentials;
   readonly #region: string;
-  /** The signing keys of each day, as the library wants them. */
+  /** The signing keys, by what they are good for: a day, the region and the service. */
   readonly #cache = new Map<string, ArrayBuffer>();
   #offsetMs = 0;
 
@@ -34,7 +35,7 @@ export class Signer {
     const offsetMs = this.#offsetMs;
     const datetime = new Date(nowMs + offsetMs).toISOString();
     const { accessKeyId, secretAccessKey, sessionToken } = this.#credentials;
-    const signer = new AwsV4Signer({
+    const signer = new PromptSigner({
       method: "GET",
       url: url.href,
       service: "s3",
@@ -69,4 +70,34 @@ export class Signer {
     this.#offsetMs = serverTimeMs - nowMs;
     return true;
   }
+}
+
+/**
+ * The library's signer with hashes that are made at once: its own wait three times for another
+ * thread, which takes 2 ms in a busy run where the hashes take 0.02 ms.
+ */
+class PromptSigner extends AwsV4Signer {
+  override async stringToSign(): Promise<string> {
+    const hash = createHash("sha256").update(await this.canonicalString()).digest("hex");
+    return ["AWS4-HMAC-SHA256", this.datetime, this.credentialString, hash].join("\n");
+  }
+
+  override async signature(): Promise<string> {
+    return hmac(this.#key(), await this.stringToSign()).toString("hex");
+  }
+
+  #key(): Uint8Array {
+    const { cache, credentialString } = this;
+    let key = cache.get(credentialString);
+    if (key === undefined) {
+      const secret: Uint8Array = new TextEncoder().encode(`AWS4${this.secretAccessKey}`);
+      key = new Uint8Array(credentialString.split("/").reduce(hmac, secret)).buffer;
+      cache.set(credentialString, key);
+    }
+    return new Uint8Array(key);
+  }
+}
+
+function hmac(key: Uint8Array, text: string) {
+  return createHmac("sha256", key).update(text).digest();
 }
