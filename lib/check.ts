@@ -111,7 +111,7 @@ async function listFiles(requests: readonly SymbolRequest[], place: Place): Prom
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   if (requests.every((request) => listing.covers(request))) return listing;
   if (!settings.offline) await directory.make();
-  using session = await Session.open(settings, directory);
+  await using session = await Session.open(settings, directory);
   await completeListing(requests, listing, { ...place, session });
   return listing;
 }

@@ -21,11 +21,12 @@ export interface ChooseOptions {
   readonly session: Session;
 }
 
-/** What a symbol stands for, and when nothing is known of it, what it may have been meant for. */
+/** What a symbol stands for. */
 export interface Choice {
   readonly request: SymbolRequest;
   readonly ticker: string;
-  readonly suggestions?: readonly string[];
+  /** What it may have been meant for, should the newest file turn out not to have it. */
+  readonly suggestions?: Promise<readonly string[] | undefined>;
 }
 
 /**
@@ -50,30 +51,21 @@ function isSameTicker(a: Choice, b: Choice): boolean {
 }
 
 /**
- * The spelling of which something is recorded, else the one that the newest file has.
- * When that has none of them, tells so before much is downloaded.
+ * The spelling of which something is recorded, else the one that the newest file has. Where
+ * there is one spelling only, nobody waits for that file.
  */
 async function chooseTicker(
   request: SymbolRequest,
   newest: NewestFiles,
-  { directory, session }: ChooseOptions,
+  { directory }: ChooseOptions,
 ): Promise<Choice> {
   const known = await knownTicker(request, directory);
   if (known !== undefined) return { request, ticker: known };
-  const ticker = request.tickers.at(-1)!;
-  const seen = await newest.tickers(request);
-  if (seen === undefined) return { request, ticker };
-  const found = request.tickers.find((spelled) => seen.tickers.has(spelled));
-  if (found !== undefined) return { request, ticker: found };
-  const suggestions = nearestTickers(ticker, seen.tickers);
-  session.tell({
-    type: "unknown-ticker",
-    symbol: request.symbol,
-    ticker,
-    date: seen.file.date,
-    suggestions,
-  });
-  return { request, ticker, suggestions };
+  const [first, ...others] = request.tickers;
+  const seen = others.length === 0 ? undefined : await newest.tickers(request);
+  const found = request.tickers.find((spelled) => seen?.tickers.has(spelled));
+  const ticker = found ?? others.at(-1) ?? first;
+  return { request, ticker, suggestions: newest.suggest(request, ticker) };
 }
 
 /** The first spelling of which something is recorded. */
@@ -92,7 +84,7 @@ export async function knownTicker(
 
 /** The tickers in the newest file of a request's span, looked at once for all symbols. */
 class NewestFiles {
-  readonly #seen = new Map<string, ReadonlySet<string> | undefined>();
+  readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #options: ChooseOptions;
 
   constructor(options: ChooseOptions) {
@@ -103,11 +95,24 @@ class NewestFiles {
   async tickers(request: SymbolRequest) {
     const file = filesOf(request, this.#options.listing.byDataset()).at(-1);
     if (file === undefined) return undefined;
-    if (!this.#seen.has(file.key)) {
-      this.#seen.set(file.key, await this.#look(file));
-    }
-    const tickers = this.#seen.get(file.key);
+    const seen = this.#seen.get(file.key) ?? this.#look(file);
+    this.#seen.set(file.key, seen);
+    const tickers = await seen;
     return tickers && { file, tickers };
+  }
+
+  /**
+   * What a ticker may have been meant for that the newest file does not have; tells so while
+   * little is downloaded yet. Never rejects.
+   */
+  async suggest(request: SymbolRequest, ticker: string): Promise<readonly string[] | undefined> {
+    const seen = await this.tickers(request).catch(() => undefined);
+    if (seen === undefined || seen.tickers.has(ticker)) return undefined;
+    const { symbol } = request;
+    const suggestions = nearestTickers(ticker, seen.tickers);
+    const { date } = seen.file;
+    this.#options.session.tell({ type: "unknown-ticker", symbol, ticker, date, suggestions });
+    return suggestions;
   }
 
   async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {

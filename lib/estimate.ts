@@ -116,7 +116,7 @@ async function list(
   listing: Listing,
   { directory, settings }: Place,
 ): Promise<{ latencyMs: number | undefined; requests: number }> {
-  using session = await Session.open(settings, directory);
+  await using session = await Session.open(settings, directory);
   await completeListing(requests, listing, { session, directory, settings });
   return { latencyMs: session.latencyMs, requests: session.client?.requests ?? 0 };
 }

@@ -13,6 +13,7 @@ import type { Listing } from "./listing.ts";
 import type { OpenSymbol } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
+import type { Turn } from "./semaphore.ts";
 import type { Session } from "./session.ts";
 
 /** What the work for one object needs. */
@@ -24,6 +25,7 @@ export interface FetchOptions {
   readonly refusals: Refusals;
   readonly keep: boolean;
   readonly signal: AbortSignal;
+  readonly turn: Turn;
 }
 
 /** Brings one object here and records its rows; a replaced object is listed again. */
@@ -52,10 +54,11 @@ const MAX_REPLACED = 3;
 async function fetchObject(
   object: DatedObject,
   wants: readonly OpenSymbol[],
-  { session, batch, keep, signal }: FetchOptions,
+  { session, batch, keep, signal, turn }: FetchOptions,
 ): Promise<void> {
   const { key } = object;
-  const file = await session.bring(object, wants.map(({ ticker }) => ticker), signal);
+  const tickers = wants.map(({ ticker }) => ticker);
+  const file = await session.bring(object, tickers, { signal, turn });
   const { rows, bytes } = file.value;
   const isKept = file.from === "store" || keep && file.proof === "md5";
   if (isKept && file.from === "bucket") await session.store.write(key, bytes);

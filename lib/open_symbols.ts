@@ -22,8 +22,9 @@ export interface Place {
 }
 
 /** A symbol of the request, whose records this process alone works on. */
-export interface OpenSymbol extends LoadedSymbol, Want {
+export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions">, Want {
   readonly store: TickerRecords;
+  readonly suggestions: Choice["suggestions"];
 }
 
 /** Where a symbol's records are looked for. */

@@ -24,7 +24,7 @@ export async function findRefused(
 ): Promise<{ refused: ReadonlySet<string>; asked: number }> {
   const refused = new Set<string>();
   if (settings.offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
-  using session = await Session.open(settings, directory);
+  await using session = await Session.open(settings, directory);
   const answers = new Map<string, Promise<boolean>>();
   const isRefused = ({ key }: DatedObject) => {
     const answer = answers.get(key) ?? ask(key, session);

@@ -1,5 +1,6 @@
 /**
- * Lets at most N tasks run that hold at most B bytes; N can change while they run.
+ * Lets at most N tasks run that hold at most B bytes; N can change while they run. A task may
+ * step aside for work that is not what N is there to limit.
  *
  * Strictly in the order in which they came: while a large task waits for bytes, no smaller
  * one overtakes it, so that none starves.
@@ -17,6 +18,15 @@ export interface TurnOptions {
   readonly bytes?: number | undefined;
 }
 
+/** The turn of a running task. */
+export interface Turn {
+  /**
+   * Does a part of the task's work with the place lent to the next one, while no more than N
+   * tasks do. The place is taken back without waiting, the bytes are held all the time.
+   */
+  readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /** A task that waits. */
 interface Waiter {
   readonly bytes: number;
@@ -28,7 +38,9 @@ export class Semaphore {
   #limit: number;
   readonly #maxBytes: number;
   #running = 0;
+  #aside = 0;
   #bytes = 0;
+  readonly #turn: Turn = { aside: (work) => this.#stepAside(work) };
   readonly #waiting = new WaitingLine<Waiter>(({ turn }, signal) => {
     turn.reject(signal.reason);
     this.#admit();
@@ -53,7 +65,7 @@ export class Semaphore {
     this.#admit();
   }
 
-  /** How many tasks run now. */
+  /** How many tasks run now, without those that have stepped aside. */
   get running(): number {
     return this.#running;
   }
@@ -69,7 +81,7 @@ export class Semaphore {
    * task never starts; a task that has started is not interrupted here.
    */
   async run<T>(
-    task: () => Promise<T>,
+    task: (turn: Turn) => Promise<T>,
     { signal, bytes = 0 }: TurnOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted();
@@ -78,11 +90,24 @@ export class Semaphore {
     this.#admit();
     await turn.promise;
     try {
-      return await task();
+      return await task(this.#turn);
     } finally {
       this.#running--;
       this.#bytes -= bytes;
       this.#admit();
+    }
+  }
+
+  async #stepAside<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#aside >= this.#limit) return await work();
+    this.#aside++;
+    this.#running--;
+    this.#admit();
+    try {
+      return await work();
+    } finally {
+      this.#aside--;
+      this.#running++;
     }
   }
 
@@ -96,7 +121,7 @@ export class Semaphore {
   }
 
   #fits({ bytes }: Waiter): boolean {
-    if (this.#running === 0) return true;
+    if (this.#running + this.#aside === 0) return true;
     return this.#running < this.#limit && this.#bytes + bytes <= this.#maxBytes;
   }
 }

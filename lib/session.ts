@@ -17,7 +17,7 @@ import type { DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
 import { S3Client } from "./s3/client.ts";
 import type { Credentials } from "./s3/credentials.ts";
-import { Semaphore } from "./semaphore.ts";
+import { Semaphore, type Turn } from "./semaphore.ts";
 import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "./settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -28,7 +28,7 @@ interface LookedAt {
 }
 
 /** The bucket, or offline the kept objects alone, for the time of one run. */
-export class Session implements Disposable {
+export class Session implements AsyncDisposable {
   /** `undefined` offline. */
   readonly client: S3Client | undefined;
   readonly semaphore: Semaphore;
@@ -46,6 +46,7 @@ export class Session implements Disposable {
   #fastestMs = Infinity;
   readonly #watchdog: Watchdog;
   readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
+  readonly #end = new AbortController();
   readonly #report: (event: ProgressEvent) => void;
 
   private constructor(
@@ -108,26 +109,29 @@ export class Session implements Disposable {
 
   /**
    * Brings an object here ahead of its task, which then finds it, or its failure, and says
-   * which tickers are in it.
+   * which tickers are in it. The end of the session ends it where no task has come for it.
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
     const look = async (bytes: Uint8Array<ArrayBuffer>) => {
       checkBytes(bytes, object);
       return { bytes, tickers: await tickersOf(object.key, bytes) };
     };
-    const ahead = this.#ahead.get(object.key) ?? this.#download(object, this.signal, look);
+    const signal = AbortSignal.any([this.signal, this.#end.signal]);
+    const bring = () => this.#download(object, signal, look);
+    const ahead = this.#ahead.get(object.key) ??
+      this.semaphore.run(bring, { signal, bytes: object.size });
     this.#ahead.set(object.key, ahead);
     return (await ahead).value.tickers;
   }
 
-  /** Brings an object here, proved, with the rows of the tickers. */
+  /** Brings an object here, proved, with the rows of the tickers; extracting, it steps aside. */
   async bring(
     object: DatedObject,
     tickers: readonly string[],
-    signal: AbortSignal,
+    { signal, turn }: { readonly signal: AbortSignal; readonly turn: Turn },
   ): Promise<Download<Extraction>> {
     const extract = (bytes: Uint8Array<ArrayBuffer>) =>
-      this.extractor.extract(object, bytes, tickers);
+      turn.aside(() => this.extractor.extract(object, bytes, tickers));
     const ahead = this.#ahead.get(object.key);
     this.#ahead.delete(object.key);
     if (ahead === undefined) return await this.#download(object, signal, extract);
@@ -142,7 +146,10 @@ export class Session implements Disposable {
     if (proof === "md5") this.counts.md5Checked++;
   }
 
-  [Symbol.dispose]() {
+  /** Ends what still runs and waits for it. */
+  async [Symbol.asyncDispose]() {
+    this.#end.abort();
+    await Promise.allSettled(this.#ahead.values());
     this.#watchdog[Symbol.dispose]();
     this.extractor[Symbol.dispose]();
     this.client?.close();

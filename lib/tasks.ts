@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Semaphore } from "./semaphore.ts";
+import type { Semaphore, Turn } from "./semaphore.ts";
 
 /** What is to happen after an error: another pass, nothing more, or the end of the run. */
 export type Verdict = "again" | "never" | "fatal";
@@ -36,7 +36,7 @@ export interface RunOptions<T> {
  */
 export async function runTasks<T>(
   tasks: readonly T[],
-  work: (task: T, signal: AbortSignal) => Promise<void>,
+  work: (task: T, signal: AbortSignal, turn: Turn) => Promise<void>,
   { semaphore, signal, verdictOf, onFailure, bytesOf, passes = 3 }: RunOptions<T>,
 ): Promise<TaskFailure<T>[]> {
   const stop = new AbortController();
@@ -45,9 +45,9 @@ export async function runTasks<T>(
   let queue = tasks;
   for (let pass = 1; queue.length > 0; pass++) {
     const again: T[] = [];
-    const run = async (task: T) => {
+    const run = async (task: T, turn: Turn) => {
       try {
-        await work(task, either);
+        await work(task, either, turn);
       } catch (error) {
         if (either.aborted) return;
         const verdict = verdictOf(error);
@@ -59,7 +59,7 @@ export async function runTasks<T>(
     };
     // The verdict falls before the place is given back, so that nothing starts after a fatal one.
     await Promise.allSettled(queue.map((task) => {
-      return semaphore.run(() => run(task), { signal: either, bytes: bytesOf?.(task) });
+      return semaphore.run((turn) => run(task, turn), { signal: either, bytes: bytesOf?.(task) });
     }));
     either.throwIfAborted();
     queue = again;

@@ -33,7 +33,7 @@ export async function bringUpToDate(
   { directory, settings }: Place,
 ): Promise<Update> {
   reportMiss(requests, settings);
-  using session = await Session.open(settings, directory);
+  await using session = await Session.open(settings, directory);
   await completeListing(requests, listing, { session, directory, settings });
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
@@ -41,8 +41,11 @@ export async function bringUpToDate(
   const plan = planTasks(listing.byDataset(), symbols);
   const failures = await fetchAll(plan, { directory, listing, settings, session });
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
+  const loaded = await Promise.all(
+    symbols.map(async (one) => ({ ...one, suggestions: await one.suggestions })),
+  );
   const { counts, client } = session;
-  return { loaded: symbols, plan, failures, counts, requests: client?.requests ?? 0 };
+  return { loaded, plan, failures, counts, requests: client?.requests ?? 0 };
 }
 
 /** Fetches every file; what is finished is recorded when this ends, however it does. */
@@ -58,7 +61,7 @@ async function fetchAll(
   const options = { session, listing, directory, refusals, keep, batch };
   const failures = await runTasks(
     tasks,
-    (task, signal) => fetchTask(task, { ...options, signal }),
+    (task, signal, turn) => fetchTask(task, { ...options, signal, turn }),
     {
       semaphore: session.semaphore,
       signal: session.signal,

@@ -196,3 +196,54 @@ Deno.test("Semaphore keeps order and both bounds whatever comes, and runs everyt
 async function after(turns: number): Promise<void> {
   for (let i = 0; i < turns; i++) await Promise.resolve();
 }
+
+Deno.test("Semaphore lends the place of a task that steps aside, once for each place", async () => {
+  const semaphore = new Semaphore(1);
+  const { ends, task } = manualTasks();
+  const runs = [1, 2, 3].map(() => semaphore.run(({ aside }) => aside(task)));
+  await settled();
+  // The first has lent its place to the second, which keeps it, as too many are aside already.
+  assertEquals([ends.length, semaphore.running], [2, 1]);
+  ends[0]!();
+  await settled();
+  assertEquals(ends.length, 2);
+  ends[1]!();
+  await settled();
+  ends[2]!();
+  await Promise.all(runs);
+  assertEquals(semaphore.running, 0);
+});
+
+Deno.test("Semaphore takes the place back when what was done aside ends or throws", async () => {
+  const semaphore = new Semaphore(1);
+  const { ends, task } = manualTasks();
+  const first = semaphore.run(async ({ aside }) => {
+    await aside(() => Promise.reject(new Error("no"))).catch(() => {});
+    await task();
+  });
+  const second = semaphore.run(task);
+  await settled();
+  assertEquals([ends.length, semaphore.running], [2, 2]);
+  const third = semaphore.run(task);
+  ends[1]!();
+  await settled();
+  assertEquals([ends.length, semaphore.running], [2, 1]);
+  ends[0]!();
+  await settled();
+  ends[2]!();
+  await Promise.all([first, second, third]);
+});
+
+Deno.test("Semaphore counts the bytes of a task that has stepped aside", async () => {
+  const semaphore = new Semaphore(2, 10);
+  const { ends, task } = manualTasks();
+  const large = semaphore.run(({ aside }) => aside(task), { bytes: 20 });
+  const small = semaphore.run(task, { bytes: 1 });
+  await settled();
+  assertEquals([ends.length, semaphore.bytes], [1, 20]);
+  ends[0]!();
+  await settled();
+  ends[1]!();
+  await Promise.all([large, small]);
+  assertEquals(semaphore.bytes, 0);
+});

@@ -72,6 +72,17 @@ Deno.test("preload() releases what it holds when one of its tickers cannot be ha
   await using _aapl = await hold(world, "AAPL");
 });
 
+Deno.test("preload() leaves nothing running that it looked at ahead when a ticker cannot be had", {
+  sanitizeOps: true,
+  sanitizeResources: true,
+}, async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  world.s3.faults.add("stall-headers", { key: keysOf(files).at(-1)! });
+  await using _other = await hold(world, "TSLA");
+  await assertRejects(() => world.load(["TSLA"], QUARTER), LockedError);
+});
+
 Deno.test("preload() with saveEvery has every file that was reported done after an abort", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);
