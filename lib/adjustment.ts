@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { DatedObject } from "./dated_object.ts";
-import { filesOnce, type LoadedSymbol, recordedOf, sourceBarsOf } from "./loaded_symbol.ts";
+import { daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
 import type { Split } from "./market/split.ts";
 import { reportJumps } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -41,14 +40,11 @@ export async function adjustmentOf(
 
 /** Warns of each stock whose bars jump as at a split. */
 export function warnOfJumps(
-  loaded: readonly LoadedSymbol[],
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
+  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
   settings: Settings,
 ): void {
-  const filesOfRequest = filesOnce(listing);
-  for (const one of loaded) {
+  for (const [one, { recorded }] of loaded) {
     if (one.request.asset !== "stock") continue;
-    const recorded = recordedOf(one, filesOfRequest(one.request));
-    reportJumps(one.symbol, sourceBarsOf(one, recorded), settings);
+    reportJumps(one.symbol, daysOf(one, recorded), settings);
   }
 }

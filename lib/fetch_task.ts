@@ -5,7 +5,7 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
-import { KeptRecord, RecordHead } from "./cache/record.ts";
+import { RecordHead } from "./cache/record.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { giveBack } from "./give_back.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
@@ -65,9 +65,10 @@ async function fetchObject(
   session.count(file);
   giveBack(bytes);
   const { from } = file;
-  const head = new RecordHead(object);
   batch.add({
-    records: wants.map(({ store }, i) => ({ store, record: new KeptRecord(head, rows[i]!) })),
+    head: new RecordHead(object),
+    stores: wants.map(({ store }) => store),
+    rows,
     isKept,
     onSafe: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),
   });

@@ -7,6 +7,7 @@
 import type { KeptRecord } from "./cache/record.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import { type Bar, isBarRow, toBar } from "./market/bar.ts";
+import { type Day, dayOf } from "./market/day.ts";
 import { sourceOf } from "./market/interval.ts";
 import { resample } from "./market/resample.ts";
 import { adjust, type Split } from "./market/split.ts";
@@ -45,12 +46,24 @@ export function filesOnce(
   };
 }
 
-/** Those of some files whose rows are recorded as the files are listed. */
-export function recordedOf<T extends DatedObject>(
-  { records }: Pick<LoadedSymbol, "records">,
-  files: readonly T[],
-): T[] {
-  return files.filter((file) => isRecorded(file, records));
+/** The files of a symbol. */
+export interface SymbolFiles {
+  /** All that its request asks for; the same list for all that ask for the same. */
+  readonly files: readonly DatedObject[];
+  /** Those of them whose rows are recorded as the files are listed. */
+  readonly recorded: readonly DatedObject[];
+}
+
+/** The files of each of some symbols. */
+export function filesOfEach(
+  loaded: readonly LoadedSymbol[],
+  listing: ReadonlyMap<string, readonly DatedObject[]>,
+): Map<LoadedSymbol, SymbolFiles> {
+  const filesOfRequest = filesOnce(listing);
+  return new Map(loaded.map((one) => {
+    const files = filesOfRequest(one.request);
+    return [one, { files, recorded: files.filter((file) => isRecorded(file, one.records)) }];
+  }));
 }
 
 /**
@@ -75,6 +88,17 @@ export function* sourceBarsOf(
 ): Generator<Bar, void> {
   for (const { key, date } of recorded) {
     for (const row of records.get(key)!.rows) if (isBarRow(row)) yield toBar(date, row);
+  }
+}
+
+/** The first and the last price of each recorded date that has bars, ascending. */
+export function* daysOf(
+  { records }: LoadedSymbol,
+  recorded: readonly DatedObject[],
+): Generator<Day, void> {
+  for (const { key, date } of recorded) {
+    const day = dayOf(date, records.get(key)!.rowsText);
+    if (day !== undefined) yield day;
   }
 }
 

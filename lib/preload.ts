@@ -9,6 +9,7 @@ import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart } from "./reports.ts";
+import { filesOfEach } from "./loaded_symbol.ts";
 import { readRequest } from "./request.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
@@ -52,13 +53,13 @@ export async function preload(
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
   const loaded = [...hits, ...update?.loaded ?? []];
-  const result = summarize(requests, loaded, {
-    listing: listing.byDataset(),
+  const files = filesOfEach(loaded, listing.byDataset());
+  const result = summarize(requests, files, {
     update,
     splits,
     elapsedMs: performance.now() - startedAt,
   });
-  if (splits === undefined) warnOfJumps(loaded, listing.byDataset(), settings);
+  if (splits === undefined) warnOfJumps(files, settings);
   return result;
 }
 

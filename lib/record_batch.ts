@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { KeptRecord } from "./cache/record.ts";
+import { KeptRecord, type RecordHead } from "./cache/record.ts";
 
 /** Where records are kept, all that are given at once or none. */
 export interface RecordStore {
@@ -14,9 +14,12 @@ export interface RecordStore {
   hold(records: readonly KeptRecord[]): void;
 }
 
-/** One finished file: its record in each store, and what to do once they are safe. */
+/** One finished file: what each store is to record of it, and what to do once that is safe. */
 export interface FinishedFile {
-  readonly records: readonly { readonly store: RecordStore; readonly record: KeptRecord }[];
+  readonly head: RecordHead;
+  readonly stores: readonly RecordStore[];
+  /** The rows for each of the stores, as JSON. */
+  readonly rows: readonly string[];
   /** Whether the file itself is kept, so that its records can be had again without a GET. */
   readonly isKept: boolean;
   /** Called once no end of the process can make the file be fetched again. */
@@ -59,7 +62,7 @@ export class RecordBatch implements Disposable {
   /** @throws {StorageError} when the disk does not take the records; no file is done then. */
   add(file: FinishedFile): void {
     this.#files.push(file);
-    const times = Math.ceil(file.records.length / JOURNALS_A_FILE) || 1;
+    const times = Math.ceil(file.stores.length / JOURNALS_A_FILE) || 1;
     if (times > 1 && file.isKept) {
       this.#safe.add(file);
       file.onSafe();
@@ -69,12 +72,14 @@ export class RecordBatch implements Disposable {
   }
 
   /**
-   * Gives the records that wait to their stores, which are about to be folded in.
+   * Gives the records that wait to their stores, which are about to be folded in, in the order
+   * in which entries have them: so most of them need not be sorted.
    *
    * @throws {StorageError} when the disk does not take those that are not safe.
    */
   handOver(): void {
     if (this.#safe.size < this.#files.length) return this.#flush();
+    this.#files.sort(({ head: a }, { head: b }) => a.key < b.key ? -1 : 1);
     this.#give((store, records) => store.hold(records));
   }
 
@@ -95,7 +100,15 @@ export class RecordBatch implements Disposable {
     this.#files = [];
     this.#safe.clear();
     this.#flushedAtMs = this.#now();
-    const byStore = Map.groupBy(files.flatMap(({ records }) => records), ({ store }) => store);
-    for (const [store, all] of byStore) take(store, all.map(({ record }) => record));
+    const byStore = new Map<RecordStore, KeptRecord[]>();
+    for (const { head, stores, rows } of files) {
+      stores.forEach((store, i) => {
+        const record = new KeptRecord(head, rows[i]!);
+        const records = byStore.get(store);
+        if (records) records.push(record);
+        else byStore.set(store, [record]);
+      });
+    }
+    for (const [store, records] of byStore) take(store, records);
   }
 }

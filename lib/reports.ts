@@ -6,7 +6,7 @@
 
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
-import type { Bar } from "./market/bar.ts";
+import type { Day } from "./market/day.ts";
 import { findSplitLikeJumps } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -57,10 +57,10 @@ export function reportMiss(
 /** A stock's bars, which are not adjusted, jump as at a split. */
 export function reportJumps(
   symbol: string,
-  bars: Iterable<Bar>,
+  days: Iterable<Day>,
   settings: Settings,
 ): void {
-  const jumps = [...findSplitLikeJumps(bars)];
+  const jumps = [...findSplitLikeJumps(days)];
   if (jumps.length > 0) settings.reporter({ type: "split-like-jump", symbol, jumps });
 }
 

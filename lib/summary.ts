@@ -8,12 +8,11 @@ import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import {
   barsOf,
-  filesOnce,
   isOwn,
   type LoadedSymbol,
-  recordedOf,
   spanOfBars,
   spanOfRows,
+  type SymbolFiles,
 } from "./loaded_symbol.ts";
 import type { Bar } from "./market/bar.ts";
 import type { Interval } from "./market/interval.ts";
@@ -122,7 +121,6 @@ export interface PreloadResult extends ResultBars {
 
 /** Everything that a result is made of. */
 export interface RunAccount {
-  readonly listing: ReadonlyMap<string, readonly DatedObject[]>;
   /** `undefined` when the cache had everything. */
   readonly update: Update | undefined;
   readonly elapsedMs: number;
@@ -133,36 +131,29 @@ export interface RunAccount {
 /** Puts the result together, with the symbols in the order of the request. */
 export function summarize(
   requests: readonly SymbolRequest[],
-  loaded: readonly LoadedSymbol[],
-  { listing, update, elapsedMs, splits }: RunAccount,
+  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
+  { update, elapsedMs, splits }: RunAccount,
 ): PreloadResult {
-  const inOrder = requests.flatMap((request) =>
-    loaded.find((one) => one.request === request) ?? []
-  );
+  const byRequest = new Map(Array.from(loaded.keys(), (one) => [one.request, one]));
+  const inOrder = requests.flatMap((request) => byRequest.get(request) ?? []);
   const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
   const readers = new Map<string, () => Iterable<Bar>>();
   const symbols: Record<string, SymbolSummary> = {};
-  const listed = new Set(update?.failures.map(({ task }) => task.object.key));
   let complete = failures.length === 0;
-  const filesOfRequest = filesOnce(listing);
-  for (const [files, alike] of Map.groupBy(inOrder, ({ request }) => filesOfRequest(request))) {
-    for (const { key } of files) listed.add(key);
-    for (const one of alike) {
-      const recorded = recordedOf(one, files);
-      complete &&= recorded.length === files.length;
-      const ofTicker = splits && (splits.get(one.ticker) ?? []);
-      const read = () => barsOf(one, recorded, ofTicker);
-      readers.set(one.symbol, read);
-      symbols[one.symbol] = {
-        ...summarizeSymbol(one, recorded, read),
-        ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
-      };
-    }
+  for (const [one, { files, recorded }] of loaded) {
+    complete &&= recorded.length === files.length;
+    const ofTicker = splits && (splits.get(one.ticker) ?? []);
+    const read = () => barsOf(one, recorded, ofTicker);
+    readers.set(one.symbol, read);
+    symbols[one.symbol] = {
+      ...summarizeSymbol(one, recorded, read),
+      ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
+    };
   }
   const names = inOrder.map(({ symbol }) => symbol);
   const summary = {
     symbols: Object.fromEntries(names.map((symbol) => [symbol, symbols[symbol]!])),
-    files: countFiles(listed.size, update),
+    files: countFiles(countListed(loaded, update), update),
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
     requests: update?.requests ?? 0,
     elapsedMs: Math.round(elapsedMs),
@@ -170,6 +161,17 @@ export function summarize(
     complete,
   };
   return { ...resultBars(names.map((symbol) => [symbol, readers.get(symbol)!])), summary };
+}
+
+/** Files that are listed for any symbol, or were before they turned out to be gone. */
+function countListed(
+  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
+  update: Update | undefined,
+): number {
+  const listed = new Set(update?.failures.map(({ task }) => task.object.key));
+  const lists = new Set(Array.from(loaded.values(), ({ files }) => files));
+  for (const files of lists) for (const { key } of files) listed.add(key);
+  return listed.size;
 }
 
 function countFiles(listed: number, update: Update | undefined): FileCounts {

@@ -1,7 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { barsOf, filesOf, recordedOf, sourceBarsOf, spanOfRows } from "../lib/loaded_symbol.ts";
+import {
+  barsOf,
+  daysOf,
+  filesOf,
+  filesOfEach,
+  type LoadedSymbol,
+  sourceBarsOf,
+  spanOfRows,
+} from "../lib/loaded_symbol.ts";
 import { readRequest } from "../lib/request.ts";
 import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
+
+/** Those of the week's files that are recorded as listed. */
+const recordedOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!.recorded;
 
 Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
   assertEquals(filesOf(TSLA!, LISTING), WEEK);
@@ -14,7 +25,7 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
   const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
   const records = [recordOf(WEEK[3]!, [row(1), row(2)]), recordOf(WEEK[0]!), replaced];
   const loaded = loadedOf([...records, recordOf(FILES[0]!)]);
-  const bars = [...barsOf(loaded, recordedOf(loaded, WEEK))];
+  const bars = [...barsOf(loaded, recordedOf(loaded))];
   assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
     ["2024-03-05", Date.parse("2024-03-05")],
     ["2024-03-08", 1],
@@ -24,11 +35,30 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
   assertEquals(Object.values(numbers), [...row(Date.parse("2024-03-05"))]);
 });
 
+Deno.test("filesOfEach() has one list of files for all that ask for the same", () => {
+  const loaded = [loadedOf([recordOf(WEEK[1]!)]), loadedOf([])];
+  const [one, other] = filesOfEach(loaded, LISTING).values();
+  assertEquals([one!.files, one!.recorded, other!.recorded], [WEEK, [WEEK[1]], []]);
+  assertEquals(one!.files === other!.files, true);
+});
+
+Deno.test("daysOf() has the first open and the last close of each recorded file with bars", () => {
+  const loaded = loadedOf([
+    recordOf(WEEK[0]!, []),
+    recordOf(WEEK[1]!, [[1, 10, 12, 9, 11, 5, null], [2, 11, 14, 11, 13, null, null]]),
+    recordOf(WEEK[2]!, [row(3)]),
+  ]);
+  assertEquals([...daysOf(loaded, recordedOf(loaded))], [
+    { date: WEEK[1]!.date, open: 10, close: 13 },
+    { date: WEEK[2]!.date, open: 1, close: 1.5 },
+  ]);
+});
+
 Deno.test("spanOfRows() counts what sourceBarsOf() gives, over the files recorded as listed", () => {
   const replaced = { ...recordOf(WEEK[3]!), etag: "older" };
   const records = [recordOf(WEEK[0]!, []), recordOf(WEEK[1]!, [row(1), row(2)]), replaced];
   const loaded = loadedOf([...records, recordOf(WEEK[2]!), recordOf(FILES[0]!)]);
-  const recorded = recordedOf(loaded, WEEK);
+  const recorded = recordedOf(loaded);
   const bars = [...sourceBarsOf(loaded, recorded)];
   assertEquals(bars.map(({ date }) => date), ["2024-03-06", "2024-03-06", "2024-03-07"]);
   assertEquals(spanOfRows(loaded, recorded), { count: 3, from: "2024-03-06", to: "2024-03-07" });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { KeptRecord } from "../lib/cache/record.ts";
+import { type KeptRecord, RecordHead } from "../lib/cache/record.ts";
 import { type FinishedFile, RecordBatch, type RecordStore } from "../lib/record_batch.ts";
 
 /** A store that keeps the keys of each append and those held, unless its disk is full. */
@@ -18,8 +18,6 @@ class Store implements RecordStore {
   }
 }
 
-const recordOf = (key: string) => KeptRecord.of({ key, size: 1, etag: "e", rows: [] });
-
 /** A file with a record in each store, that is kept or not. */
 function file(
   key: string,
@@ -27,8 +25,8 @@ function file(
   done: string[],
   { isKept = false } = {},
 ): FinishedFile {
-  const records = stores.map((store) => ({ store, record: recordOf(key) }));
-  return { records, isKept, onSafe: () => void done.push(key) };
+  const head = new RecordHead({ key, size: 1, etag: "e" });
+  return { head, stores, rows: stores.map(() => "[]"), isKept, onSafe: () => void done.push(key) };
 }
 
 /** Stores of as many symbols that one file in three appends to them. */

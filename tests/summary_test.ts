@@ -5,7 +5,7 @@ import type { DatedObject } from "../lib/dated_object.ts";
 import { IntegrityError, S3Error } from "../lib/errors.ts";
 import type { Task, Want } from "../lib/plan.ts";
 import { preload } from "../lib/preload.ts";
-import { type LoadedSymbol, recordedOf } from "../lib/loaded_symbol.ts";
+import { filesOfEach, type LoadedSymbol } from "../lib/loaded_symbol.ts";
 import { summarize, summarizeSymbol, type Update } from "../lib/summary.ts";
 import {
   AAPL,
@@ -19,9 +19,10 @@ import {
   WEEK,
 } from "./loaded_samples.ts";
 
+const recordedOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!.recorded;
+
 /** The account of a symbol over the week. */
-const accountOf = (loaded: LoadedSymbol) =>
-  summarizeSymbol(loaded, recordedOf(loaded, WEEK), () => []);
+const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, recordedOf(loaded), () => []);
 
 const failureOf = (object: DatedObject, error: unknown) => ({
   task: { object, wants: [] } as Task<Want>,
@@ -44,7 +45,7 @@ function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {})
 }
 
 const summaryOf = (loaded: readonly LoadedSymbol[], update?: Update) =>
-  summarize([TSLA!, AAPL!], loaded, { listing: LISTING, update, elapsedMs: 12.3 }).summary;
+  summarize([TSLA!, AAPL!], filesOfEach(loaded, LISTING), { update, elapsedMs: 12.3 }).summary;
 
 Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
   const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
@@ -72,8 +73,7 @@ Deno.test("summarizeSymbol() suggests other tickers only where there is no bar",
 
 Deno.test("summarize() puts the symbols in the order of the request", () => {
   const loaded = [loadedOf([], { request: AAPL! }), loadedOf([])];
-  const { bars, summary } = summarize([TSLA!, AAPL!], loaded, {
-    listing: LISTING,
+  const { bars, summary } = summarize([TSLA!, AAPL!], filesOfEach(loaded, LISTING), {
     update: undefined,
     elapsedMs: 0,
   });

@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { fileName } from "./file_name.ts";
-import { sealBody, sealLine, unsealBody, unsealLine } from "./line.ts";
+import { sealBodies, sealLine, unsealBody, unsealLine } from "./line.ts";
 import type { StoredLine } from "./members.ts";
 import { KeptRecord } from "./record.ts";
 import { JournalError, quote } from "../errors.ts";
@@ -21,7 +21,7 @@ export interface EntryIdentity {
 const FORMAT = "flatfetch-bars";
 const VERSION = 1;
 
-/** Characters that are encoded, hashed and written together. */
+/** Characters that are sealed, hashed and written together. */
 const CHUNK_LENGTH = 1 << 16;
 
 /** The lines of an entry, many in each chunk. */
@@ -34,19 +34,24 @@ export function* entryChunks(
   const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
   const of = { dataset, ticker, symbol };
   const hash = createHash("sha256");
-  let lines = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
-  const takeChunk = () => {
-    const chunk = new TextEncoder().encode(lines);
-    lines = "";
-    hash.update(chunk);
-    return chunk;
+  const hashed = (lines: Uint8Array) => {
+    hash.update(lines);
+    return lines;
   };
+  const header = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
+  yield hashed(new TextEncoder().encode(header));
+  let bodies: string[] = [];
+  let length = 0;
   for (const record of sorted) {
-    lines += sealBody(record.toBody(), seed);
-    if (lines.length >= CHUNK_LENGTH) yield takeChunk();
+    const body = record.toBody();
+    bodies.push(body);
+    length += body.length;
+    if (length < CHUNK_LENGTH) continue;
+    yield hashed(sealBodies(bodies, seed));
+    [bodies, length] = [[], 0];
   }
-  yield takeChunk();
-  yield new TextEncoder().encode(sealBody(footerBody(sorted.length, hash.digest("hex")), seed));
+  yield hashed(sealBodies(bodies, seed));
+  yield sealBodies([footerBody(sorted.length, hash.digest("hex"))], seed);
 }
 
 /** Makes records of an entry's lines, one after the other. */

@@ -19,7 +19,7 @@ import {
   readJournal,
   seedOf,
 } from "./journal.ts";
-import { sealBody } from "./line.ts";
+import { sealBodies } from "./line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "./members.ts";
 import type { KeptRecord } from "./record.ts";
 import { removeFile } from "./removal.ts";
@@ -103,7 +103,7 @@ export class JournalWriter implements AsyncDisposable {
     const seed = seedOf(this.#nonce);
     try {
       this.#file ??= this.#openFile();
-      const lines = records.map((record) => sealBody(record.toBody(), seed)).join("");
+      const lines = sealBodies(records.map((record) => record.toBody()), seed);
       this.#makeRoom(lines.length);
       this.#write(lines);
     } catch (error) {
@@ -156,13 +156,12 @@ export class JournalWriter implements AsyncDisposable {
 
   #openFile(): AppendFile {
     this.#file = new AppendFile(this.#path, this.#validBytes);
-    if (this.#validBytes === 0) this.#write(headerLine(this.#nonce, this.#of));
+    if (this.#validBytes === 0) this.#write(encode(headerLine(this.#nonce, this.#of)));
     return this.#file;
   }
 
-  #write(lines: string) {
-    const plain = new TextEncoder().encode(lines);
-    const bytes = this.#isCompressed ? toMember(plain) : plain;
+  #write(lines: Uint8Array) {
+    const bytes = this.#isCompressed ? toMember(lines) : lines;
     this.#file!.append(bytes);
     this.#unsyncedBytes += bytes.length;
   }
@@ -183,12 +182,9 @@ export class JournalWriter implements AsyncDisposable {
   }
 
   *#lines(): Generator<Uint8Array> {
-    const encoder = new TextEncoder();
     const seed = seedOf(this.#nonce);
-    yield encoder.encode(headerLine(this.#nonce, this.#of));
-    for (const record of this.records.values()) {
-      yield encoder.encode(sealBody(record.toBody(), seed));
-    }
+    yield encode(headerLine(this.#nonce, this.#of));
+    for (const record of this.records.values()) yield sealBodies([record.toBody()], seed);
   }
 
   #scheduleSync() {
@@ -209,6 +205,10 @@ export class JournalWriter implements AsyncDisposable {
       this.#fail(diskError("sync journal", this.#path, error));
     });
   }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function damageNotices(path: string, { badLines }: JournalContent): string[] {

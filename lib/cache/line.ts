@@ -15,7 +15,10 @@ import { crc32 } from "node:zlib";
 
 const LF = 10;
 const SEAL = /^,"crc":"([0-9a-f]{8})"\}$/;
-const SEAL_LENGTH = ',"crc":"00000000"}'.length;
+/** What ends a line whose CRC is still to be written. */
+const UNSEALED = ',"crc":"00000000"}\n';
+const SEAL_LENGTH = UNSEALED.length - 1;
+const QUOTE_AND_BRACE = '"}'.length;
 const READ_BYTES = 1 << 16;
 
 /** Longer lines are not kept in memory and count as empty: no record comes near it. */
@@ -26,12 +29,22 @@ export function sealLine(
   value: Readonly<Record<string, unknown>>,
   seed: number,
 ): string {
-  return sealBody(JSON.stringify(value).slice(0, -1), seed);
+  return new TextDecoder().decode(sealBodies([JSON.stringify(value).slice(0, -1)], seed));
 }
 
-/** The line of an object whose JSON is given without its closing brace. */
-export function sealBody(body: string, seed: number): string {
-  return `${body},"crc":"${hex(crc32(body, seed))}"}\n`;
+/**
+ * The lines of objects whose JSON is given without their closing braces, each on one line. All
+ * are encoded together, and sealed in place.
+ */
+export function sealBodies(bodies: readonly string[], seed: number): Uint8Array<ArrayBuffer> {
+  const lines = new TextEncoder().encode([...bodies, ""].join(UNSEALED));
+  let start = 0;
+  for (let lf = lines.indexOf(LF); lf !== -1; lf = lines.indexOf(LF, start)) {
+    const crc = crc32(lines.subarray(start, lf - SEAL_LENGTH), seed);
+    writeHex(lines, lf - QUOTE_AND_BRACE, crc);
+    start = lf + 1;
+  }
+  return lines;
 }
 
 /** The object of a line without its LF, or `undefined` when its CRC does not hold. */
@@ -107,6 +120,15 @@ class BegunLine {
     this.#pieces = [];
     this.#length = 0;
     return line;
+  }
+}
+
+const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
+
+/** Writes eight digits that end before an index. */
+function writeHex(bytes: Uint8Array, end: number, crc: number): void {
+  for (let at = end - 1, rest = crc; at >= end - 8; at--, rest >>>= 4) {
+    bytes[at] = HEX_DIGITS[rest & 15]!;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bar } from "./bar.ts";
+import type { Day } from "./day.ts";
 
 /** A jump from one date's close to the next date's open that looks like a split. */
 export interface SplitLikeJump {
@@ -46,35 +46,21 @@ const MOST = 0.05;
  * 2, 26 and 55 in 1,000 years of the same with fat tails (Student's t with 3 degrees of
  * freedom), most of them 3:2 or 2:3.
  *
- * @param bars Ascending, of one ticker, not adjusted, of a day or less each.
+ * @param days Ascending, of one ticker, not adjusted.
  */
-export function* findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
+export function* findSplitLikeJumps(days: Iterable<Day>): Generator<SplitLikeJump, void> {
   let before: Day | undefined;
-  for (const day of daysOf(bars)) {
+  for (const day of days) {
     const jump = before && jumpBetween(before, day);
     if (jump !== undefined) yield jump;
     before = day;
   }
 }
 
-/** The first and the last price of a date. */
-interface Day {
-  readonly date: string;
-  readonly open: number;
-  readonly close: number;
-}
-
-function* daysOf(bars: Iterable<Bar>): Generator<Day, void> {
-  let day: Day | undefined;
-  for (const { date, open, close } of bars) {
-    if (day !== undefined && day.date !== date) yield day;
-    day = { date, close, open: day?.date === date ? day.open : open };
-  }
-  if (day !== undefined) yield day;
-}
-
 function jumpBetween(before: Day, { date, open, close }: Day): SplitLikeJump | undefined {
-  const size = Math.log(open / before.close);
+  const ratio = open / before.close;
+  if (LEAST < ratio && ratio < 1 / LEAST) return undefined;
+  const size = Math.log(ratio);
   if (!Number.isFinite(size)) return undefined;
   const sign = size < 0 ? -1 : 1;
   const at = nearest(Math.abs(size));
@@ -83,10 +69,13 @@ function jumpBetween(before: Day, { date, open, close }: Day): SplitLikeJump | u
     Math.abs(Math.log(price / before.close) - sign * at.size) <= room;
   if (!isNear(open) || !isNear(close)) return undefined;
   const fraction = size < 0 ? `${at.more}:${at.fewer}` : `${at.fewer}:${at.more}`;
-  return { date, ratio: open / before.close, fraction };
+  return { date, ratio, fraction };
 }
 
 const SIZES = FRACTIONS.map(([more, fewer]) => ({ more, fewer, size: Math.log(more / fewer) }));
+
+/** A price that falls to no less than this share of the one before is near no fraction. */
+const LEAST = Math.exp(-(1 - SHARE) * Math.min(...SIZES.map(({ size }) => size)));
 
 function nearest(size: number) {
   const distance = (one: { size: number }) => Math.abs(one.size - size);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
-import { readLines, sealLine, unsealLine } from "../../lib/cache/line.ts";
+import { readLines, sealBodies, sealLine, unsealLine } from "../../lib/cache/line.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import { sampleJournal } from "../../fixtures/make_journals.ts";
 import { withDirectory } from "./samples.ts";
@@ -25,6 +25,14 @@ Deno.test("unsealLine() gives back what was sealed, with the same seed alone", (
     assert(/^[0-9a-f]{8}$/.test(String(crc)));
     assertEquals(found, JSON.parse(JSON.stringify(object)));
     if (own !== other) assertEquals(unsealLine(line, other), undefined);
+  }));
+});
+
+Deno.test("sealBodies() seals each of several lines as sealLine() does", () => {
+  fc.assert(fc.property(fc.array(value), seed, (all, own) => {
+    const bodies = all.map((object) => JSON.stringify(object).slice(0, -1));
+    const lines = all.map((object) => sealLine(object, own)).join("");
+    assertEquals(new TextDecoder().decode(sealBodies(bodies, own)), lines);
   }));
 });
 
