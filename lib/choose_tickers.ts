@@ -59,7 +59,7 @@ async function chooseTicker(
   newest: NewestFiles,
   { directory }: ChooseOptions,
 ): Promise<Choice> {
-  const known = await knownTicker(request, directory);
+  const known = knownTicker(request, directory);
   if (known !== undefined) return { request, ticker: known };
   const [first, ...others] = request.tickers;
   const seen = others.length === 0 ? undefined : await newest.tickers(request);
@@ -69,17 +69,15 @@ async function chooseTicker(
 }
 
 /** The first spelling of which something is recorded. */
-export async function knownTicker(
+export function knownTicker(
   request: SymbolRequest,
   directory: CacheDirectory,
-): Promise<string | undefined> {
+): string | undefined {
   const { dataset, period, interval } = request;
-  for (const ticker of request.tickers) {
+  return request.tickers.find((ticker) => {
     const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
-    const of = { dataset: dataset.name, ticker, ...name };
-    if (await isKnownTicker(directory, of)) return ticker;
-  }
-  return undefined;
+    return isKnownTicker(directory, { dataset: dataset.name, ticker, ...name });
+  });
 }
 
 /** The tickers in the newest file of a request's span, looked at once for all symbols. */

@@ -80,7 +80,7 @@ async function foreseeMiss(
   { directory, settings }: Place,
 ): Promise<ForeseenSymbol> {
   const { dataset, period: { from, to } } = request;
-  const ticker = await knownTicker(request, directory) ?? request.tickers.at(-1)!;
+  const ticker = knownTicker(request, directory) ?? request.tickers.at(-1)!;
   const recorded = await readRecorded(directory, identityOf(request, ticker, settings));
   return { ...spelling(request, ticker), dataset: dataset.name, from, to, recorded };
 }

@@ -59,7 +59,8 @@ export class Lock implements Disposable {
     const access = { read: true, write: true };
     const file = await onDisk("lock", path, () => openOrCreate(path, access));
     try {
-      while (!await onDisk("lock", path, () => file.tryLock(true))) {
+      // At once: a run takes hundreds of locks, and each wait takes longer than the call.
+      while (!await onDisk("lock", path, () => file.tryLockSync(true))) {
         if (wait === undefined) throw await lockedError(path);
         wait.onLook?.(readHolder(path));
         await delay(LOOK_EVERY_MS, wait);
@@ -87,8 +88,8 @@ async function lockedError(path: string): Promise<LockedError> {
   return new LockedError(`Cannot lock ${quote(path)}: ${holder} holds it`, { path, holder });
 }
 
-async function writeHolder(file: Deno.FsFile) {
-  await file.truncate(0);
+function writeHolder(file: Deno.FsFile) {
+  file.truncateSync(0);
   file.writeSync(new TextEncoder().encode(`process ${Deno.pid}\n`));
 }
 

@@ -96,13 +96,13 @@ Deno.test("Lock.take() makes its file for the owner alone", async () => {
 /** Resolves when two looks from now on have found a lock taken. */
 function looked(): Promise<string> {
   const prototype = Deno.FsFile.prototype;
-  const { tryLock } = prototype;
+  const { tryLockSync } = prototype;
   let looks = 0;
   return new Promise((resolve) => {
-    prototype.tryLock = async function (exclusive) {
-      const isTaken = await tryLock.call(this, exclusive);
+    prototype.tryLockSync = function (exclusive) {
+      const isTaken = tryLockSync.call(this, exclusive);
       if (isTaken || ++looks < 2) return isTaken;
-      prototype.tryLock = tryLock;
+      prototype.tryLockSync = tryLockSync;
       resolve("looked");
       return false;
     };

@@ -149,14 +149,14 @@ Deno.test("TickerRecords.open() is for one at a time, and with wait for one afte
 
 Deno.test("isKnownTicker() tells whether an entry or a journal is there", async () => {
   await withCache(async (directory) => {
-    assertEquals(await isKnownTicker(directory, of), false);
+    assertEquals(isKnownTicker(directory, of), false);
     {
       await using store = await TickerRecords.open(directory, of);
       store.add(sampleRecord(0));
     }
-    assertEquals(await isKnownTicker(directory, of), true);
-    assertEquals(await isKnownTicker(directory, { ...of, period: "1y" }), false);
+    assertEquals(isKnownTicker(directory, of), true);
+    assertEquals(isKnownTicker(directory, { ...of, period: "1y" }), false);
     await load(directory);
-    assertEquals(await isKnownTicker(directory, { ...of, period: "1y" }), true);
+    assertEquals(isKnownTicker(directory, { ...of, period: "1y" }), true);
   });
 });

@@ -45,10 +45,10 @@ Deno.test("preload() with wait ends with the signal's reason, and tells once who
   const controller = new AbortController();
   const notices: string[] = [];
   let looks = 0;
-  const { tryLock } = Deno.FsFile.prototype;
-  Deno.FsFile.prototype.tryLock = function (exclusive) {
+  const { tryLockSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.tryLockSync = function (exclusive) {
     if (++looks === 4) controller.abort(new Error("enough"));
-    return tryLock.call(this, exclusive);
+    return tryLockSync.call(this, exclusive);
   };
   const load = world.load(["TSLA"], {
     ...QUARTER,
@@ -60,7 +60,7 @@ Deno.test("preload() with wait ends with the signal's reason, and tells once who
   try {
     await assertRejects(() => load, Error, "enough");
   } finally {
-    Deno.FsFile.prototype.tryLock = tryLock;
+    Deno.FsFile.prototype.tryLockSync = tryLockSync;
   }
   assertEquals(notices, [`Waiting for process ${Deno.pid}, which works on TSLA`]);
 });
