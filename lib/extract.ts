@@ -7,8 +7,8 @@
  */
 
 import { inflate } from "./inflate.ts";
-import { FlatFile } from "./market/flat_file.ts";
-import { type RowText, toRowText } from "./market/row_text.ts";
+import { FlatFile, type Row } from "./market/flat_file.ts";
+import { toRowTexts } from "./market/row_text.ts";
 import type { TickerSet } from "./market/ticker_set.ts";
 
 /**
@@ -26,11 +26,11 @@ export async function extract(
   wanted: TickerSet,
 ): Promise<string[]> {
   const file = new FlatFile(key, wanted);
-  const found = new Map(Array.from(wanted.tickers, (ticker) => [ticker, [] as RowText[]]));
-  const take = (rows: Iterable<string[]>) => {
-    for (const fields of rows) {
-      found.get(fields[file.columns.at.ticker]!)!.push(toRowText(file, fields));
-    }
+  const found = new Map<string, string[]>();
+  for (const ticker of wanted.tickers) found.set(ticker, []);
+  const take = (rows: readonly Row[]) => {
+    const texts = toRowTexts(file, rows);
+    rows.forEach(({ ticker }, i) => found.get(ticker)!.push(texts[i]!));
   };
   await inflate(key, compressed, (text) => take(file.read(text)));
   take(file.end());
@@ -45,15 +45,20 @@ export async function extract(
 export async function tickersOf(key: string, compressed: Uint8Array): Promise<string[]> {
   const file = new FlatFile(key);
   const seen = new Set<string>();
-  const take = (rows: Iterable<string[]>) => {
-    for (const fields of rows) seen.add(fields[file.columns.at.ticker] ?? "");
+  const take = (rows: readonly Row[]) => {
+    for (const { ticker } of rows) seen.add(ticker);
   };
   await inflate(key, compressed, (text) => take(file.read(text)));
   take(file.end());
   return [...seen];
 }
 
-function toListText(rows: RowText[]): string {
-  rows.sort((a, b) => a.timestamp - b.timestamp);
-  return `[${rows.map(({ text }) => text).join(",")}]`;
+function toListText(rows: string[]): string {
+  if (rows.length > 1) rows.sort((a, b) => timestampOf(a) - timestampOf(b));
+  return `[${rows.join(",")}]`;
+}
+
+/** A row's first number. */
+function timestampOf(row: string): number {
+  return parseInt(row.slice(1));
 }

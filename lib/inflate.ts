@@ -29,10 +29,15 @@ export async function inflate(
   read: (text: string) => void,
 ): Promise<void> {
   const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
-  const chunkSize = toldBytes(compressed);
+  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
+  const chunkSize = toldBytes(compressed) + 1;
   const decoder = new TextDecoder();
   if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
-    return read(decoder.decode(inflateAtOnce(key, compressed, { chunkSize, maxOutputLength })));
+    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+    const text = decoder.decode(bytes);
+    // The free byte included; nothing of this length shares its memory.
+    giveBack(new Uint8Array(bytes.buffer));
+    return read(text);
   }
   for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
     const text = decoder.decode(slice, { stream: true });

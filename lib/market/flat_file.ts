@@ -6,7 +6,7 @@
 
 import { parseCsv } from "../deps/deno_std.ts";
 import { IntegrityError, quote } from "../errors.ts";
-import type { TickerSet } from "./ticker_set.ts";
+import { isFieldEnd, type TickerSet } from "./ticker_set.ts";
 
 const REQUIRED = ["ticker", "open", "high", "low", "close", "window_start"] as const;
 const OPTIONAL = ["volume", "transactions"] as const;
@@ -22,11 +22,20 @@ export interface Columns {
   readonly width: number;
 }
 
+/** A row, read no further than its ticker. */
+export interface Row {
+  readonly ticker: string;
+  /** As it stands in the file; empty where the text has quotes. */
+  readonly line: string;
+  /** Its fields, where the text has quotes. */
+  readonly fields?: readonly string[];
+}
+
 /** No line comes near it; a quote without an end would make one of all that follows. */
 const MAX_LINE_LENGTH = 1 << 24;
 
 /** Above this many tickers one pass over all lines is faster than a search for each. */
-const MAX_SEARCHES = 16;
+const MAX_SEARCHES = 8;
 
 /** A flat file that is read from its first slice of text to its last. */
 export class FlatFile {
@@ -50,11 +59,11 @@ export class FlatFile {
   }
 
   /**
-   * The fields of the wanted rows in all lines that are whole now; slices may be cut anywhere.
+   * The wanted rows in all lines that are whole now; slices may be cut anywhere.
    *
    * @throws {IntegrityError} with check `"format"` when a required column is missing.
    */
-  read(slice: string): Iterable<string[]> {
+  read(slice: string): Row[] {
     const text = this.#rest === "" ? slice : this.#rest + slice;
     const end = lastLineEnd(text);
     this.#rest = end > 0 ? text.slice(end) : text;
@@ -65,7 +74,7 @@ export class FlatFile {
   }
 
   /** The wanted rows in what is left, when the last slice was read. */
-  end(): Iterable<string[]> {
+  end(): Row[] {
     const isRead = this.#columns !== undefined && this.#rest.length <= 1;
     return isRead ? [] : this.#rowsIn(this.#rest, this.#rest.length);
   }
@@ -76,7 +85,7 @@ export class FlatFile {
   }
 
   /** The wanted rows in the lines up to an index; the first line of all has the columns. */
-  #rowsIn(text: string, end: number): Iterable<string[]> {
+  #rowsIn(text: string, end: number): Row[] {
     const start = this.#columns === undefined ? lineEnd(text, 0) : 0;
     this.#columns ??= this.#readColumns(text.slice(0, start));
     const { ticker } = this.#columns.at;
@@ -89,12 +98,14 @@ export class FlatFile {
         : scan(lines, wanted);
     }
     const lines = text.slice(start, end);
-    const all = isQuoted ? this.#parse(lines) : split(lines);
-    return wanted ? all.filter((fields) => wanted.has(fields[ticker] ?? "")) : all;
+    const all = isQuoted
+      ? this.#parse(lines).map((fields) => ({ ticker: fields[ticker] ?? "", line: "", fields }))
+      : split(lines, ticker);
+    return wanted ? all.filter((row) => wanted.has(row.ticker)) : all;
   }
 
   #readColumns(line: string): Columns {
-    const names = line.includes('"') ? this.#parse(line)[0] ?? [] : splitLine(line, 0);
+    const names = line.includes('"') ? this.#parse(line)[0] ?? [] : lineAt(line, 0).split(",");
     const missing = REQUIRED.find((name) => !names.includes(name));
     if (missing !== undefined) {
       const found = quote(names.join(","));
@@ -120,30 +131,38 @@ interface Lines {
   readonly end: number;
 }
 
-/** One search through all of the lines for each ticker: the fastest for a few. */
-function* search({ text, start, end }: Lines, tickers: Iterable<string>): Iterable<string[]> {
+/**
+ * One search through all of the text for each ticker: the fastest for a few. An LF before it
+ * would be found at every line; the ticker's first letter is not as frequent.
+ */
+function search({ text, start, end }: Lines, tickers: Iterable<string>): Row[] {
+  const rows: Row[] = [];
   for (const ticker of tickers) {
-    const needle = `\n${ticker}`;
-    let at = text.indexOf(needle, start);
+    let at = text.indexOf(ticker, start);
     while (at !== -1 && at < end) {
-      if (isFieldEnd(text, at + needle.length)) yield splitLine(text, at + 1);
-      at = text.indexOf(needle, at + 1);
+      const isTicker = text[at - 1] === "\n" && isFieldEnd(text, at + ticker.length);
+      if (isTicker) rows.push({ ticker, line: lineAt(text, at) });
+      at = text.indexOf(ticker, at + 1);
     }
   }
+  return rows;
 }
 
 /** One pass over the lines, reading no more than the ticker of those not wanted. */
-function* scan({ text, start, end }: Lines, wanted: TickerSet): Iterable<string[]> {
+function scan({ text, start, end }: Lines, wanted: TickerSet): Row[] {
+  const rows: Row[] = [];
   for (let at = start; at < end; at = lineEnd(text, at + 1)) {
-    if (!wanted.mayStart(text, at + 1)) continue;
-    const fields = splitLine(text, at + 1);
-    if (wanted.has(fields[0]!)) yield fields;
+    const ticker = wanted.tickerAt(text, at + 1);
+    if (ticker !== undefined) rows.push({ ticker, line: lineAt(text, at + 1) });
   }
+  return rows;
 }
 
-function split(lines: string): string[][] {
-  return lines.split("\n").filter((line) => line !== "" && line !== "\r")
-    .map((line) => splitLine(line, 0));
+function split(lines: string, ticker: number): Row[] {
+  return lines.split("\n").filter((line) => line !== "" && line !== "\r").map((text) => {
+    const line = lineAt(text, 0);
+    return { ticker: line.split(",", ticker + 1)[ticker] ?? "", line };
+  });
 }
 
 /** The index of the last LF that ends a line, being in no quotes; -1 when there is none. */
@@ -168,13 +187,8 @@ function lineEnd(text: string, start: number): number {
   return end === -1 ? text.length : end;
 }
 
-/** Whether a field ends here: at a comma, a line's end or the text's. */
-function isFieldEnd(text: string, at: number): boolean {
-  return at === text.length || ",\r\n".includes(text[at]!);
-}
-
-function splitLine(text: string, start: number): string[] {
-  let end = lineEnd(text, start);
-  if (text.charCodeAt(end - 1) === 13) end--;
-  return text.slice(start, end).split(",");
+/** The line that starts here, without its end. */
+function lineAt(text: string, start: number): string {
+  const end = lineEnd(text, start);
+  return text.slice(start, text.charCodeAt(end - 1) === 13 ? end - 1 : end);
 }

@@ -1,5 +1,5 @@
 /**
- * A set of tickers that tells quickly which lines of a text begin with none of them.
+ * A set of tickers that tells quickly which of them a line of a text begins with.
  *
  * @module
  */
@@ -7,13 +7,15 @@
 const COMMA = 44;
 const LF = 10;
 const CR = 13;
-const MASK = 0xffff;
+
+/** Of few bits, so that the lists stay in a core's fastest cache while lines are passed. */
+const MASK = 0xfff;
 
 /** Wanted tickers, each once, in the order given. */
 export class TickerSet {
   readonly tickers: ReadonlySet<string>;
-  /** Whether any ticker has a hash; made when it is first needed. */
-  #hasHash: Uint8Array | undefined;
+  /** Those of each hash; made when they are first needed. */
+  #byHash: (string[] | undefined)[] | undefined;
 
   constructor(tickers: Iterable<string>) {
     this.tickers = new Set(tickers);
@@ -23,17 +25,26 @@ export class TickerSet {
     return this.tickers.has(ticker);
   }
 
-  /** False when the first field of the line that starts here is certainly none of them. */
-  mayStart(text: string, start: number): boolean {
-    this.#hasHash ??= hashesOf(this.tickers);
-    return this.#hasHash[hashOf(text, start)] === 1;
+  /** The one of them that is the whole field that starts here. */
+  tickerAt(text: string, start: number): string | undefined {
+    this.#byHash ??= byHash(this.tickers);
+    return this.#byHash[hashOf(text, start)]?.find((ticker) =>
+      text.startsWith(ticker, start) && isFieldEnd(text, start + ticker.length)
+    );
   }
 }
 
-function hashesOf(tickers: Iterable<string>): Uint8Array {
-  const has = new Uint8Array(MASK + 1);
-  for (const ticker of tickers) has[hashOf(ticker, 0)] = 1;
-  return has;
+/** Whether a field ends here: at a comma, a line's end or the text's. */
+export function isFieldEnd(text: string, at: number): boolean {
+  if (text.charCodeAt(at) === COMMA) return true;
+  const end = text.charCodeAt(at) === CR ? at + 1 : at;
+  return end === text.length || text.charCodeAt(end) === LF;
+}
+
+function byHash(tickers: Iterable<string>): (string[] | undefined)[] {
+  const lists = Array<string[] | undefined>(MASK + 1).fill(undefined);
+  for (const ticker of tickers) (lists[hashOf(ticker, 0)] ??= []).push(ticker);
+  return lists;
 }
 
 /** The hash of a text's field that starts at an index. */

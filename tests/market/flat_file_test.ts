@@ -15,8 +15,10 @@ const textOf = (...lines: string[]) => [HEADER, ...lines, ""].join("\n");
 /** What a file says whose text comes in these slices. */
 function readFile(slices: string | readonly string[], wanted?: Iterable<string>) {
   const file = new FlatFile(KEY, wanted && new TickerSet(wanted));
-  const rows = [slices].flat().flatMap((slice) => [...file.read(slice)]);
-  rows.push(...file.end());
+  const found = [slices].flat().flatMap((slice) => file.read(slice));
+  found.push(...file.end());
+  const rows = found.map(({ line, fields }) => fields ?? line.split(","));
+  assertEquals(found.map(({ ticker }) => ticker), rows.map((row) => row[file.columns.at.ticker]!));
   return { rows, ...file.columns };
 }
 
@@ -67,6 +69,20 @@ Deno.test("FlatFile takes no longer ticker for its prefix, nor the reverse", () 
   assertWays(lines, ["TSLA"], ["TSLA 2"]);
   assertWays(lines, ["TSL"], ["TSL 1"]);
   assertWays(lines, ["T"], []);
+});
+
+Deno.test("FlatFile tells tickers apart that have the same hash", () => {
+  const lines = [row("BB", 1), row("Aa", 2), row("C#", 3), row("AaAa", 4), row("BBBB", 5)];
+  assertWays(lines, ["Aa"], ["Aa 2"]);
+  assertWays(lines, ["C#", "BB"], ["BB 1", "C# 3"]);
+  assertWays(lines, ["BBBB", "AaAa", "BBAa"], ["AaAa 4", "BBBB 5"]);
+});
+
+Deno.test("FlatFile takes no ticker for one that a carriage return follows within a line", () => {
+  const lines = ["A\rB,1", "A\r,2", "A\r\r"];
+  for (const wanted of [new Set(["A"]), many("A")]) {
+    assertEquals(readFile(textOf(...lines, row("A", 3)), wanted).rows, [row("A", 3).split(",")]);
+  }
 });
 
 Deno.test("FlatFile tells tickers apart by case", () => {
