@@ -85,8 +85,9 @@ export class KeptRecord implements ObjectRecord {
 
   /** How many rows there are. */
   get rowCount(): number {
-    let count = -1;
-    for (let at = 0; at !== -1; at = this.rowsText.indexOf("[", at + 1)) count++;
+    if (this.rowsText === "[]") return 0;
+    let count = 0;
+    for (let at = 1; at !== -1; at = this.rowsText.indexOf("[", at + 1)) count++;
     return count;
   }
 

@@ -20,8 +20,10 @@ const CLOSE = 4;
  * @param rows As JSON, in the order of their time.
  */
 export function dayOf(date: string, rows: string): Day | undefined {
-  const open = numberAt(rows, rows.indexOf("[", 1), OPEN);
-  const close = numberAt(rows, rows.lastIndexOf("["), CLOSE);
+  const first = 1;
+  const hasMore = rows.indexOf("[", first + 1) !== -1;
+  const open = numberAt(rows, first, OPEN);
+  const close = numberAt(rows, hasMore ? rows.lastIndexOf("[") : first, CLOSE);
   return Number.isFinite(open) && Number.isFinite(close) ? { date, open, close } : undefined;
 }
 
