@@ -16,6 +16,7 @@ export function nearestTickers(
   const furthest = Math.max(1, Math.floor(wanted.base.length / 2));
   return [...tickers]
     .filter((other) => Math.abs(other.length - ticker.length) <= furthest)
+    .filter((other) => lettersApart(other, ticker) <= furthest)
     .map((other) => ({ other, distance: distanceOf(wanted, partsOf(other)) }))
     .filter(({ distance }) => distance <= furthest)
     .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
@@ -47,4 +48,23 @@ function spellingDistance(a: string, b: string): number {
   const isShuffled = a.length === b.length &&
     [...a].sort().join() === [...b].sort().join();
   return isShuffled && a !== b ? 0.5 : levenshteinDistance(a, b);
+}
+
+/** The edits that it takes at the least: each brings in no more than one letter that is lacking. */
+function lettersApart(a: string, b: string): number {
+  const [inA, inB] = [lettersOf(a), lettersOf(b)];
+  return Math.max(countOnes(inA & ~inB), countOnes(inB & ~inA));
+}
+
+/** The letters of a text as bits, of which several may share one. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) letters |= 1 << (text.charCodeAt(i) & 31);
+  return letters;
+}
+
+function countOnes(bits: number): number {
+  let ones = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) ones++;
+  return ones;
 }

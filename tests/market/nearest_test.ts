@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { levenshteinDistance } from "../../lib/deps/deno_std.ts";
 import { nearestTickers } from "../../lib/market/nearest.ts";
 
 const TICKERS = ["A", "AAPL", "AMD", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "TSLA", "TSLL"];
@@ -33,4 +35,14 @@ Deno.test("nearestTickers() compares pairs by their bases, and only with pairs o
   assertEquals(nearestTickers("X:BTC-USD", pairs), ["X:BTX-USD"]);
   assertEquals(nearestTickers("C:EUR-USD", ["C:GBP-USD", "C:EUR-USX", "X:EUR-USD"]), ["C:EUR-USX"]);
   assertEquals(nearestTickers("I:SPC", ["I:SPX", "I:NDX", "SPY"]), ["I:SPX"]);
+});
+
+Deno.test("nearestTickers() leaves out none that is as near as edits alone allow", () => {
+  const word = fc.string({ unit: fc.constantFrom(..."ABCDEab1."), minLength: 2, maxLength: 6 });
+  fc.assert(fc.property(word, fc.uniqueArray(word), (ticker, tickers) => {
+    const furthest = Math.floor(ticker.length / 2);
+    const near = tickers.filter((other) => levenshteinDistance(ticker, other) <= furthest);
+    const found = nearestTickers(ticker, tickers, tickers.length);
+    assertEquals(near.filter((other) => !found.includes(other)), []);
+  }));
 });
