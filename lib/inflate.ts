@@ -29,10 +29,15 @@ export async function inflate(
   read: (text: string) => void,
 ): Promise<void> {
   const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
-  const chunkSize = toldBytes(compressed);
+  const textBytes = toldBytes(compressed);
   const decoder = new TextDecoder();
-  if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
-    return read(decoder.decode(inflateAtOnce(key, compressed, { chunkSize, maxOutputLength })));
+  if (textBytes <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
+    // With a byte to spare the chunk is not filled, and no second one is made.
+    const options = { chunkSize: textBytes + 1, maxOutputLength };
+    const bytes = inflateAtOnce(key, compressed, options);
+    const text = decoder.decode(bytes);
+    if (bytes.length === textBytes) giveBack(new Uint8Array(bytes.buffer));
+    return read(text);
   }
   for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
     const text = decoder.decode(slice, { stream: true });
@@ -46,7 +51,7 @@ function inflateAtOnce(
   key: string,
   compressed: Uint8Array,
   options: { chunkSize: number; maxOutputLength: number },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   try {
     const { buffer, engine } = gunzipSync(compressed, {
       ...options,
@@ -61,7 +66,7 @@ function inflateAtOnce(
 
 /** What `info` asks for, of which the types do not know. */
 interface Inflated {
-  readonly buffer: Uint8Array;
+  readonly buffer: Uint8Array<ArrayBuffer>;
   readonly engine: { readonly bytesWritten: number };
 }
 
