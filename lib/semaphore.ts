@@ -64,26 +64,32 @@ export class Semaphore {
   }
 
   /**
-   * Runs the task when its turn has come and returns its result. One that holds more bytes
-   * than all may runs alone. An abort while waiting rejects with the signal's reason and the
-   * task never starts; a task that has started is not interrupted here.
+   * Runs the task when its turn has come and returns its result. An abort while waiting
+   * rejects with the signal's reason and the task never starts; a task that has started is
+   * not interrupted here.
    */
-  async run<T>(
-    task: () => Promise<T>,
-    { signal, bytes = 0 }: TurnOptions = {},
-  ): Promise<T> {
+  async run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
+    using _turn = await this.turn(options);
+    return await task();
+  }
+
+  /**
+   * Waits for a turn, which lasts until it is disposed of. One that holds more bytes than all
+   * may has its turn alone. An abort while waiting rejects with the signal's reason.
+   */
+  async turn({ signal, bytes = 0 }: TurnOptions = {}): Promise<Disposable> {
     signal?.throwIfAborted();
     const turn = Promise.withResolvers<void>();
     this.#waiting.join({ bytes, turn }, signal);
     this.#admit();
     await turn.promise;
-    try {
-      return await task();
-    } finally {
-      this.#running--;
-      this.#bytes -= bytes;
-      this.#admit();
-    }
+    return { [Symbol.dispose]: () => this.#leave(bytes) };
+  }
+
+  #leave(bytes: number): void {
+    this.#running--;
+    this.#bytes -= bytes;
+    this.#admit();
   }
 
   #admit(): void {
