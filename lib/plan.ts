@@ -48,7 +48,9 @@ export function planTasks<W extends Want>(
       if (inSpan.length === 0) continue;
       listed++;
       const lacking = inSpan.filter((want) => !isRecorded(object, want.recorded));
-      if (lacking.length > 0) tasks.push({ object, wants: lacking });
+      if (lacking.length === 0) continue;
+      // Most objects are wanted by all, who are written down once for thousands of tasks.
+      tasks.push({ object, wants: lacking.length === inDataset.length ? inDataset : lacking });
     }
   }
   const bytes = tasks.reduce((sum, task) => sum + task.object.size, 0);

@@ -18,8 +18,8 @@ export interface TurnOptions {
   readonly bytes?: number | undefined;
 }
 
-/** The turn of a running task. */
-export interface Turn {
+/** A task's turn, which lasts until it is disposed of. */
+export interface Turn extends Disposable {
   /**
    * Does a part of the task's work with the place lent to the next one, while no more than N
    * tasks do. The place is taken back without waiting, the bytes are held all the time.
@@ -40,7 +40,6 @@ export class Semaphore {
   #running = 0;
   #aside = 0;
   #bytes = 0;
-  readonly #turn: Turn = { aside: (work) => this.#stepAside(work) };
   readonly #waiting = new WaitingLine<Waiter>(({ turn }, signal) => {
     turn.reject(signal.reason);
     this.#admit();
@@ -76,26 +75,35 @@ export class Semaphore {
   }
 
   /**
-   * Runs the task when its turn has come and returns its result. One that holds more bytes
-   * than all may runs alone. An abort while waiting rejects with the signal's reason and the
-   * task never starts; a task that has started is not interrupted here.
+   * Runs the task when its turn has come and returns its result. An abort while waiting
+   * rejects with the signal's reason and the task never starts; a task that has started is
+   * not interrupted here.
    */
-  async run<T>(
-    task: (turn: Turn) => Promise<T>,
-    { signal, bytes = 0 }: TurnOptions = {},
-  ): Promise<T> {
+  async run<T>(task: (turn: Turn) => Promise<T>, options: TurnOptions = {}): Promise<T> {
+    using turn = await this.turn(options);
+    return await task(turn);
+  }
+
+  /**
+   * Waits for a turn. One that holds more bytes than all may has its turn alone. An abort
+   * while waiting rejects with the signal's reason.
+   */
+  async turn({ signal, bytes = 0 }: TurnOptions = {}): Promise<Turn> {
     signal?.throwIfAborted();
     const turn = Promise.withResolvers<void>();
     this.#waiting.join({ bytes, turn }, signal);
     this.#admit();
     await turn.promise;
-    try {
-      return await task(this.#turn);
-    } finally {
-      this.#running--;
-      this.#bytes -= bytes;
-      this.#admit();
-    }
+    return {
+      aside: (work) => this.#stepAside(work),
+      [Symbol.dispose]: () => this.#leave(bytes),
+    };
+  }
+
+  #leave(bytes: number): void {
+    this.#running--;
+    this.#bytes -= bytes;
+    this.#admit();
   }
 
   async #stepAside<T>(work: () => Promise<T>): Promise<T> {

@@ -46,6 +46,8 @@ export async function runTasks<T>(
   for (let pass = 1; queue.length > 0; pass++) {
     const again: T[] = [];
     const run = async (task: T, turn: Turn) => {
+      // The verdict falls before the turn ends, so that nothing starts after a fatal one.
+      using _turn = turn;
       try {
         await work(task, either, turn);
       } catch (error) {
@@ -57,10 +59,17 @@ export async function runTasks<T>(
         onFailure({ task, error });
       }
     };
-    // The verdict falls before the place is given back, so that nothing starts after a fatal one.
-    await Promise.allSettled(queue.map((task) => {
-      return semaphore.run((turn) => run(task, turn), { signal: either, bytes: bytesOf?.(task) });
-    }));
+    const runs: Promise<void>[] = [];
+    try {
+      // A task that waits is no promise yet: thousands of old ones would keep what they have
+      // fetched in memory until the collector comes to the old.
+      for (const task of queue) {
+        const turn = await semaphore.turn({ signal: either, bytes: bytesOf?.(task) });
+        runs.push(run(task, turn).catch((error) => stop.abort(error)));
+      }
+    } finally {
+      await Promise.all(runs);
+    }
     either.throwIfAborted();
     queue = again;
   }

@@ -73,7 +73,7 @@ Deno.test("runTasks() never runs more than the limit, whatever fails", async () 
     const failures = await runTasks(ends.map((_, i) => i), async (i) => {
       most = Math.max(most, ++running);
       tries.set(i, (tries.get(i) ?? 0) + 1);
-      await Promise.resolve();
+      await settled();
       running--;
       if (ends[i] !== "done") throw new Error(ends[i]);
     }, options as unknown as RunOptions<number>);
@@ -172,6 +172,16 @@ Deno.test("runTasks() rejects with the first of several fatal errors", async () 
   const { options } = optionsOf(2);
   const run = runTasks(["0", "1"], (task) => Promise.reject(errors[Number(task)]), options);
   assert(await assertRejects(() => run) === errors[0]);
+});
+
+Deno.test("runTasks() ends with what a caller that is told of a failure throws", async () => {
+  const error = new Error("no");
+  const onFailure = () => {
+    throw error;
+  };
+  const { options } = optionsOf(1, { onFailure });
+  const run = runTasks(["a", "b"], () => Promise.reject(new Error("never")), options);
+  assert(await assertRejects(() => run) === error);
 });
 
 Deno.test("runTasks() rejects with the reason of an abort, and starts nothing more", async () => {
