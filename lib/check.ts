@@ -16,7 +16,6 @@ import { type BarsContext, checkBars } from "./market/bar_defects.ts";
 import type { Finding } from "./market/finding.ts";
 import { sourceOf } from "./market/interval.ts";
 import { findSplitLikeJumps } from "./market/split_jump.ts";
-import { daysOfBars } from "./market/day.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
@@ -184,7 +183,7 @@ function daysOf({ cached: { request, records }, files }: Compared): TickerDay[] 
 /** Only stocks have splits. */
 function noteJumps(bars: Iterable<Bar>, { asset }: BarsContext): Finding[] {
   if (asset !== "stock") return [];
-  return [...findSplitLikeJumps(daysOfBars(bars))].map(({ date, fraction }) => {
+  return [...findSplitLikeJumps(bars)].map(({ date, fraction }) => {
     const text = `the price jumps as at a split of ${fraction}`;
     return { kind: "split-like-jump", severity: "note", dates: [date], text };
   });

@@ -7,7 +7,7 @@
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import type { Day } from "./market/day.ts";
-import { findSplitLikeJumps } from "./market/split_jump.ts";
+import { findJumpsBetween } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
 import type { Settings } from "./settings.ts";
@@ -60,7 +60,7 @@ export function reportJumps(
   days: Iterable<Day>,
   settings: Settings,
 ): void {
-  const jumps = [...findSplitLikeJumps(days)];
+  const jumps = [...findJumpsBetween(days)];
   if (jumps.length > 0) settings.reporter({ type: "split-like-jump", symbol, jumps });
 }
 

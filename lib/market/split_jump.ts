@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Day } from "./day.ts";
+import type { Bar } from "./bar.ts";
+import { type Day, daysOfBars } from "./day.ts";
 
 /** A jump from one date's close to the next date's open that looks like a split. */
 export interface SplitLikeJump {
@@ -46,9 +47,14 @@ const MOST = 0.05;
  * 2, 26 and 55 in 1,000 years of the same with fat tails (Student's t with 3 degrees of
  * freedom), most of them 3:2 or 2:3.
  *
- * @param days Ascending, of one ticker, not adjusted.
+ * @param bars Ascending, of one ticker, not adjusted, of a day or less each.
  */
-export function* findSplitLikeJumps(days: Iterable<Day>): Generator<SplitLikeJump, void> {
+export function findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
+  return findJumpsBetween(daysOfBars(bars));
+}
+
+/** What {@linkcode findSplitLikeJumps} finds, where the days are known already. */
+export function* findJumpsBetween(days: Iterable<Day>): Generator<SplitLikeJump, void> {
   let before: Day | undefined;
   for (const day of days) {
     const jump = before && jumpBetween(before, day);

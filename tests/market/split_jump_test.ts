@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { hashText, unit } from "../../fixtures/random.ts";
 import type { Bar } from "../../lib/market/bar.ts";
-import { daysOfBars } from "../../lib/market/day.ts";
 import { findSplitLikeJumps } from "../../lib/market/split_jump.ts";
 
 function day(date: string, open: number, close: number): Bar {
@@ -11,7 +10,7 @@ function day(date: string, open: number, close: number): Bar {
 }
 
 const jumpsOf = (...bars: Bar[]) =>
-  [...findSplitLikeJumps(daysOfBars(bars))].map(({ date, fraction }) => `${date} ${fraction}`);
+  [...findSplitLikeJumps(bars)].map(({ date, fraction }) => `${date} ${fraction}`);
 
 /**
  * The close before, the open and the close of the day as they were traded; the open of the day
