@@ -65,7 +65,10 @@ async function chooseTicker(
   const seen = others.length === 0 ? undefined : await newest.tickers(request);
   const found = request.tickers.find((spelled) => seen?.tickers.has(spelled));
   const ticker = found ?? others.at(-1) ?? first;
-  return { request, ticker, suggestions: newest.suggest(request, ticker) };
+  const suggestions = newest.suggest(request, ticker);
+  // Whoever waits for it at the end of the run is told then.
+  suggestions.catch(() => {});
+  return { request, ticker, suggestions };
 }
 
 /** The first spelling of which something is recorded. */
@@ -101,7 +104,7 @@ class NewestFiles {
 
   /**
    * What a ticker may have been meant for that the newest file does not have; tells so while
-   * little is downloaded yet. Never rejects.
+   * little is downloaded yet. Where the file cannot be had its task tells why.
    */
   async suggest(request: SymbolRequest, ticker: string): Promise<readonly string[] | undefined> {
     const seen = await this.tickers(request).catch(() => undefined);

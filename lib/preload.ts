@@ -7,9 +7,9 @@
 import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
+import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart } from "./reports.ts";
-import { filesOfEach } from "./loaded_symbol.ts";
 import { readRequest } from "./request.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";

@@ -8,6 +8,7 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { ObjectStore } from "./cache/objects.ts";
 import { type Download, download } from "./download.ts";
+import { abortable } from "./deps/deno_std.ts";
 import { ConfigurationError } from "./errors.ts";
 import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";
@@ -91,15 +92,8 @@ export class Session implements AsyncDisposable {
   /** Waits for a person, who may take any time; an end of the session ends the wait. */
   async whileWaiting<T>(answer: () => Promise<T>): Promise<T> {
     using _pause = this.#watchdog.pause();
-    const ended = Promise.withResolvers<never>();
-    const end = () => ended.reject(this.signal.reason);
     this.signal.throwIfAborted();
-    this.signal.addEventListener("abort", end, { once: true });
-    try {
-      return await Promise.race([answer(), ended.promise]);
-    } finally {
-      this.signal.removeEventListener("abort", end);
-    }
+    return await abortable(answer(), this.signal);
   }
 
   /** Milliseconds that a small request takes, as far as any was made. */
@@ -133,10 +127,13 @@ export class Session implements AsyncDisposable {
     const extract = (bytes: Uint8Array<ArrayBuffer>) =>
       turn.aside(() => this.extractor.extract(object, bytes, tickers));
     const ahead = this.#ahead.get(object.key);
-    this.#ahead.delete(object.key);
     if (ahead === undefined) return await this.#download(object, signal, extract);
-    const { value, ...download } = await ahead;
-    return { ...download, value: await extract(value.bytes) };
+    try {
+      const { value, ...download } = await abortable(ahead, signal);
+      return { ...download, value: await extract(value.bytes) };
+    } finally {
+      if (!signal.aborted) this.#ahead.delete(object.key);
+    }
   }
 
   /** Counts a file whose rows were taken, so that each file of the run counts once. */

@@ -1,8 +1,9 @@
 /** What a run does about files that cannot be had. */
 
-import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual, assertMatch, assertRejects } from "@std/assert";
 import { generateStockDays, gzipText } from "../../fixtures/flat_files.ts";
 import type { FaultName } from "../../fixtures/s3_server.ts";
+import { S3Error } from "../../mod.ts";
 import { DEFAULT_CONCURRENCY } from "../../lib/settings.ts";
 import { type Ended, IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
@@ -192,6 +193,16 @@ Deno.test("flatfetch TSLX exits 7, having warned before the bulk of downloads", 
   assert(warned > 0 && warned < lines.findIndex((line) => line.startsWith("⏳")));
   assertMatch(stderr, /^❓ No data: MSFX is in none of the 60 files; did you mean MSFT/m);
   assertEquals(code, 7);
+});
+
+Deno.test("preload() ends at once when the keys expire while the newest file does not come", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const [newest, ...others] = keysOf(files).toReversed();
+  world.s3.faults.add("stall-headers", { key: newest! });
+  for (const key of others) world.s3.faults.add("expired-token", { key });
+  const { code } = await assertRejects(() => world.load(["TSLA"], QUARTER), S3Error);
+  assertEquals(code, "ExpiredToken");
 });
 
 Deno.test("flatfetch TSLA MSFX has the one, says that the other has no data, exits 7", async () => {
