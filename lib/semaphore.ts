@@ -8,8 +8,6 @@
  * @module
  */
 
-import { WaitingLine } from "./waiting_line.ts";
-
 /** How one task waits for its turn. */
 export interface TurnOptions {
   /** An abort while waiting rejects with its reason. */
@@ -30,7 +28,7 @@ export interface Turn extends Disposable {
 /** A task that waits. */
 interface Waiter {
   readonly bytes: number;
-  readonly turn: PromiseWithResolvers<void>;
+  readonly admit: () => void;
 }
 
 /** A counting semaphore, by tasks and by bytes. */
@@ -40,10 +38,7 @@ export class Semaphore {
   #running = 0;
   #aside = 0;
   #bytes = 0;
-  readonly #waiting = new WaitingLine<Waiter>(({ turn }, signal) => {
-    turn.reject(signal.reason);
-    this.#admit();
-  });
+  #waiting: Waiter[] = [];
 
   /**
    * @param maxBytes What running tasks may hold together.
@@ -91,9 +86,16 @@ export class Semaphore {
   async turn({ signal, bytes = 0 }: TurnOptions = {}): Promise<Turn> {
     signal?.throwIfAborted();
     const turn = Promise.withResolvers<void>();
-    this.#waiting.join({ bytes, turn }, signal);
+    const waiter = { bytes, admit: turn.resolve };
+    const giveUp = () => {
+      this.#waiting = this.#waiting.filter((other) => other !== waiter);
+      turn.reject(signal?.reason);
+      this.#admit();
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
+    this.#waiting.push(waiter);
     this.#admit();
-    await turn.promise;
+    await turn.promise.finally(() => signal?.removeEventListener("abort", giveUp));
     return {
       aside: (work) => this.#stepAside(work),
       [Symbol.dispose]: () => this.#leave(bytes),
@@ -120,11 +122,11 @@ export class Semaphore {
   }
 
   #admit(): void {
-    for (let next = this.#waiting.first; next && this.#fits(next); next = this.#waiting.first) {
-      this.#waiting.serveFirst();
+    for (let next = this.#waiting[0]; next && this.#fits(next); next = this.#waiting[0]) {
+      this.#waiting.shift();
       this.#running++;
       this.#bytes += next.bytes;
-      next.turn.resolve();
+      next.admit();
     }
   }
 

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "ground",
     files:
-      /^lib\/(errors|progress|forecast|semaphore|waiting_line|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|http\/\w+|deps\/\w+)\.ts$/,
+      /^lib\/(errors|progress|forecast|semaphore|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
@@ -78,7 +78,7 @@ const PURE = [
   "lib/market/*",
   "lib/output/*",
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
-  "lib/(semaphore|waiting_line|forecast).ts",
+  "lib/(semaphore|forecast).ts",
   "lib/pace/*",
   "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/retry.ts",
