@@ -9,7 +9,11 @@ import { findApiKey } from "../rest/api_key.ts";
 import { findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
 import type { Credentials, FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
-import type { Environment } from "./environment.ts";
+import type { Context } from "./context.ts";
+import { cacheDirectoryOf, type Environment } from "./environment.ts";
+import type { BucketArgs } from "./options/bucket.ts";
+import type { CacheArgs } from "./options/cache.ts";
+import type { ListingArgs } from "./options/listing.ts";
 
 /** Where the bucket is and with which keys. */
 export interface Access {
@@ -32,6 +36,30 @@ export async function findAccess(
   const found = keys.kind === "found" ? keys : undefined;
   const endpoint = givenEndpoint(given, env) || found?.endpoint || DEFAULT_ENDPOINT;
   return { endpoint, region: found?.region, keys };
+}
+
+/**
+ * What the library is told of the cache, the bucket and its listing; keys are missed when they
+ * are needed.
+ *
+ * @throws {ConfigurationError} as {@linkcode findAccess} does.
+ */
+export async function accessOptions(
+  args: CacheArgs & BucketArgs & ListingArgs,
+  { env, signal }: Pick<Context, "env" | "signal">,
+) {
+  const access = await findAccess(args, env);
+  return {
+    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
+    credentials: () => Promise.resolve(credentialsOf(access)),
+    endpoint: access.endpoint,
+    bucket: args.bucket,
+    region: args.region ?? access.region,
+    maxAgeMs: args.maxAgeMs,
+    refresh: args.refresh,
+    offline: args.offline,
+    signal,
+  };
 }
 
 /** The file that is given, else the REST API, whose key is looked for when it is needed. */

@@ -138,3 +138,16 @@ Deno.test("flatfetch check without a symbol exits 2", async () => {
   assertMatch(stderr, /^❌ Cannot check: no symbol is given, such as TSLA$/m);
   assertEquals(code, 2);
 });
+
+Deno.test("flatfetch check --symbols FILE checks all that the file names", async () => {
+  await using world = await loaded();
+  const list = `${world.home}/list.txt`;
+  await Deno.writeTextFile(list, "AAPL # not loaded\n");
+  const args = ["check", "TSLA", "--symbols", list, ...IN_QUARTER];
+  const { code, stdout } = await world.run(args);
+  assertMatch(stdout, /^AAPL +problem +not cached +60 +2025-01-02 … 2025-03-31$/m);
+  assertEquals([code, /^TSLA/m.test(stdout)], [3, false]);
+  const { code: missing, stderr } = await world.run(["check", "--symbols", `${list}.missing`]);
+  assertMatch(stderr, /^❌ Cannot read symbols from ".*list\.txt\.missing": /m);
+  assertEquals(missing, 2);
+});

@@ -4,25 +4,22 @@
  * @module
  */
 
-import { UsageError } from "../../errors.ts";
-import type { RequestOptions } from "../../../mod.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { SPAN } from "../options/span.ts";
-import { readSymbols, SYMBOLS } from "../symbols.ts";
+import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
+import { SYMBOLS } from "../symbols.ts";
 
 /** What `check` is told. */
-export interface CheckArgs extends CacheArgs, ListingArgs, BucketArgs {
-  /** At least one. */
-  readonly symbols: readonly string[];
-  readonly request: RequestOptions;
+export interface CheckArgs extends SymbolArgs, CacheArgs, ListingArgs, BucketArgs {
   readonly json: boolean;
   readonly quiet: boolean;
 }
+
+const SYMBOL_OPTIONS = symbolOptions("check");
 
 /** Finds what is missing, and what cannot be true. */
 export const check: CommandSpec<"check", CheckArgs> = {
@@ -47,7 +44,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
   ],
   operand: SYMBOLS,
   options: [
-    SPAN,
+    SYMBOL_OPTIONS,
     { title: "Output", options: [jsonOption("every finding as JSON on standard output")] },
     LISTING,
     CACHE,
@@ -57,6 +54,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
   examples: [
     { line: "flatfetch check TSLA", what: "five years, against a listing of at most an hour ago" },
     { line: "flatfetch check TSLA AAPL --refresh", what: "against what the bucket has now" },
+    { line: "flatfetch check --symbols list.txt", what: "all that a file names" },
     { line: "flatfetch check BTC-USD -p 1y --offline", what: "without any network" },
     { line: "flatfetch check TSLA -i 5m -p 5d", what: "the minutes that those bars are made from" },
     { line: "flatfetch check TSLA --json", what: "each finding with dates, key and text" },
@@ -70,14 +68,8 @@ export const check: CommandSpec<"check", CheckArgs> = {
     temporary: "no connection, or offline without a listing; run again",
   },
   read(given) {
-    const request = SPAN.read(given);
-    const symbols = readSymbols(given.words, request.asset);
-    if (symbols.length === 0) {
-      throw new UsageError("Cannot check: no symbol is given, such as TSLA");
-    }
     return {
-      symbols,
-      request,
+      ...SYMBOL_OPTIONS.read(given),
       ...LISTING.read(given),
       ...CACHE.read(given),
       ...BUCKET.read(given),

@@ -6,9 +6,9 @@
 
 import { checkSymbols } from "../../check.ts";
 import type { CheckResult } from "../../../mod.ts";
-import { credentialsOf, findAccess } from "../access.ts";
+import { accessOptions } from "../access.ts";
+import { allSymbolsOf } from "../all_symbols.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT, hintForFindings } from "../explain.ts";
 import { findingsTable, renderCheck } from "../render_check.ts";
 import { showJson, showLine, showTable } from "../results.ts";
@@ -16,20 +16,8 @@ import type { CheckArgs } from "./check.ts";
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
-  const { env, signal } = context;
-  const access = await findAccess(args, env);
-  const result = await checkSymbols(args.symbols, {
-    ...args.request,
-    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
-    credentials: () => Promise.resolve(credentialsOf(access)),
-    endpoint: access.endpoint,
-    bucket: args.bucket,
-    region: args.region ?? access.region,
-    maxAgeMs: args.maxAgeMs,
-    refresh: args.refresh,
-    offline: args.offline,
-    signal,
-  });
+  const options = { ...args.request, ...await accessOptions(args, context) };
+  const result = await checkSymbols(await allSymbolsOf(args), options);
   if (args.json) showJson(toJson(result), context);
   else if (!args.quiet) await showFindings(result, context);
   showSymbols(result, context);

@@ -5,7 +5,6 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { RequestOptions } from "../../../mod.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
@@ -14,24 +13,21 @@ import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { OUTPUT, type OutputArgs } from "../options/output.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { SPAN } from "../options/span.ts";
 import { type SplitArgs, SPLITS, SPLITS_VARIABLES } from "../options/splits.ts";
+import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
 import { parseCount } from "../quantities.ts";
-import { readSymbols, SYMBOLS } from "../symbols.ts";
+import { SYMBOLS } from "../symbols.ts";
 
 /** What the main job is told. */
 export interface PreloadArgs
-  extends OutputArgs, SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
-  /** At least one, unless a file has them. */
-  readonly symbols: readonly string[];
-  /** The file that more of them are read from. */
-  readonly symbolsFile: string | undefined;
-  readonly request: RequestOptions;
+  extends SymbolArgs, OutputArgs, SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   readonly json: boolean;
   /** Only show what would be done. */
   readonly dryRun: boolean;
   readonly progressEvery: number | undefined;
 }
+
+const SYMBOL_OPTIONS = symbolOptions("preload");
 
 /** Brings the bars of symbols up to date in the cache, and writes them where asked. */
 export const preload: CommandSpec<"preload", PreloadArgs> = {
@@ -52,17 +48,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   ],
   operand: SYMBOLS,
   options: [
-    {
-      ...SPAN,
-      options: [
-        {
-          name: "symbols",
-          value: { name: "FILE", example: "symbols.txt", completion: "file" },
-          help: "read symbols from FILE, one or more a line, # for comments; all in one pass",
-        },
-        ...SPAN.options,
-      ],
-    },
+    SYMBOL_OPTIONS,
     {
       ...OUTPUT,
       options: [
@@ -133,16 +119,8 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
 
 function read(given: Given): PreloadArgs {
   const { text, isOn } = given;
-  const request = SPAN.read(given);
-  const symbols = readSymbols(given.words, request.asset);
-  const symbolsFile = text("symbols");
-  if (symbols.length === 0 && symbolsFile === undefined) {
-    throw new UsageError("Cannot preload: no symbol is given, such as TSLA");
-  }
   const args = {
-    symbols,
-    symbolsFile,
-    request,
+    ...SYMBOL_OPTIONS.read(given),
     ...LISTING.read(given),
     ...OUTPUT.read(given),
     ...SPLITS.read(given),

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { quote, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
 import type { PreloadOptions, PreloadResult } from "../../../mod.ts";
-import { credentialsOf, findAccess, splitSourceOf } from "../access.ts";
+import { accessOptions, splitSourceOf } from "../access.ts";
+import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles } from "../progress_state.ts";
@@ -23,7 +23,6 @@ import {
   renderNoData,
   renderSuccess,
 } from "../render_outcome.ts";
-import { parseSymbolList } from "../symbols.ts";
 import type { PreloadArgs } from "./preload.ts";
 
 /** What a job is told, whatever becomes of its bars. */
@@ -38,7 +37,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
 
 async function runDry(args: PreloadArgs, context: Context): Promise<number> {
   const options = await preloadOptions(args, context);
-  const symbols = await symbolsOf(args);
+  const symbols = await allSymbolsOf(args);
   const { dryRun } = await import("../dry_run.ts");
   return await dryRun(symbols, options, { ...context, json: args.json });
 }
@@ -57,7 +56,7 @@ export async function runJob(
   const { terminal, style, signal } = context;
   const { progressEvery } = args;
   const options = await preloadOptions(args, context);
-  const symbols = await symbolsOf(args);
+  const symbols = await allSymbolsOf(args);
   using presenter = createPresenter({
     terminal,
     style,
@@ -77,17 +76,6 @@ export async function runJob(
   }
 }
 
-/** @throws {UsageError} when the file of symbols cannot be read. */
-async function symbolsOf(
-  { symbols, symbolsFile, request }: JobArgs,
-): Promise<readonly string[]> {
-  if (symbolsFile === undefined) return symbols;
-  const text = await Deno.readTextFile(symbolsFile).catch((error: Error) => {
-    throw new UsageError(`Cannot read symbols from ${quote(symbolsFile)}: ${error.message}`);
-  });
-  return [...symbols, ...parseSymbolList(text, symbolsFile, request)];
-}
-
 /** @throws {UsageError} before anything is downloaded. */
 function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): void {
   if (output?.kind !== "stdout" || output.format !== "parquet" || !terminal.dataIsTerminal) return;
@@ -95,27 +83,17 @@ function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): vo
 }
 
 async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadOptions> {
-  const { env, signal } = context;
-  const access = await findAccess(args, env);
   return {
     ...args.request,
-    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
-    credentials: () => Promise.resolve(credentialsOf(access)),
-    endpoint: access.endpoint,
-    bucket: args.bucket,
-    region: args.region ?? access.region,
+    ...await accessOptions(args, context),
     adjust: args.adjust,
-    splits: splitSourceOf(args, env),
+    splits: splitSourceOf(args, context.env),
     concurrency: args.concurrency,
     maxMemoryBytes: args.maxMemoryBytes,
     keepLimitBytes: args.keepLimitBytes,
-    maxAgeMs: args.maxAgeMs,
     confirm: confirmOn(context, args),
     saveEvery: args.saveEvery,
     wait: args.wait,
-    refresh: args.refresh,
-    offline: args.offline,
-    signal,
   };
 }
 
