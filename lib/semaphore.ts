@@ -20,15 +20,26 @@ export interface TurnOptions {
 export interface Turn extends Disposable {
   /**
    * Does a part of the task's work with the place lent to the next one, while no more than N
-   * tasks do. The place is taken back without waiting, the bytes are held all the time.
+   * tasks do; the bytes are held all the time. When it is done the place is taken back without
+   * waiting; when it fails, and is perhaps to be done again, only when one is free.
    */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** A task that waits. */
+/** How the tasks of a list wait for their turns. */
+export interface TurnsOptions<T> {
+  /** An abort while any waits rejects with its reason, once those that run have ended. */
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes that a task holds while it runs. @default {none} */
+  readonly bytesOf?: ((task: T) => number) | undefined;
+}
+
+/** A task that waits, or a list of them. */
 interface Waiter {
-  readonly bytes: number;
-  readonly admit: () => void;
+  /** Of the first. */
+  bytes: number;
+  /** Gives the first its turn; whether others wait behind it. */
+  readonly admit: (turn: Turn) => boolean;
 }
 
 /** A counting semaphore, by tasks and by bytes. */
@@ -84,22 +95,64 @@ export class Semaphore {
    * while waiting rejects with the signal's reason.
    */
   async turn({ signal, bytes = 0 }: TurnOptions = {}): Promise<Turn> {
+    const turn = Promise.withResolvers<Turn>();
+    const admit = (own: Turn) => {
+      turn.resolve(own);
+      return false;
+    };
+    return await this.#wait({ bytes, admit }, turn, signal);
+  }
+
+  /**
+   * Runs the work for each task when its turn has come, in their order; resolves when all have
+   * ended, or rejects with what the first to fail has thrown.
+   *
+   * A task that waits is no promise yet: thousands of old ones would keep what they have
+   * fetched in memory until the collector comes to the old.
+   */
+  async runEach<T>(
+    tasks: Iterable<T>,
+    work: (task: T, turn: Turn) => Promise<void>,
+    { signal, bytesOf = () => 0 }: TurnsOptions<T> = {},
+  ): Promise<void> {
+    const line = tasks[Symbol.iterator]();
+    let first = line.next();
+    if (first.done) return;
+    const all = Promise.withResolvers<void>();
+    const runs: Promise<void>[] = [];
+    const waiter: Waiter = {
+      bytes: bytesOf(first.value),
+      admit: (turn) => {
+        runs.push(runIn(turn, first.value, work));
+        first = line.next();
+        if (first.done) all.resolve();
+        else waiter.bytes = bytesOf(first.value);
+        return !first.done;
+      },
+    };
+    try {
+      await this.#wait(waiter, all, signal);
+    } finally {
+      await Promise.allSettled(runs);
+    }
+    await Promise.all(runs);
+  }
+
+  async #wait<T>(
+    waiter: Waiter,
+    { promise, reject }: PromiseWithResolvers<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     signal?.throwIfAborted();
-    const turn = Promise.withResolvers<void>();
-    const waiter = { bytes, admit: turn.resolve };
     const giveUp = () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
-      turn.reject(signal?.reason);
+      reject(signal?.reason);
       this.#admit();
     };
     signal?.addEventListener("abort", giveUp, { once: true });
     this.#waiting.push(waiter);
     this.#admit();
-    await turn.promise.finally(() => signal?.removeEventListener("abort", giveUp));
-    return {
-      aside: (work) => this.#stepAside(work),
-      [Symbol.dispose]: () => this.#leave(bytes),
-    };
+    return await promise.finally(() => signal?.removeEventListener("abort", giveUp));
   }
 
   #leave(bytes: number): void {
@@ -114,26 +167,55 @@ export class Semaphore {
     this.#running--;
     this.#admit();
     try {
-      return await work();
+      const result = await work();
+      this.#running++;
+      return result;
+    } catch (error) {
+      await this.#comeBack();
+      throw error;
     } finally {
       this.#aside--;
-      this.#running++;
     }
+  }
+
+  /** Waits for a place before all others: they may wait for bytes that are held here. */
+  async #comeBack(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const admit = () => {
+      resolve();
+      return false;
+    };
+    this.#waiting.unshift({ bytes: 0, admit });
+    this.#admit();
+    await promise;
   }
 
   #admit(): void {
     for (let next = this.#waiting[0]; next && this.#fits(next); next = this.#waiting[0]) {
-      this.#waiting.shift();
       this.#running++;
       this.#bytes += next.bytes;
-      next.admit();
+      if (!next.admit(this.#turnOf(next.bytes))) this.#waiting.shift();
     }
+  }
+
+  #turnOf(bytes: number): Turn {
+    return {
+      aside: (work) => this.#stepAside(work),
+      [Symbol.dispose]: () => this.#leave(bytes),
+    };
   }
 
   #fits({ bytes }: Waiter): boolean {
     if (this.#running + this.#aside === 0) return true;
     return this.#running < this.#limit && this.#bytes + bytes <= this.#maxBytes;
   }
+}
+
+/** Begins a moment later, so that no work runs while turns are given. */
+async function runIn<T>(turn: Turn, task: T, work: (task: T, turn: Turn) => Promise<void>) {
+  using own = turn;
+  await Promise.resolve();
+  await work(task, own);
 }
 
 function checkedLimit(limit: number): number {

@@ -46,8 +46,8 @@ export interface PreloadOptions extends RequestOptions {
   /** Where the splits for that come from. @default {the REST API, whose key must be here then} */
   readonly splits?: SplitSource | undefined;
   /**
-   * How many files are worked on at once, 1 to 256; `"auto"` begins with 20 and seeks the
-   * number that brings the most.
+   * How many files are fetched at once, 1 to 256, while at most as many are taken apart;
+   * `"auto"` begins with 20 and seeks the number that brings the most.
    *
    * @default {20}
    */

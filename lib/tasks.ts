@@ -45,9 +45,8 @@ export async function runTasks<T>(
   let queue = tasks;
   for (let pass = 1; queue.length > 0; pass++) {
     const again: T[] = [];
+    // The verdict falls before the turn ends, so that nothing starts after a fatal one.
     const run = async (task: T, turn: Turn) => {
-      // The verdict falls before the turn ends, so that nothing starts after a fatal one.
-      using _turn = turn;
       try {
         await work(task, either, turn);
       } catch (error) {
@@ -59,17 +58,8 @@ export async function runTasks<T>(
         onFailure({ task, error });
       }
     };
-    const runs: Promise<void>[] = [];
-    try {
-      // A task that waits is no promise yet: thousands of old ones would keep what they have
-      // fetched in memory until the collector comes to the old.
-      for (const task of queue) {
-        const turn = await semaphore.turn({ signal: either, bytes: bytesOf?.(task) });
-        runs.push(run(task, turn).catch((error) => stop.abort(error)));
-      }
-    } finally {
-      await Promise.all(runs);
-    }
+    const runOrStop = (task: T, turn: Turn) => run(task, turn).catch((error) => stop.abort(error));
+    await semaphore.runEach(queue, runOrStop, { signal: either, bytesOf });
     either.throwIfAborted();
     queue = again;
   }

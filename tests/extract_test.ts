@@ -105,6 +105,14 @@ Deno.test("extract() reads the file of each dataset", async () => {
   }
 });
 
+Deno.test("extract() reads files of very many columns", async () => {
+  const more = Array.from({ length: 10_000 }, (_, i) => `x${i}`).join();
+  const zeros = "0,".repeat(10_000).slice(0, -1);
+  const text = `${COLUMNS},${more}\nA,1,2,3,4,1,${START},5,${zeros}\n`;
+  const rows = await extract(KEY, gzipText(text), ["A"]);
+  assertEquals(rows.get("A"), [[STAMP, 2, 4, 1, 3, 1, 5]]);
+});
+
 Deno.test("extract() leaves out what a dataset does not have", async () => {
   const index = `ticker,open,close,high,low,window_start\nI:SPX,1,2,3,0.5,${START}\n`;
   assertEquals((await extract(KEY, gzipText(index), ["I:SPX"])).get("I:SPX"), [

@@ -214,11 +214,11 @@ Deno.test("Semaphore lends the place of a task that steps aside, once for each p
   assertEquals(semaphore.running, 0);
 });
 
-Deno.test("Semaphore takes the place back when what was done aside ends or throws", async () => {
+Deno.test("Semaphore takes the place back at once when what was done aside is done", async () => {
   const semaphore = new Semaphore(1);
   const { ends, task } = manualTasks();
   const first = semaphore.run(async ({ aside }) => {
-    await aside(() => Promise.reject(new Error("no"))).catch(() => {});
+    await aside(() => Promise.resolve());
     await task();
   });
   const second = semaphore.run(task);
@@ -232,6 +232,71 @@ Deno.test("Semaphore takes the place back when what was done aside ends or throw
   await settled();
   ends[2]!();
   await Promise.all([first, second, third]);
+});
+
+Deno.test("Semaphore gives the next free place to a task whose work aside has failed", async () => {
+  const semaphore = new Semaphore(1, 10);
+  const { ends, task } = manualTasks();
+  const order: string[] = [];
+  const first = semaphore.run(async ({ aside }) => {
+    await aside(() => Promise.reject(new Error("no"))).catch(() => {});
+    order.push("first again");
+    await task();
+  }, { bytes: 9 });
+  const second = semaphore.run(task);
+  const third = semaphore.run(() => {
+    order.push("third");
+    return task();
+  }, { bytes: 9 });
+  await settled();
+  assertEquals([ends.length, semaphore.running, order], [1, 1, []]);
+  ends[0]!();
+  await settled();
+  assertEquals([ends.length, semaphore.running, order], [2, 1, ["first again"]]);
+  ends[1]!();
+  await settled();
+  ends[2]!();
+  await Promise.all([first, second, third]);
+  assertEquals([order, semaphore.running, semaphore.bytes], [["first again", "third"], 0, 0]);
+});
+
+Deno.test("Semaphore.runEach() runs a list in its order, within the limit, and ends with it", async () => {
+  const semaphore = new Semaphore(2);
+  const { ends, task } = manualTasks();
+  const started: string[] = [];
+  const all = semaphore.runEach(["a", "b", "c"], (name) => {
+    started.push(name);
+    return task();
+  });
+  const other = semaphore.run(task);
+  await settled();
+  assertEquals(started, ["a", "b"]);
+  ends[0]!();
+  await settled();
+  assertEquals([started, ends.length], [["a", "b", "c"], 3]);
+  for (const end of ends) end();
+  await all;
+  await settled();
+  ends[3]!();
+  await other;
+  await semaphore.runEach([], () => Promise.reject(new Error("never")));
+  assertEquals(semaphore.running, 0);
+});
+
+Deno.test("Semaphore.runEach() starts nothing after an abort and waits for what runs", async () => {
+  const semaphore = new Semaphore(1);
+  const { ends, task } = manualTasks();
+  const controller = new AbortController();
+  const all = semaphore.runEach(["a", "b"], task, { signal: controller.signal });
+  let isEnded = false;
+  const end = assertRejects(() => all, Error, "enough").then(() => isEnded = true);
+  await settled();
+  controller.abort(new Error("enough"));
+  await settled();
+  assertEquals([ends.length, isEnded], [1, false]);
+  ends[0]!();
+  await end;
+  assertEquals([ends.length, semaphore.running], [1, 0]);
 });
 
 Deno.test("Semaphore counts the bytes of a task that has stepped aside", async () => {

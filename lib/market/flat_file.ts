@@ -167,18 +167,15 @@ function split(lines: string, ticker: number): Row[] {
 
 /** The index of the last LF that ends a line, being in no quotes; -1 when there is none. */
 function lastLineEnd(text: string): number {
-  let end = text.lastIndexOf("\n");
-  if (!text.includes('"')) return end;
-  while (end > 0 && isInQuotes(text, end)) end = text.lastIndexOf("\n", end - 1);
+  let end = -1;
+  let start = 0;
+  // Every other piece between two quotes is outside of them.
+  text.split('"').forEach((piece, i) => {
+    const lf = i % 2 === 0 ? piece.lastIndexOf("\n") : -1;
+    if (lf !== -1) end = start + lf;
+    start += piece.length + 1;
+  });
   return end;
-}
-
-function isInQuotes(text: string, at: number): boolean {
-  let isQuoted = false;
-  for (let i = text.indexOf('"'); i !== -1 && i < at; i = text.indexOf('"', i + 1)) {
-    isQuoted = !isQuoted;
-  }
-  return isQuoted;
 }
 
 /** The index of the line's end, or of the text's. */

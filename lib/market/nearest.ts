@@ -56,10 +56,12 @@ function lettersApart(a: string, b: string): number {
   return Math.max(countOnes(inA & ~inB), countOnes(inB & ~inA));
 }
 
-/** The letters of a text as bits, of which several may share one. */
+/** The letters of a text as bits, of which several may share one; a pair's dash is none. */
 function lettersOf(text: string): number {
   let letters = 0;
-  for (let i = 0; i < text.length; i++) letters |= 1 << (text.charCodeAt(i) & 31);
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] !== "-") letters |= 1 << (text.charCodeAt(i) & 31);
+  }
   return letters;
 }
 

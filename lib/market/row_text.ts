@@ -18,6 +18,9 @@ const COUNTS = ["volume", "transactions"] as const;
  */
 export function toRowTexts(file: FlatFile, rows: readonly Row[]): string[] {
   if (rows.length === 0) return [];
+  if (file.columns.width > MAX_WIDTH) {
+    return rows.map(({ line, fields }) => readFields(file, fields ?? line.split(",")));
+  }
   const { pattern, replacement } = rewriting(file.columns);
   const lines = rows.map(({ line }) => line).join("\n");
   const texts = lines.replace(pattern, replacement).split("\n");
@@ -25,6 +28,9 @@ export function toRowTexts(file: FlatFile, rows: readonly Row[]): string[] {
     texts[i] === line ? readFields(file, fields ?? line.split(",")) : texts[i]!
   );
 }
+
+/** Of more columns no pattern is made: it would have a part for each. */
+const MAX_WIDTH = 256;
 
 /** What JSON takes as it stands. */
 const JSON_DECIMAL = String.raw`(?:0|[1-9]\d{0,99})(?:\.\d{1,99})?`;

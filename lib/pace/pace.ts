@@ -42,7 +42,8 @@ export class Pace {
   throttled(refused: Refused): void {
     const { limit, running } = this.#semaphore;
     if (!this.#recovery?.covers(refused)) {
-      // More run than are allowed since the last cut: that says nothing of the new limit.
+      // More run than are allowed, since the last cut or since some have come back from
+      // aside: that says nothing of the new limit.
       if (this.#recovery && running > limit) return;
       this.#recovery = new Recovery({ limit, running }, refused);
     }

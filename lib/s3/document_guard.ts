@@ -19,10 +19,11 @@ const MAX_REFERENCES = 1 << 16;
 const MAX_TAG_LENGTH = 1024;
 
 const DECLARATION = /^\ufeff?\s*<\?xml(?=\s)([^<>]{0,200}?)\?>/;
+const SPACE = "[ \\t\\r\\n]";
 const NAME = "[A-Za-z_][A-Za-z0-9_.:-]*";
-const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<>]*"|'[^'<>]*')`;
+const ATTRIBUTE = `${SPACE}+${NAME}${SPACE}*=${SPACE}*(?:"[^"<>]*"|'[^'<>]*')`;
 const NAME_IN_TAG = new RegExp(NAME);
-const TAG = new RegExp(`^(?:/${NAME}\\s*|${NAME}(?:${ATTRIBUTE})*\\s*/?)$`);
+const TAG = new RegExp(`^(?:/${NAME}${SPACE}*|${NAME}(?:${ATTRIBUTE})*${SPACE}*/?)$`);
 const REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
 // deno-lint-ignore no-control-regex
 const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
@@ -88,7 +89,7 @@ function checkTags(text: string): void {
   }
   if (tags === 0) throw new SyntaxError("it has no root");
   if (open.length > 0) throw new SyntaxError("it is cut short");
-  if (/\S/.test(text.slice(0, first) + text.slice(end))) {
+  if (/[^ \t\r\n]/.test(text.slice(0, first) + text.slice(end))) {
     throw new SyntaxError("it has text outside its root");
   }
 }

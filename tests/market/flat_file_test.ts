@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { IntegrityError } from "../../lib/errors.ts";
 import { FlatFile } from "../../lib/market/flat_file.ts";
@@ -221,6 +221,13 @@ Deno.test("FlatFile does not gather without end what a quote without an end make
   const slices = [HEADER + '\n"', ...Array.from({ length: 20 }, () => slice)];
   const error = assertThrows(() => readFile(slices, ["A"]), IntegrityError, "a line has no end");
   assertEquals([error.key, error.check], [KEY, "format"]);
+});
+
+Deno.test("FlatFile looks once at each character behind a quote without an end", () => {
+  const file = new FlatFile(KEY, new TickerSet(["A"]));
+  const startedMs = performance.now();
+  assertEquals(file.read(`${textOf(row("A", 1))}"${"\n".repeat(4_000_000)}`).length, 1);
+  assertLess(performance.now() - startedMs, 5_000);
 });
 
 Deno.test("FlatFile finds the same rows by search, by scan and as CSV", () => {

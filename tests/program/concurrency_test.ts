@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { stockFiles, World } from "./harness.ts";
+import { QUARTER, stockFiles, World } from "./harness.ts";
 
 /** The most requests for objects that the server had under way at once, and their bytes. */
 function watchPeak({ s3 }: World): { requests: number; bytes: number } {
@@ -30,6 +30,15 @@ Deno.test("preload() works on as many files at once as it is told", async () => 
   const peak = watchPeak(world);
   const { summary } = await world.load(["TSLA"], { ...YEAR, concurrency: 7 });
   assertEquals([summary.complete, peak.requests], [true, 7]);
+});
+
+Deno.test("preload() fetches damaged files again within its limit", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files], { latencyMs: 2 });
+  for (const { key } of files) world.s3.faults.add("bit-flip", { key, times: 2 });
+  const peak = watchPeak(world);
+  const { summary } = await world.load(["TSLA"], { ...QUARTER, concurrency: 3 });
+  assertEquals([summary.complete, peak.requests], [true, 3]);
 });
 
 Deno.test("preload() (auto) begins with 20 files at once and goes beyond", async () => {
