@@ -4,11 +4,10 @@
  * @module
  */
 
-import { readEntry } from "./cache/entry.ts";
-import { isSameJournal, readJournal } from "./cache/journal.ts";
+import { readRecorded } from "./cache/recorded.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
-import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
-import type { Place } from "./open_symbols.ts";
+import { identityOf, type Place } from "./open_symbols.ts";
+import { spelling, type SymbolRequest } from "./request.ts";
 
 /**
  * The records of the cache entry and of the request's own progress marker, for the first of
@@ -19,34 +18,13 @@ import type { Place } from "./open_symbols.ts";
  */
 export async function findCachedTicker(
   request: SymbolRequest,
-  place: Place,
+  { directory, settings }: Place,
 ): Promise<LoadedSymbol> {
   let found: LoadedSymbol | undefined;
   for (const ticker of request.tickers) {
-    const records = await readRecords(request, ticker, place);
+    const records = await readRecorded(directory, identityOf(request, ticker, settings));
     found = { request, ...spelling(request, ticker), ticker, cached: true, records };
     if (records.size > 0) return found;
   }
   return found!;
-}
-
-async function readRecords(
-  request: SymbolRequest,
-  ticker: string,
-  { directory, settings }: Place,
-): Promise<LoadedSymbol["records"]> {
-  const { dataset, period, interval } = request;
-  const entry = await readEntry(directory.entryPath(dataset.name, ticker));
-  const identity = {
-    host: new URL(settings.endpoint).hostname,
-    bucket: settings.bucket,
-    dataset: dataset.name,
-    ticker,
-    symbol: fileSymbol(request, ticker),
-    period: period.name,
-    interval,
-  };
-  const journal = await readJournal(directory.journalPath(identity));
-  const isOurs = journal && journal !== "foreign" && isSameJournal(journal.of, identity);
-  return new Map([...entry?.records ?? [], ...isOurs ? journal.records : []]);
 }
