@@ -81,26 +81,17 @@ export class Semaphore {
   }
 
   /**
-   * Runs the task when its turn has come and returns its result. An abort while waiting
-   * rejects with the signal's reason and the task never starts; a task that has started is
-   * not interrupted here.
+   * Runs the task when its turn has come and returns its result. One that holds more bytes than
+   * all may runs alone. An abort while waiting rejects with the signal's reason and the task
+   * never starts; a task that has started is not interrupted here.
    */
-  async run<T>(task: (turn: Turn) => Promise<T>, options: TurnOptions = {}): Promise<T> {
-    using turn = await this.turn(options);
+  async run<T>(
+    task: (turn: Turn) => Promise<T>,
+    { signal, bytes = 0 }: TurnOptions = {},
+  ): Promise<T> {
+    const given = Promise.withResolvers<Turn>();
+    using turn = await this.#wait(waiterFor(given.resolve, bytes), given, signal);
     return await task(turn);
-  }
-
-  /**
-   * Waits for a turn. One that holds more bytes than all may has its turn alone. An abort
-   * while waiting rejects with the signal's reason.
-   */
-  async turn({ signal, bytes = 0 }: TurnOptions = {}): Promise<Turn> {
-    const turn = Promise.withResolvers<Turn>();
-    const admit = (own: Turn) => {
-      turn.resolve(own);
-      return false;
-    };
-    return await this.#wait({ bytes, admit }, turn, signal);
   }
 
   /**
@@ -180,14 +171,10 @@ export class Semaphore {
 
   /** Waits for a place before all others: they may wait for bytes that are held here. */
   async #comeBack(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const admit = () => {
-      resolve();
-      return false;
-    };
-    this.#waiting.unshift({ bytes: 0, admit });
+    const given = Promise.withResolvers<Turn>();
+    this.#waiting.unshift(waiterFor(given.resolve));
     this.#admit();
-    await promise;
+    await given.promise;
   }
 
   #admit(): void {
@@ -209,6 +196,15 @@ export class Semaphore {
     if (this.#running + this.#aside === 0) return true;
     return this.#running < this.#limit && this.#bytes + bytes <= this.#maxBytes;
   }
+}
+
+/** A single task that waits. */
+function waiterFor(take: (turn: Turn) => void, bytes = 0): Waiter {
+  const admit = (turn: Turn) => {
+    take(turn);
+    return false;
+  };
+  return { bytes, admit };
 }
 
 /** Begins a moment later, so that no work runs while turns are given. */
