@@ -38,6 +38,8 @@ export interface TurnsOptions<T> {
 interface Waiter {
   /** Of the first. */
   bytes: number;
+  /** Whether it has stepped aside, and holds its bytes already. */
+  readonly isBack?: boolean;
   /** Gives the first its turn; whether others wait behind it. */
   readonly admit: (turn: Turn) => boolean;
 }
@@ -172,7 +174,7 @@ export class Semaphore {
   /** Waits for a place before all others: they may wait for bytes that are held here. */
   async #comeBack(): Promise<void> {
     const given = Promise.withResolvers<Turn>();
-    this.#waiting.unshift(waiterFor(given.resolve));
+    this.#waiting.unshift({ ...waiterFor(given.resolve), isBack: true });
     this.#admit();
     await given.promise;
   }
@@ -192,9 +194,10 @@ export class Semaphore {
     };
   }
 
-  #fits({ bytes }: Waiter): boolean {
+  #fits({ bytes, isBack = false }: Waiter): boolean {
     if (this.#running + this.#aside === 0) return true;
-    return this.#running < this.#limit && this.#bytes + bytes <= this.#maxBytes;
+    if (this.#running >= this.#limit) return false;
+    return isBack || this.#bytes + bytes <= this.#maxBytes;
   }
 }
 

@@ -260,6 +260,16 @@ Deno.test("Semaphore gives the next free place to a task whose work aside has fa
   assertEquals([order, semaphore.running, semaphore.bytes], [["first again", "third"], 0, 0]);
 });
 
+Deno.test("Semaphore lets a task that holds more than all may come back after a failure", async () => {
+  const semaphore = new Semaphore(2, 10);
+  const fail = () => Promise.reject(new Error("no"));
+  const run = semaphore.run(({ aside }) => aside(fail), { bytes: 20 });
+  const end = assertRejects(() => run, Error, "no");
+  await settled();
+  assertEquals([semaphore.running, semaphore.bytes], [0, 0]);
+  await end;
+});
+
 Deno.test("Semaphore.runEach() runs a list in its order, within the limit, and ends with it", async () => {
   const semaphore = new Semaphore(2);
   const { ends, task } = manualTasks();
