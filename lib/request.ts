@@ -26,7 +26,8 @@ export interface RequestOptions extends PeriodRequest {
   readonly interval?: string | undefined;
   /**
    * `"regular"` takes the bars of the exchanges' regular session alone, 09:30 to 16:00 in
-   * New York; for stocks, options and indices at an interval of minutes or hours.
+   * New York or 13:00 on half days, and counts windows from 09:30; for stocks, options and
+   * indices at an interval of minutes or hours.
    *
    * @default {"all"}
    */

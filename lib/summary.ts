@@ -37,7 +37,7 @@ export interface SymbolSummary {
   readonly bars: number;
   /** How many files they were looked for in: those of its period that could be had. */
   readonly files: number;
-  /** Date of the first bar, `null` when there is none; that of a week is its Monday. */
+  /** Date of the first bar, `null` when there is none; that of a week is its first. */
   readonly from: string | null;
   /** Date of the last bar. */
   readonly to: string | null;

@@ -5,7 +5,7 @@
  */
 
 import type { Bar } from "../market/bar.ts";
-import { zoneOf } from "../market/hours.ts";
+import { type Hours, zoneOf } from "../market/hours.ts";
 import { type Interval, lengthOf } from "../market/interval.ts";
 import { mergeBars } from "../market/merge_bars.ts";
 import { resample } from "../market/resample.ts";
@@ -46,20 +46,23 @@ export interface TimedBar extends Bar {
 /** The bars at an interval, ascending, one for each time; days and longer go by their dates. */
 export function frameOf(
   bars: readonly Bar[],
-  { interval, asset }: { interval: Interval; asset: Asset },
+  { interval, asset, hours }: { interval: Interval; asset: Asset; hours: Hours },
 ): TimedBar[] {
   const clockOf = isIntraday(interval) ? wallClock(zoneOf(asset)) : undefined;
   const timeOf = (bar: Bar) => clockOf?.(bar.timestamp) ?? Date.parse(bar.date);
-  const windows = Map.groupBy(resample(bars, interval, { asset }), timeOf);
+  const windows = Map.groupBy(resample(bars, interval, { asset, hours }), timeOf);
   return Array.from(windows, ([time, of]) => ({ ...mergeBars(of), time }))
     .sort((a, b) => a.time - b.time);
 }
 
 /** The date of the window that a date falls into; its own for bars of at most a day. */
-export function windowDate(date: string, interval: Interval): string {
+export function windowDate(
+  date: string,
+  { interval, asset }: { interval: Interval; asset: Asset },
+): string {
   const bar = { date, timestamp: Date.parse(date), open: 1, high: 1, low: 1, close: 1 };
   const day = { ...bar, volume: null, transactions: null };
-  return isIntraday(interval) ? date : [...resample([day], interval, { asset: "crypto" })][0]!.date;
+  return isIntraday(interval) ? date : [...resample([day], interval, { asset })][0]!.date;
 }
 
 function rank(interval: Interval): number {

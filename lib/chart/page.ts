@@ -5,6 +5,7 @@
  */
 
 import type { Bar } from "../market/bar.ts";
+import type { Hours } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
 import type { Asset } from "../market/symbol.ts";
 import { type Assets, loadAssets } from "./assets.ts";
@@ -22,11 +23,18 @@ export interface ChartPageOptions {
    * @default {"1d"}
    */
   readonly interval?: Interval;
+  /**
+   * The hours that the bars are of: longer bars of regular hours count from 09:30 in New York.
+   *
+   * @default {"all"}
+   */
+  readonly hours?: Hours;
   /** What is marked on the chart and listed below it. @default {[]} */
   readonly notes?: readonly ChartNote[];
   /**
    * What the symbols are: bars shorter than a day are labelled by the clock of their market,
-   * New York's for stocks, options and indices, and UTC for crypto and forex.
+   * New York's for stocks, options and indices, and UTC for crypto and forex, and the weeks of
+   * forex start on Sunday.
    *
    * @default {what each symbol's form says}
    */
@@ -37,20 +45,20 @@ export interface ChartPageOptions {
  * Makes a page with candles and volume of each symbol, a switch between symbols and to
  * longer intervals, a readout of the bar under the pointer, and a table. It follows the
  * system's dark or light theme, makes no request, and its scripts are bound by a content
- * security policy. Weeks start on Monday; prices are those of the bars.
+ * security policy. Prices are those of the bars.
  *
  * The charting library in it is TradingView Lightweight Charts™, under the Apache License
  * 2.0, which asks for the notice and the link at the foot of the page.
  *
  * @throws {RangeError} when no symbol has a bar, or the date of a note is none.
- * @throws {UsageError} when a symbol with bars shorter than a day cannot be read, and no
- * `asset` is given.
+ * @throws {UsageError} when a symbol with bars shorter than a day cannot be read and no `asset`
+ * is given, or when it has no regular hours.
  */
 export async function chartPage(
   bars: Readonly<Record<string, readonly Bar[]>>,
-  { interval = "1d", notes = [], asset }: ChartPageOptions = {},
+  { interval = "1d", hours = "all", notes = [], asset }: ChartPageOptions = {},
 ): Promise<string> {
-  const data = pageData({ bars, interval, notes, asset });
+  const data = pageData({ bars, interval, hours, notes, asset });
   if (data.series.length === 0) {
     throw new RangeError("Cannot make a chart page: found no bars, want at least one");
   }

@@ -6,6 +6,7 @@
 
 import { quote } from "../errors.ts";
 import type { Bar } from "../market/bar.ts";
+import type { Hours } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
 import { priceDecimals } from "../market/price_decimals.ts";
 import { type Asset, parseSymbol } from "../market/symbol.ts";
@@ -67,6 +68,8 @@ export interface PageContent {
   /** The length of these bars. */
   readonly interval: Interval;
   readonly notes: readonly ChartNote[];
+  /** The hours that the bars are of. */
+  readonly hours: Hours;
   /** What the symbols are, where their form does not say it. */
   readonly asset: Asset | undefined;
 }
@@ -76,30 +79,39 @@ export interface PageContent {
  *
  * @throws {RangeError} when the date of a note is none.
  */
-export function pageData({ bars, interval, notes, asset }: PageContent): PageData {
+export function pageData({ bars, interval, hours, notes, asset }: PageContent): PageData {
   notes.forEach(checkDate);
   const intervals = intervalsFrom(interval);
   const present = Object.entries(bars).filter(([, ofSymbol]) => ofSymbol.length > 0);
-  // Days and longer have dates, which are the same in every zone: so any asset will do.
-  const assetOf = (symbol: string) =>
-    asset ?? (isIntraday(interval) ? parseSymbol(symbol).asset : "stock");
   return {
     intervals: intervals.map((one) => ({ label: labelOf(one), intraday: isIntraday(one) })),
     series: present.map(([symbol, ofSymbol]) =>
       seriesData(symbol, ofSymbol, {
         intervals,
-        asset: assetOf(symbol),
+        hours,
+        asset: asset ?? assetOf(symbol, interval),
         notes: notes.filter((note) => note.symbol === symbol),
       })
     ),
   };
 }
 
+/** What a symbol's form says. Days have dates, which serve as well for a symbol without a form. */
+function assetOf(symbol: string, interval: Interval): Asset {
+  try {
+    return parseSymbol(symbol).asset;
+  } catch (error) {
+    if (isIntraday(interval)) throw error;
+    return "stock";
+  }
+}
+
 function seriesData(
   symbol: string,
   bars: readonly Bar[],
-  { intervals, asset, notes }: {
+  { intervals, hours, asset, notes }: {
     intervals: readonly Interval[];
+    hours: Hours;
     asset: Asset;
     notes: readonly ChartNote[];
   },
@@ -112,14 +124,18 @@ function seriesData(
     decimals: priceDecimals(bars.flatMap(({ open, high, low, close }) => [open, high, low, close])),
     notes: shown,
     frames: intervals.map((interval) =>
-      frameData(frameOf(ascending, { interval, asset }), { interval, notes: shown })
+      frameData(frameOf(ascending, { interval, asset, hours }), { interval, asset, notes: shown })
     ),
   };
 }
 
 function frameData(
   bars: readonly TimedBar[],
-  { interval, notes }: { interval: Interval; notes: readonly { readonly date: string }[] },
+  { interval, asset, notes }: {
+    interval: Interval;
+    asset: Asset;
+    notes: readonly { readonly date: string }[];
+  },
 ): FrameData {
   const placeOf = (date: string) => {
     const next = bars.findIndex((bar) => bar.date >= date);
@@ -132,7 +148,7 @@ function frameData(
     low: bars.map(({ low }) => low),
     close: bars.map(({ close }) => close),
     volume: bars.map(({ volume }) => volume),
-    noteAt: notes.map(({ date }) => placeOf(windowDate(date, interval))),
+    noteAt: notes.map(({ date }) => placeOf(windowDate(date, { interval, asset }))),
   };
 }
 

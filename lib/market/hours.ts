@@ -21,10 +21,11 @@ const ZONES: Readonly<Record<Asset, Zone>> = {
   crypto: "UTC",
 };
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-const OPEN_MS = (9 * 60 + 30) * MINUTE_MS;
-const CLOSE_MS = 16 * 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const OPEN_MS = 9.5 * HOUR_MS;
+const CLOSE_MS = 16 * HOUR_MS;
+const EARLY_CLOSE_MS = 13 * HOUR_MS;
 
 /** The zone of an asset. */
 export function zoneOf(asset: Asset): Zone {
@@ -55,21 +56,50 @@ export function checkHours(hours: Hours, asset: Asset, name: string = asset): vo
   );
 }
 
+/** A regular session: from its opening to the millisecond after its end, since the epoch. */
+export interface Session {
+  readonly openMs: number;
+  readonly closeMs: number;
+}
+
 /**
- * Tells whether a bar that starts at a moment, in milliseconds since the epoch, is of the
- * regular session: 09:30 ≤ start < 16:00 in New York. A day that ends early needs no rule
- * of its own, since it has no bars after its end.
+ * Finds the regular session that a moment, in milliseconds since the epoch, is in: from 09:30
+ * to before 16:00 in New York, or to before 13:00 on a day of an early close. `undefined`
+ * outside of it. Stocks, options and indices have the same.
  *
- * The zone is asked once between two changes of its clock, so ascending moments are fast.
+ * The zone is asked once between two changes of its clock, and a date is looked at once, so
+ * ascending moments are fast.
  */
-export function regularSession(): (startMs: number) => boolean {
-  let known = { fromMs: Infinity, untilMs: -Infinity, offsetMs: 0 };
+export function regularSessions(): (startMs: number) => Session | undefined {
+  let clock = { fromMs: Infinity, untilMs: -Infinity, offsetMs: 0 };
+  let today = { midnightMs: NaN, openMs: 0, closeMs: 0 };
   return (startMs) => {
-    if (startMs < known.fromMs || startMs >= known.untilMs) known = offsetAt(startMs);
-    const sinceEpoch = startMs + known.offsetMs;
-    const ofDay = sinceEpoch - Math.floor(sinceEpoch / DAY_MS) * DAY_MS;
-    return OPEN_MS <= ofDay && ofDay < CLOSE_MS;
+    if (startMs < clock.fromMs || startMs >= clock.untilMs) clock = offsetAt(startMs);
+    const midnightMs = Math.floor((startMs + clock.offsetMs) / DAY_MS) * DAY_MS;
+    // No clock changes between the two ends of a session, so one offset serves for both.
+    const openMs = midnightMs + OPEN_MS - clock.offsetMs;
+    if (midnightMs !== today.midnightMs || openMs !== today.openMs) {
+      const end = closesEarly(new Date(midnightMs)) ? EARLY_CLOSE_MS : CLOSE_MS;
+      today = { midnightMs, openMs, closeMs: midnightMs + end - clock.offsetMs };
+    }
+    return today.openMs <= startMs && startMs < today.closeMs ? today : undefined;
   };
+}
+
+/**
+ * Whether New York's exchanges close at 13:00 on a date, which is given as its midnight in
+ * UTC: on the Friday after Thanksgiving, and on July 3 and December 24 where they are a Monday
+ * to a Thursday, since the holiday itself is on the next day then. 2003-12-26 was the one
+ * such day besides, of those that files exist for.
+ *
+ * @see NYSE Rule 7.2 and the exchange's yearly "Holidays and Trading Hours".
+ */
+function closesEarly(date: Date): boolean {
+  const [month, day, weekday] = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay()];
+  const isEve = (month === 7 && day === 3) || (month === 12 && day === 24);
+  if (isEve) return 1 <= weekday && weekday <= 4;
+  if (month === 11) return weekday === 5 && 23 <= day && day <= 29;
+  return date.getTime() === Date.UTC(2003, 11, 26);
 }
 
 /** New York's offset at a moment, and from there until when it holds. */

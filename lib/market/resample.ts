@@ -5,16 +5,20 @@
  */
 
 import type { Bar } from "./bar.ts";
-import { checkHours, type Hours, regularSession, type Zone, zoneOf } from "./hours.ts";
+import { checkHours, type Hours, regularSessions, type Session, zoneOf } from "./hours.ts";
 import { type Interval, type IntervalLength, lengthOf } from "./interval.ts";
 import type { Asset } from "./symbol.ts";
 
 /** What bars are of, and which of them count. */
 export interface ResampleOptions {
-  /** Stocks, options and indices have New York's days, weeks and months; others UTC's. */
+  /**
+   * Stocks, options and indices have New York's days, weeks and months; others UTC's. Weeks
+   * begin on Monday, those of forex on Sunday.
+   */
   readonly asset: Asset;
   /**
-   * With `"regular"` only bars that start from 09:30 to before 16:00 in New York count.
+   * With `"regular"` only bars that start in the regular session in New York count: from 09:30
+   * to before 16:00, or 13:00 on a day of an early close.
    *
    * @default {"all"}
    */
@@ -27,15 +31,13 @@ export interface ResampleOptions {
  * which are `null` when all of them are. A window without a bar is absent. The bars are
  * taken one at a time and none is kept, so memory does not grow with them.
  *
- * `timestamp` is the window's start. Windows of minutes and hours start on the clock's
- * multiples, so `1h` on the hour for every asset, and their `date` is that of their bars.
- * (yfinance counts a stock's hours from 09:30 instead. Hours on the hour hold for trading
- * before 09:30 and around the clock, and are made of whole windows of each shorter
- * interval; the first one of the regular session, 09:00, then holds half an hour.)
- * Days, weeks from Monday on, and months go by the bars' `date`, never by their stamps,
- * which some of the vendor's files have wrong; their own `date` is the window's first, and
- * `timestamp` that date's midnight in the asset's zone. `1m` is the shortest interval of
- * any file: its bars stay as they are.
+ * `timestamp` is the window's start. Windows of minutes and hours count from the full hour, or
+ * from the session's opening at 09:30 when only the regular hours are asked for, as yfinance
+ * and charting programs do; their `date` is that of their bars. Days, weeks and months go by
+ * the bars' `date`; their own `date` is the window's first, and `timestamp` that date's
+ * midnight in the asset's zone. Weeks begin on Monday. Those of forex begin on Sunday, whose
+ * file has the trading from 17:00 in New York on. `1m` is the shortest interval of any file:
+ * its bars stay as they are.
  *
  * @throws {UsageError} when the asset has no regular hours.
  */
@@ -59,8 +61,8 @@ function* resampleWith(resampler: Resampler, bars: Iterable<Bar>) {
 /** What {@linkcode resample} does, for bars that are pushed, as in batches that are awaited. */
 export class Resampler {
   readonly #length: IntervalLength;
-  readonly #zone: Zone;
-  readonly #isWanted: ((startMs: number) => boolean) | undefined;
+  readonly #asset: Asset;
+  readonly #sessionOf: ((startMs: number) => Session | undefined) | undefined;
   #window: Window | undefined;
   #bar: Draft | undefined;
 
@@ -72,19 +74,22 @@ export class Resampler {
   constructor(interval: Interval, { asset, hours = "all" }: ResampleOptions) {
     checkHours(hours, asset);
     this.#length = lengthOf(interval);
-    this.#zone = zoneOf(asset);
-    this.#isWanted = hours === "regular" ? regularSession() : undefined;
+    this.#asset = asset;
+    this.#sessionOf = hours === "regular" ? regularSessions() : undefined;
   }
 
   /** Takes the next bar; returns the one before its window, if that is finished by it. */
   add(bar: Bar): Bar | undefined {
-    if (this.#isWanted?.(bar.timestamp) === false) return undefined;
+    const session = this.#sessionOf?.(bar.timestamp);
+    if (this.#sessionOf !== undefined && session === undefined) return undefined;
     if (this.#bar !== undefined && this.#window?.has(bar)) {
       extend(this.#bar, bar);
       return undefined;
     }
     const finished = this.#bar;
-    this.#window = windowOf(bar, this.#length, this.#zone);
+    this.#window = this.#length.unit === "minutes"
+      ? minutesOf(bar, this.#length.minutes, session?.openMs)
+      : datesOf(bar.date, this.#length.unit, this.#asset);
     const { date, timestamp } = this.#window;
     this.#bar = { ...bar, date, timestamp };
     return finished;
@@ -121,17 +126,11 @@ interface Window {
   has(bar: Bar): boolean;
 }
 
-function windowOf(bar: Bar, length: IntervalLength, zone: Zone): Window {
-  return length.unit === "minutes"
-    ? minutesOf(bar, length.minutes)
-    : datesOf(bar.date, length.unit, zone);
-}
-
-/** Both zones are whole hours from UTC, so their clocks' multiples are the epoch's. */
-function minutesOf({ date, timestamp }: Bar, minutes: number): Window {
+/** Windows count from an opening; without one from the epoch, as both zones' full hours do. */
+function minutesOf({ date, timestamp }: Bar, minutes: number, openMs = 0): Window {
   if (minutes === 1) return { date, timestamp, has: () => false };
   const lengthMs = minutes * 60_000;
-  const startMs = Math.floor(timestamp / lengthMs) * lengthMs;
+  const startMs = openMs + Math.floor((timestamp - openMs) / lengthMs) * lengthMs;
   const endMs = startMs + lengthMs;
   return {
     date,
@@ -140,18 +139,19 @@ function minutesOf({ date, timestamp }: Bar, minutes: number): Window {
   };
 }
 
-function datesOf(date: string, unit: "day" | "week" | "month", zone: Zone): Window {
+function datesOf(date: string, unit: "day" | "week" | "month", asset: Asset): Window {
   const day = Temporal.PlainDate.from(date);
+  const sinceFirst = asset === "forex" ? day.dayOfWeek % 7 : day.dayOfWeek - 1;
   const first = unit === "day"
     ? day
     : unit === "week"
-    ? day.subtract({ days: day.dayOfWeek - 1 })
+    ? day.subtract({ days: sinceFirst })
     : day.with({ day: 1 });
   const from = first.toString();
   const next = first.add({ [`${unit}s`]: 1 }).toString();
   return {
     date: from,
-    timestamp: first.toZonedDateTime(zone).epochMilliseconds,
+    timestamp: first.toZonedDateTime(zoneOf(asset)).epochMilliseconds,
     has: (bar) => from <= bar.date && bar.date < next,
   };
 }

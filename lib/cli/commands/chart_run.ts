@@ -5,7 +5,7 @@
  */
 
 import { writeAtomically } from "../../cache/atomic_file.ts";
-import { zoneOf } from "../../market/hours.ts";
+import { parseHours, zoneOf } from "../../market/hours.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { Asset, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
@@ -56,7 +56,8 @@ async function writePage(
   const { chartPage } = await import("../../chart/page.ts");
   const { chartNotes } = await import("../chart_notes.ts");
   const notes = await chartNotes(Object.keys(bars), options);
-  const page = await chartPage(bars, { ...barsOf(args), notes });
+  const hours = parseHours(args.request.hours ?? "all");
+  const page = await chartPage(bars, { ...barsOf(args), hours, notes });
   if (html === "-") return void terminal.data(page);
   await onOutput(writeAtomically(html, [new TextEncoder().encode(page)], { mode: 0o666 }));
   terminal.line(signed("📈", `Wrote ${printable(html)}: open it in a browser`, style));

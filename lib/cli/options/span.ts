@@ -45,8 +45,8 @@ export const SPAN: SharedGroup<RequestOptions> = {
     {
       name: "hours",
       value: { name: "HOURS", example: "regular", completion: ["all", "regular"] },
-      help: "all, or regular for the bars that start from 09:30 to before 16:00 in New York, of " +
-        "up to 1h (default all)",
+      help: "all, or regular for New York's session, 09:30 to 16:00 (13:00 on half days), with " +
+        "bars of up to 1h counted from 09:30 (default all)",
     },
     {
       name: "asset",
