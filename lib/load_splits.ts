@@ -9,7 +9,7 @@ import { type KeptSplits, readSplits, writeSplits } from "./cache/splits.ts";
 import { ConfigurationError, IntegrityError } from "./errors.ts";
 import type { TimeLimits } from "./http/deadline.ts";
 import { parseEndpoint } from "./http/endpoint.ts";
-import { type Split, uniqueSplits } from "./market/split.ts";
+import { beyondRange, type Split, uniqueSplits } from "./market/split.ts";
 import { readSplit } from "./market/split_text.ts";
 import type { ApiKey } from "./rest/api_key.ts";
 import { DEFAULT_API_ENDPOINT, RestClient, type RestRetry } from "./rest/client.ts";
@@ -63,10 +63,9 @@ export async function loadSplits(
     : await readSplitFile(options.file, stocks);
   const today = todayInNewYork(options.nowMs ?? Date.now());
   const isExecuted = ({ executionDate }: Split) => executionDate <= today;
-  return new Map(tickers.map((ticker) => {
-    const splits = all.filter((split) => split.ticker === ticker && isExecuted(split));
-    return [ticker, splits.sort((a, b) => a.executionDate < b.executionDate ? -1 : 1)];
-  }));
+  const executed = Map.groupBy(all.filter(isExecuted), ({ ticker }) => ticker);
+  const byDate = (a: Split, b: Split) => a.executionDate < b.executionDate ? -1 : 1;
+  return new Map(tickers.map((ticker) => [ticker, (executed.get(ticker) ?? []).sort(byDate)]));
 }
 
 /** The vendor's tickers of all else have a prefix. */
@@ -118,9 +117,13 @@ async function fetchSplits(
   using client = new RestClient({ ...options, apiKey });
   const rows = await fetchSplitRows(client, tickers, { signal: options.signal });
   const wanted = new Set<unknown>(tickers);
-  return uniqueSplits(
+  const splits = uniqueSplits(
     rows.filter((row) => wanted.has(tickerOf(row))).map((row) => toSplit(row, apiKey)),
   );
+  for (const [ticker, ofTicker] of Map.groupBy(splits, ({ ticker }) => ticker)) {
+    if (beyondRange(ofTicker)) throw unusable(ticker, "they make a factor beyond 1e100");
+  }
+  return splits;
 }
 
 async function findKey({ apiKey }: LoadSplitsOptions): Promise<ApiKey> {
@@ -139,9 +142,13 @@ function toSplit(row: unknown, apiKey: ApiKey): Split {
     return readSplit(row);
   } catch (error) {
     const what = (error as Error).message.replaceAll(apiKey.value, "…");
-    const message = `Cannot use the splits of ${tickerOf(row)}: ${what}`;
-    throw new IntegrityError(message, { key: "/stocks/v1/splits", check: "format" });
+    throw unusable(tickerOf(row), what);
   }
+}
+
+function unusable(ticker: unknown, what: string): IntegrityError {
+  const message = `Cannot use the splits of ${ticker}: ${what}`;
+  return new IntegrityError(message, { key: "/stocks/v1/splits", check: "format" });
 }
 
 async function keep(
@@ -154,8 +161,9 @@ async function keep(
   },
 ): Promise<void> {
   await directory.make();
+  const byTicker = Map.groupBy(fetched, ({ ticker }) => ticker);
   for (const ticker of tickers) {
-    const splits = fetched.filter((split) => split.ticker === ticker)
+    const splits = (byTicker.get(ticker) ?? [])
       .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
     await writeSplits(directory, { source, ticker, askedAtMs: nowMs, splits });
   }

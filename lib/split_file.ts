@@ -5,9 +5,8 @@
  */
 
 import { quote, UsageError } from "./errors.ts";
-import type { Split } from "./market/split.ts";
-import { parseSplits } from "./market/split_text.ts";
-import { parseSymbol } from "./market/symbol.ts";
+import { type Split, uniqueSplits } from "./market/split.ts";
+import { parseSplits, tickersSpelled } from "./market/split_text.ts";
 
 /**
  * The splits of the tickers in a CSV or JSON file, under the tickers' own spelling; the file may
@@ -16,13 +15,15 @@ import { parseSymbol } from "./market/symbol.ts";
  * @throws {UsageError} when there is no such file, or it cannot be read.
  */
 export async function readSplitFile(path: string, tickers: readonly string[]): Promise<Split[]> {
-  const splits = parseSplits(await readText(path), path);
-  return tickers.flatMap((ticker) =>
-    splits.filter((split) => isSpelling(split.ticker, ticker)).map((split) => ({
-      ...split,
-      ticker,
-    }))
+  const bySpelling = Map.groupBy(parseSplits(await readText(path), path), ({ ticker }) => ticker);
+  const wanted = new Set(tickers);
+  const splits = [...bySpelling].flatMap(([spelled, ofSpelling]) =>
+    [...wanted.intersection(new Set(tickersSpelled(spelled)))].flatMap((ticker) =>
+      ofSpelling.map((split) => ({ ...split, ticker }))
+    )
   );
+  // What stands there under two spellings is one split.
+  return uniqueSplits(splits);
 }
 
 async function readText(path: string): Promise<string> {
@@ -37,13 +38,4 @@ async function readText(path: string): Promise<string> {
 /** The system's words, which Deno follows by its own for the call. */
 function reasonOf(error: unknown): string {
   return (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
-}
-
-function isSpelling(spelled: string, ticker: string): boolean {
-  if (spelled === ticker) return true;
-  try {
-    return parseSymbol(spelled).tickers.includes(ticker);
-  } catch {
-    return false;
-  }
 }

@@ -210,11 +210,20 @@ Deno.test("loadSplits() from a file asks nobody and needs no cache", async () =>
     const file = `${cache}.csv`;
     await Deno.writeTextFile(
       file,
-      "ticker,date,from,to\ntsla,2022-08-25,1,3\nBRK-B,2010-01-21,1,50\n",
+      "ticker,date,from,to\ntsla,2022-08-25,1,3\nBRK-B,2010-01-21,1,50\nBRK.B,2010-01-21,1,50\n",
     );
     const found = await load(["TSLA", "BRK.B", "AAPL"], { file, apiKey: undefined });
     assertEquals(found, ["TSLA 2022-08-25 1:3", "BRK.B 2010-01-21 1:50"]);
     assertEquals([rest.requests.length, await namesIn(cache).catch(() => [])], [0, []]);
+  });
+});
+
+Deno.test("loadSplits() refuses what the REST API sends where no double holds the product", async () => {
+  await withPlace(async ({ rest, cache, load }) => {
+    const dates = Array.from({ length: 11 }, (_, i) => `20${10 + i}-01-04`);
+    rest.splits = dates.map((date) => row("TSLA", date, 1, 1e10));
+    await assertRejects(() => load(["TSLA"]), IntegrityError, "factor beyond 1e100");
+    assertEquals((await Array.fromAsync(readDirectory(cache))).length, 0);
   });
 });
 

@@ -31,17 +31,18 @@ export interface Split {
  * later split; transactions stay, and so do bars on or after the last execution date.
  *
  * The factor of a bar depends on its date alone, so that bars can come in batches and in any
- * order. It is a fraction of two whole numbers in lowest terms, the product of all later
- * splits; a price is multiplied by the numerator, then divided once, which for a 4-for-1
- * split gives exact quarters, and for any n-for-1 split the nearest number there is. What has
- * a factor of 1 is passed on as it is.
+ * order. It is the product of all later splits, as a fraction of two whole numbers in lowest terms
+ * (of very long ones the first 192 bits); a price is multiplied by the numerator, then divided
+ * once, which for a 4-for-1 split gives exact quarters, and for any n-for-1 split the nearest
+ * number there is. What has a factor of 1 is passed on as it is.
  *
  * Bars of a week or a month must be made of adjusted bars, not adjusted themselves: a split
  * in their middle leaves them with prices of both kinds.
  *
  * @param splits All of them of the bars' own ticker, each once, in any order.
  * @throws {TypeError} when the splits are of several tickers.
- * @throws {RangeError} when a split's `from` or `to` is no number greater than 0.
+ * @throws {RangeError} when a split's `from` or `to` is no number greater than 0, or all of them
+ * together make a factor beyond 1e100.
  *
  * @example
  * ```ts
@@ -68,8 +69,8 @@ export function splitsAfter(splits: readonly Split[], from: string): Split[] {
 }
 
 /** Each split once: a ticker, a date and the same two numbers are one split. */
-export function uniqueSplits(splits: Iterable<Split>): Split[] {
-  const unique = new Map<string, Split>();
+export function uniqueSplits<S extends Split>(splits: Iterable<S>): S[] {
+  const unique = new Map<string, S>();
   for (const split of splits) {
     const { ticker, executionDate, from, to } = split;
     unique.set(`${executionDate} ${from} ${to} ${ticker}`, split);
@@ -77,19 +78,53 @@ export function uniqueSplits(splits: Iterable<Split>): Split[] {
   return [...unique.values()];
 }
 
+/**
+ * The newest split with which the product of the splits of one ticker is no factor any more: more
+ * than 1e100 or less than 1e-100, where the numbers made with it would leave a double's range.
+ */
+export function beyondRange<S extends Split>(splits: readonly S[]): S | undefined {
+  let size = 0;
+  return splits.toSorted(byDate).reverse().find(({ from, to }) => {
+    size += Math.log10(from) - Math.log10(to);
+    return !(Math.abs(size) <= MOST_SIZE);
+  });
+}
+
+/** The logarithm of the largest factor. */
+const MOST_SIZE = 100;
+
 /** What bars before a date are adjusted by. */
 interface Step {
   readonly before: string;
-  /** Prices × `from` ÷ `to`, volume × `to` ÷ `from`; whole numbers in lowest terms. */
+  /** Prices × `from` ÷ `to`, volume × `to` ÷ `from`. */
   readonly from: number;
   readonly to: number;
 }
 
 function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar, void> {
+  let at = 0;
   for (const bar of bars) {
-    const step = steps.find(({ before }) => bar.date < before);
+    if (!isStepOf(bar, at, steps)) at = stepOf(bar, steps);
+    const step = steps[at];
     yield step === undefined ? bar : adjustOne(bar, step);
   }
+}
+
+/** Whether it is the first step that the bar is before; behind the last one stands none. */
+function isStepOf({ date }: Bar, at: number, steps: readonly Step[]): boolean {
+  const isBefore = (step: Step | undefined) => step === undefined || date < step.before;
+  return isBefore(steps[at]) && (at === 0 || !isBefore(steps[at - 1]));
+}
+
+/** The index of the bar's step, by halves: there may be thousands of either. */
+function stepOf({ date }: Bar, steps: readonly Step[]): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (date < steps[middle]!.before) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function adjustOne(bar: Bar, { from, to }: Step): Bar {
@@ -103,16 +138,18 @@ function adjustOne(bar: Bar, { from, to }: Step): Bar {
   };
 }
 
-/** By date, oldest first, so that the first step that a bar is before is the bar's. */
+/** One for each date, oldest first, so that the first step that a bar is before is the bar's. */
 function stepsOf(splits: readonly Split[]): Step[] {
   requireOneTicker(splits);
-  const steps: Step[] = [];
+  requireFactors(splits);
+  const steps = new Map<string, Step>();
   let product: Fraction = [1n, 1n];
-  for (const { executionDate, from, to } of splits.toSorted(byDate).reverse()) {
-    product = reduce(product[0] * scaled(from, to), product[1] * scaled(to, from));
-    steps.unshift({ before: executionDate, from: Number(product[0]), to: Number(product[1]) });
+  for (const split of splits.toSorted(byDate).reverse()) {
+    product = times(product, split);
+    const [from, to] = product.map(Number) as [number, number];
+    steps.set(split.executionDate, { before: split.executionDate, from, to });
   }
-  return steps;
+  return [...steps.values()].reverse();
 }
 
 const byDate = (a: Split, b: Split) => a.executionDate < b.executionDate ? -1 : 1;
@@ -126,7 +163,39 @@ function requireOneTicker(splits: readonly Split[]): void {
   );
 }
 
+function requireFactors(splits: readonly Split[]): void {
+  const shares = splits.flatMap(({ from, to }) => [from, to]);
+  const wrong = shares.find((number) => !(number > 0 && number < Infinity));
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot adjust by a split of ${wrong} shares: want more than 0`);
+  }
+  const beyond = beyondRange(splits);
+  if (beyond === undefined) return;
+  const { ticker, executionDate } = beyond;
+  throw new RangeError(
+    `Cannot adjust by the splits of ${ticker}: from ${executionDate} on they make a factor ` +
+      "beyond 1e100",
+  );
+}
+
 type Fraction = readonly [numerator: bigint, denominator: bigint];
+
+/** So many bits of the smaller number are kept: far more than a double has. */
+const EXACT_BITS = 192;
+
+/** A fraction times another one, in lowest terms where that is small, else to 192 bits. */
+function times([a, b]: Fraction, { from, to }: Split): Fraction {
+  const [numerator, denominator] = [a * scaled(from, to), b * scaled(to, from)];
+  const surplus = Math.min(bitsOf(numerator), bitsOf(denominator)) - EXACT_BITS;
+  if (surplus > 0) return [numerator >> BigInt(surplus), denominator >> BigInt(surplus)];
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return [numerator / divisor, denominator / divisor];
+}
+
+/** The number's length in bits, up to three more. */
+function bitsOf(number: bigint): number {
+  return number.toString(16).length * 4;
+}
 
 /** A number as a whole one, in the unit that makes it and another number whole. */
 function scaled(value: number, other: number): bigint {
@@ -141,9 +210,6 @@ function decimalsOf(value: number): number {
 
 /** The shortest decimals that are read back as the number, without an exponent. */
 function plain(value: number): string {
-  if (!(value > 0 && value < Infinity)) {
-    throw new RangeError(`Cannot adjust by a split of ${value} shares: want more than 0`);
-  }
   const [mantissa, exponent = "0"] = String(value).split("e");
   const shift = Number(exponent);
   if (shift === 0) return mantissa!;
@@ -152,8 +218,7 @@ function plain(value: number): string {
   return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
 }
 
-function reduce(numerator: bigint, denominator: bigint): Fraction {
-  let [a, b] = [numerator, denominator];
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b];
-  return [numerator / a, denominator / a];
+  return a;
 }

@@ -7,7 +7,8 @@
 import { parseCsv } from "../deps/deno_std.ts";
 import { quote, UsageError } from "../errors.ts";
 import { parseDate } from "./period.ts";
-import { type Split, uniqueSplits } from "./split.ts";
+import { beyondRange, type Split, uniqueSplits } from "./split.ts";
+import { parseSymbol } from "./symbol.ts";
 
 /** The fields of a split and what each may be called; the first is the vendor's name. */
 const NAMES = {
@@ -32,7 +33,8 @@ const WANTED = FIELDS.map((field) => NAMES[field].join(" or ")).join(", ");
  *
  * @param name The file, for errors.
  * @throws {UsageError} that names the file, the line of a CSV or the place in a JSON array,
- * what stands there and what is wanted.
+ * what stands there and what is wanted; also the row with which a ticker's splits together make
+ * a factor beyond 1e100, as no stock's do.
  *
  * @example
  * ```ts
@@ -46,13 +48,42 @@ const WANTED = FIELDS.map((field) => NAMES[field].join(" or ")).join(", ");
 export function parseSplits(text: string, name: string): Split[] {
   const plain = text.replace(/^\ufeff/, "");
   const rows = /^\s*[[{]/.test(plain) ? jsonRows(plain, name) : csvRows(plain, name);
-  return uniqueSplits(rows.map(({ row, place }) => {
+  const splits = rows.map(({ row, place }) => {
     try {
-      return readSplit(row);
+      return { ...readSplit(row), place };
     } catch (error) {
       throw error instanceof SyntaxError ? wrong({ name, place }, error.message) : error;
     }
-  }));
+  });
+  const unique = uniqueSplits(splits);
+  requireFactors(unique, name);
+  return unique.map(({ place: _, ...split }) => split);
+}
+
+/** The splits under each spelling of one ticker count together. */
+function requireFactors(splits: readonly (Split & { place: string })[], name: string): void {
+  const tickers = new Map<string, string>();
+  const tickerOf = ({ ticker: spelled }: Split) => {
+    const ticker = tickers.get(spelled) ?? tickersSpelled(spelled).at(-1)!;
+    tickers.set(spelled, ticker);
+    return ticker;
+  };
+  for (const [ticker, ofTicker] of Map.groupBy(splits, tickerOf)) {
+    const beyond = beyondRange(ofTicker);
+    if (beyond === undefined) continue;
+    const { place, from, to } = beyond;
+    const what = `with ${from} to ${to} the splits of ${ticker} make a factor beyond 1e100`;
+    throw wrong({ name, place }, `${what}, want those of a stock`);
+  }
+}
+
+/** The tickers that a spelling in a file may stand for, itself first. */
+export function tickersSpelled(spelled: string): readonly string[] {
+  try {
+    return [spelled, ...parseSymbol(spelled).tickers];
+  } catch {
+    return [spelled];
+  }
 }
 
 /**

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Bar } from "../../lib/market/bar.ts";
-import { adjust, type Split, splitsAfter, uniqueSplits } from "../../lib/market/split.ts";
+import {
+  adjust,
+  beyondRange,
+  type Split,
+  splitsAfter,
+  uniqueSplits,
+} from "../../lib/market/split.ts";
 
 const split = (executionDate: string, from: number, to: number, ticker = "T"): Split => ({
   ticker,
@@ -194,4 +200,38 @@ Deno.test("uniqueSplits() drops what is the same in all and keeps what differs i
     split("2024-01-02", 1, 2, "U"),
   ];
   assertEquals(uniqueSplits([one, { ...one }, ...others, one]), [one, ...others]);
+});
+
+/** A date for each number, one day after the other. */
+const dayOf = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+Deno.test("adjust() by 50,000 splits gives each bar the product of the later ones", () => {
+  // Of 10 digits each, so that the exact product has half a million of them.
+  const splits = Array.from({ length: 50_000 }, (_, i) => {
+    const [one, other] = [1_234_567_891, 9_876_543_211];
+    return i % 2 === 0 ? split(dayOf(i), one, other) : split(dayOf(i), other, one);
+  });
+  const bars = splits.map(({ executionDate }) => barOn(executionDate, 1));
+  const closes = Array.from(adjust(bars, splits), ({ close }) => close);
+  for (const [i, close] of closes.entries()) {
+    assertNear(close, i % 2 === 0 ? 9_876_543_211 / 1_234_567_891 : 1);
+  }
+});
+
+Deno.test("adjust() finds the factor of a bar wherever the one before it stood", () => {
+  fc.assert(fc.property(barLists, splitLists, (bars, splits) => {
+    const alone = bars.map((bar) => adjustOne(bar, splits));
+    assertEquals([...adjust(bars, splits)], alone);
+  }));
+});
+
+Deno.test("adjust() refuses splits whose product no double holds, beyondRange() finds the one", () => {
+  for (const [from, to] of [[1, 1e10], [1e10, 1], [1, 9_999_999_999]]) {
+    const splits = Array.from({ length: 40 }, (_, i) => split(dayOf(i), from!, to!));
+    assertThrows(() => adjust([], splits), RangeError, "from 1970-01-30 on");
+    assertEquals(beyondRange(splits), splits[29]);
+    assertEquals(beyondRange(splits.slice(30)), undefined);
+    const [bar] = adjust([barOn("1960-01-01", 3, 5)], splits.slice(31));
+    assert(Number.isFinite(bar!.volume) && Number.isFinite(bar!.close) && bar!.close > 0);
+  }
 });

@@ -63,6 +63,21 @@ const WRONG: readonly [text: string, message: string][] = [
     `${HEAD}TSLA,2022-08-25,0,3`,
     '"a.csv", line 2: found split_from "0", want a number of shares such as 3',
   ],
+  [
+    `${HEAD}A,2024-01-02,1,1e2`,
+    '"a.csv", line 2: found split_to "1e2", want a number of shares such as 3',
+  ],
+  [
+    `${HEAD}B,1999-01-04,1,2\n${
+      Array.from({ length: 8 }, (_, i) =>
+        `${i % 2 ? "BRK-B" : "BRK.B"},201${i}-01-04,1,${"9".repeat(15)}`)
+        .join("\n")
+    }`,
+    `"a.csv", line 4: with 1 to ${
+      "9".repeat(15)
+    } the splits of BRK.B make a factor beyond 1e100, ` +
+    "want those of a stock",
+  ],
   ["[1,\n2,\n3 4]", '"a.csv", line 3: found no JSON, want an array of splits'],
   ["[1,\u001b", '"a.csv": found no JSON, want an array of splits'],
   ["{}", '"a.csv": found an object, want an array of splits, or one as its results'],
@@ -82,7 +97,7 @@ const WRONG: readonly [text: string, message: string][] = [
 ];
 
 for (const [text, message] of WRONG) {
-  Deno.test(`parseSplits() of ${JSON.stringify(text)} says ${message}`, () => {
+  Deno.test(`parseSplits() of ${JSON.stringify(text.slice(0, 99))} says ${message}`, () => {
     const error = assertThrows(() => parseSplits(text, "a.csv"), UsageError);
     assertEquals(error.message, `Cannot read splits from ${message}`);
   });
