@@ -18,16 +18,23 @@ export const SYMBOLS: OperandSpec = {
 };
 
 /**
- * The symbols, as they were typed.
+ * The symbols, as they were typed; a word may have several with commas between them.
  *
  * @param asset what they are, where it is said.
  * @throws {UsageError} naming the symbol that was likely meant.
  */
 export function readSymbols(words: readonly string[], asset?: string): readonly string[] {
   const options = { asset: asset === undefined ? undefined : parseAsset(asset) };
-  for (const word of words) checkSymbol(word, options);
-  return words;
+  const symbols = words.flatMap((word) => {
+    const parts = word.split(",").map((part) => part.trim());
+    return parts.length === 1 ? parts : parts.filter(Boolean);
+  });
+  for (const symbol of symbols) checkSymbol(symbol, options);
+  return symbols;
 }
+
+/** What white space and commas part, but not those that pad an option's underlying. */
+const WORD = /[A-Za-z0-9.]{1,6} +\d{6}[CPcp]\d{8}(?![^\s,])|[^\s,]+/g;
 
 /**
  * The symbols in a file's text: any number in a line, and `#` begins a comment.
@@ -42,7 +49,7 @@ export function parseSymbolList(
 ): readonly string[] {
   const symbols = text.split(/\r?\n/).flatMap((line, i) => {
     try {
-      return readSymbols(line.replace(/#.*/, "").split(/[\s,]+/).filter(Boolean), asset);
+      return readSymbols(line.replace(/#.*/, "").match(WORD) ?? [], asset);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       throw new UsageError(`${quote(name)}, line ${i + 1}: ${error.message}`);

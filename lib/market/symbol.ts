@@ -5,21 +5,23 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { tapeSuffix } from "./stock_suffix.ts";
 
 /** The kinds of thing that the bucket has prices of. */
 export type Asset = "stock" | "crypto" | "forex" | "index" | "option";
 
 /** A symbol that was understood. */
 export interface MarketSymbol {
-  /** What the user typed, without surrounding white space. */
+  /** What the user typed, without surrounding white space and an option's padding. */
   readonly symbol: string;
   /** What kind of thing it is. */
   readonly asset: Asset;
   /**
    * The vendor's spellings to look for, the likeliest first. There are several only
    * for a stock that was not typed in upper case: the exact spelling, since stock
-   * tickers are case-sensitive, and the upper-case one; and for one such as `BAC-PB`,
-   * which is a preferred share (`BACpB`) in yfinance's spelling, or else a class share.
+   * tickers are case-sensitive, and the upper-case one; and for one with a suffix such as
+   * `BAC-PB` or `AAC-WT`, which is `BACpB` or `AAC.WS` from yfinance's spelling, or else stands
+   * as it was typed.
    */
   readonly tickers: readonly [string, ...string[]];
   /** Set where the symbol alone, without its asset, would stand for something else. */
@@ -36,8 +38,8 @@ export interface SymbolOptions {
 const FORMS: Readonly<Record<Asset, string>> = {
   stock: "TSLA or BRK-B",
   crypto: "BTC-USD or X:BTCUSD",
-  forex: "EURUSD=X, EURUSD or C:EUR-USD",
-  index: "^GSPC, SPX or I:SPX",
+  forex: "EURUSD=X, EUR/USD, EURUSD or C:EUR-USD",
+  index: "^GSPC, $SPX, SPX or I:SPX",
   option: "SPY251219C00650000 or O:SPY251219C00650000",
 };
 
@@ -56,8 +58,23 @@ const CRYPTO_QUOTES = [
   "BTC",
 ];
 
-/** Yahoo's names of indices, where the vendor's differ by more than the prefix. */
-const INDEX_NAMES: Readonly<Record<string, string>> = { GSPC: "SPX" };
+/** Yahoo's and Reuters' names of indices, where the vendor's differ by more than the prefix. */
+const INDEX_NAMES: Readonly<Record<string, string>> = {
+  GSPC: "SPX",
+  INX: "SPX",
+  IXIC: "COMP",
+  SP100: "OEX",
+  SP600: "SML",
+};
+
+/** What `$NAME` may be of, since people also write a stock so. */
+const KNOWN_INDICES = /^(SPX|NDX|DJ[IUTX]|COMP|RU[TIA]|VI[XN]|VXN|OEX|XSP|MID|SML|SOX|TNX|NYA)$/;
+
+/** ISO 4217's codes, metals among them, that tell `EUR/USD` from `BTC/USD`. */
+const CURRENCIES: ReadonlySet<string> = new Set([
+  ...Intl.supportedValuesOf("currency"),
+  ...["XAU", "XAG", "XPT", "XPD"],
+]);
 
 /**
  * Detects what a symbol in yfinance's spelling, or a vendor's ticker, stands for; where the
@@ -66,7 +83,7 @@ const INDEX_NAMES: Readonly<Record<string, string>> = { GSPC: "SPX" };
  * @throws {UsageError} when it is neither, is no such asset, or is a future.
  */
 export function parseSymbol(text: string, { asset }: SymbolOptions = {}): MarketSymbol {
-  const symbol = text.trim();
+  const symbol = text.trim().replace(PADDED_OPTION, "$1$2");
   if (isFuture(symbol)) throw futuresError(text);
   const detected = /^[!-~]+$/.test(symbol) ? detect(symbol) : undefined;
   if (asset === undefined || detected?.asset === asset) {
@@ -95,6 +112,9 @@ export function parseAsset(text: string): Asset {
   throw new UsageError(`Cannot read asset ${quote(text)}: want ${wanted}`);
 }
 
+/** The OCC's spelling fills the underlying up to six places. */
+const PADDED_OPTION = /^([A-Z0-9.]{1,6}) +(\d{6}[CP]\d{8})$/i;
+
 /** `ES=F` as in yfinance, `/ES` and `/ESZ5` as brokers have it. */
 function isFuture(symbol: string): boolean {
   return /^([A-Z0-9]{1,8}=F|\/[A-Z0-9]{1,3}([FGHJKMNQUVXZ]\d{1,2})?)$/i.test(symbol);
@@ -109,15 +129,15 @@ type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
 
 /** The symbol is ASCII: other letters, such as `ı`, may turn into ASCII in upper case. */
 function detect(symbol: string): Found {
-  return prefixed(symbol) ?? forexPair(symbol) ?? index(symbol) ?? cryptoPair(symbol) ??
-    option(symbol) ?? stock(symbol);
+  return prefixed(symbol) ?? forexPair(symbol) ?? option(symbol) ?? index(symbol) ??
+    cryptoPair(symbol) ?? stock(symbol);
 }
 
 /** How each kind is spelled when it is known to be of that kind. */
 const READERS: Readonly<Record<Asset, (symbol: string) => Found>> = {
   stock,
-  crypto: (symbol) => prefixed(symbol) ?? prefixed(`X:${symbol}`),
-  forex: (symbol) => prefixed(symbol) ?? prefixed(`C:${symbol}`),
+  crypto: (symbol) => prefixed(symbol) ?? prefixed(`X:${symbol.replace("/", "-")}`),
+  forex: (symbol) => prefixed(symbol) ?? prefixed(`C:${symbol.replace("/", "-")}`),
   index: (symbol) => prefixed(symbol) ?? index(`^${symbol}`),
   option: prefixed,
 };
@@ -132,53 +152,65 @@ function prefixed(symbol: string): Found {
   return option(rest);
 }
 
-/** `SPY251219C00650000`: underlying, expiry, call or put, strike in thousandths. */
+/**
+ * `SPY251219C00650000`: underlying, expiry, call or put, strike in thousandths; `.SPY251219C650`
+ * as some brokers have it, with the strike as it is.
+ */
 function option(symbol: string): Found {
-  const contract = symbol.toUpperCase();
+  const [, name, strike = ""] = /^\.([A-Z0-9.]{1,6}\d{6}[CP])(\d{1,5}(?:\.\d{1,3})?)$/i
+    .exec(symbol) ?? [];
+  const thousandths = String(Math.round(Number(strike) * 1_000)).padStart(8, "0");
+  const contract = (name === undefined ? symbol : `${name}${thousandths}`).toUpperCase();
   if (!/^[A-Z0-9.]{1,7}\d{6}[CP]\d{8}$/.test(contract)) return undefined;
   return { asset: "option", tickers: [`O:${contract}`] };
 }
 
-/** `EURUSD=X`; `JPY=X` is the dollar in yen. */
+/** `EURUSD=X`, `EUR/USD`; `JPY=X` is the dollar in yen. */
 function forexPair(symbol: string): Found {
   const upper = symbol.toUpperCase();
   const single = /^([A-Z]{3})=X$/.exec(upper);
-  if (single?.[1] === "USD") return undefined;
-  return forex(
-    single ? ["", "USD", single[1]] : /^([A-Z]{3})([A-Z]{3})=X$/.exec(upper),
-  );
+  if (single) return single[1] === "USD" ? undefined : forex(["", "USD", single[1]]);
+  const slashed = /^([A-Z]{3})\/([A-Z]{3})$/.exec(upper);
+  const isMoney = slashed?.slice(1).every((currency) => CURRENCIES.has(currency));
+  return forex(isMoney ? slashed : /^([A-Z]{3})([A-Z]{3})=X$/.exec(upper));
 }
 
-/** `^GSPC`. */
+/** `^GSPC`, `.SPX`, `$SPX.X`, and `$SPX` for a well-known one. */
 function index(symbol: string): Found {
-  const name = /^\^([A-Z0-9.\-]{1,20})$/.exec(symbol.toUpperCase())?.[1];
-  return name &&
-      { asset: "index", tickers: [`I:${INDEX_NAMES[name] ?? name}`] } ||
-    undefined;
+  const upper = symbol.toUpperCase();
+  const typed = /^[\^.]([A-Z0-9][A-Z0-9.\-]{0,19})$/.exec(upper)?.[1] ??
+    /^\$([A-Z0-9]{1,19})\.X$/.exec(upper)?.[1] ?? knownIndex(upper);
+  return typed && { asset: "index", tickers: [`I:${INDEX_NAMES[typed] ?? typed}`] } || undefined;
 }
 
-/** `BTC-USD`. */
+function knownIndex(symbol: string): string | undefined {
+  const name = symbol.startsWith("$") ? symbol.slice(1) : "";
+  return KNOWN_INDICES.test(name) || Object.hasOwn(INDEX_NAMES, name) ? name : undefined;
+}
+
+/** `BTC-USD`, `BTC/USD`. */
 function cryptoPair(symbol: string): Found {
-  const [, base, quoted] = /^([A-Z0-9]{1,20})-([A-Z]{3,4})$/.exec(symbol.toUpperCase()) ?? [];
+  const [, base, quoted] = /^([A-Z0-9]{1,20})[-/]([A-Z]{3,4})$/.exec(symbol.toUpperCase()) ?? [];
   return crypto(
     quoted && CRYPTO_QUOTES.includes(quoted) ? [base, quoted] : undefined,
   );
 }
 
-/** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`, `GM.WS.B`. */
+/** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`, `GM.WS.B`, `AAC-WTA`. */
 function stock(symbol: string): Found {
   if (!/^[A-Za-z][A-Za-z0-9]{0,9}([.\-][A-Za-z]{1,4}){0,2}$/.test(symbol)) {
     return undefined;
   }
   const exact = symbol.replaceAll("-", ".");
-  const spellings = new Set([...preferred(symbol), exact, exact.toUpperCase()]);
+  const spellings = new Set([...onTheTape(symbol), exact, exact.toUpperCase()]);
   return { asset: "stock", tickers: [...spellings] as [string, ...string[]] };
 }
 
-/** `BACpB` for yfinance's `BAC-PB`, `ABCp` for `ABC-P`. */
-function preferred(symbol: string): string[] {
-  const [, base, series] = /^([A-Z][A-Z0-9]{0,9})-P([A-Z]?)$/.exec(symbol.toUpperCase()) ?? [];
-  return base === undefined ? [] : [`${base}p${series}`];
+/** `BACpB` for yfinance's `BAC-PB`, `AAC.WS.A` for `AAC-WTA`. */
+function onTheTape(symbol: string): string[] {
+  const [, base, suffix = ""] = /^([A-Z][A-Z0-9]{0,9})-([A-Z]+)$/.exec(symbol.toUpperCase()) ?? [];
+  const tape = tapeSuffix(suffix);
+  return base === undefined || tape === undefined ? [] : [`${base}${tape}`];
 }
 
 /** `BTC-USD` or `BTCUSD` → base and quote. */

@@ -41,12 +41,12 @@ Deno.test("parseCommand() refuses symbols that are numbers", () => {
 
 Deno.test("parseCommand() suggests the symbol that was likely meant", () => {
   assertRefused([
-    ["BTC/USD", 'Cannot read symbol "BTC/USD": did you mean BTC-USD?'],
     ["BTC_USD", 'Cannot read symbol "BTC_USD": did you mean BTC-USD?'],
     ["BRK/B", 'Cannot read symbol "BRK/B": did you mean BRK-B?'],
     ["$TSLA", 'Cannot read symbol "$TSLA": did you mean TSLA?'],
-    ["TSLA,", 'Cannot read symbol "TSLA,": did you mean TSLA?'],
-    ["TSLA,AAPL", unreadable('"TSLA,AAPL"')],
+    ["TSLA;", 'Cannot read symbol "TSLA;": did you mean TSLA?'],
+    ["TSLA,AA/L", 'Cannot read symbol "AA/L": did you mean AA-L?'],
+    [",", "Cannot preload: no symbol is given, such as TSLA"],
   ]);
 });
 
@@ -163,7 +163,7 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "^GSPC --asset crypto",
       'Cannot read symbol "^GSPC" as crypto: want one such as BTC-USD or X:BTCUSD',
     ],
-    ["BTC/USD --asset crypto", 'Cannot read symbol "BTC/USD": did you mean BTC-USD?'],
+    ["BTC_USD --asset crypto", 'Cannot read symbol "BTC_USD": did you mean BTC-USD?'],
     [
       "/ES",
       'Cannot load "/ES": futures are not offered, their files have sessions and columns of their own',

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseSymbolList } from "../../lib/cli/symbols.ts";
+import { parseSymbolList, readSymbols } from "../../lib/cli/symbols.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 Deno.test("parseSymbolList() takes symbols from lines, with comments, blanks and CRLF", () => {
@@ -12,6 +12,31 @@ Deno.test("parseSymbolList() takes symbols from lines, with comments, blanks and
     "BRK-B",
   ]);
   assertEquals(parseSymbolList("SPX\n", "list.txt", { asset: "index" }), ["SPX"]);
+});
+
+Deno.test("parseSymbolList() leaves the padding of an option in one symbol", () => {
+  const text = "SPY   250606C00600000, F     250620P00010000\nSPY 250606C00600000 TSLA AAPL";
+  assertEquals(parseSymbolList(text, "list.txt"), [
+    "SPY   250606C00600000",
+    "F     250620P00010000",
+    "SPY 250606C00600000",
+    "TSLA",
+    "AAPL",
+  ]);
+});
+
+Deno.test("readSymbols() takes several symbols in a word, with commas between them", () => {
+  const words = ["TSLA,AAPL", "BTC-USD,", ",^GSPC", "MSFT, NVDA", "SPY   250606C00600000"];
+  assertEquals(readSymbols(words), [
+    "TSLA",
+    "AAPL",
+    "BTC-USD",
+    "^GSPC",
+    "MSFT",
+    "NVDA",
+    "SPY   250606C00600000",
+  ]);
+  for (const word of ["", " "]) assertThrows(() => readSymbols([word]), UsageError, "Cannot read");
 });
 
 Deno.test("parseSymbolList() names the file and the line of what is no symbol", () => {

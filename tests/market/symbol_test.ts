@@ -129,11 +129,101 @@ Deno.test("parseSymbol() tries yfinance's preferred shares, then a class share",
   ]);
 });
 
+Deno.test("parseSymbol() turns every suffix of yfinance into the consolidated tape's", () => {
+  const suffixes: readonly (readonly [string, string])[] = [
+    ["P", "p"],
+    ["PA", "pA"],
+    ["PZ", "pZ"],
+    ["PWI", "pw"],
+    ["PAWI", "pAw"],
+    ["PWD", "p.WD"],
+    ["PAWD", "pA.WD"],
+    ["PCL", "p.CL"],
+    ["PACL", "pA.CL"],
+    ["PACV", "pA.CV"],
+    ["WT", ".WS"],
+    ["WTA", ".WS.A"],
+    ["WTB", ".WS.B"],
+    ["WTWI", ".WSw"],
+    ["WS", ".WS"],
+    ["WSA", ".WS.A"],
+    ["UN", ".U"],
+    ["U", ".U"],
+    ["RI", "r"],
+    ["RT", "r"],
+    ["RIWI", "rw"],
+    ["WI", "w"],
+    ["WD", ".WD"],
+    ["CL", ".CL"],
+    ["AWI", ".Aw"],
+    ["ACL", ".A.CL"],
+    ["BCV", ".B.CV"],
+  ];
+  for (const [suffix, tape] of suffixes) {
+    const { tickers } = parseSymbol(`AAC-${suffix}`);
+    assertEquals(tickers, [...new Set([`AAC${tape}`, `AAC.${suffix}`])] as [string, string]);
+    assertEquals(parseSymbol(`aac-${suffix.toLowerCase()}`).tickers[0], `AAC${tape}`);
+  }
+  for (const suffix of ["A", "B", "X", "WIX", "USD", "PR", "CLCL"]) {
+    if (suffix !== "USD" && suffix !== "PR") {
+      assertEquals(parseSymbol(`AAC-${suffix}`).tickers, [`AAC.${suffix}`]);
+    }
+  }
+  assertEquals(parseSymbol("AAC-PR").tickers, ["AACpR", "AAC.PR"]);
+});
+
+Deno.test("parseSymbol() takes what other programs write for pairs, indices and options", () => {
+  assertRows([
+    ["EUR/USD", "forex", "C:EUR-USD"],
+    ["usd/jpy", "forex", "C:USD-JPY"],
+    ["XAU/USD", "forex", "C:XAU-USD"],
+    ["BTC/USD", "crypto", "X:BTC-USD"],
+    ["SOL/USDT", "crypto", "X:SOL-USDT"],
+    ["$SPX", "index", "I:SPX"],
+    ["$SPX.X", "index", "I:SPX"],
+    [".SPX", "index", "I:SPX"],
+    ["$vix", "index", "I:VIX"],
+    [".INX", "index", "I:SPX"],
+    ["^IXIC", "index", "I:COMP"],
+    [".IXIC", "index", "I:COMP"],
+    ["^ixic", "index", "I:COMP"],
+    ["^SP600", "index", "I:SML"],
+    [".SPY251219C650", "option", "O:SPY251219C00650000"],
+    [".SPY251219P652.5", "option", "O:SPY251219P00652500"],
+    [".spxw251219c6050", "option", "O:SPXW251219C06050000"],
+  ]);
+  assertRefused([
+    "$TSLA",
+    "$",
+    "$.X",
+    ".",
+    "EU/USD",
+    "EUR/USDX",
+    "BRK/B",
+    "EUR/USD/JPY",
+    "/EURUSD",
+  ]);
+});
+
+Deno.test("parseSymbol() takes an option with the padding of the OCC", () => {
+  const padded = [
+    ["SPY   250606C00600000", "SPY250606C00600000"],
+    ["F     250620p00010000", "F250620p00010000"],
+    ["  GOOGL 250606C00170000 ", "GOOGL250606C00170000"],
+    ["BRKB  250606C00480000", "BRKB250606C00480000"],
+  ] as const;
+  for (const [typed, symbol] of padded) {
+    const tickers = [`O:${symbol.toUpperCase()}`] as [string];
+    assertEquals(parseSymbol(typed), { symbol, asset: "option", tickers });
+  }
+  assertRefused(["SPY 250606", "SPY  C00600000", "250606C00600000", "SPY\t250606C00600000"]);
+});
+
 Deno.test("parseSymbol() takes a ticker with two suffixes", () => {
   assertRows([
     ["GM.WS.B", "stock", "GM.WS.B"],
     ["GM-WS-B", "stock", "GM.WS.B"],
-    ["GM-WSB", "stock", "GM.WSB"],
+    ["GM-WSB", "stock", "GM.WS.B", "GM.WSB"],
   ]);
   assertRefused(["GM.WS.B.C", "GM..B", "GM.WS.", "GM.WS.ABCDE"]);
 });
