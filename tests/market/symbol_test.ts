@@ -197,7 +197,6 @@ Deno.test("parseSymbol() takes what other programs write for pairs, indices and 
     "$",
     "$.X",
     ".",
-    "EU/USD",
     "EUR/USDX",
     "BRK/B",
     "EUR/USD/JPY",
