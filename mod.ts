@@ -215,6 +215,7 @@ export {
   type FoundCredentials,
   type MissingCredentials,
 } from "./lib/s3/credentials.ts";
+export { type RefusalReason, refusalReason } from "./lib/s3/refusal_reason.ts";
 
 export {
   ConfigurationError,

@@ -35,6 +35,8 @@ export class S3Error extends Error {
   readonly retryAfterMs: number | undefined;
   /** The server's clock at the answer, in milliseconds since the epoch. */
   readonly serverTimeMs: number | undefined;
+  /** The bucket's region, where the answer names it because the request has another. */
+  readonly region: string | undefined;
 
   /** The facts are those of the answer. */
   constructor(message: string, facts: {
@@ -44,6 +46,7 @@ export class S3Error extends Error {
     requestId?: string | undefined;
     retryAfterMs?: number | undefined;
     serverTimeMs?: number | undefined;
+    region?: string | undefined;
   }) {
     super(message);
     this.code = facts.code;
@@ -52,6 +55,7 @@ export class S3Error extends Error {
     this.requestId = facts.requestId;
     this.retryAfterMs = facts.retryAfterMs;
     this.serverTimeMs = facts.serverTimeMs;
+    this.region = facts.region;
   }
 }
 

@@ -81,7 +81,7 @@ const PURE = [
   "lib/(semaphore|forecast).ts",
   "lib/pace/*",
   "lib/chart/(frames|page_data|page_body|markup).ts",
-  "lib/s3/retry.ts",
+  "lib/s3/(retry|refusal_reason).ts",
   "lib/rest/page.ts",
   "lib/http/(backoff|redirect|endpoint).ts",
   "lib/cli/(render|progress_|chart_)*",

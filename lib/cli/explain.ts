@@ -20,6 +20,7 @@ import {
   TemporaryError,
   UsageError,
 } from "../errors.ts";
+import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
 
 /** How the program ends. */
@@ -82,20 +83,20 @@ function rootOf(error: unknown): unknown {
 
 type Exit = readonly [exitCode: number, hint?: string];
 
-const KEYS_HINT =
-  "Check the S3 key pair of your flat files; it is another one than the REST API's key.";
-
-const HINTS_BY_S3_CODE: Readonly<Record<string, string>> = {
-  InvalidAccessKeyId: KEYS_HINT,
-  SignatureDoesNotMatch: "Check the secret key: it does not fit the access key ID.",
-  ExpiredToken: "Get a new session token.",
-  InvalidToken: "Get a new session token.",
-  NoSuchBucket: "Check --bucket and --endpoint.",
-  RequestTimeTooSkewed: "Set this machine's clock.",
-};
-
 /** Of a server that may do better later, whatever the status of the answer was. */
-const TEMPORARY_S3_CODES = ["InternalError", "RequestTimeout", "SlowDown"];
+type PassingReason = "busy" | "server";
+
+const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
+  key: "Check the S3 key pair of your flat files; it is another one than the REST API's key.",
+  secret: "Check the secret key: it does not fit the access key ID.",
+  token: "Get a new session token; a key pair that does not expire has none.",
+  region: "Check --region, and that the S3 key pair is whole.",
+  clock: "Set this machine's clock.",
+  bucket: "Check --bucket and --endpoint.",
+  account: "See your account: it is closed, suspended or not signed up.",
+  access: "Check --bucket and your plan: this S3 key pair may not read it.",
+  object: "See how this object is kept: it is archived, or under a key that is not to be had.",
+};
 
 function exitOf(error: unknown): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, PERMISSION_HINT];
@@ -142,12 +143,23 @@ function temporary(): Exit {
   return [EXIT.temporary, "Run the same command again later; what is finished is kept."];
 }
 
-function exitOfAnswer({ code, status }: S3Error): Exit {
-  if (Object.hasOwn(HINTS_BY_S3_CODE, code)) return [EXIT.configuration, HINTS_BY_S3_CODE[code]!];
-  if (status === 401 || status === 403) return [EXIT.configuration, KEYS_HINT];
-  const isTemporary = status >= 500 || status === 429 || status === 408 ||
-    TEMPORARY_S3_CODES.includes(code);
-  return isTemporary ? temporary() : [EXIT.configuration];
+function exitOfAnswer(answer: S3Error): Exit {
+  const reason = refusalReason(answer);
+  if (reason === "busy" || reason === "server") return temporary();
+  return [EXIT.configuration, hintForAnswer(answer, reason)];
+}
+
+function hintForAnswer(
+  { region, status }: S3Error,
+  reason: Exclude<RefusalReason, PassingReason> | undefined,
+): string {
+  if (reason === "region" && region !== undefined) {
+    const place = status === 301 ? ", and with the --endpoint of that region" : "";
+    return `Run with --region ${region}${place}.`;
+  }
+  if (reason !== undefined) return HINTS[reason];
+  if (status < 400) return "Check --endpoint, and whether this network asks you to sign in.";
+  return "Check --endpoint and --bucket: what answers there does not take the request for S3's.";
 }
 
 function exitOfStatus({ status }: RestError): Exit {

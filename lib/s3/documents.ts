@@ -35,6 +35,8 @@ export interface ErrorDocument {
   readonly code: string;
   readonly message: string;
   readonly requestId: string | undefined;
+  /** The bucket's region, where another one was asked. */
+  readonly region: string | undefined;
 }
 
 type Element = Readonly<Record<string, unknown>>;
@@ -81,6 +83,7 @@ export function parseErrorDocument(
       code: textOf(error, "Code"),
       message: optionalTextOf(error, "Message") ?? "",
       requestId: optionalTextOf(error, "RequestId"),
+      region: optionalTextOf(error, "Region"),
     };
   } catch {
     return undefined;

@@ -12,6 +12,7 @@ import { parseRetryAfter } from "../http/backoff.ts";
 import { redirectHost } from "../http/redirect.ts";
 import type { Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
+import { refusalReason } from "./refusal_reason.ts";
 
 /** A refusal, as far as it came. */
 export interface Refusal {
@@ -37,8 +38,13 @@ export function answerError(refusal: Refusal): S3Error {
     plain(document?.requestId, credentials);
   const serverTimeMs = dateOf(headers);
   const said = code === fallback ? code : `${fallback} ${code}`;
+  const named = plain(document?.region, credentials) ??
+    plain(headers.get("x-amz-bucket-region"), credentials);
+  // Servers name the region in other answers as well.
+  const region = refusalReason({ code, status, region: named }) === "region" ? named : undefined;
+  const wanted = region === undefined ? "" : `, the bucket is in the region ${quote(region)}`;
   return new S3Error(
-    `${action}: the server answers ${said}${whereTo(response)}`,
+    `${action}: the server answers ${said}${whereTo(response)}${wanted}`,
     {
       code,
       status,
@@ -46,6 +52,7 @@ export function answerError(refusal: Refusal): S3Error {
       requestId,
       retryAfterMs: parseRetryAfter(headers, serverTimeMs ?? Date.now()),
       serverTimeMs,
+      region,
     },
   );
 }

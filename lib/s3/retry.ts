@@ -14,6 +14,7 @@ import {
   S3Error,
   StorageError,
 } from "../errors.ts";
+import { type RefusalReason, refusalReason } from "./refusal_reason.ts";
 
 /** What a fresh quota holds. */
 export const QUOTA_TOKENS = 500;
@@ -40,18 +41,18 @@ export type FailureKind =
   | "fatal"
   | "permanent";
 
-const KIND_OF_CODE: Readonly<Record<string, FailureKind>> = {
-  SlowDown: "throttle",
-  InternalError: "retry",
-  RequestTimeout: "retry",
-  RequestTimeTooSkewed: "skew",
-  PreconditionFailed: "changed",
-  InvalidAccessKeyId: "fatal",
-  SignatureDoesNotMatch: "fatal",
-  AuthorizationHeaderMalformed: "fatal",
-  ExpiredToken: "fatal",
-  InvalidToken: "fatal",
-  NoSuchBucket: "fatal",
+const KIND_OF_REASON: Readonly<Record<RefusalReason, FailureKind>> = {
+  key: "fatal",
+  secret: "fatal",
+  token: "fatal",
+  region: "fatal",
+  clock: "skew",
+  bucket: "fatal",
+  account: "fatal",
+  access: "refused",
+  object: "permanent",
+  busy: "throttle",
+  server: "retry",
 };
 
 /** A redirect is never followed, but what has sent it may be gone at the next attempt. */
@@ -61,13 +62,7 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
   303: "retry",
   307: "retry",
   308: "retry",
-  401: "fatal",
-  408: "retry",
   412: "changed",
-  429: "throttle",
-  501: "permanent",
-  503: "throttle",
-  505: "permanent",
 };
 
 /** What to do about what an attempt has thrown. */
@@ -83,10 +78,11 @@ export function classify(error: unknown): FailureKind {
   return "permanent";
 }
 
-function classifyAnswer({ code, status, key }: S3Error): FailureKind {
-  if (Object.hasOwn(KIND_OF_CODE, code)) return KIND_OF_CODE[code]!;
-  if (status === 403) return key === undefined ? "fatal" : "refused";
-  return KIND_OF_STATUS[status] ?? (status >= 500 ? "retry" : "permanent");
+function classifyAnswer(answer: S3Error): FailureKind {
+  const reason = refusalReason(answer);
+  if (reason === undefined) return KIND_OF_STATUS[answer.status] ?? "permanent";
+  const isOfListing = answer.key === undefined;
+  return reason === "access" && isOfListing ? "fatal" : KIND_OF_REASON[reason];
 }
 
 /** The retries that all requests of a run may still spend on failures. */

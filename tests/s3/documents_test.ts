@@ -170,10 +170,11 @@ Deno.test("parseListing() refuses a page without any one of its tags", () => {
   }
 });
 
-Deno.test("parseErrorDocument() reads code, message and request", () => {
+Deno.test("parseErrorDocument() reads code, message, request and region", () => {
   const text = `${DECLARATION}<Error><Code>NoSuchKey</Code><Message>a &amp; b</Message>` +
-    "<Resource>/x</Resource><RequestId>17A</RequestId></Error>";
-  const wanted = { code: "NoSuchKey", message: "a & b", requestId: "17A" };
+    "<Resource>/x</Resource><RequestId>17A</RequestId><Region>eu-west-3</Region></Error>";
+  const region = "eu-west-3";
+  const wanted = { code: "NoSuchKey", message: "a & b", requestId: "17A", region };
   assertEquals(parseErrorDocument(text), wanted);
   assertEquals(parseErrorDocument(new TextEncoder().encode(text)), wanted);
 });
