@@ -1,8 +1,8 @@
 /**
  * Extracts on a few threads, so that the one that fetches never inflates or parses.
  *
- * Where no thread can be started (in a single-file bundle, or without the permission to read
- * the module) it extracts in place, with the same result.
+ * Where no thread can be started (see {@linkcode threadHindrance}) it extracts in place, with the
+ * same result.
  *
  * @module
  */
@@ -46,6 +46,26 @@ export interface Extraction {
 
 /** More threads than this are of no use: the rest of the program cannot feed them. */
 const MOST_THREADS = 8;
+
+/** The thread's own module. */
+const THREAD_URL = new URL("./extract_worker.ts", import.meta.url);
+
+/**
+ * Nobody calls it: so that Deno has the thread's module with all others before the program says
+ * anything, and puts it into a binary.
+ */
+export const threadModule = () => import("./extract_worker.ts");
+
+/**
+ * What keeps threads from starting: this module is part of a bundle, which has the thread's
+ * nowhere, or Deno may not read that. Asks the user nothing.
+ */
+export function threadHindrance(): "bundled" | "not-readable" | undefined {
+  if (!import.meta.url.endsWith("/extractor.ts")) return "bundled";
+  if (THREAD_URL.protocol !== "file:") return undefined;
+  const { state } = Deno.permissions.querySync({ name: "read", path: THREAD_URL });
+  return state === "granted" ? undefined : "not-readable";
+}
 
 /** Extracts in place until it is given threads, which end when it is disposed of. */
 export class Extractor implements Disposable {
@@ -129,10 +149,9 @@ class Thread {
 
   /** A thread that has said that it is ready; `undefined` when none can be started. */
   static start(): Promise<Thread | undefined> {
-    const url = new URL("./extract_worker.ts", import.meta.url);
+    if (threadHindrance() !== undefined) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
-    if (!mayLoad(url)) return Promise.resolve(undefined);
-    const worker = new Worker(url, { type: "module", name: "flatfetch-extract" });
+    const worker = new Worker(THREAD_URL, { type: "module", name: "flatfetch-extract" });
     worker.onmessage = () => resolve(new Thread(worker));
     worker.onerror = (event) => {
       event.preventDefault();
@@ -185,12 +204,6 @@ class Thread {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
-}
-
-/** Whether a module can be loaded without asking the user for a permission. */
-function mayLoad(url: URL): boolean {
-  if (url.protocol !== "file:") return true;
-  return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
 }
 
 function errorOf(

@@ -186,7 +186,8 @@ export function hintForFindings(kinds: Iterable<FindingKind>): string | undefine
 
 const FIX_BY_REASON: Readonly<Record<ExaminationReason, string | undefined>> = {
   "old-version": "Install a newer Deno.",
-  "no-threads": "Give Deno --allow-read for the program's own files.",
+  "no-threads": undefined,
+  "threads-not-allowed": 'Put --allow-read, for the program\'s own files, behind "deno run".',
   "remote-disk": "Choose a --cache-dir on this machine, or run one flatfetch at a time.",
   "little-space": "Free some space, or keep fewer downloaded files with --keep-limit.",
   "clock-off": "Set this machine's clock.",

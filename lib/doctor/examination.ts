@@ -30,6 +30,8 @@ export type ExaminationReason =
   /** Deno is older than is needed. */
   | "old-version"
   | "no-threads"
+  /** No thread can be started, for Deno may not read the program's own files. */
+  | "threads-not-allowed"
   /** The cache directory is on another machine. */
   | "remote-disk"
   | "little-space"

@@ -6,7 +6,7 @@
 
 import { CacheDirectory } from "../cache/directory.ts";
 import { quote, StorageError } from "../errors.ts";
-import { Extractor } from "../extractor.ts";
+import { Extractor, threadHindrance } from "../extractor.ts";
 import {
   type DoctorSettings,
   type Examination,
@@ -57,8 +57,15 @@ async function examineThreads(settings: DoctorSettings): Promise<Examination> {
     throw new Error("Cannot start a thread");
   });
   if (examination.status === "ok") return examination;
-  const text = "no thread can be started; files are read in place, with the same result but slower";
-  return { name: "threads", ...warning("no-threads", text) };
+  const hindrance = threadHindrance();
+  const why = hindrance === "bundled"
+    ? "a bundle starts no threads"
+    : hindrance === "not-readable"
+    ? "no thread can be started, for Deno may not read the program's own files"
+    : "no thread can be started";
+  const text = `${why}; files are read in place, with the same result but slower`;
+  const reason = hindrance === "not-readable" ? "threads-not-allowed" : "no-threads";
+  return { name: "threads", ...warning(reason, text) };
 }
 
 async function findDirectory({ cacheDirectory, readFilesystem }: DoctorSettings): Promise<Found> {

@@ -1,7 +1,7 @@
 /**
  * A terminal in memory: what a person would see after the bytes that were written.
  *
- * It knows the sequences that the program uses and refuses every other.
+ * It knows the sequences that the program and Deno use, and refuses every other.
  *
  * @module
  */
@@ -91,9 +91,14 @@ export class Screen implements OutputStream {
     else if (sequence === "?7l") this.#wraps = false;
     else if (sequence === "?7h") this.#wraps = true;
     else if (sequence === "J") this.#eraseBelow();
+    else if (sequence === "0G") this.cursor.column = 0;
+    else if (sequence === "K") this.#rows[this.cursor.row]!.cells.splice(this.cursor.column);
+    else if (sequence === "2K") this.#rows[this.cursor.row]!.cells = [];
     else if (/^\d+A$/.test(sequence)) {
       this.cursor.row = Math.max(0, this.cursor.row - parseInt(sequence));
-    } else if (!/^(3[1-3]|38;5;\d+|39|90)m$/.test(sequence)) {
+    } else if (/^\d+B$/.test(sequence)) {
+      this.cursor.row = Math.min(this.#rows.length - 1, this.cursor.row + parseInt(sequence));
+    } else if (!/^(0|3[1-6]|38;5;\d+|39|90)m$/.test(sequence)) {
       throw new Error(`unknown sequence ${sequence}`);
     }
   }

@@ -113,7 +113,7 @@ export class Place implements AsyncDisposable {
 }
 
 /** How this machine reaches its package registry, and whom it trusts there. */
-function registryEnvironment(): Record<string, string> {
+export function registryEnvironment(): Record<string, string> {
   const names = [
     "NPM_CONFIG_REGISTRY",
     "DENO_CERT",

@@ -1,0 +1,112 @@
+/**
+ * The first run on a machine, whose Deno has no module yet.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { FileServer } from "./file_server.ts";
+import { Place, registryEnvironment, ROOT } from "./place.ts";
+import { hasTerminal, linesOnScreen, startOnTerminal } from "./pseudo_terminal.ts";
+
+const lock = JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`));
+
+/** What the program uses, without versions, ascending. */
+const PACKAGES = Object.keys(lock.npm).map((name) => name.replace(/@[^@]+$/, "")).sort();
+
+const ignore = !hasTerminal || !await isRegistryReached();
+
+for (const words of [["task", "demo", "TSLA"], ["run", "-A", `${ROOT}fixtures/demo.ts`, "TSLA"]]) {
+  const name = words.join(" ").replace(ROOT, "");
+  Deno.test({
+    name: `the first deno ${name} leaves the screen of any other, and brings what it uses`,
+    ignore,
+    async fn() {
+      await using place = await Place.open();
+      const env = await emptyModules(place);
+      const run = [...words, "--latency", "0", "-p", "1mo"];
+      const first = await screenAfter(run, { place, env });
+      assertEquals(packagesIn(env.DENO_DIR), PACKAGES);
+      await screenAfter([...words.slice(0, -1), "clear", "--all"], { place, env });
+      const second = await screenAfter(run, { place, env });
+      assertEquals(first.map(withoutPort), second.map(withoutPort));
+      assert(second.some((line) => line.includes("SUCCESS: Cached 22 days")), second.join("\n"));
+    },
+  });
+}
+
+Deno.test({
+  name: "the first deno run of a URL leaves the screen of any other",
+  ignore,
+  async fn() {
+    await using place = await Place.open();
+    await using sources = new FileServer();
+    const env = await emptyModules(place);
+    const cli = ["run", "-A", `${sources.url}/cli.ts`];
+    const run = [...cli, "TSLA", "--from", "2025-01-02", "--to", "2025-01-31"];
+    const first = await screenAfter(run, { place, env });
+    await screenAfter([...cli, "clear", "--all"], { place, env });
+    const second = await screenAfter(run, { place, env });
+    assertEquals(first, second);
+    assert(second.some((line) => line.includes("SUCCESS: Cached 20 days")), second.join("\n"));
+  },
+});
+
+Deno.test({
+  name: "deno cache URL/cli.ts brings the thread's module, so that no run brings it later",
+  ignore,
+  async fn() {
+    await using place = await Place.open();
+    await using sources = new FileServer();
+    const env = await emptyModules(place);
+    const cli = `${sources.url}/cli.ts`;
+    await using cache = place.deno(["cache", cli], { env });
+    assertEquals((await cache.ended).code, 0);
+    await using doctor = place.deno(["run", "-A", "--cached-only", cli, "doctor"], { env });
+    assertStringIncludes((await doctor.ended).stdout, "threads: files are read on threads");
+  },
+});
+
+/** What a run leaves on a screen of a hundred columns, without what Deno says before it. */
+async function screenAfter(
+  args: readonly string[],
+  { place, env }: { place: Place; env: Record<string, string> },
+): Promise<string[]> {
+  await using program = startOnTerminal(100, { args, env, place, cwd: ROOT });
+  const { code, stdout } = await program.ended;
+  assertEquals(code, 0, stdout);
+  return linesOnScreen(stdout, 100).filter((line) => !/^Task demo /.test(line));
+}
+
+async function emptyModules(place: Place) {
+  const path = await Deno.makeTempDir({ dir: place.home, prefix: "deno_" });
+  return { DENO_DIR: path, ...registryEnvironment() };
+}
+
+function packagesIn(denoDirectory: string): string[] {
+  const [registry] = Deno.readDirSync(`${denoDirectory}/npm`);
+  const root = `${denoDirectory}/npm/${registry!.name}`;
+  const names = Array.from(Deno.readDirSync(root), ({ name }) => name);
+  return names.flatMap((name) =>
+    name.startsWith("@")
+      ? Array.from(Deno.readDirSync(`${root}/${name}`), (inner) => `${name}/${inner.name}`)
+      : [name]
+  ).sort();
+}
+
+/** Where this machine takes packages from: without it there is no first run. */
+async function isRegistryReached(): Promise<boolean> {
+  const registry = Deno.env.get("NPM_CONFIG_REGISTRY") ?? "https://registry.npmjs.org/";
+  try {
+    const response = await fetch(registry, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Another server may have the demo's own port. */
+function withoutPort(line: string): string {
+  return line.replace(/(127\.0\.0\.1):\d+/, "$1");
+}
