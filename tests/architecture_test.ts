@@ -49,7 +49,11 @@ interface Layer {
 /** What only some files may do, and which. */
 const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
   { what: "end the process", pattern: /\bDeno\.exit(Code)?\b/, only: /^cli\.ts$/ },
-  { what: "read the environment", pattern: /\bDeno\.env\b/, only: /^lib\/cli\/environment\.ts$/ },
+  {
+    what: "use the environment",
+    pattern: /\bDeno\.env\b/,
+    only: /^lib\/(cli\/environment|http\/connections)\.ts$/,
+  },
   {
     what: "use a standard stream",
     pattern: /\bconsole\.|\bDeno\.(stdout|stderr|stdin)\b/,

@@ -36,7 +36,8 @@ function endpointDefect(url: URL): string | undefined {
   return isLoopback(hostname) ? undefined : "want https, found http";
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a URL's host is this machine itself, by its name alone. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" ||
     /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

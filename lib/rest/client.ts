@@ -69,7 +69,7 @@ export class RestClient implements Disposable {
   readonly #options: RestClientOptions;
   readonly #apiKey: ApiKey;
   readonly #endpoint: URL;
-  readonly #connections = new Connections(1);
+  readonly #connections: Connections;
 
   /**
    * Connects to nothing yet.
@@ -81,6 +81,7 @@ export class RestClient implements Disposable {
     this.#apiKey = checkApiKey(options.apiKey);
     const { endpoint = DEFAULT_API_ENDPOINT } = options;
     this.#endpoint = parseEndpoint(endpoint, DEFAULT_API_ENDPOINT);
+    this.#connections = new Connections(this.#endpoint, 1);
   }
 
   /**

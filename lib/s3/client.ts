@@ -115,7 +115,13 @@ export class S3Client implements Disposable {
     }
     const credentials = checkCredentials(options.credentials);
     this.#credentials = credentials;
-    this.#transport = new Transport({ ...options, credentials, region, concurrency });
+    this.#transport = new Transport({
+      ...options,
+      server: new URL(this.#url),
+      credentials,
+      region,
+      concurrency,
+    });
   }
 
   /** HTTP requests made so far, each attempt counted. */

@@ -35,7 +35,7 @@ export interface Reached {
 export async function reachEndpoint(options: ReachOptions): Promise<Reached> {
   const { endpoint, bucket, signal } = options;
   const url = new URL(bucketUrl(endpoint, bucket));
-  using connections = new Connections(1);
+  using connections = new Connections(url, 1);
   const init = { method: "HEAD", redirect: "manual", signal } as const;
   try {
     const response = options.fetch

@@ -39,6 +39,8 @@ export interface Retry {
 
 /** How requests are sent. */
 export interface TransportOptions {
+  /** Where every request goes. */
+  readonly server: URL;
   readonly credentials: Credentials;
   readonly region: string;
   /** Requests that run at once: so many connections are kept. */
@@ -79,7 +81,7 @@ export class Transport implements Disposable {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#signer = new Signer(options.credentials, options.region);
-    this.#connections = new Connections(options.concurrency);
+    this.#connections = new Connections(options.server, options.concurrency);
   }
 
   /** Attempts made so far. */

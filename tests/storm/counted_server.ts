@@ -63,7 +63,7 @@ export class CountedServer implements AsyncDisposable {
       const isAlive = await connection.send(reply);
       this.#s3.settle(reply);
       if (isAlive) continue;
-      if (["silent", "stall", "drip"].includes(reply.delivery.kind)) {
+      if (["silent", "babble", "stall", "drip"].includes(reply.delivery.kind)) {
         this.unfinished.push({ key, heldMs: performance.now() - startMs });
       }
       break;

@@ -12,6 +12,7 @@ import { assert } from "@std/assert";
 import { killRounds } from "../process/kill_rounds.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
+import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
 import { sideBySide } from "./side_by_side.ts";
 import { signalRounds } from "./signal_rounds.ts";
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   processes: () => sideBySide(25),
   storm: () => storms(20, 1_255),
   throttle: () => throttle(),
+  hostile: () => playHostileServers(),
 };
 
 /** Twenty seconds of 503, in which the server is asked at most a fourth as often. */

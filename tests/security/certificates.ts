@@ -1,0 +1,119 @@
+/**
+ * Certificates of a private authority, made by openssl.
+ *
+ * @module
+ */
+
+/** A certificate with its key, as files and as text. */
+export interface Certificate {
+  readonly certPath: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a certificate says. */
+export interface CertificateOptions {
+  /** Whom it is for, such as `DNS:localhost`. @default {"DNS:localhost,IP:127.0.0.1"} */
+  readonly names?: string;
+  /** From when to when it holds, `YYYYMMDDHHMMSSZ`. @default {now and a day} */
+  readonly span?: readonly [from: string, to: string];
+}
+
+/** An authority that nobody knows; disposing removes its folder. */
+export class PrivateAuthority implements AsyncDisposable {
+  readonly #folder: string;
+  #count = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async make(): Promise<PrivateAuthority> {
+    const authority = new PrivateAuthority(await Deno.makeTempDir({ prefix: "flatfetch_ca_" }));
+    const subject = ["-subj", "/CN=A private authority", "-days", "1"];
+    await authority.#openssl(["req", "-x509", ...NEW_KEY, "ca.key", ...subject, "-out", "ca.pem"]);
+    await Deno.writeTextFile(authority.#path("index"), "");
+    await Deno.writeTextFile(authority.#path("ca.cnf"), CONFIGURATION);
+    return authority;
+  }
+
+  /** The authority's own certificate, as `DENO_CERT` names it. */
+  get path(): string {
+    return this.#path("ca.pem");
+  }
+
+  /** A certificate that it has signed. */
+  async issue({ names = LOCAL, span = DAY }: CertificateOptions = {}): Promise<Certificate> {
+    const name = `leaf${++this.#count}`;
+    const [key, request, cert] = ["key", "csr", "pem"].map((end) => `${name}.${end}`);
+    await Deno.writeTextFile(this.#path(`${name}.ext`), `subjectAltName=${names}\n`);
+    await this.#openssl(["req", "-new", ...NEW_KEY, key!, "-subj", "/CN=x", "-out", request!]);
+    await this.#openssl([
+      ...["ca", "-batch", "-notext", "-config", "ca.cnf", "-in", request!, "-out", cert!],
+      ...["-startdate", span[0], "-enddate", span[1], "-extfile", `${name}.ext`],
+    ]);
+    return await this.#read(name);
+  }
+
+  /** A certificate that nobody but itself has signed. */
+  async selfSigned(): Promise<Certificate> {
+    const extensions = [
+      "-addext",
+      `subjectAltName=${LOCAL}`,
+      "-addext",
+      "basicConstraints=CA:FALSE",
+    ];
+    const subject = ["-subj", "/CN=localhost", "-days", "1"];
+    await this.#openssl([
+      ...["req", "-x509", ...NEW_KEY, "self.key", ...subject, ...extensions, "-out", "self.pem"],
+    ]);
+    return await this.#read("self");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #read(name: string): Promise<Certificate> {
+    const certPath = this.#path(`${name}.pem`);
+    const key = await Deno.readTextFile(this.#path(`${name}.key`));
+    return { certPath, cert: await Deno.readTextFile(certPath), key };
+  }
+
+  #path(name: string): string {
+    return `${this.#folder}/${name}`;
+  }
+
+  async #openssl(args: readonly string[]): Promise<void> {
+    const command = new Deno.Command("openssl", { args: [...args], cwd: this.#folder });
+    const { success, stderr } = await command.output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  }
+}
+
+const LOCAL = "DNS:localhost,IP:127.0.0.1";
+
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"];
+
+const DAY = [stamp(-3_600_000), stamp(86_400_000)] as const;
+
+/** A moment from now, as openssl has it. */
+function stamp(fromNowMs: number): string {
+  return new Date(Date.now() + fromNowMs).toISOString().replace(/[-:T]|\.\d+/g, "");
+}
+
+const CONFIGURATION = `
+[ca]
+default_ca = private
+[private]
+database = index
+new_certs_dir = .
+rand_serial = yes
+certificate = ca.pem
+private_key = ca.key
+default_md = sha256
+policy = any
+copy_extensions = none
+[any]
+commonName = supplied
+`;
