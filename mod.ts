@@ -229,6 +229,7 @@ export {
   NotCachedError,
   ObjectChangedError,
   quote,
+  reasonOf,
   RestError,
   S3Error,
   StorageError,

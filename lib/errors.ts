@@ -17,6 +17,12 @@ export function quote(text: string): string {
   );
 }
 
+/** The system's words for what went wrong, without its number and Deno's words for the call. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*$/s, "");
+}
+
 /** An answer of the server that refuses the request. */
 export class S3Error extends Error {
   static {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote, UsageError } from "./errors.ts";
+import { quote, reasonOf, UsageError } from "./errors.ts";
 import { type Split, uniqueSplits } from "./market/split.ts";
 import { parseSplits, tickersSpelled } from "./market/split_text.ts";
 
@@ -33,9 +33,4 @@ async function readText(path: string): Promise<string> {
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw new UsageError(`Cannot read splits from ${quote(path)}: ${reasonOf(error)}`);
   }
-}
-
-/** The system's words, which Deno follows by its own for the call. */
-function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { JournalError, quote, StorageError } from "../errors.ts";
+import { JournalError, quote, reasonOf, StorageError } from "../errors.ts";
 
 const CODES: readonly [new (message: string) => Error, string][] = [
   [Deno.errors.PermissionDenied, "EACCES"],
@@ -35,8 +35,7 @@ export function diskError(action: string, path: string, cause: unknown): Error {
     return cause;
   }
   const code = codeOf(cause);
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`Cannot ${action} ${quote(path)}: ${why}`, {
+  return new StorageError(`Cannot ${action} ${quote(path)}: ${reasonOf(cause)}`, {
     path,
     code,
     cause,

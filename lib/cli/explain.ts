@@ -21,6 +21,7 @@ import {
   UsageError,
 } from "../errors.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
+import { StdoutError } from "./output_stream.ts";
 import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
 
 /** How the program ends. */
@@ -101,6 +102,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
 function exitOf(error: unknown): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, PERMISSION_HINT];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
+  if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
   if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
   if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
   if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
@@ -167,8 +169,19 @@ function exitOfStatus({ status }: RestError): Exit {
   return isTemporary ? temporary() : [EXIT.configuration];
 }
 
+function hintForStdout({ code }: StdoutError): string {
+  return isFull(code)
+    ? "Free some space where standard output goes, or send it elsewhere."
+    : "Send standard output elsewhere.";
+}
+
+/** Whether a disk has no more room, for anybody or for this user. */
+function isFull(code: string | undefined): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 function hintForDisk({ code }: StorageError): string {
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (isFull(code)) {
     return "Free some space and run the same command again; what is finished is kept.";
   }
   if (code === "EACCES" || code === "EROFS") {

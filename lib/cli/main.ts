@@ -53,14 +53,14 @@ function parsed(argv: readonly string[]): Command | Error {
 
 async function run(command: Command, context: Context): Promise<number> {
   const spec = COMMANDS.find(({ name }) => name === command.name);
-  if (spec === undefined) return showVersion(context);
+  if (spec === undefined) return await showVersion(context);
   // The arguments are what this same command has read.
   const run = await spec.load() as Run<Command>;
   return await run(command, context);
 }
 
-function showVersion({ terminal, version }: Context): number {
-  terminal.data(`flatfetch ${version}\n`);
+async function showVersion({ terminal, version }: Context): Promise<number> {
+  await terminal.data(`flatfetch ${version}\n`);
   return EXIT.complete;
 }
 

@@ -11,8 +11,8 @@ import { renderNotice } from "./render_warning.ts";
 type Screen = Pick<Context, "terminal" | "style">;
 
 /** Writes a value as JSON to standard output. */
-export function showJson(value: unknown, { terminal }: Screen): number {
-  terminal.data(`${JSON.stringify(value, undefined, 2)}\n`);
+export async function showJson(value: unknown, { terminal }: Screen): Promise<number> {
+  await terminal.data(`${JSON.stringify(value, undefined, 2)}\n`);
   return EXIT.complete;
 }
 
@@ -22,7 +22,7 @@ export async function showTable(
   { terminal }: Screen,
 ): Promise<number> {
   const { renderTable } = await import("./table.ts");
-  terminal.data(`${renderTable(headings, rows).join("\n")}\n`);
+  await terminal.data(`${renderTable(headings, rows).join("\n")}\n`);
   return EXIT.complete;
 }
 

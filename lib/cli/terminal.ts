@@ -6,7 +6,7 @@
  */
 
 import { type InputStream, readLine } from "./input_stream.ts";
-import { type OutputStream, writeAll } from "./output_stream.ts";
+import { type OutputStream, StdoutError, writeAll, writeAllSync } from "./output_stream.ts";
 import { defuse } from "./style.ts";
 
 /** Calls `run` again and again; disposing it ends that. */
@@ -43,8 +43,8 @@ const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
 /**
- * Both streams, for one run. Writes are synchronous and complete. Nothing here throws
- * because stderr cannot be written to: whoever closed it does not want to know.
+ * Both streams, for one run. Writes are complete, and those to stderr synchronous. Nothing
+ * here throws because stderr cannot be written to: whoever closed it does not want to know.
  *
  * Between two frames the cursor stands at the block's upper left corner, where it stays
  * when the terminal is resized and moves its lines about; so erasing what is below it
@@ -168,15 +168,15 @@ export class Terminal implements Disposable {
    * Returns false, now and ever after, when the reader of stdout has gone, as
    * `head` does: stop producing then, it is no error.
    *
-   * @throws the system's error when stdout fails otherwise, as on a full disk.
+   * @throws {StdoutError} when stdout fails otherwise, as on a full disk.
    */
-  data(chunk: string | Uint8Array): boolean {
+  async data(chunk: string | Uint8Array): Promise<boolean> {
     if (this.#stdout.isTerminal()) this.stop();
     if (this.#stdoutClosed) return false;
     try {
-      writeAll(this.#stdout, chunk);
+      await writeAll(this.#stdout, chunk);
     } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw new StdoutError(error);
       this.#stdoutClosed = true;
     }
     return !this.#stdoutClosed;
@@ -217,9 +217,9 @@ export class Terminal implements Disposable {
   #show(text: string): void {
     if (this.#stderrClosed) return;
     try {
-      writeAll(this.#stderr, text);
-    } catch {
-      this.#stderrClosed = true;
+      writeAllSync(this.#stderr, text);
+    } catch (error) {
+      this.#stderrClosed = !(error instanceof Deno.errors.WouldBlock);
     }
   }
 }

@@ -34,7 +34,7 @@ export async function writeOutput(
   const batches = read(format === "parquet" ? symbols.toSorted() : symbols);
   if (output.kind === "stdout") {
     for await (const chunk of formatBars(batches, format, { metadata })) {
-      if (!terminal.data(chunk)) return;
+      if (!await terminal.data(chunk)) return;
     }
   } else if (Object.values(summary.symbols).some(({ bars }) => bars > 0)) {
     await onOutput(

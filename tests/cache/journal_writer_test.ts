@@ -23,7 +23,7 @@ for (const short of [false, true]) {
       assertEquals([error.path, error.code], [path, "ENOSPC"]);
       assertEquals(
         error.message,
-        `Cannot append to journal "${path}": No space left on device (os error 28)`,
+        `Cannot append to journal "${path}": No space left on device`,
       );
       assertThrows(() => writer.append(sampleRecord(2)), StorageError, error.message);
       await writer[Symbol.asyncDispose]();

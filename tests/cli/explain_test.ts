@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   EXIT,
   exitCodeFor,
@@ -7,6 +7,7 @@ import {
   hintForFindings,
   OutputError,
 } from "../../lib/cli/explain.ts";
+import { StdoutError } from "../../lib/cli/output_stream.ts";
 import * as flatfetch from "../../mod.ts";
 import {
   ConfigurationError,
@@ -56,6 +57,16 @@ Deno.test("explain() knows every error class that the library exports", () => {
   const exported = Object.entries(flatfetch).filter(([, value]) => isErrorClass(value));
   const known = ERRORS.map(([error]) => error.constructor.name);
   assertEquals(exported.map(([name]) => name).sort(), known.sort());
+});
+
+Deno.test("explain() tells what to do about standard output that takes nothing", () => {
+  for (
+    const [code, hint] of [["ENOSPC", /^Free some space where/], ["EIO", /^Send .* elsewhere/]]
+  ) {
+    const explained = explain(new StdoutError(Object.assign(new Error("m"), { code })));
+    assertEquals(explained.exitCode, EXIT.disk);
+    assertMatch(explained.hint!, hint as RegExp);
+  }
 });
 
 Deno.test("explain() has an exit code and the message of each error class", () => {

@@ -37,6 +37,10 @@ export class Screen implements OutputStream {
     return taken.length;
   }
 
+  write(bytes: Uint8Array): Promise<number> {
+    return Promise.resolve(this.writeSync(bytes));
+  }
+
   /** The rows from the top, without empty ones at the end. */
   get lines(): string[] {
     const lines = this.#rows.map(({ cells }) => cells.join("").trimEnd());

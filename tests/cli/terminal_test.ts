@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import type { OutputStream } from "../../lib/cli/output_stream.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type OutputStream, StdoutError } from "../../lib/cli/output_stream.ts";
 import { Terminal, type TerminalOptions } from "../../lib/cli/terminal.ts";
 import { Screen } from "./screen.ts";
 
@@ -10,6 +10,10 @@ class Pipe implements OutputStream {
 
   isTerminal(): boolean {
     return false;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    return await Promise.resolve(this.writeSync(bytes));
   }
 
   writeSync(bytes: Uint8Array): number {
@@ -163,49 +167,51 @@ Deno.test("Terminal lets no control sequence through but colors", () => {
   terminal.stop();
 });
 
-Deno.test("Terminal.data() writes every byte, through short writes and a full pipe", () => {
+Deno.test("Terminal.data() writes every byte, through short writes and a full pipe", async () => {
   const { terminal, stdout, screen } = open();
   let refusals = 2;
   stdout.fail = () => {
     if (refusals-- > 0) throw new Deno.errors.WouldBlock("full");
   };
-  assertEquals(terminal.data("symbol,date\n"), true);
-  assertEquals(terminal.data(new TextEncoder().encode("TSLA\n")), true);
+  assertEquals(await terminal.data("symbol,date\n"), true);
+  assertEquals(await terminal.data(new TextEncoder().encode("TSLA\n")), true);
   assertEquals(stdout.text, "symbol,date\nTSLA\n");
   assertClean(screen, []);
 });
 
-Deno.test("Terminal.data() says that the reader has gone", () => {
+Deno.test("Terminal.data() says that the reader has gone", async () => {
   const { terminal, stdout } = open();
   stdout.fail = () => {
     throw new Deno.errors.BrokenPipe("gone");
   };
   assertEquals(terminal.stdoutClosed, false);
-  assertEquals(terminal.data("a"), false);
+  assertEquals(await terminal.data("a"), false);
   stdout.fail = undefined;
-  assertEquals(terminal.data("b"), false);
+  assertEquals(await terminal.data("b"), false);
   assertEquals([terminal.stdoutClosed, stdout.text], [true, ""]);
 });
 
-Deno.test("Terminal.data() throws what else is wrong with stdout", () => {
+Deno.test("Terminal.data() throws what else is wrong with stdout", async () => {
   const { terminal, stdout } = open();
   stdout.fail = () => {
-    throw new Error("No space left on device");
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   };
-  assertThrows(() => terminal.data("a"), Error, "No space left");
+  const error = await assertRejects(() => terminal.data("a"), StdoutError);
+  assertEquals(error.message, "Cannot write to standard output: No space left on device");
+  assertEquals(error.code, "ENOSPC");
   assertEquals(terminal.stdoutClosed, false);
 });
 
-Deno.test("Terminal.data() ends a block on the same screen, and no other", () => {
+Deno.test("Terminal.data() ends a block on the same screen, and no other", async () => {
   const { terminal, screen } = open();
   terminal.live(() => ["working"]);
-  terminal.data("to a pipe\n");
+  await terminal.data("to a pipe\n");
   assertEquals(screen.lines, ["working"]);
   terminal.stop();
   const shared = new Screen(20);
   const same = open({ stdout: shared, stderr: shared }).terminal;
   same.live(() => ["working"]);
-  same.data("to the screen\n");
+  await same.data("to the screen\n");
   assertClean(shared, ["to the screen"]);
 });
 
@@ -219,6 +225,21 @@ Deno.test("Terminal ignores that nobody reads stderr", () => {
   stderr.fail = undefined;
   terminal.error("lost too");
   assertEquals(stderr.text, "");
+});
+
+Deno.test("Terminal stands still for a full stderr that does not wait itself, but not for ever", () => {
+  const stderr = new Pipe();
+  const { terminal } = open({ stderr });
+  let refusals = 0;
+  stderr.fail = () => {
+    refusals++;
+    throw new Deno.errors.WouldBlock("full");
+  };
+  terminal.error("lost");
+  assertEquals(refusals, 101);
+  stderr.fail = undefined;
+  terminal.error("shown");
+  assertEquals(stderr.text, "shown\n");
 });
 
 Deno.test("Terminal knows whether its data are read on a terminal", () => {

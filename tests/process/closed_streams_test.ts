@@ -1,10 +1,10 @@
 /**
- * A reader that goes before the program ends.
+ * A standard stream that takes nothing: its reader has gone or takes its time, its disk is full.
  *
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
 import { Program } from "./program.ts";
 
@@ -58,14 +58,54 @@ for (const end of ["2>&-", "2>&1 >/dev/full | true", "2>/dev/full"]) {
   });
 }
 
-/** Runs a line of shell in which `flatfetch` is the program on TSLA, quietly. */
+const FULL = "❌ Cannot write to standard output: No space left on device\n" +
+  "   Free some space where standard output goes, or send it elsewhere.\n";
+
+Deno.test("every command with a full disk behind standard output exits 6 with a hint", async () => {
+  await using place = await Place.open();
+  await place.load(["-q"]).ended;
+  const lines = [
+    "flatfetch -o -",
+    "flatfetch -f parquet -o -",
+    "flatfetch --json",
+    "flatfetch --dry-run",
+    "flatfetch --dry-run --json",
+    ...["chart TSLA", "chart TSLA --html -", "check TSLA --json", "doctor", "doctor --json"],
+    ...["list", "list --json", "progress --json", "clear NONE --json", "--help", "--version"],
+    ...["help", "help clear", "completions bash", "completions zsh", "chart --help"],
+  ];
+  for (const line of lines) {
+    const command = line.startsWith("flatfetch") ? line : `program ${line}`;
+    const { code, stderr } = await inShell(place, `${command} > /dev/full`);
+    assert(stderr.endsWith(FULL), `${line}: ${stderr}`);
+    assertEquals(code, 6, line);
+  }
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`flatfetch -o - obeys ${signal} while its reader takes its time`, async () => {
+    await using place = await Place.open();
+    const [symbols, pipe] = [`${place.home}/symbols`, `${place.home}/pipe`];
+    await Deno.writeTextFile(symbols, place.files.tickers.join("\n"));
+    const argv = `--symbols '${symbols}' ${IN_SPAN.join(" ")} --cache-dir '${place.home}/cache'`;
+    const program = `'${Deno.execPath()}' run -A --quiet --cached-only '${ROOT}cli.ts'`;
+    const line = `mkfifo '${pipe}'; exec 3<>'${pipe}'; exec ${program} ${argv} -o - > '${pipe}'`;
+    await using shell = Program.start("/bin/sh", { args: ["-c", line], env: place.env });
+    await shell.output(/SUCCESS/);
+    shell.kill(signal);
+    assertEquals((await shell.ended).code, signal === "SIGINT" ? 130 : 143);
+  });
+}
+
+/** Runs a line of shell in which `flatfetch` is the program on TSLA, quietly, and `program` any command. */
 async function inShell(place: Place, line: string) {
-  const command = `'${Deno.execPath()}' run -A --quiet --cached-only '${ROOT}cli.ts' TSLA ` +
-    `${IN_SPAN.join(" ")} --cache-dir '${place.cache().directory.path}'`;
-  const functions = `verbose() { ${command} "$@"; }; flatfetch() { verbose --quiet "$@"; };`;
+  const program = `'${Deno.execPath()}' run -A --quiet --cached-only '${ROOT}cli.ts'`;
+  const functions = `program() { ${program} "$@"; }; ` +
+    `verbose() { program TSLA ${IN_SPAN.join(" ")} "$@"; }; ` +
+    `flatfetch() { verbose --quiet "$@"; };`;
   await using shell = Program.start("/bin/sh", {
     args: ["-c", `${functions} ${line}`],
-    env: place.env,
+    env: { ...place.env, FLATFETCH_CACHE_DIR: place.cache().directory.path },
   });
   return await shell.ended;
 }

@@ -27,13 +27,17 @@ export async function runChart(args: ChartArgs, context: Context): Promise<numbe
   return await runJob(job, context, async ({ bars: all }, options) => {
     const bars = Object.fromEntries(Object.entries(all).filter(([, { length }]) => length > 0));
     if (Object.keys(bars).length === 0) return;
-    if (args.html === undefined) drawCharts(bars, args, context);
+    if (args.html === undefined) await drawCharts(bars, args, context);
     else await writePage(bars, args, { ...context, options });
   });
 }
 
 /** One below the other. On a screen a chart leaves a line for the prompt. */
-function drawCharts(bars: Bars, args: ChartArgs, { terminal, dataStyle: style }: Context): void {
+async function drawCharts(
+  bars: Bars,
+  args: ChartArgs,
+  { terminal, dataStyle: style }: Context,
+): Promise<void> {
   const { kind } = args;
   const { columns, rows } = terminal.dataScreen ?? PAGE;
   const space = { width: args.width ?? columns, height: args.height ?? rows - 1, style };
@@ -43,7 +47,7 @@ function drawCharts(bars: Bars, args: ChartArgs, { terminal, dataStyle: style }:
     const chart = { symbol, bars: ofSymbol, interval, timeZone, kind };
     return renderChart(chart, space).map((line) => `${line}\n`).join("");
   });
-  terminal.data(charts.join("\n"));
+  await terminal.data(charts.join("\n"));
 }
 
 /** @throws {OutputError} when the disk does not take it. */
@@ -58,7 +62,7 @@ async function writePage(
   const notes = await chartNotes(Object.keys(bars), options);
   const hours = parseHours(args.request.hours ?? "all");
   const page = await chartPage(bars, { ...barsOf(args), hours, notes });
-  if (html === "-") return void terminal.data(page);
+  if (html === "-") return void await terminal.data(page);
   await onOutput(writeAtomically(html, [new TextEncoder().encode(page)], { mode: 0o666 }));
   terminal.line(signed("📈", `Wrote ${printable(html)}: open it in a browser`, style));
 }

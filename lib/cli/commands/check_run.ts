@@ -18,7 +18,7 @@ import type { CheckArgs } from "./check.ts";
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
   const options = { ...args.request, ...await accessOptions(args, context) };
   const result = await checkSymbols(await allSymbolsOf(args), options);
-  if (args.json) showJson(toJson(result), context);
+  if (args.json) await showJson(toJson(result), context);
   else if (!args.quiet) await showFindings(result, context);
   showSymbols(result, context);
   return result.clean ? EXIT.complete : EXIT.incomplete;

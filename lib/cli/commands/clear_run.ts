@@ -23,7 +23,7 @@ export async function runClear(args: ClearArgs, context: Context): Promise<numbe
     showLine(wasThere ? `Forgot ${what}.` : `Nothing to forget of ${symbol}.`, context);
     found.set(symbol, wasThere || found.get(symbol) === true);
   }
-  if (json) showJson({ all, progressOnly, symbols: Object.fromEntries(found) }, context);
+  if (json) await showJson({ all, progressOnly, symbols: Object.fromEntries(found) }, context);
   return EXIT.complete;
 }
 

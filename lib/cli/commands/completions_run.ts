@@ -21,10 +21,10 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandDoc[]) => strin
 };
 
 /** Prints the script of a shell. */
-export function runCompletions(
+export async function runCompletions(
   { shell }: CompletionsArgs,
   { commands, terminal }: Context,
-): number {
-  terminal.data(SCRIPTS[shell](commands));
+): Promise<number> {
+  await terminal.data(SCRIPTS[shell](commands));
   return EXIT.complete;
 }

@@ -28,10 +28,10 @@ export async function runDoctor(args: DoctorArgs, context: Context): Promise<num
   };
   for await (const examination of diagnose(options)) {
     examinations.push(examination);
-    if (!args.json) showExamination(examination, args, context);
+    if (!args.json) await showExamination(examination, args, context);
   }
-  if (args.json) showJson(toJson(examinations), context);
-  else if (!args.quiet) showDiagnosis(examinations, context);
+  if (args.json) await showJson(toJson(examinations), context);
+  else if (!args.quiet) await showDiagnosis(examinations, context);
   return exitCodeFor(examinations);
 }
 
@@ -57,26 +57,26 @@ async function accessTo(
 }
 
 /** Quietly, failures alone are shown, where errors are. */
-function showExamination(
+async function showExamination(
   examination: Examination,
   { quiet }: DoctorArgs,
   { terminal, style, dataStyle }: Context,
-): void {
+): Promise<void> {
   const fix = fixFor(examination);
   if (!quiet) {
     const lines = renderExamination(examination, { fix, style: dataStyle });
-    terminal.data(`${lines.join("\n")}\n`);
+    await terminal.data(`${lines.join("\n")}\n`);
   } else if (examination.status === "failure") {
     terminal.error(renderExamination(examination, { fix, style }).join("\n"));
   }
 }
 
-function showDiagnosis(
+async function showDiagnosis(
   examinations: readonly Examination[],
   { terminal, dataStyle }: Context,
-): void {
+): Promise<void> {
   const statuses = examinations.map(({ status }) => status);
-  terminal.data(`${renderDiagnosis(statuses, dataStyle)}\n`);
+  await terminal.data(`${renderDiagnosis(statuses, dataStyle)}\n`);
 }
 
 function toJson(examinations: readonly Examination[]) {

@@ -15,13 +15,13 @@ import type { HelpArgs } from "./help.ts";
  *
  * @throws {UsageError} when there is no such command.
  */
-export function runHelp({ of }: HelpArgs, context: Context): number {
+export async function runHelp({ of }: HelpArgs, context: Context): Promise<number> {
   const { commands, terminal } = context;
   const style = { ...context.style, color: context.style.color && terminal.dataIsTerminal };
   const command = commands.find(({ name }) => name === of);
   if (command === undefined && of !== undefined) {
     refuseCommand(of, nearestCommand(of, commands.map(({ name }) => name)));
   }
-  terminal.data(command ? renderHelp(command, style) : renderOverview(commands, style));
+  await terminal.data(command ? renderHelp(command, style) : renderOverview(commands, style));
   return EXIT.complete;
 }

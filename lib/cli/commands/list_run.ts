@@ -16,7 +16,7 @@ import type { ListArgs } from "./list.ts";
 export async function runList({ cacheDir, json }: ListArgs, context: Context): Promise<number> {
   const cache = await openCache(cacheDirectoryOf(cacheDir, context.env));
   const entries = await cache.list({ onNewer: noticesOn(context) });
-  if (json) return showJson(entries, context);
+  if (json) return await showJson(entries, context);
   if (entries.length === 0) return showLine("Nothing is cached.", context);
   const headings = ["SYMBOL", "DATASET", ">BARS", "FIRST", "LAST", ">BYTES"];
   return await showTable({ headings, rows: entries.map(entryRow) }, context);

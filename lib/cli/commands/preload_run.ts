@@ -128,7 +128,7 @@ async function writeResult(
   { output, json, request, adjust }: PreloadArgs,
   { terminal }: Context,
 ): Promise<void> {
-  if (json) terminal.data(`${JSON.stringify(result.summary, undefined, 2)}\n`);
+  if (json) await terminal.data(`${JSON.stringify(result.summary, undefined, 2)}\n`);
   if (output === undefined) return;
   const { writeOutput } = await import("../write_output.ts");
   const interval = parseInterval(request.interval ?? "1d");

@@ -20,7 +20,7 @@ export async function runProgress(args: ProgressArgs, context: Context): Promise
   const cache = await openCache(cacheDirectoryOf(args.cacheDir, context.env));
   const markers = (await cache.listProgress({ onNewer: noticesOn(context) }))
     .filter(({ ticker }) => wanted.length === 0 || wanted.includes(ticker));
-  if (args.json) return showJson(markers.map(withoutRecords), context);
+  if (args.json) return await showJson(markers.map(withoutRecords), context);
   if (markers.length === 0) return showLine("No run is unfinished.", context);
   const headings = ["SYMBOL", "PERIOD", "INTERVAL", ">FILES", ">BYTES", "AGE"];
   return await showTable({ headings, rows: markers.map(progressRow) }, context);
