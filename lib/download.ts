@@ -14,8 +14,8 @@ export interface Download<T> {
   /** What `accept` made of them. */
   readonly value: T;
   readonly from: "bucket" | "store";
-  /** What proved them, besides their length. */
-  readonly proof: "md5" | "size";
+  /** What proved them, besides their length: their MD5, or the CRC and length in their gzip. */
+  readonly proof: "md5" | "gzip";
 }
 
 /** Where objects can come from, and who proves them. */
@@ -25,10 +25,10 @@ export interface DownloadOptions<T> {
   readonly client: S3Client | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Proves the bytes and makes something of them; it may take them over. When it throws an
-   * `IntegrityError`, they are fetched again.
+   * Proves the bytes, by their MD5 where it is known, and makes something of them; it may take
+   * them over. When it throws an `IntegrityError`, they are fetched again.
    */
-  readonly accept: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>;
+  readonly accept: (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) => Promise<T>;
 }
 
 /**
@@ -47,35 +47,51 @@ export async function download<T>(
   options: DownloadOptions<T>,
 ): Promise<Download<T>> {
   const { client, signal, accept } = options;
-  const proof = isMd5(object.etag) ? "md5" : "size";
   const kept = await acceptKept(object, options);
-  if (kept !== undefined) return { ...kept, from: "store", proof };
+  if (kept !== undefined) return { ...kept, from: "store" };
   if (client === undefined) {
     throw new TemporaryError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
   }
-  let value: { readonly value: T } | undefined;
+  let accepted: Accepted<T> | undefined;
   await client.get(object.key, {
     size: object.size,
     ifMatch: object.etag,
-    verify: async (bytes) => void (value = { value: await accept(bytes) }),
+    verify: async (bytes, _etag, md5) => {
+      accepted = { value: await accept(bytes, md5), proof: md5 ? "md5" : "gzip" };
+    },
     ...(signal && { signal }),
   });
-  return { ...value!, from: "bucket", proof };
+  return { ...accepted!, from: "bucket" };
 }
 
-/** What becomes of the kept bytes, when they still are the listed object. */
+type Accepted<T> = Pick<Download<T>, "value" | "proof">;
+
+/**
+ * What becomes of the kept bytes, when they still are the listed object: by its MD5, else by the
+ * checksum that was kept beside them. Those that are not are forgotten.
+ */
 async function acceptKept<T>(
   object: S3Object,
   { store, accept }: DownloadOptions<T>,
-): Promise<{ readonly value: T } | undefined> {
-  if (!isMd5(object.etag)) return undefined;
-  const bytes = await store.read(object.key);
-  if (bytes === undefined) return undefined;
+): Promise<Accepted<T> | undefined> {
+  const { key, etag } = object;
+  if (isMd5(etag)) {
+    const bytes = await store.read(key);
+    if (bytes === undefined) return undefined;
+    const byMd5 = await unlessWrong(() => accept(bytes, etag));
+    if (byMd5) return { ...byMd5, proof: "md5" };
+  }
+  const bytes = await store.readChecked(object);
+  const bySum = bytes && await unlessWrong(() => accept(bytes, undefined));
+  if (bySum) return { ...bySum, proof: "gzip" };
+  if (bytes !== undefined || isMd5(etag)) await store.remove(key);
+}
+
+async function unlessWrong<T>(accept: () => Promise<T>): Promise<{ value: T } | undefined> {
   try {
-    return { value: await accept(bytes) };
+    return { value: await accept() };
   } catch (error) {
-    if (!(error instanceof IntegrityError) || error.check === "format") throw error;
-    await store.remove(object.key);
-    return undefined;
+    if (error instanceof IntegrityError && error.check !== "format") return undefined;
+    throw error;
   }
 }

@@ -119,15 +119,24 @@ export class IntegrityError extends Error {
   readonly key: string;
   /** The proof that it did not pass. */
   readonly check: IntegrityCheck;
+  /** The MD5 of the bytes that arrived, where they were as many as they should be. */
+  readonly md5: string | undefined;
+  /** Whether the bucket has sent these very bytes twice, so that asking again is of no use. */
+  readonly isLasting: boolean;
 
   /** Names the thing in the message; the facts repeat it for programs. */
-  constructor(
-    message: string,
-    facts: { key: string; check: IntegrityCheck; cause?: unknown },
-  ) {
+  constructor(message: string, facts: {
+    key: string;
+    check: IntegrityCheck;
+    md5?: string | undefined;
+    isLasting?: boolean | undefined;
+    cause?: unknown;
+  }) {
     super(message, { cause: facts.cause });
     this.key = facts.key;
     this.check = facts.check;
+    this.md5 = facts.md5;
+    this.isLasting = facts.isLasting ?? false;
   }
 }
 

@@ -19,8 +19,10 @@ self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
     const { rows } = await extractInPlace(object, bytes, known.wanted);
     answer({ id, rows: rows.join("\n"), bytes }, [bytes.buffer]);
   } catch (error) {
-    const check = error instanceof IntegrityError ? error.check : undefined;
-    answer({ id, failure: { message: String((error as Error).message), check } });
+    const { check, md5 } = error instanceof IntegrityError
+      ? error
+      : { check: undefined, md5: undefined };
+    answer({ id, failure: { message: String((error as Error).message), check, md5 } });
   }
 };
 

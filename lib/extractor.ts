@@ -7,16 +7,15 @@
  * @module
  */
 
-import type { ObjectVersion } from "./dated_object.ts";
 import { type IntegrityCheck, IntegrityError } from "./errors.ts";
 import { extract } from "./extract.ts";
-import { checkBytes } from "./integrity.ts";
+import { type Expected, readChecked } from "./integrity.ts";
 import { TickerSet } from "./market/ticker_set.ts";
 
 /** What a thread is asked. The bytes go over to it. */
 export interface ThreadJob {
   readonly id: number;
-  readonly object: ObjectVersion;
+  readonly object: Expected;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Each once; without them those of the job before. */
   readonly tickers: readonly string[] | undefined;
@@ -33,8 +32,15 @@ export type ThreadAnswer =
   }
   | {
     readonly id: number;
-    readonly failure: { readonly message: string; readonly check: IntegrityCheck | undefined };
+    readonly failure: ThreadFailure;
   };
+
+/** Why a job failed; what is an `IntegrityError` has a check. */
+export interface ThreadFailure {
+  readonly message: string;
+  readonly check: IntegrityCheck | undefined;
+  readonly md5: string | undefined;
+}
 
 /** What was taken out of an object. */
 export interface Extraction {
@@ -95,10 +101,10 @@ export class Extractor implements Disposable {
    * Proves an object's bytes and takes the rows of the tickers, each given once, out of them.
    * The bytes must not be used any more; the extraction gives them back.
    *
-   * @throws {IntegrityError} as {@linkcode checkBytes} and {@linkcode extract} do.
+   * @throws {IntegrityError} as `readChecked()` and {@linkcode extract} do.
    */
   async extract(
-    object: ObjectVersion,
+    object: Expected,
     bytes: Uint8Array<ArrayBuffer>,
     tickers: readonly string[],
   ): Promise<Extraction> {
@@ -119,12 +125,12 @@ export class Extractor implements Disposable {
 
 /** Proves the bytes and takes the rows out of them on this thread. */
 export async function extractInPlace(
-  object: ObjectVersion,
+  object: Expected,
   bytes: Uint8Array<ArrayBuffer>,
   wanted: TickerSet,
 ): Promise<Extraction> {
-  checkBytes(bytes, object);
-  return { rows: await extract(object.key, bytes, wanted), bytes };
+  const rows = await readChecked(bytes, object, () => extract(object.key, bytes, wanted));
+  return { rows, bytes };
 }
 
 /** A promise's two ends. */
@@ -167,7 +173,7 @@ class Thread {
   }
 
   extract(
-    object: ObjectVersion,
+    object: Expected,
     bytes: Uint8Array<ArrayBuffer>,
     tickers: readonly string[],
   ): Promise<Extraction> {
@@ -206,9 +212,8 @@ class Thread {
   }
 }
 
-function errorOf(
-  key: string,
-  { message, check }: { message: string; check: IntegrityCheck | undefined },
-): Error {
-  return check === undefined ? new Error(message) : new IntegrityError(message, { key, check });
+function errorOf(key: string, { message, check, md5 }: ThreadFailure): Error {
+  return check === undefined
+    ? new Error(message)
+    : new IntegrityError(message, { key, check, md5 });
 }

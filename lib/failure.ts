@@ -57,9 +57,6 @@ export function isReplaced(error: unknown): boolean {
 
 /** Whether the run goes on after an error of one file, and whether the file is tried again. */
 export function verdictOf(error: unknown): Verdict {
-  if (error instanceof IntegrityError && error.check === "format") {
-    return "never";
-  }
   if (error instanceof TemporaryError) return "never";
   // It was listed again as often as it may be.
   if (isReplaced(error)) return "never";

@@ -60,8 +60,11 @@ async function fetchObject(
   const tickers = wants.map(({ ticker }) => ticker);
   const file = await session.bring(object, tickers, { signal, turn });
   const { rows, bytes } = file.value;
-  const isKept = file.from === "store" || keep && file.proof === "md5";
-  if (isKept && file.from === "bucket") await session.store.write(key, bytes);
+  const isKept = file.from === "store" || keep;
+  if (isKept && file.from === "bucket") {
+    if (file.proof === "md5") await session.store.write(key, bytes);
+    else await session.store.writeChecked(object, bytes);
+  }
   session.count(file);
   giveBack(bytes);
   const { from } = file;

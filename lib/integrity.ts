@@ -5,35 +5,64 @@
  */
 
 import { createHash } from "node:crypto";
-import type { ObjectVersion } from "./dated_object.ts";
 import { IntegrityError, quote } from "./errors.ts";
 
-/**
- * Whether an ETag is the MD5 of the content: only such an object can be proved again
- * when it is read from the disk.
- */
+/** What an object's bytes have to be. */
+export interface Expected {
+  readonly key: string;
+  /** How many there have to be. */
+  readonly size: number;
+  /** Their MD5 in hexadecimal digits, where it is known. */
+  readonly md5?: string | undefined;
+}
+
+/** Whether an ETag has the form of an MD5. Those of encrypted objects have it too and are none. */
 export function isMd5(etag: string): boolean {
   return /^[0-9a-f]{32}$/i.test(etag);
 }
 
 /**
- * Checks length and, where the ETag is one, MD5.
+ * Checks length and, where it is known, MD5.
  *
  * @throws {IntegrityError} with check `"size"` or `"md5"`.
  */
-export function checkBytes(bytes: Uint8Array, object: ObjectVersion): void {
-  const { key, size, etag } = object;
+export function checkBytes(bytes: Uint8Array, { key, size, md5 }: Expected): void {
   if (bytes.length !== size) {
     throw new IntegrityError(
       `Cannot download ${quote(key)}: received ${bytes.length} of ${size} bytes`,
       { key, check: "size" },
     );
   }
-  if (!isMd5(etag)) return;
-  const md5 = createHash("md5").update(bytes).digest("hex");
-  if (md5 === etag.toLowerCase()) return;
+  if (md5 === undefined) return;
+  const found = md5Of(bytes);
+  if (found === md5.toLowerCase()) return;
   throw new IntegrityError(
-    `Cannot download ${quote(key)}: its MD5 is ${md5}, the listing has ${quote(etag)}`,
-    { key, check: "md5" },
+    `Cannot download ${quote(key)}: its MD5 is ${found}, the listing has ${quote(md5)}`,
+    { key, check: "md5", md5: found },
   );
+}
+
+/**
+ * Checks the bytes and reads them. When they are not what they should be, the error has their
+ * MD5, by which the same bytes are known when they come again.
+ *
+ * @throws {IntegrityError} as {@linkcode checkBytes} does, and what `read` does.
+ */
+export async function readChecked<T>(
+  bytes: Uint8Array,
+  expected: Expected,
+  read: () => Promise<T>,
+): Promise<T> {
+  checkBytes(bytes, expected);
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    const { message, key, check, cause } = error;
+    throw new IntegrityError(message, { key, check, cause, md5: expected.md5 ?? md5Of(bytes) });
+  }
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }

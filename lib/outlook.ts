@@ -89,7 +89,7 @@ async function foreseeMiss(
 async function keptOf(files: readonly DatedObject[], store: ObjectStore): Promise<DatedObject[]> {
   const kept: DatedObject[] = [];
   for (const file of files) {
-    if (isMd5(file.etag) && await store.sizeOf(file.key) === file.size) kept.push(file);
+    if (await store.has(file, { isMd5: isMd5(file.etag) })) kept.push(file);
   }
   return kept;
 }

@@ -10,6 +10,7 @@ import type { Day } from "./market/day.ts";
 import { findJumpsBetween } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
 /** The request was understood. */
@@ -74,4 +75,16 @@ export function reportFailure(
     ? { kind: "refused" as const }
     : { kind: "failed" as const, cause: causeOf(error) };
   tell({ type: "file", key, outcome });
+}
+
+/** Some files were proved without their MD5. */
+export function reportProofs(
+  { counts, tell }: Pick<Session, "counts" | "tell">,
+): void {
+  const files = counts.fromStore + counts.downloaded;
+  const others = files - counts.md5Checked;
+  if (others === 0) return;
+  const message = `${others} of ${files} files were proved by length and gzip alone: ` +
+    "their ETags are no MD5";
+  tell({ type: "notice", message });
 }

@@ -7,12 +7,12 @@
 
 import type { CacheDirectory } from "./cache/directory.ts";
 import { ObjectStore } from "./cache/objects.ts";
-import { type Download, download } from "./download.ts";
+import { type Download, download, type DownloadOptions } from "./download.ts";
 import { abortable } from "./deps/deno_std.ts";
 import { ConfigurationError } from "./errors.ts";
 import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";
-import { checkBytes } from "./integrity.ts";
+import { readChecked } from "./integrity.ts";
 import { Pace } from "./pace/pace.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
@@ -26,6 +26,8 @@ import { Watchdog } from "./watchdog.ts";
 interface LookedAt {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tickers: readonly string[];
+  /** Their MD5, where it is known. */
+  readonly md5: string | undefined;
 }
 
 /** The bucket, or offline the kept objects alone, for the time of one run. */
@@ -106,9 +108,10 @@ export class Session implements AsyncDisposable {
    * which tickers are in it. The end of the session ends it where no task has come for it.
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
-    const look = async (bytes: Uint8Array<ArrayBuffer>) => {
-      checkBytes(bytes, object);
-      return { bytes, tickers: await tickersOf(object.key, bytes) };
+    const look = async (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) => {
+      const expected = { ...object, md5 };
+      const tickers = await readChecked(bytes, expected, () => tickersOf(object.key, bytes));
+      return { bytes, tickers, md5 };
     };
     const signal = AbortSignal.any([this.signal, this.#end.signal]);
     const bring = () => this.#download(object, signal, look);
@@ -124,15 +127,16 @@ export class Session implements AsyncDisposable {
     tickers: readonly string[],
     { signal, turn }: { readonly signal: AbortSignal; readonly turn: Turn },
   ): Promise<Download<Extraction>> {
-    const extract = (bytes: Uint8Array<ArrayBuffer>) =>
-      turn.aside(() => this.extractor.extract(object, bytes, tickers));
-    const ahead = this.#ahead.get(object.key);
+    const { key, size } = object;
+    const extract = (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) =>
+      turn.aside(() => this.extractor.extract({ key, size, md5 }, bytes, tickers));
+    const ahead = this.#ahead.get(key);
     if (ahead === undefined) return await this.#download(object, signal, extract);
     try {
       const { value, ...download } = await abortable(ahead, signal);
-      return { ...download, value: await extract(value.bytes) };
+      return { ...download, value: await extract(value.bytes, value.md5) };
     } finally {
-      if (!signal.aborted) this.#ahead.delete(object.key);
+      if (!signal.aborted) this.#ahead.delete(key);
     }
   }
 
@@ -181,7 +185,7 @@ export class Session implements AsyncDisposable {
   #download<T>(
     object: DatedObject,
     signal: AbortSignal,
-    accept: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+    accept: DownloadOptions<T>["accept"],
   ): Promise<Download<T>> {
     return download(object, { store: this.store, client: this.client, signal, accept });
   }

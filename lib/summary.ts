@@ -78,7 +78,10 @@ export interface FileCounts {
   readonly failed: number;
   /** Those that the account's plan does not include. */
   readonly refused: number;
-  /** Downloaded or read files whose MD5 was compared; the others were by length alone. */
+  /**
+   * Downloaded or read files whose MD5 was compared with the listing's. The others, whose ETags
+   * are no MD5, were proved by their length and gzip.
+   */
   readonly md5Checked: number;
 }
 

@@ -13,7 +13,7 @@ import { keptOptions, type Listing } from "./listing.ts";
 import { type OpenSymbol, openSymbols, type Place } from "./open_symbols.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
-import { reportFailure, reportMiss } from "./reports.ts";
+import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
 import type { Update } from "./summary.ts";
@@ -40,6 +40,7 @@ export async function bringUpToDate(
   const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
   const plan = planTasks(listing.byDataset(), symbols);
   const failures = await fetchAll(plan, { directory, listing, settings, session });
+  reportProofs(session);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
   const loaded = await Promise.all(
     symbols.map(async (one) => ({ ...one, suggestions: await one.suggestions })),

@@ -5,7 +5,7 @@ import { CacheDirectory } from "../lib/cache/directory.ts";
 import { ObjectStore } from "../lib/cache/objects.ts";
 import { download as downloadWith, type DownloadOptions } from "../lib/download.ts";
 import { ObjectChangedError, S3Error, TemporaryError } from "../lib/errors.ts";
-import { checkBytes } from "../lib/integrity.ts";
+import { readChecked } from "../lib/integrity.ts";
 import { S3Client, type S3Object } from "../lib/s3/client.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
@@ -17,21 +17,19 @@ const OBJECT = { key: KEY, size: BYTES.length, etag: md5(BYTES) };
 async function download(
   object: S3Object,
   place: Omit<DownloadOptions<Uint8Array>, "accept">,
-): Promise<{ bytes: Uint8Array; from: "bucket" | "store"; proof: "md5" | "size" }> {
-  const accept = (bytes: Uint8Array<ArrayBuffer>) => {
-    checkBytes(bytes, object);
-    return Promise.resolve(bytes);
-  };
+): Promise<{ bytes: Uint8Array; from: "bucket" | "store"; proof: "md5" | "gzip" }> {
+  const accept = (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) =>
+    readChecked(bytes, { ...object, md5 }, () => Promise.resolve(bytes));
   const { value, ...rest } = await downloadWith(object, { ...place, accept });
   return { bytes: value, ...rest };
 }
 
 /** A bucket that has the object, an empty store, and a client that waits for nothing. */
-async function placeOf({ etag = OBJECT.etag } = {}) {
+async function placeOf({ etag = OBJECT.etag, headers = {} } = {}) {
   const path = await Deno.makeTempDir();
   const store = new ObjectStore(new CacheDirectory(path));
   const s3 = new FakeS3();
-  s3.objects.put(KEY, BYTES, { etag });
+  s3.objects.put(KEY, BYTES, { etag, headers });
   const client = new S3Client({
     endpoint: "https://files.test",
     bucket: "flatfiles",
@@ -80,15 +78,40 @@ Deno.test("download() throws a damaged or an older kept object away and fetches 
   }
 });
 
-Deno.test("download() trusts no kept object whose ETag proves nothing", async () => {
-  const etag = `${OBJECT.etag}-2`;
-  await using place = await placeOf({ etag });
-  await place.store.write(KEY, BYTES);
-  assertEquals(await download({ ...OBJECT, etag }, place), {
-    bytes: BYTES,
-    from: "bucket",
-    proof: "size",
-  });
+/** ETags that are no MD5, and what an answer says of those that look like one. */
+const OPAQUE: readonly { etag: string; headers?: Record<string, string> }[] = [
+  { etag: `${OBJECT.etag}-2` },
+  { etag: "0x8DC3F1" },
+  { etag: "0".repeat(32), headers: { "x-amz-server-side-encryption": "aws:kms" } },
+];
+
+Deno.test("download() trusts no kept object whose ETag proves nothing and that has no checksum", async () => {
+  for (const { etag, headers } of OPAQUE) {
+    await using place = await placeOf({ etag, ...headers && { headers } });
+    await place.store.write(KEY, BYTES);
+    const want = { bytes: BYTES, from: "bucket", proof: "gzip" } as const;
+    assertEquals(await download({ ...OBJECT, etag }, place), want);
+  }
+});
+
+Deno.test("download() takes a kept object by its checksum where the ETag proves nothing", async () => {
+  for (const { etag } of OPAQUE) {
+    await using place = await placeOf();
+    const object = { ...OBJECT, etag };
+    await place.store.writeChecked(object, BYTES);
+    const want = { bytes: BYTES, from: "store", proof: "gzip" } as const;
+    assertEquals(await download(object, { ...place, client: undefined }), want);
+    const others = [
+      { ...object, etag: `${etag}3` },
+      { ...object, size: BYTES.length + 1 },
+    ];
+    for (const other of others) {
+      await place.store.writeChecked(object, BYTES);
+      const offline = { ...place, client: undefined };
+      await assertRejects(() => download(other, offline), TemporaryError);
+      assertEquals(await place.store.read(KEY), undefined, "another version is forgotten");
+    }
+  }
 });
 
 Deno.test("download() says offline what is not kept", async () => {

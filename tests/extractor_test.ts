@@ -8,7 +8,7 @@ import { Extractor } from "../lib/extractor.ts";
 const files = generateStockDays({ from: "2024-03-01", to: "2024-03-28", tickers: 60 });
 
 function objectOf(key: string, bytes: Uint8Array) {
-  return { key, size: bytes.length, etag: createHash("md5").update(bytes).digest("hex") };
+  return { key, size: bytes.length, md5: createHash("md5").update(bytes).digest("hex") };
 }
 
 Deno.test("Extractor takes the same rows out on threads as in place", async () => {
@@ -54,6 +54,8 @@ Deno.test("Extractor says on threads what is wrong with the bytes, as in place",
       [check, "a/b.csv.gz"],
     ]);
     assertEquals(errors[0]!.message, errors[1]!.message);
+    const md5 = check === "size" ? undefined : objectOf("", arrived).md5;
+    assertEquals(errors.map((error) => error.md5), [md5, md5]);
   }
 });
 

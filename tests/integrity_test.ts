@@ -6,7 +6,7 @@ import { checkBytes, isMd5 } from "../lib/integrity.ts";
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const BYTES = new TextEncoder().encode("not looked into here");
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
-const OBJECT = { key: KEY, size: BYTES.length, etag: md5(BYTES) };
+const OBJECT = { key: KEY, size: BYTES.length, md5: md5(BYTES) };
 
 Deno.test("isMd5() tells the MD5 of small objects from the ETag of large ones", () => {
   const digest = "0123456789abcdefABCDEF0123456789";
@@ -26,11 +26,11 @@ Deno.test("isMd5() tells the MD5 of small objects from the ETag of large ones", 
   }
 });
 
-Deno.test("checkBytes() compares length and MD5 with the listing", () => {
+Deno.test("checkBytes() compares length and MD5, where it is known", () => {
   checkBytes(BYTES, OBJECT);
-  checkBytes(BYTES, { ...OBJECT, etag: OBJECT.etag.toUpperCase() });
-  checkBytes(BYTES, { ...OBJECT, etag: "proves-nothing" });
-  checkBytes(new Uint8Array(), { key: KEY, size: 0, etag: "d41d8cd98f00b204e9800998ecf8427e" });
+  checkBytes(BYTES, { ...OBJECT, md5: OBJECT.md5.toUpperCase() });
+  checkBytes(BYTES, { ...OBJECT, md5: undefined });
+  checkBytes(new Uint8Array(), { key: KEY, size: 0, md5: "d41d8cd98f00b204e9800998ecf8427e" });
   const short = assertThrows(() => checkBytes(BYTES.slice(1), OBJECT), IntegrityError);
   assertEquals([short.check, short.key], ["size", KEY]);
   assertEquals(short.message, `Cannot download "${KEY}": received 19 of 20 bytes`);
@@ -42,6 +42,6 @@ Deno.test("checkBytes() notices every single bit that flips", () => {
     bytes[bit >> 3]! ^= 1 << (bit & 7);
     const error = assertThrows(() => checkBytes(bytes, OBJECT), IntegrityError);
     assertEquals(error.check, "md5");
-    assert(error.message.includes(OBJECT.etag), error.message);
+    assert(error.message.includes(OBJECT.md5), error.message);
   }
 });

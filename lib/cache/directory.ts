@@ -7,6 +7,7 @@
  *     <cache>/bars/us_stocks_sip/day_aggs_v1/TSLA.lock        locks, never removed
  *     <cache>/listings/us_stocks_sip/day_aggs_v1/2024.json    what the bucket had
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
+ *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
  *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
  *     <cache>/….xxxxxxxx.tmp                                  files that are being written
  *

@@ -9,7 +9,7 @@
 
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
-import { sealLine, unsealLine } from "./line.ts";
+import { readSealed, sealLine } from "./line.ts";
 
 /** An object as it was listed. */
 export interface ListedObject {
@@ -28,7 +28,6 @@ export interface KeptListing {
   readonly objects: readonly ListedObject[];
 }
 
-const LF = 10;
 const FORMAT = "flatfetch-listing";
 const VERSION = 1;
 
@@ -38,7 +37,7 @@ export async function readListing(
   { source, prefix }: Pick<KeptListing, "source" | "prefix">,
 ): Promise<KeptListing | undefined> {
   const bytes = await new KeptFiles(directory).read(directory.listingPath(prefix));
-  const kept = bytes?.at(-1) === LF ? unsealLine(bytes.subarray(0, -1), 0) : undefined;
+  const kept = readSealed(bytes);
   if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
   if (kept.source !== source || kept.prefix !== prefix) return undefined;
   const { listedAtMs, objects } = kept as unknown as KeptListing;

@@ -2,13 +2,23 @@
  * The object store: objects kept as they came, so that another symbol needs no network.
  *
  * Nothing here is trusted: whoever reads an object checks it again, so a write needs no
- * sync and deleting any of it is always safe.
+ * sync and deleting any of it is always safe. An object whose ETag is no MD5 has a checksum
+ * beside it, `….csv.gz.sum`: one sealed line (see `line.ts`)
+ *
+ *     {"format":"flatfetch-object","version":1,"size":…,"etag":"…","sha256":"…","crc":"…"}
+ *
+ * which tells the version that was proved when it came, and the SHA-256 of its bytes.
  *
  * @module
  */
 
+import type { ObjectVersion } from "../dated_object.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
+import { readSealed, sealLine } from "./line.ts";
+
+const FORMAT = "flatfetch-object";
+const VERSION = 1;
 
 /** The kept objects of a cache directory. */
 export class ObjectStore {
@@ -28,9 +38,23 @@ export class ObjectStore {
     return await this.#files.read(this.#directory.objectPath(key));
   }
 
-  /** Bytes of what is kept under a key, `undefined` when there is nothing to read. */
-  async sizeOf(key: string): Promise<number | undefined> {
-    return await this.#files.sizeOf(this.#directory.objectPath(key));
+  /**
+   * The bytes of this version of an object, when they still are what the checksum beside them
+   * was made of. Where they are not, both are forgotten.
+   */
+  async readChecked(object: ObjectVersion): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const sum = await this.#readSum(object.key);
+    if (sum === undefined) return undefined;
+    const bytes = isSumOf(sum, object) ? await this.read(object.key) : undefined;
+    if (bytes !== undefined && sum.sha256 === await sha256Of(bytes)) return bytes;
+    await this.remove(object.key);
+  }
+
+  /** Whether this version of an object is kept, by all that shows without reading its bytes. */
+  async has(object: ObjectVersion, { isMd5 }: { readonly isMd5: boolean }): Promise<boolean> {
+    const size = await this.#files.sizeOf(this.#directory.objectPath(object.key));
+    if (size !== object.size) return false;
+    return isMd5 || isSumOf(await this.#readSum(object.key) ?? {}, object);
   }
 
   /** @throws {StorageError} when the disk does not take it. */
@@ -38,8 +62,40 @@ export class ObjectStore {
     await this.#files.write(this.#directory.objectPath(key), bytes);
   }
 
-  /** Forgets an object; it is no error when there is none. */
+  /**
+   * Writes an object with a checksum beside it.
+   *
+   * @throws {StorageError} when the disk does not take it.
+   */
+  async writeChecked(
+    { key, size, etag }: ObjectVersion,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    await this.write(key, bytes);
+    const sum = { format: FORMAT, version: VERSION, size, etag, sha256: await sha256Of(bytes) };
+    await this.#files.write(this.#sumPath(key), new TextEncoder().encode(sealLine(sum, 0)));
+  }
+
+  /** Forgets an object and its checksum; it is no error when there is none. */
   async remove(key: string): Promise<void> {
     await this.#files.remove(this.#directory.objectPath(key));
+    await this.#files.remove(this.#sumPath(key));
   }
+
+  #sumPath(key: string): string {
+    return `${this.#directory.objectPath(key)}.sum`;
+  }
+
+  async #readSum(key: string): Promise<Record<string, unknown> | undefined> {
+    const sum = readSealed(await this.#files.read(this.#sumPath(key)));
+    return sum?.format === FORMAT && sum.version === VERSION ? sum : undefined;
+  }
+}
+
+function isSumOf(sum: Record<string, unknown>, { size, etag }: ObjectVersion): boolean {
+  return sum.size === size && sum.etag === etag;
+}
+
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }

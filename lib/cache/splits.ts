@@ -9,7 +9,7 @@
 
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
-import { sealLine, unsealLine } from "./line.ts";
+import { readSealed, sealLine } from "./line.ts";
 import { removeFile } from "./removal.ts";
 
 /** A split as it is kept. */
@@ -29,7 +29,6 @@ export interface KeptSplits {
   readonly splits: readonly KeptSplit[];
 }
 
-const LF = 10;
 const FORMAT = "flatfetch-splits";
 const VERSION = 1;
 
@@ -39,7 +38,7 @@ export async function readSplits(
   { source, ticker }: Pick<KeptSplits, "source" | "ticker">,
 ): Promise<KeptSplits | undefined> {
   const bytes = await new KeptFiles(directory).read(directory.splitsPath(ticker));
-  const kept = bytes?.at(-1) === LF ? unsealLine(bytes.subarray(0, -1), 0) : undefined;
+  const kept = readSealed(bytes);
   if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
   if (kept.source !== source || kept.ticker !== ticker) return undefined;
   const { askedAtMs, splits } = kept as unknown as KeptSplits;

@@ -8,7 +8,7 @@ import { type Coverage, findCoverage } from "../coverage.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { EntitlementError, quote } from "../errors.ts";
 import { tickersOf } from "../extract.ts";
-import { checkBytes, isMd5 } from "../integrity.ts";
+import { readChecked } from "../integrity.ts";
 import { type Dataset, dateOfKey } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
@@ -172,15 +172,13 @@ async function examineDownload(
   }
   return await examine("download", settings, async (signal) => {
     const startMs = performance.now();
-    const verify = async (bytes: Uint8Array) => {
-      checkBytes(bytes, smallest);
-      await tickersOf(key, bytes);
+    let proofs = "length and gzip checksum hold";
+    const verify = async (bytes: Uint8Array, _etag: string, md5: string | undefined) => {
+      await readChecked(bytes, { key, size, md5 }, () => tickersOf(key, bytes));
+      if (md5 !== undefined) proofs = "length, MD5 and gzip checksum hold";
     };
     await client.get(key, { size, ifMatch: etag, verify, signal });
     const ms = Math.round(performance.now() - startMs);
-    const proofs = isMd5(etag)
-      ? "length, MD5 and gzip checksum hold"
-      : "length and gzip checksum hold";
     return { status: "ok", text: `${quote(key)} in ${ms} ms, its ${proofs} (${size} bytes)` };
   });
 }

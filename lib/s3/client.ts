@@ -4,12 +4,13 @@
  * @module
  */
 
-import { ConfigurationError, ObjectChangedError, quote, S3Error } from "../errors.ts";
+import { ConfigurationError, IntegrityError, quote, S3Error } from "../errors.ts";
 import type { TimeLimits } from "../http/deadline.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { type ListingPage, parseErrorDocument, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { bucketUrl } from "./endpoint.ts";
+import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
 import { followPages } from "./pages.ts";
@@ -74,9 +75,17 @@ export interface GetOptions {
   readonly ifMatch?: string | undefined;
   /** Bytes that it may have. @default {512 MiB} */
   readonly maxBytes?: number | undefined;
-  /** Throws an `IntegrityError` when the bytes are wrong; they are then fetched again. */
+  /**
+   * Throws an `IntegrityError` when the bytes are wrong; they are then fetched again, unless the
+   * same have come before. `md5` is theirs where the ETag is one, and the answer does not say
+   * otherwise.
+   */
   readonly verify?:
-    | ((bytes: Uint8Array<ArrayBuffer>, etag: string) => void | Promise<void>)
+    | ((
+      bytes: Uint8Array<ArrayBuffer>,
+      etag: string,
+      md5: string | undefined,
+    ) => void | Promise<void>)
     | undefined;
   /** Ends the download. */
   readonly signal?: AbortSignal | undefined;
@@ -96,6 +105,8 @@ export class S3Client implements Disposable {
   readonly #transport: Transport;
   readonly #credentials: Credentials;
   readonly #url: string;
+  /** The MD5 of the bytes of each object that were wrong when they came last. */
+  readonly #wrongMd5s = new Map<string, string>();
 
   /**
    * Connects to nothing yet.
@@ -159,7 +170,7 @@ export class S3Client implements Disposable {
    *
    * @throws {TypeError} when no URL can name the key.
    * @throws {RangeError} when `size` is not one, or more than `maxBytes`.
-   * @throws {ObjectChangedError} when it has another ETag than `ifMatch`.
+   * @throws {import("../errors.ts").ObjectChangedError} when it has another ETag than `ifMatch`.
    * @throws {import("../errors.ts").IntegrityError} when every attempt brought another size, or failed `verify`.
    * @throws {S3Error} when the server refuses.
    * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
@@ -182,11 +193,15 @@ export class S3Client implements Disposable {
     try {
       return await this.#transport.send(request, async ({ bytes, headers }) => {
         const etag = etagOf(headers) ?? ifMatch ?? "";
-        await options.verify?.(bytes, etag);
+        try {
+          await options.verify?.(bytes, etag, md5In(etag, headers));
+        } catch (error) {
+          throw this.#judge(error);
+        }
         return { bytes, etag };
       });
     } catch (error) {
-      throw isPreconditionFailure(error) ? changed(key) : error;
+      throw isPreconditionFailure(error) ? changedError(key) : error;
     }
   }
 
@@ -225,6 +240,15 @@ export class S3Client implements Disposable {
   /** The same as {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Notices that the bytes of an object which are wrong are those of the last time. */
+  #judge(error: unknown): unknown {
+    if (!(error instanceof IntegrityError) || error.md5 === undefined) return error;
+    const { message, key, check, md5, cause } = error;
+    const isLasting = this.#wrongMd5s.get(key) === md5;
+    this.#wrongMd5s.set(key, md5);
+    return new IntegrityError(message, { key, check, md5, isLasting, cause });
   }
 
   /** What every request for an object says. */
@@ -268,28 +292,4 @@ function checkSize(size: number, maxBytes: number, action: string): void {
   throw new RangeError(
     `${action}: want a size from 0 to ${maxBytes} bytes, found ${size}`,
   );
-}
-
-function etagOf(headers: Headers): string | undefined {
-  return headers.get("etag")?.replace(/^(?:W\/)?"(.*)"$/, "$1");
-}
-
-function checkEtag(
-  headers: Headers,
-  wanted: string | undefined,
-  key: string,
-): void {
-  const etag = etagOf(headers);
-  if (wanted !== undefined && etag !== undefined && etag !== wanted) {
-    throw changed(key);
-  }
-}
-
-function isPreconditionFailure(error: unknown): boolean {
-  return error instanceof S3Error && error.status === 412;
-}
-
-function changed(key: string): ObjectChangedError {
-  const message = `Cannot download ${quote(key)}: it was replaced since it was listed`;
-  return new ObjectChangedError(message, { key });
 }

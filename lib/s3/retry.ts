@@ -70,7 +70,7 @@ export function classify(error: unknown): FailureKind {
   if (error instanceof S3Error) return classifyAnswer(error);
   if (error instanceof NetworkError) return "retry";
   if (error instanceof IntegrityError) {
-    return error.check === "format" ? "permanent" : "retry";
+    return error.check === "format" || error.isLasting ? "permanent" : "retry";
   }
   if (error instanceof ObjectChangedError) return "changed";
   if (error instanceof ConfigurationError) return "fatal";

@@ -21,6 +21,36 @@ Deno.test("ObjectStore gives back the bytes of a key until it is removed", async
   });
 });
 
+Deno.test("ObjectStore gives back what has a checksum only while both are whole", async () => {
+  await withDirectory(async (path) => {
+    const directory = new CacheDirectory(path);
+    const store = new ObjectStore(directory);
+    const bytes = Uint8Array.from({ length: 40 }, (_, i) => i * 7);
+    const object = { key: keyOf("07"), size: bytes.length, etag: "opaque" };
+    const bytesPath = directory.objectPath(object.key);
+    assertEquals(await store.readChecked(object), undefined);
+    for (const file of [bytesPath, `${bytesPath}.sum`]) {
+      await store.writeChecked(object, bytes);
+      const whole = await Deno.readFile(file);
+      const damaged = [
+        ...whole.keys().map((at) => whole.map((byte, i) => i === at ? byte ^ 1 << at % 8 : byte)),
+        ...whole.keys().map((length) => whole.slice(0, length)),
+      ];
+      for (const bad of damaged) {
+        await store.writeChecked(object, bytes);
+        assertEquals(await store.readChecked(object), bytes);
+        await Deno.writeFile(file, bad);
+        assertEquals(await store.readChecked(object), undefined);
+      }
+    }
+    await store.writeChecked(object, bytes);
+    assertEquals(await store.has(object, { isMd5: false }), true);
+    assertEquals(await store.has({ ...object, etag: "other" }, { isMd5: false }), false);
+    await store.remove(object.key);
+    assertEquals(await namesIn(bytesPath.replace(/\/[^/]+$/, "")), []);
+  });
+});
+
 Deno.test("ObjectStore sweeps a month's old leftovers, never those of a living writer", async () => {
   await withDirectory(async (path) => {
     const directory = new CacheDirectory(path);

@@ -1,0 +1,47 @@
+/**
+ * Says what the ETag in an answer is, and whether it can be the MD5 of the content.
+ *
+ * @module
+ */
+
+import { ObjectChangedError, quote, S3Error } from "../errors.ts";
+import { isMd5 } from "../integrity.ts";
+
+/** The ETag of an answer, without quotes. */
+export function etagOf(headers: Headers): string | undefined {
+  return headers.get("etag")?.replace(/^(?:W\/)?"(.*)"$/, "$1");
+}
+
+/**
+ * The ETag in hexadecimal digits when it is the MD5 of the content by its form, and the answer
+ * says nothing else. S3 documents that the ETag is none where a key of its key service (`aws:kms`,
+ * `aws:kms:dsse`) or of the customer encrypts the object, and in directory buckets. Servers of
+ * other vendors have the same headers under names of their own.
+ */
+export function md5In(etag: string, headers: Headers): string | undefined {
+  return isMd5(etag) && ![...headers].some(speaksAgainstMd5) ? etag.toLowerCase() : undefined;
+}
+
+function speaksAgainstMd5([name, value]: [string, string]): boolean {
+  if (name === "x-amz-storage-class") return value.trim().toUpperCase() === "EXPRESS_ONEZONE";
+  const [, of] = /^x-[a-z]+-server-side-encryption(.*)$/.exec(name) ?? [];
+  if (of === undefined || of === "-bucket-key-enabled") return false;
+  return of !== "" || value.trim().toUpperCase() !== "AES256";
+}
+
+/** @throws {ObjectChangedError} when the answer is another version than the wanted one. */
+export function checkEtag(headers: Headers, wanted: string | undefined, key: string): void {
+  const etag = etagOf(headers);
+  if (wanted !== undefined && etag !== undefined && etag !== wanted) throw changedError(key);
+}
+
+/** Whether the server says that the object is no longer the wanted version. */
+export function isPreconditionFailure(error: unknown): boolean {
+  return error instanceof S3Error && error.status === 412;
+}
+
+/** The error for an object that is another version than the wanted one. */
+export function changedError(key: string): ObjectChangedError {
+  const message = `Cannot download ${quote(key)}: it was replaced since it was listed`;
+  return new ObjectChangedError(message, { key });
+}
