@@ -10,7 +10,7 @@ import { findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
 import type { Credentials, FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
 import type { Context } from "./context.ts";
-import { cacheDirectoryOf, type Environment } from "./environment.ts";
+import { cacheDirectoryOf, type Environment, variablePath } from "./environment.ts";
 import type { BucketArgs } from "./options/bucket.ts";
 import type { CacheArgs } from "./options/cache.ts";
 import type { ListingArgs } from "./options/listing.ts";
@@ -23,6 +23,9 @@ export interface Access {
   readonly keys: FoundCredentials | MissingCredentials;
 }
 
+/** The variables that say where the AWS configuration files are. */
+const FILE_VARIABLES = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
+
 /**
  * Finds endpoint and keys.
  *
@@ -32,7 +35,9 @@ export async function findAccess(
   given: { endpoint: string | undefined; profile: string | undefined },
   env: Environment,
 ): Promise<Access> {
-  const keys = await findCredentials({ env, profile: given.profile, readTextFile });
+  const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
+  const search = { env: { ...env, ...Object.fromEntries(files) }, readTextFile };
+  const keys = await findCredentials({ ...search, profile: given.profile });
   const found = keys.kind === "found" ? keys : undefined;
   const endpoint = givenEndpoint(given, env) || found?.endpoint || DEFAULT_ENDPOINT;
   return { endpoint, region: found?.region, keys };

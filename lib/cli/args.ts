@@ -10,12 +10,17 @@ import { bindValues } from "./argv.ts";
 import { type CommandDoc, optionsOf } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
 import { type Command, COMMANDS, OPTIONS, type TableCommand } from "./commands.ts";
+import type { Environment } from "./environment.ts";
+import { homePath } from "./home_path.ts";
 import { SCREEN } from "./options/screen.ts";
 import { nearestCommand, refuseCommand, refuseOption } from "./suggestions.ts";
 
-/** @throws {UsageError} saying what was found and what was wanted. */
-export function parseCommand(argv: readonly string[]): Command {
-  const all = parse(argv);
+/**
+ * @param env says where the home directory is, which `~/` stands for in a path.
+ * @throws {UsageError} saying what was found and what was wanted.
+ */
+export function parseCommand(argv: readonly string[], env: Environment = {}): Command {
+  const all = parse(argv, env);
   const named = commandOf(all.words[0]);
   const spec = named ?? COMMANDS[0];
   const screen = SCREEN.read(all);
@@ -39,7 +44,7 @@ const CLASH = /^-(?:-_(?!\w)|(?!-)[^=]*_)/;
 
 const refuseUnknown = (arg: string) => refuseOption(arg, OPTIONS.map(({ name }) => name));
 
-function parse(argv: readonly string[]): Parsed {
+function parse(argv: readonly string[], env: Environment): Parsed {
   const texts = OPTIONS.filter(({ value }) => value !== undefined);
   const switches = OPTIONS.filter(({ value }) => value === undefined);
   const bound = bindValues(argv, OPTIONS);
@@ -61,9 +66,18 @@ function parse(argv: readonly string[]): Parsed {
   return {
     words: parsed._.map(String),
     names: OPTIONS.map(({ name }) => name).filter(isGiven),
-    text: (name) => parsed[name] as string | undefined,
+    text: (name) => {
+      const text = parsed[name] as string | undefined;
+      return text !== undefined && isPath(name) ? homePath(text, { name: `--${name}`, env }) : text;
+    },
     isOn: isGiven,
   };
+}
+
+/** Whether a shell would complete the option's value to the name of a file or a directory. */
+function isPath(name: string): boolean {
+  const completion = OPTIONS.find((option) => option.name === name)?.value?.completion;
+  return completion === "file" || completion === "directory";
 }
 
 /** What a command may see: its own options alone. */

@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../errors.ts";
+import { homePath } from "./home_path.ts";
 import { API_KEY_NAMES } from "../rest/api_key.ts";
 import { ENVIRONMENT_NAMES } from "../s3/credentials.ts";
 
@@ -50,8 +51,8 @@ export function cacheDirectoryOf(
   env: Environment,
   os: typeof Deno.build.os = Deno.build.os,
 ): string {
-  const named = given ?? (env.FLATFETCH_CACHE_DIR || undefined);
-  if (named !== undefined) return named;
+  if (given !== undefined) return given;
+  if (env.FLATFETCH_CACHE_DIR) return variablePath("FLATFETCH_CACHE_DIR", env)!;
   const place = cachePlace(env, os);
   if (place !== undefined) return `${place}/flatfetch`;
   throw new ConfigurationError(
@@ -60,9 +61,21 @@ export function cacheDirectoryOf(
   );
 }
 
+/**
+ * The path that a variable has, with the home directory for a leading `~/`.
+ *
+ * @throws {ConfigurationError} as {@linkcode homePath} does.
+ */
+export function variablePath(name: string, env: Environment): string | undefined {
+  const path = env[name];
+  return path && homePath(path, { name, env });
+}
+
 function cachePlace(env: Environment, os: string): string | undefined {
   if (os === "windows") return env.LOCALAPPDATA || undefined;
-  if (env.XDG_CACHE_HOME?.startsWith("/")) return env.XDG_CACHE_HOME;
+  if (env.XDG_CACHE_HOME && /^[/~]/.test(env.XDG_CACHE_HOME)) {
+    return variablePath("XDG_CACHE_HOME", env);
+  }
   if (!env.HOME) return undefined;
   return os === "darwin" ? `${env.HOME}/Library/Caches` : `${env.HOME}/.cache`;
 }

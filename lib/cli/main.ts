@@ -23,7 +23,7 @@ export interface Surroundings {
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
-  const command = parsed(argv);
+  const command = parsed(argv, around.env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
   const { env, signal } = around;
   using terminal = new Terminal({ term: env.TERM, quiet });
@@ -43,9 +43,9 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
 /** How a command shows itself that does not say how. */
 const SHOWN = { quiet: false, noColor: false, debug: false };
 
-function parsed(argv: readonly string[]): Command | Error {
+function parsed(argv: readonly string[], env: Environment): Command | Error {
   try {
-    return parseCommand(argv);
+    return parseCommand(argv, env);
   } catch (error) {
     return error as Error;
   }

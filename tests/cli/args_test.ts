@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseCommand } from "../../lib/cli/args.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { optionsOf } from "../../lib/cli/command_doc.ts";
 import { type Command, COMMANDS } from "../../lib/cli/commands.ts";
 
@@ -127,7 +128,7 @@ Deno.test("parseCommand() takes every option that a command declares, with its e
       const words = WORDS_OF_OPTION[name] ?? WORDS[command.name] ?? [command.name];
       const argv = [...words, `--${name}`, ...value === undefined ? [] : [value.example]];
       const expected = name === "help" ? "help" : name === "version" ? "version" : command.name;
-      assertEquals(parseCommand(argv).name, expected, argv.join(" "));
+      assertEquals(parseCommand(argv, ENV).name, expected, argv.join(" "));
     }
   }
 });
@@ -274,3 +275,27 @@ Deno.test("parseCommand() shows help and version whatever else is there", () => 
 Deno.test("parseCommand() takes everything behind -- for symbols", () => {
   assertParsed([["-- TSLA", {}], ["-q -- TSLA list", { symbols: ["TSLA", "list"], quiet: true }]]);
 });
+
+Deno.test("parseCommand() takes ~/ for the home directory in every option that has a path", () => {
+  const paths = COMMANDS.flatMap((command) =>
+    optionsOf(command)
+      .filter(({ value }) => value?.completion === "file" || value?.completion === "directory")
+      .map(({ name }) => [command.name, name] as const)
+  );
+  const names = new Set(paths.map(([, name]) => name));
+  assertEquals([...names].sort(), ["cache-dir", "html", "output", "split", "splits", "symbols"]);
+  for (const [command, name] of paths) {
+    const words = command === "preload" || command === "chart" || command === "check" ? ["A"] : [];
+    const more = command === "clear" ? ["--all"] : [];
+    const read = (path: string) =>
+      JSON.stringify(parseCommand([command, ...words, `--${name}=${path}`, ...more], ENV));
+    const line = `${command} --${name}`;
+    assertMatch(read("~/x y"), /"\/home\/me\/x y"/, line);
+    assertMatch(read("./~/x"), /"\.\/~\/x"/, line);
+    assertThrows(() => read("~bob/x"), UsageError, `Cannot use --${name} "~bob/x": only ~/`);
+    const homeless = () => parseCommand([command, ...words, `--${name}=~/x`, ...more], {});
+    assertThrows(homeless, UsageError, "nothing says where your home directory is");
+  }
+});
+
+const ENV = { HOME: "/home/me" };

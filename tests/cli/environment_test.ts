@@ -28,7 +28,7 @@ Deno.test("cacheDirectoryOf() is the place that each system has for caches", () 
 });
 
 Deno.test("cacheDirectoryOf() ignores an XDG_CACHE_HOME that is empty or relative", () => {
-  for (const XDG_CACHE_HOME of ["", "cache", "./cache", "~/cache"]) {
+  for (const XDG_CACHE_HOME of ["", "cache", "./cache"]) {
     const env = { ...LINUX, XDG_CACHE_HOME };
     assertEquals(cacheDirectoryOf(undefined, env, "linux"), "/home/me/.cache/flatfetch");
   }
@@ -43,6 +43,19 @@ Deno.test("cacheDirectoryOf() prefers --cache-dir, then FLATFETCH_CACHE_DIR", ()
   }
   const empty = { ...LINUX, FLATFETCH_CACHE_DIR: "" };
   assertEquals(cacheDirectoryOf(undefined, empty, "linux"), "/home/me/.cache/flatfetch");
+});
+
+Deno.test("cacheDirectoryOf() takes ~/ in a variable for the home directory", () => {
+  const inHome = (env: Environment) =>
+    cacheDirectoryOf(undefined, { HOME: "/me", ...env }, "linux");
+  assertEquals(inHome({ FLATFETCH_CACHE_DIR: "~/c" }), "/me/c");
+  assertEquals(inHome({ FLATFETCH_CACHE_DIR: "~" }), "/me");
+  assertEquals(inHome({ FLATFETCH_CACHE_DIR: "./~/c" }), "./~/c");
+  assertEquals(inHome({ XDG_CACHE_HOME: "~/c" }), "/me/c/flatfetch");
+  for (const name of ["FLATFETCH_CACHE_DIR", "XDG_CACHE_HOME"]) {
+    const run = () => inHome({ [name]: "~bob/c" });
+    assertThrows(run, ConfigurationError, `Cannot use ${name} "~bob/c": only ~/ is known`);
+  }
 });
 
 Deno.test("cacheDirectoryOf() says that nothing names a place", () => {
@@ -96,6 +109,20 @@ Deno.test("findAccess() takes keys and region of a profile together", async () =
   assertEquals(region, "eu-west-1");
   assertEquals(keys.kind === "found" && keys.source, "profile massive in ~/.aws/credentials");
   assertEquals(keys.kind === "found" && keys.credentials.accessKeyId, "PROFILEID");
+});
+
+Deno.test("findAccess() takes ~/ for the home directory where a variable names a file", async () => {
+  await using home = await homeOf("[profile massive]\nregion = eu-west-1\n");
+  await Deno.rename(`${home.HOME}/.aws`, `${home.HOME}/keys`);
+  const env = {
+    HOME: home.HOME,
+    AWS_SHARED_CREDENTIALS_FILE: "~/keys/credentials",
+    AWS_CONFIG_FILE: "~/keys/config",
+  };
+  const { keys, region } = await findAccess(NOTHING, env);
+  assertEquals([keys.kind, region], ["found", "eu-west-1"]);
+  const run = () => findAccess(NOTHING, { ...env, AWS_CONFIG_FILE: "~bob/config" });
+  await assertRejects(run, ConfigurationError, 'Cannot use AWS_CONFIG_FILE "~bob/config"');
 });
 
 Deno.test("findAccess() takes no endpoint of a profile whose keys it does not use", async () => {

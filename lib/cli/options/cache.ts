@@ -9,7 +9,7 @@ import type { SharedGroup } from "../command_spec.ts";
 
 /** Where the cache is. */
 export interface CacheArgs {
-  /** As given; `cacheDirectoryOf()` knows what stands in for it. */
+  /** As given, with the home directory for `~/`; `cacheDirectoryOf()` knows what stands in for it. */
   readonly cacheDir: string | undefined;
 }
 

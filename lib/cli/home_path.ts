@@ -1,0 +1,34 @@
+/**
+ * A leading `~` of a path that no shell has seen, or one that a shell has left as it is.
+ *
+ * @module
+ */
+
+import { ConfigurationError, quote, UsageError } from "../errors.ts";
+
+/** Whose path it is. */
+export interface PathOrigin {
+  /** The option or the variable that has it, such as `--output`. */
+  readonly name: string;
+  /** Environment variables by name. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The path, with the home directory for `~` where that is all of it or a slash follows. A name
+ * that begins with a `~` is spelled `./~name`.
+ *
+ * @throws {UsageError} {@linkcode ConfigurationError}, of an option or a variable, for another
+ * user's home directory, or where nothing says which this user's is.
+ */
+export function homePath(path: string, { name, env }: PathOrigin): string {
+  if (!path.startsWith("~")) return path;
+  const [, user, rest] = /^~([^/\\]*)(.*)$/s.exec(path)!;
+  const home = env.HOME || env.USERPROFILE;
+  if (user === "" && home) return home + rest;
+  const why = user === ""
+    ? "nothing says where your home directory is"
+    : `only ~/ is known as a home directory; a name is spelled ${quote(`./${path}`)}`;
+  const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
+  throw new Refusal(`Cannot use ${name} ${quote(path)}: ${why}`);
+}
