@@ -84,6 +84,26 @@ Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every as
   assert(counts[4]! > 10 && counts[4]! <= 28, stderr);
 });
 
+Deno.test("deno task demo NVDA --adjust splits asks a REST API of its own, whose splits are true", async () => {
+  await using place = await Place.open();
+  const raw = await demo(place, ["NVDA"]);
+  assertStringIncludes(raw.stderr, "jumps as at a split on 2021-07-20 (4:1), 2024-06-10 (10:1);");
+  const { code, stdout, stderr } = await demo(place, ["NVDA", "--adjust", "splits", "-o", "-"]);
+  assertEquals(code, 0, stderr);
+  const closes = stdout.trimEnd().split("\n").slice(1).map((line) => Number(line.split(",")[6]));
+  const leaps = closes.map((close, i) => close / (closes[i - 1] ?? close));
+  assertEquals(leaps.filter((leap) => leap < 0.8 || leap > 1.25), []);
+});
+
+Deno.test("deno task demo check --symbols FILE lists what the symbols of the file need", async () => {
+  await using place = await Place.open();
+  const list = `${place.home}/list.txt`;
+  await Deno.writeTextFile(list, "BTC-USD\n");
+  const { code, stderr } = await demo(place, ["check", "--symbols", list, "-p", "1mo"]);
+  assertEquals(code, 3, stderr);
+  assertStringIncludes(stderr, "BTC-USD: 31 problems; 0 bars in 0 of 31 files");
+});
+
 for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
   Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
     await using place = await Place.open();
