@@ -185,9 +185,11 @@ export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
 export { readBars, type ReadRequest } from "./lib/read_bars.ts";
 export {
   formatBars,
+  formatOfPath,
   type FormatOptions,
   OUTPUT_FORMATS,
   type OutputFormat,
+  parseFormat,
   toBatches,
 } from "./lib/output/format.ts";
 export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./lib/write_bars.ts";

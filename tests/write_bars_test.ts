@@ -5,7 +5,7 @@ import { OUTPUT_FORMATS } from "../lib/output/format.ts";
 import { outputName, writeBars, writeBarsBySymbol } from "../lib/write_bars.ts";
 import { FailingDisk } from "./cache/failing_disk.ts";
 import { namesIn, withDirectory } from "./cache/samples.ts";
-import { BAR, bytesOf, named, READERS } from "./output/samples.ts";
+import { BAR, bytesOf, named, readerOf } from "./output/samples.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -20,7 +20,7 @@ for (const format of OUTPUT_FORMATS) {
       const path = `${directory}/bars`;
       await Deno.writeTextFile(path, "old");
       await writeBars(path, BATCHES, { format });
-      assertEquals(await READERS[format](await Deno.readFile(path)), named(BATCHES));
+      assertEquals(await readerOf(format)(await Deno.readFile(path)), named(BATCHES));
       assertEquals(await namesIn(directory), ["bars"]);
       const { mode } = await Deno.stat(path);
       if (!isWindows) assertEquals(mode! & 0o777, 0o666 & ~Deno.umask());
@@ -84,7 +84,7 @@ Deno.test("writeBarsBySymbol() writes a file a symbol into a directory that it m
         assertEquals(await Deno.readFile(path), await bytesOf([BATCHES[i]!], format, { metadata }));
       }
     }
-    assertEquals((await namesIn(directory)).length, 12);
+    assertEquals((await namesIn(directory)).length, 3 * OUTPUT_FORMATS.length);
     const { mode } = await Deno.stat(directory);
     if (!isWindows) assertEquals(mode! & 0o777, 0o777 & ~Deno.umask());
   });

@@ -18,8 +18,7 @@ export interface OutputContext extends Pick<Context, "terminal"> {
 }
 
 /**
- * Writes the bars, in the order of their symbols; in Parquet, whose row groups are sorted then,
- * in the order of the alphabet. Without any bar no file is written. Ends quietly when the reader
+ * Writes the bars, in the order in which the symbols were asked for, in every format. Without any bar no file is written. Ends quietly when the reader
  * of standard output has gone.
  *
  * @throws {OutputError} when the disk does not take it.
@@ -30,8 +29,7 @@ export async function writeOutput(
   { terminal, metadata }: OutputContext,
 ): Promise<void> {
   const { format } = output;
-  const symbols = Object.keys(summary.symbols);
-  const batches = read(format === "parquet" ? symbols.toSorted() : symbols);
+  const batches = read();
   if (output.kind === "stdout") {
     for await (const chunk of formatBars(batches, format, { metadata })) {
       if (!await terminal.data(chunk)) return;

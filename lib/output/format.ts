@@ -1,17 +1,89 @@
 /**
- * Bars in the formats in which they are written.
+ * The formats in which bars are written.
+ *
+ * To add one, add its name to {@linkcode OutputFormat} and a line to the table of formats, and write
+ * the file that the line loads.
  *
  * @module
  */
 
+import { quote, UsageError } from "../errors.ts";
 import type { Bar, BarBatch, BarBatches } from "../market/bar.ts";
-import { formatText } from "./text.ts";
+import type { TextFormat } from "./text.ts";
 
-/** The forms in which bars are written. */
-export const OUTPUT_FORMATS = ["csv", "ndjson", "json", "parquet"] as const;
+/** What a format is. */
+interface Format {
+  /** The extensions of its files, the usual one first. */
+  readonly extensions: readonly string[];
+  /** Whether it compresses its bytes by itself, so that nothing else has to. */
+  readonly isCompressed: boolean;
+  /** Loads what writes it. */
+  readonly load: () => Promise<FormatWriter>;
+}
 
-/** A form in which bars are written. */
-export type OutputFormat = typeof OUTPUT_FORMATS[number];
+/** Makes the chunks of a file. */
+type FormatWriter = (
+  batches: BarBatches,
+  metadata: Readonly<Record<string, string>>,
+) => AsyncGenerator<Uint8Array<ArrayBuffer>>;
+
+type FormatName = TextFormat | "parquet";
+
+const FORMATS: Readonly<Record<FormatName, Format>> = {
+  csv: {
+    extensions: ["csv"],
+    isCompressed: false,
+    load: () => loadText("csv"),
+  },
+  ndjson: {
+    extensions: ["ndjson", "jsonl"],
+    isCompressed: false,
+    load: () => loadText("ndjson"),
+  },
+  json: {
+    extensions: ["json"],
+    isCompressed: false,
+    load: () => loadText("json"),
+  },
+  parquet: {
+    extensions: ["parquet", "pq"],
+    isCompressed: true,
+    // It takes as long to load as all the rest.
+    load: async () => (await import("./parquet.ts")).formatParquet,
+  },
+};
+
+async function loadText(format: TextFormat): Promise<FormatWriter> {
+  const { formatText } = await import("./text.ts");
+  return (batches) => formatText(batches, format);
+}
+
+const COMPRESSIONS = ["gz", "zst"] as const;
+
+/** How bytes are compressed, by the extension of their files. */
+export type Compression = typeof COMPRESSIONS[number];
+
+/**
+ * A form in which bars are written: the name of a format, and behind a point, unless the format
+ * compresses by itself, `gz` or `zst`.
+ */
+export type OutputFormat =
+  | "csv"
+  | "csv.gz"
+  | "csv.zst"
+  | "ndjson"
+  | "ndjson.gz"
+  | "ndjson.zst"
+  | "json"
+  | "json.gz"
+  | "json.zst"
+  | "parquet";
+
+/** Every form in which bars are written. */
+export const OUTPUT_FORMATS: readonly OutputFormat[] = Object.entries(FORMATS).flatMap(
+  ([name, { isCompressed }]) =>
+    [name, ...isCompressed ? [] : COMPRESSIONS.map((how) => `${name}.${how}`)] as OutputFormat[],
+);
 
 /** What else a format can hold. */
 export interface FormatOptions {
@@ -34,20 +106,74 @@ export interface FormatOptions {
  * is not finite, is empty in CSV (RFC 4180, but with LF) and `null` in NDJSON and JSON. The types
  * of Parquet's columns are at the head of `lib/output/parquet.ts`.
  *
- * @throws {RangeError} when a value does not fit its column in Parquet.
+ * @throws {RangeError} when a date does not fit its column in Parquet.
  */
 export async function* formatBars(
   batches: BarBatches,
   format: OutputFormat,
   { metadata = {} }: FormatOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (format !== "parquet") return yield* formatText(batches, format);
-  const { formatParquet } = await loadParquet();
-  yield* formatParquet(batches, metadata);
+  const [name, compression] = format.split(".") as [FormatName, Compression?];
+  const write = await FORMATS[name].load();
+  const chunks = write(batches, metadata);
+  if (compression === undefined) return yield* chunks;
+  const { compress } = await import("./compress.ts");
+  yield* compress(chunks, compression);
 }
 
-/** What writes Parquet takes as long to load as all the rest. */
-const loadParquet = () => import("./parquet.ts");
+/**
+ * Reads the name of a format.
+ *
+ * @throws {UsageError} when there is none of that name.
+ */
+export function parseFormat(text: string): OutputFormat {
+  const format = OUTPUT_FORMATS.find((one) => one === text.toLowerCase());
+  if (format !== undefined) return format;
+  throw new UsageError(`Cannot write format ${quote(text)}: want ${alternatives(OUTPUT_FORMATS)}`);
+}
+
+/**
+ * The format of a file by its extensions, such as `bars.csv.gz`; CSV where it has none.
+ *
+ * @param given the format that is asked for, to which a path adds its compression.
+ * @throws {UsageError} when no format has such an extension, or compression is asked for of what
+ * compresses by itself.
+ */
+export function formatOfPath(path: string, given?: OutputFormat): OutputFormat {
+  const name = path.toLowerCase().replace(/^.*[/\\](?=[^/\\]*$)/, "");
+  const compression = COMPRESSIONS.find((one) => name.endsWith(`.${one}`));
+  const plain = compression === undefined ? name : name.slice(0, -compression.length - 1);
+  const format = given ?? formatOfExtension(/\.([^.]*)$/.exec(plain)?.[1] ?? "", path);
+  if (compression === undefined || format.endsWith(`.${compression}`)) return format;
+  const compressed = `${format}.${compression}`;
+  if (isFormat(compressed)) return compressed;
+  throw new UsageError(
+    `Cannot write ${
+      quote(path)
+    }: ${format} is compressed already, want a name without .${compression}`,
+  );
+}
+
+function formatOfExtension(extension: string, path: string): OutputFormat {
+  if (extension === "") return "csv";
+  for (const [name, { extensions }] of Object.entries(FORMATS)) {
+    if (extensions.includes(extension)) return name as FormatName;
+  }
+  const known = Object.values(FORMATS).flatMap(({ extensions }) => extensions);
+  throw new UsageError(
+    `Cannot tell the format of ${quote(path)} by its extension: want .${known.join(", .")}, ` +
+      "the text formats also with .gz or .zst, or a format by --format",
+  );
+}
+
+/** `a, b or c`. */
+function alternatives(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function isFormat(text: string): text is OutputFormat {
+  return OUTPUT_FORMATS.some((format) => format === text);
+}
 
 /**
  * Bars by their symbol, such as those of a `PreloadResult`, as batches; all of them, or those of

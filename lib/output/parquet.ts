@@ -8,7 +8,7 @@
  * | timestamp              | INT64, TIMESTAMP in milliseconds, UTC    |
  * | open, high, low, close | DOUBLE                                   |
  * | volume                 | DOUBLE, null where the dataset has none  |
- * | transactions           | INT64, null where the dataset has none   |
+ * | transactions           | DOUBLE, null where the dataset has none  |
  *
  * Row groups have at most 100,000 rows and are written as they fill up, pages are compressed
  * with Zstandard. A row group whose rows ascend by symbol and timestamp says so.

@@ -7,11 +7,9 @@
 import { Buffer } from "node:buffer";
 import { quote } from "../errors.ts";
 import type { Bar } from "../market/bar.ts";
-import { COLUMNS, isoTime } from "./columns.ts";
+import { COLUMNS } from "./columns.ts";
 
 const DAY_MS = 86_400_000;
-const MIN_INT64 = -(2n ** 63n);
-const MAX_INT64 = 2n ** 63n - 1n;
 
 const PRICE = { type: "DOUBLE", repetition_type: "REQUIRED" } as const;
 
@@ -44,7 +42,7 @@ export const SCHEMA = [
   { name: "low", ...PRICE },
   { name: "close", ...PRICE },
   { name: "volume", type: "DOUBLE", repetition_type: "OPTIONAL" },
-  { name: "transactions", type: "INT64", repetition_type: "OPTIONAL" },
+  { name: "transactions", type: "DOUBLE", repetition_type: "OPTIONAL" },
 ] as const;
 
 /** How the rows of a sorted group are sorted: by symbol, then by timestamp. */
@@ -65,7 +63,7 @@ export class RowGroup {
   readonly #timestamp: BigInt64Array;
   readonly #prices: Readonly<Record<"open" | "high" | "low" | "close", Float64Array>>;
   readonly #volume: (number | null)[] = [];
-  readonly #transactions: (bigint | null)[] = [];
+  readonly #transactions: (number | null)[] = [];
   #lastDate = { text: "1970-01-01", days: 0 };
 
   /** @param size how many rows it can have. */
@@ -80,7 +78,7 @@ export class RowGroup {
     return this.length === this.#date.length;
   }
 
-  /** @throws {RangeError} when a value does not fit its column. */
+  /** @throws {RangeError} when the date is none. */
   add(symbol: string, bar: Bar): void {
     const row = this.length;
     const timestamp = BigInt(Math.trunc(bar.timestamp));
@@ -93,7 +91,7 @@ export class RowGroup {
     this.#prices.low[row] = bar.low;
     this.#prices.close[row] = bar.close;
     this.#volume.push(bar.volume);
-    this.#transactions.push(transactionsOf(symbol, bar));
+    this.#transactions.push(bar.transactions);
     this.length++;
   }
 
@@ -145,14 +143,4 @@ export class RowGroup {
     this.#lastDate = { text: date, days };
     return days;
   }
-}
-
-function transactionsOf(symbol: string, { timestamp, transactions }: Bar): bigint | null {
-  if (transactions === null) return null;
-  const count = Number.isInteger(transactions) ? BigInt(transactions) : undefined;
-  if (count !== undefined && MIN_INT64 <= count && count <= MAX_INT64) return count;
-  throw new RangeError(
-    `Cannot write ${transactions} transactions of ${quote(symbol)} at ${isoTime(timestamp)} as ` +
-      "Parquet: want a whole number of 64 bits",
-  );
 }

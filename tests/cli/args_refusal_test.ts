@@ -144,8 +144,26 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "Cannot use --format alone: say where to write with -o FILE, -o - or --split DIR",
     ],
     ["TSLA -o x --split y", "Cannot use --output together with --split: give one of them"],
-    ["TSLA -o x -f xml", 'Cannot write format "xml": want csv, ndjson, json or parquet'],
-    ["TSLA -o x -f CSV", 'Cannot write format "CSV": want csv, ndjson, json or parquet'],
+    [
+      "TSLA -o x -f xml",
+      'Cannot write format "xml": want csv, csv.gz, csv.zst, ndjson, ndjson.gz, ndjson.zst, json, ' +
+      "json.gz, json.zst or parquet",
+    ],
+    [
+      "TSLA -o x.parquet.gz",
+      'Cannot write "x.parquet.gz": parquet is compressed already, want a name without .gz',
+    ],
+    [
+      "TSLA -o x.csv.gz -f csv.zst",
+      'Cannot write "x.csv.gz": csv.zst is compressed already, want a name without .gz',
+    ],
+    ...["x.txt", "bars.xlsx", "x.csv.bz2", "2024.01", "BRK.B", "a.constructor"].map((path) =>
+      [
+        `TSLA -o ${path}`,
+        `Cannot tell the format of "${path}" by its extension: want .csv, .ndjson, .jsonl, .json, ` +
+        ".parquet, .pq, the text formats also with .gz or .zst, or a format by --format",
+      ] as const
+    ),
     [
       "TSLA -p 5y --from 2024-01-01",
       "Cannot use a period together with a first date: give one of them",

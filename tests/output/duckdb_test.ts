@@ -49,8 +49,9 @@ Deno.test({
         ["symbol", "VARCHAR"],
         ["date", "DATE"],
         ["timestamp", "TIMESTAMP WITH TIME ZONE"],
-        ...["open", "high", "low", "close", "volume"].map((name) => [name, "DOUBLE"]),
-        ["transactions", "BIGINT"],
+        ...["open", "high", "low", "close", "volume", "transactions"].map((
+          name,
+        ) => [name, "DOUBLE"]),
       ]);
       const { rows } = await query(
         `SELECT symbol, date::VARCHAR, epoch_ms("timestamp"), open, high, low, close, volume, ` +
@@ -88,9 +89,8 @@ Deno.test({
 
 function toRow({ symbol, date, timestamp, ...numbers }: Bar & { symbol: string }) {
   const { open, high, low, close, volume, transactions } = numbers;
-  const values = [timestamp, open, high, low, close, volume];
-  const count = transactions === null ? null : String(transactions);
-  return [symbol, date, ...values.map(numberText), count];
+  const values = [timestamp, open, high, low, close, volume, transactions];
+  return [symbol, date, ...values.map(numberText)];
 }
 
 function numberText(value: number | null): string | null {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parquetMetadata } from "hyparquet";
 import type { Bar, BarBatch } from "../../lib/market/bar.ts";
 import { formatBars } from "../../lib/output/format.ts";
-import { BAR, bytesOf, named, READERS } from "./samples.ts";
+import { BAR, bytesOf, named, readerOf } from "./samples.ts";
 
 const metadataOf = async (batches: Iterable<BarBatch>, metadata?: Record<string, string>) =>
   parquetMetadata((await bytesOf(batches, "parquet", { metadata })).buffer);
@@ -33,7 +33,7 @@ Deno.test("formatBars() as parquet has typed columns", async () => {
     assertEquals(typeOf(name), ["DOUBLE", undefined, "REQUIRED"]);
   }
   assertEquals(typeOf("volume"), ["DOUBLE", undefined, "OPTIONAL"]);
-  assertEquals(typeOf("transactions"), ["INT64", undefined, "OPTIONAL"]);
+  assertEquals(typeOf("transactions"), ["DOUBLE", undefined, "OPTIONAL"]);
   assertEquals(schema.find(({ name }) => name === "timestamp")!.logical_type, {
     type: "TIMESTAMP",
     isAdjustedToUTC: true,
@@ -55,7 +55,7 @@ Deno.test("formatBars() as parquet begins a row group after 100,000 rows", async
   const bytes = await new Blob(chunks).bytes();
   const { row_groups } = parquetMetadata(bytes.buffer);
   assertEquals(row_groups.map(({ num_rows }) => num_rows), [100_000n, 100_000n, 41_000n]);
-  const rows = await READERS.parquet(bytes);
+  const rows = await readerOf("parquet")(bytes);
   const want = named(batches);
   assertEquals(rows.length, want.length);
   assert(rows.every((row, i) => JSON.stringify(row) === JSON.stringify(reordered(want[i]!, row))));
@@ -88,12 +88,5 @@ Deno.test("formatBars() as parquet says of a row group that it is sorted only wh
 
 Deno.test("formatBars() as parquet refuses what its columns cannot hold", async () => {
   const write = (bar: Bar) => bytesOf([{ symbol: "A", bars: [bar] }], "parquet");
-  for (const transactions of [1.5, NaN, 2 ** 63, -(2 ** 64)]) {
-    await assertRejects(
-      () => write({ ...BAR, transactions }),
-      RangeError,
-      `Cannot write ${transactions} transactions of "A" at 2024-03-07T05:00:00Z as Parquet`,
-    );
-  }
   await assertRejects(() => write({ ...BAR, date: "7 March" }), RangeError, 'date "7 March"');
 });

@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
-import { anyBatches, AWKWARD, BAR, bytesOf, named, READERS } from "./samples.ts";
+import { formatBars, OUTPUT_FORMATS } from "../../lib/output/format.ts";
+import { anyBatches, AWKWARD, BAR, bytesOf, named, readerOf } from "./samples.ts";
 
 for (const format of OUTPUT_FORMATS) {
-  const read = READERS[format];
+  const read = readerOf(format);
 
   Deno.test(`formatBars() as ${format} is read back to exactly the same bars`, async () => {
     await fc.assert(fc.asyncProperty(anyBatches, async (batches) => {
@@ -40,5 +40,28 @@ for (const format of OUTPUT_FORMATS) {
       for (const batch of batches) yield await Promise.resolve(batch);
     }
     assertEquals(await bytesOf(later(), format), await bytesOf(batches, format));
+  });
+}
+
+for (const format of ["csv.gz", "csv.zst"] as const) {
+  Deno.test(`formatBars() as ${format} passes a failure of the batches on`, async () => {
+    function* failing() {
+      yield { symbol: "A", bars: [BAR] };
+      throw new Error("no more");
+    }
+    await assertRejects(() => bytesOf(failing(), format), Error, "no more");
+  });
+
+  Deno.test(`formatBars() as ${format} ends its batches when nobody reads on`, async () => {
+    let ended = false;
+    function* endless() {
+      try {
+        for (;;) yield { symbol: "A", bars: Array(1_000).fill(BAR) };
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const chunk of formatBars(endless(), format)) if (chunk.length > 0) break;
+    assert(ended);
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { zstdDecompressSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { parseCsv } from "../../lib/deps/deno_std.ts";
@@ -53,11 +53,19 @@ export async function bytesOf(
   return await new Blob(await Array.fromAsync(formatBars(batches, format, options))).bytes();
 }
 
-/** What a reader that knows nothing of this program makes of each format. */
-export const READERS: Readonly<
-  Record<OutputFormat, (bytes: Uint8Array<ArrayBuffer>) => NamedBar[] | Promise<NamedBar[]>>
-> = {
-  csv: (bytes) => {
+type Reader = (bytes: Uint8Array<ArrayBuffer>) => NamedBar[] | Promise<NamedBar[]>;
+
+/** What a reader that knows nothing of this program makes of a format. */
+export function readerOf(format: OutputFormat): Reader {
+  const [name, compression] = format.split(".") as [keyof typeof READERS, string?];
+  const read = READERS[name];
+  if (compression === undefined) return read;
+  const inflate = compression === "gz" ? gunzipSync : zstdDecompressSync;
+  return (bytes) => read(new Uint8Array(inflate(bytes)));
+}
+
+const READERS = {
+  csv: (bytes: Uint8Array<ArrayBuffer>) => {
     const [names = [], ...rows] = parseCsv(new TextDecoder().decode(bytes));
     return rows.map((row) =>
       toNamedBar(
@@ -65,22 +73,19 @@ export const READERS: Readonly<
       )
     );
   },
-  ndjson: (bytes) => {
+  ndjson: (bytes: Uint8Array<ArrayBuffer>) => {
     const lines = new TextDecoder().decode(bytes).split("\n").slice(0, -1);
     return lines.map((line) => toNamedBar(JSON.parse(line)));
   },
-  json: (bytes) => JSON.parse(new TextDecoder().decode(bytes)).map(toNamedBar),
-  parquet: async (bytes) => {
+  json: (bytes: Uint8Array<ArrayBuffer>): NamedBar[] =>
+    JSON.parse(new TextDecoder().decode(bytes)).map(toNamedBar),
+  parquet: async (bytes: Uint8Array<ArrayBuffer>) => {
     const rows = await parquetReadObjects({
       file: bytes.buffer,
       compressors: { ZSTD: (input) => zstdDecompressSync(input) },
     });
-    return rows.map(({ date, transactions, ...row }) =>
-      toNamedBar({
-        ...row,
-        date: (date as Date).toISOString().slice(0, 10),
-        transactions: transactions === null ? null : Number(transactions),
-      })
+    return rows.map(({ date, ...row }) =>
+      toNamedBar({ ...row, date: (date as Date).toISOString().slice(0, 10) })
     );
   },
 };

@@ -18,7 +18,7 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["flatfetch TSLA -p 2", ["2wk", "2y"]],
   ["flatfetch -p 2", ["2wk", "2y"]],
   ["flatfetch TSLA --period=2", ["2wk", "2y"]],
-  ["flatfetch TSLA -o x --format n", ["ndjson"]],
+  ["flatfetch TSLA -o x --format n", ["ndjson", "ndjson.gz", "ndjson.zst"]],
   ["flatfetch -q list --ca", ["--cache-dir"]],
   ["flatfetch list --per", []],
   ["flatfetch --cache-dir list clear --a", ["--all"]],

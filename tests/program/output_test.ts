@@ -2,8 +2,10 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parquetMetadata } from "hyparquet";
+import type { Bar } from "../../lib/market/bar.ts";
+import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
 import { namesIn } from "../cache/samples.ts";
-import { named, READERS } from "../output/samples.ts";
+import { named, readerOf } from "../output/samples.ts";
 import { IN_QUARTER, keysOf, stockFiles, World } from "./harness.ts";
 
 const ARGV = ["TSLA", "AAPL", "BRK-B", ...IN_QUARTER, "-q"];
@@ -23,32 +25,42 @@ function wanted(files: ReturnType<typeof stockFiles>) {
   };
 }
 
-Deno.test("flatfetch TSLA AAPL BRK-B -o bars.parquet is sorted, typed and says what it holds", async () => {
+function rowsOf(bars: Readonly<Record<string, readonly Bar[]>>) {
+  return named(Object.entries(bars).map(([symbol, ofSymbol]) => ({ symbol, bars: ofSymbol })));
+}
+
+Deno.test("flatfetch TSLA AAPL BRK-B -o bars.parquet is typed and says what it holds", async () => {
   await withStocks(async (world, want) => {
     for (const name of ["bars.parquet", "bars.pq"]) {
       const path = `${world.home}/${name}`;
       const { code, stdout, stderr } = await world.run([...ARGV, "-o", path]);
       assertEquals([code, stdout, stderr], [0, "", ""]);
       const bytes = await Deno.readFile(path);
-      const batches = (["AAPL", "BRK-B", "TSLA"] as const).map((symbol) => ({
-        symbol,
-        bars: want[symbol],
-      }));
-      assertEquals(await READERS.parquet(bytes), named(batches));
-      const { key_value_metadata, row_groups } = parquetMetadata(bytes.buffer);
+      assertEquals(await readerOf("parquet")(bytes), rowsOf(want));
+      const { key_value_metadata } = parquetMetadata(bytes.buffer);
       assertEquals(key_value_metadata, [
         { key: "interval", value: "1d" },
         { key: "hours", value: "all" },
         { key: "adjusted", value: "no" },
       ]);
-      assertEquals(row_groups[0]!.sorting_columns?.length, 2);
+    }
+  });
+});
+
+Deno.test("flatfetch TSLA AAPL BRK-B has the rows in the order of the symbols, in every format", async () => {
+  await withStocks(async (world, want) => {
+    for (const format of OUTPUT_FORMATS) {
+      const path = `${world.home}/bars.${format}`;
+      const { code } = await world.run([...ARGV, "-o", path]);
+      assertEquals(code, 0);
+      assertEquals(await readerOf(format)(await Deno.readFile(path)), rowsOf(want), format);
     }
   });
 });
 
 Deno.test("flatfetch TSLA AAPL BRK-B NONE --split DIR writes a file of each that has bars", async () => {
   await withStocks(async (world, want) => {
-    for (const format of ["csv", "ndjson", "json", "parquet"] as const) {
+    for (const format of ["csv", "ndjson", "json.gz", "parquet"] as const) {
       const directory = `${world.home}/new/${format}`;
       const more = ["NONE", "--split", directory, ...(format === "csv" ? [] : ["-f", format])];
       const { code, stdout } = await world.run([...ARGV, ...more]);
@@ -56,7 +68,9 @@ Deno.test("flatfetch TSLA AAPL BRK-B NONE --split DIR writes a file of each that
       const names = ["AAPL", "BRK-B", "TSLA"].map((symbol) => `${symbol}.${format}`);
       assertEquals(await namesIn(directory), names);
       for (const [symbol, bars] of Object.entries(want)) {
-        const rows = await READERS[format](await Deno.readFile(`${directory}/${symbol}.${format}`));
+        const rows = await readerOf(format)(
+          await Deno.readFile(`${directory}/${symbol}.${format}`),
+        );
         assertEquals(rows, named([{ symbol, bars }]));
       }
     }
@@ -71,7 +85,7 @@ Deno.test("flatfetch TSLA (one file missing) --split DIR writes the others and e
   const directory = `${world.home}/bars`;
   const argv = ["TSLA", ...IN_QUARTER, "-q", "--split", directory, "-f", "parquet"];
   assertEquals((await world.run(argv)).code, 3);
-  const rows = await READERS.parquet(await Deno.readFile(`${directory}/TSLA.parquet`));
+  const rows = await readerOf("parquet")(await Deno.readFile(`${directory}/TSLA.parquet`));
   const bars = files.truth("TSLA").filter(({ date }) => !missing.includes(date));
   assertEquals(rows, named([{ symbol: "TSLA", bars }]));
 });
@@ -86,7 +100,7 @@ Deno.test("flatfetch TSLA --splits FILE -o bars.parquet says that it is adjusted
     const bytes = await Deno.readFile(path);
     const { key_value_metadata } = parquetMetadata(bytes.buffer);
     assertEquals(key_value_metadata?.at(-1), { key: "adjusted", value: "splits" });
-    const closes = (await READERS.parquet(bytes)).map(({ close }) => close);
+    const closes = (await readerOf("parquet")(bytes)).map(({ close }) => close);
     const factor = (date: string) => date < "2025-02-03" ? 0.5 : 1;
     assertEquals(closes, want.TSLA.map(({ close, date }) => close * factor(date)));
   });

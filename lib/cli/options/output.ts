@@ -4,7 +4,8 @@
  * @module
  */
 
-import { quote, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
+import { formatOfPath, OUTPUT_FORMATS, parseFormat } from "../../output/format.ts";
 import type { OutputFormat } from "../../../mod.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
@@ -24,16 +25,6 @@ export interface OutputArgs {
   readonly output: Output | undefined;
 }
 
-/** Each format by the extensions of its files, its own name first. */
-const EXTENSIONS: Readonly<Record<OutputFormat, readonly string[]>> = {
-  csv: ["csv"],
-  ndjson: ["ndjson", "jsonl"],
-  json: ["json"],
-  parquet: ["parquet", "pq"],
-};
-
-const FORMATS = Object.keys(EXTENSIONS) as OutputFormat[];
-
 /** Options of every command that writes bars. */
 export const OUTPUT: SharedGroup<OutputArgs> = {
   title: "Output",
@@ -52,8 +43,9 @@ export const OUTPUT: SharedGroup<OutputArgs> = {
     {
       name: "format",
       short: "f",
-      value: { name: "FORMAT", example: "csv", completion: FORMATS },
-      help: `${alternatives(FORMATS)} (default by FILE's extension, else csv)`,
+      value: { name: "FORMAT", example: "csv", completion: OUTPUT_FORMATS },
+      help: "csv, ndjson or json, each also with .gz or .zst, or parquet (default by FILE's " +
+        "extension, else csv)",
     },
   ],
   read: ({ text }) => ({
@@ -67,31 +59,15 @@ interface Place {
 }
 
 function outputOf({ path, directory }: Place, name: string | undefined): Output | undefined {
-  const format = name === undefined ? undefined : formatOf(name);
+  const format = name === undefined ? undefined : parseFormat(name);
   if (path !== undefined && directory !== undefined) {
     throw new UsageError("Cannot use --output together with --split: give one of them");
   }
   if (path === "-") return { kind: "stdout", format: format ?? "csv" };
-  if (path !== undefined) return { kind: "file", path, format: format ?? usualFormat(path) };
+  if (path !== undefined) return { kind: "file", path, format: formatOfPath(path, format) };
   if (directory !== undefined) return { kind: "split", directory, format: format ?? "csv" };
   if (format === undefined) return undefined;
   throw new UsageError(
     "Cannot use --format alone: say where to write with -o FILE, -o - or --split DIR",
   );
-}
-
-function formatOf(name: string): OutputFormat {
-  const format = FORMATS.find((format) => format === name);
-  if (format !== undefined) return format;
-  throw new UsageError(`Cannot write format ${quote(name)}: want ${alternatives(FORMATS)}`);
-}
-
-function usualFormat(path: string): OutputFormat {
-  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "csv";
-  return FORMATS.find((format) => EXTENSIONS[format].includes(extension)) ?? "csv";
-}
-
-/** `a, b or c`. */
-function alternatives(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
