@@ -127,6 +127,7 @@ export {
   type SymbolCheck,
 } from "./lib/check.ts";
 export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
+export type { Strays } from "./lib/bucket/dated_files.ts";
 export { checkAbsences, type TickerDay } from "./lib/market/absences.ts";
 export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
 

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { type Strays, withDates } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { findCachedTicker } from "./cached_ticker.ts";
-import { compareFiles, type FileComparison, fileFindings, withDates } from "./compare_files.ts";
+import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
 import { isInSpan } from "./dated_object.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOf, type LoadedSymbol, sourceBarsOf, spanOfRows } from "./loaded_symbol.ts";
@@ -61,6 +62,8 @@ export interface CheckResult {
   readonly listedAtMs: number;
   /** Files whose first byte was asked for, to tell which of those not cached are refused. */
   readonly probed: number;
+  /** What the bucket lists among the files in the years of the periods, and is no flat file. */
+  readonly strays: Strays;
 }
 
 /** Looks at a ticker's bars, in the order of the files. */
@@ -103,6 +106,7 @@ export async function checkSymbols(
     clean: findings.every(({ severity }) => severity === "note"),
     listedAtMs: listing.listedAtMs,
     probed: asked,
+    strays: listing.strays,
   };
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { withDates } from "./bucket/dated_files.ts";
 import { type DatedObject, isInSpan, isRecorded, type ObjectVersion } from "./dated_object.ts";
-import { type Dataset, dateOfKey } from "./market/dataset.ts";
+import type { Dataset } from "./market/dataset.ts";
 import type { Finding, FindingKind, Severity } from "./market/finding.ts";
 
 /** The files of a span of dates, by where they are; each list ascends by date. */
@@ -44,14 +45,6 @@ export function compareFiles(
       .filter((file) => isInSpan(file, period) && !keys.has(file.key))
       .sort((a, b) => a.date < b.date ? -1 : 1),
   };
-}
-
-/** Versions with the dates in their keys; those of another dataset are left out. */
-export function withDates(dataset: Dataset, versions: Iterable<ObjectVersion>): DatedObject[] {
-  return [...versions].flatMap(({ key, size, etag }) => {
-    const date = dateOfKey(dataset, key);
-    return date === undefined ? [] : [{ key, size, etag, date }];
-  });
 }
 
 /**

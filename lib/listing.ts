@@ -4,9 +4,10 @@
  * @module
  */
 
+import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./bucket/dated_files.ts";
 import type { CacheDirectory } from "./cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "./cache/listing.ts";
-import { type Dataset, dateOfKey, yearPrefix } from "./market/dataset.ts";
+import { type Dataset, yearPrefix } from "./market/dataset.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
 import type { Semaphore } from "./semaphore.ts";
@@ -93,9 +94,10 @@ export class Listing {
     const signal = AbortSignal.any([options.signal, stop.signal]);
     const lacking = [...prefixesOf(spans)].filter(([prefix]) => !this.#years.has(prefix));
     const listYear = async ([prefix, dataset]: [string, Dataset]) => {
-      const list = () => Array.fromAsync(client.list(prefix, { signal }), toKept);
-      const objects = await semaphore.run(list, { signal });
-      const kept = { source, prefix, listedAtMs: nowMs, objects };
+      const list = () => Array.fromAsync(client.list(prefix, { signal }));
+      const listed = await semaphore.run(list, { signal });
+      const { files, strays } = sortOut(dataset, listed);
+      const kept = { source, prefix, listedAtMs: nowMs, objects: files.map(toKept), strays };
       await writeListing(directory, kept);
       this.#setYear(prefix, { dataset, kept });
     };
@@ -110,7 +112,12 @@ export class Listing {
     }
   }
 
-  /** All flat files of each dataset, oldest first. */
+  /** What the bucket has in the years beside flat files. */
+  get strays(): Strays {
+    return sumOfStrays([...this.#years.values()].map(({ kept }) => kept.strays ?? NO_STRAYS));
+  }
+
+  /** All flat files of each dataset, oldest first, no key twice. */
   byDataset(): ReadonlyMap<string, readonly DatedObject[]> {
     return this.#dated ??= this.#date();
   }
@@ -136,20 +143,20 @@ export class Listing {
   }
 
   #date(): Map<string, DatedObject[]> {
-    const objects = new Map<string, DatedObject[]>();
-    for (const { dataset, kept } of this.#years.values()) {
-      const dated = kept.objects.flatMap((object) => {
-        const date = dateOfKey(dataset, object.key);
-        return date === undefined ? [] : [{ ...object, date }];
-      });
-      objects.set(dataset.name, [...objects.get(dataset.name) ?? [], ...dated]);
+    const dated = new Map<string, DatedObject[]>();
+    for (const [name, years] of Map.groupBy(this.#years.values(), nameOf)) {
+      const files = years.flatMap(({ dataset, kept }) => withDates(dataset, kept.objects));
+      // A listing that an older version has kept may have a key twice.
+      const once = new Map(files.map((file) => [file.key, file]));
+      dated.set(name, [...once.values()].sort(byDate));
     }
-    for (const dated of objects.values()) {
-      dated.sort((a, b) => a.date < b.date ? -1 : 1);
-    }
-    return objects;
+    return dated;
   }
 }
+
+const nameOf = ({ dataset }: { readonly dataset: Dataset }) => dataset.name;
+
+const byDate = (a: DatedObject, b: DatedObject) => a.date < b.date ? -1 : 1;
 
 /** When any age will do, one from a clock that was ahead is as good. */
 function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions): boolean {

@@ -9,7 +9,7 @@ import { CacheDirectory } from "./cache/directory.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
-import { reportHit, reportStart } from "./reports.ts";
+import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { readRequest } from "./request.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
@@ -52,6 +52,7 @@ export async function preload(
   const update = misses.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
+  reportStrays(listing.strays, settings);
   const loaded = [...hits, ...update?.loaded ?? []];
   const files = filesOfEach(loaded, listing.byDataset());
   const result = summarize(requests, files, {

@@ -96,6 +96,13 @@ export type ProgressEvent =
     /** Oldest first: the first date with the new price, and a split such as `3:1`. */
     readonly jumps: readonly { readonly date: string; readonly fraction: string }[];
   }
+  /** The bucket has objects among the files that cannot be any; they are passed over. */
+  | {
+    readonly type: "strays";
+    readonly count: number;
+    /** The first few, as the server has them. */
+    readonly keys: readonly string[];
+  }
   /** Something that the user should know, in a sentence. */
   | { readonly type: "notice"; readonly message: string };
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Strays } from "./bucket/dated_files.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
 import type { Day } from "./market/day.ts";
@@ -63,6 +64,11 @@ export function reportJumps(
 ): void {
   const jumps = [...findJumpsBetween(days)];
   if (jumps.length > 0) settings.reporter({ type: "split-like-jump", symbol, jumps });
+}
+
+/** The bucket has something among the files that is none. */
+export function reportStrays(strays: Strays, settings: Settings): void {
+  if (strays.count > 0) settings.reporter({ type: "strays", ...strays });
 }
 
 /** A file cannot be had. */

@@ -16,6 +16,7 @@ const LAYERS: readonly Layer[] = [
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
+  { name: "bucket", files: /^lib\/bucket\/\w+\.ts$/, within: "any" },
   {
     name: "chart page",
     files: /^lib\/chart\/(\w+\.ts|page\/\w+\.(js|css)|vendor\/lightweight_charts\.js)$/,
@@ -84,6 +85,7 @@ const PURE = [
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|forecast).ts",
   "lib/pace/*",
+  "lib/bucket/dated_files.ts",
   "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/(retry|refusal_reason).ts",
   "lib/rest/page.ts",

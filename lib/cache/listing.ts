@@ -25,7 +25,16 @@ export interface KeptListing {
   readonly prefix: string;
   /** Milliseconds since the epoch. */
   readonly listedAtMs: number;
+  /** The flat files. */
   readonly objects: readonly ListedObject[];
+  /** What else there was; not there in what an older version has written. */
+  readonly strays?: KeptStrays | undefined;
+}
+
+/** Objects that are no flat files: how many, and some of their keys. */
+export interface KeptStrays {
+  readonly count: number;
+  readonly keys: readonly string[];
 }
 
 const FORMAT = "flatfetch-listing";
@@ -40,16 +49,17 @@ export async function readListing(
   const kept = readSealed(bytes);
   if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
   if (kept.source !== source || kept.prefix !== prefix) return undefined;
-  const { listedAtMs, objects } = kept as unknown as KeptListing;
-  return { source, prefix, listedAtMs, objects };
+  const { listedAtMs, objects, strays } = kept as unknown as KeptListing;
+  return { source, prefix, listedAtMs, objects, strays };
 }
 
 /** @throws {StorageError} when the disk does not take it. */
 export async function writeListing(
   directory: CacheDirectory,
-  { source, prefix, listedAtMs, objects }: KeptListing,
+  { source, prefix, listedAtMs, objects, strays }: KeptListing,
 ): Promise<void> {
-  const listing = { format: FORMAT, version: VERSION, source, prefix, listedAtMs, objects };
+  const head = { format: FORMAT, version: VERSION, source, prefix, listedAtMs };
+  const listing = { ...head, objects, strays };
   const bytes = new TextEncoder().encode(sealLine(listing, 0));
   await new KeptFiles(directory).write(directory.listingPath(prefix), bytes);
 }

@@ -16,6 +16,8 @@ export interface Context {
   readonly style: Style;
   /** How what is drawn on stdout looks. */
   readonly dataStyle: Style;
+  /** Whether what matters only to whoever looks for a cause is shown, too. */
+  readonly debug: boolean;
   readonly env: Environment;
   /** The version of this program. */
   readonly version: string;

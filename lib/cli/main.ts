@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     if (command instanceof Error) throw command;
     const dataStyle = styleOf(env, { isTerminal: terminal.dataIsTerminal, noColor });
     const { version } = manifest;
-    const shown = { terminal, style, dataStyle };
+    const shown = { terminal, style, dataStyle, debug };
     return await run(command, { ...shown, env, signal, version, commands: COMMANDS });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;

@@ -14,6 +14,7 @@ import {
   renderRefusedFile,
   renderRetry,
   renderSplitLikeJump,
+  renderStrays,
   renderUnknownTicker,
 } from "./render_warning.ts";
 import { plainly, type Style } from "./style.ts";
@@ -25,6 +26,8 @@ export interface PresenterOptions {
   readonly style: Style;
   /** Files for each plain line; the last file always has one. @default 10 */
   readonly progressEvery?: number;
+  /** Whether what matters only to whoever looks for a cause is shown. @default {false} */
+  readonly debug?: boolean;
   /** A clock, in milliseconds; its zero does not matter. @default performance.now */
   readonly now?: () => number;
 }
@@ -53,6 +56,7 @@ class EventPresenter implements Presenter {
   readonly #terminal: PresenterOptions["terminal"];
   readonly #style: Style;
   readonly #every: number;
+  readonly #debug: boolean;
   readonly #now: () => number;
   /** Keys whose first retry has a line. */
   readonly #retried = new Set<string>();
@@ -64,6 +68,7 @@ class EventPresenter implements Presenter {
     this.#terminal = options.terminal;
     this.#style = options.style;
     this.#every = options.progressEvery ?? 10;
+    this.#debug = options.debug ?? false;
     this.#now = options.now ?? (() => performance.now());
     this.#state = initialProgress(this.#now());
   }
@@ -121,6 +126,8 @@ class EventPresenter implements Presenter {
         return [renderUnknownTicker(event, style)];
       case "split-like-jump":
         return [renderSplitLikeJump(event, style)];
+      case "strays":
+        return this.#debug ? [renderStrays(event, style)] : [];
       case "notice":
         return [renderNotice(event.message, style)];
       default:

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { quote } from "../errors.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
 import { durationText } from "./wording.ts";
 
@@ -75,6 +76,17 @@ export function renderSplitLikeJump(
   const text = `${printable(symbol)} jumps as at a split on ${dates}; prices are not adjusted` +
     " (--adjust splits does)";
   return paint(signed("❗", text, style), "warning", style);
+}
+
+/** A remark: what lies among the files and is none. */
+export function renderStrays(
+  { count, keys }: { count: number; keys: readonly string[] },
+  style: Style,
+): string {
+  const names = keys.map(quote).join(", ");
+  const more = count > keys.length ? ` and ${count - keys.length} more` : "";
+  const what = count === 1 ? "object that is no flat file" : "objects that are no flat files";
+  return signed("📌", `Passed over ${count} ${what}: ${names}${more}`, style);
 }
 
 /** Something that the user should know. */

@@ -4,12 +4,13 @@
  * @module
  */
 
+import { withDates } from "../bucket/dated_files.ts";
 import { type Coverage, findCoverage } from "../coverage.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { EntitlementError, quote } from "../errors.ts";
 import { tickersOf } from "../extract.ts";
 import { readChecked } from "../integrity.ts";
-import { type Dataset, dateOfKey } from "../market/dataset.ts";
+import type { Dataset } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
 import { Semaphore } from "../semaphore.ts";
@@ -108,10 +109,7 @@ async function list(
     () => Array.fromAsync(client.list(`${dataset.name}/`, { signal })),
     { signal },
   );
-  const files = objects.flatMap((object) => {
-    const date = dateOfKey(dataset, object.key);
-    return date === undefined ? [] : [{ ...object, date }];
-  }).sort((a, b) => a.date < b.date ? -1 : 1);
+  const files = withDates(dataset, objects).sort((a, b) => a.date < b.date ? -1 : 1);
   listings.set(dataset.name, files);
   return files;
 }

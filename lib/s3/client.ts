@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { ConfigurationError, IntegrityError, quote, S3Error } from "../errors.ts";
 import type { TimeLimits } from "../http/deadline.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
@@ -71,7 +72,7 @@ export interface ListOptions {
 export interface GetOptions {
   /** Bytes that it must have. */
   readonly size?: number | undefined;
-  /** The ETag that it must have, without quotes. */
+  /** The ETag that it must have, without quotes; an empty one stands for any. */
   readonly ifMatch?: string | undefined;
   /** Bytes that it may have. @default {512 MiB} */
   readonly maxBytes?: number | undefined;
@@ -141,8 +142,9 @@ export class S3Client implements Disposable {
   }
 
   /**
-   * The objects whose keys start with the prefix, page after page. Folder markers are left
-   * out. An abort rejects with the signal's reason.
+   * The objects whose keys start with the prefix, page after page, each key once; in what order
+   * is the server's affair. One may have a key that `get()` refuses, such as a folder's marker.
+   * An abort rejects with the signal's reason.
    *
    * @throws {import("../errors.ts").IntegrityError} with check `"listing"` when a page is not whole.
    * @throws {S3Error} when the server refuses.
@@ -153,14 +155,16 @@ export class S3Client implements Disposable {
     options: ListOptions = {},
   ): AsyncIterableIterator<S3Object> {
     const { startAfter, pageSize, signal } = options;
-    return followPages(prefix, (token) =>
+    const objects = followPages(prefix, (token) =>
       this.#page(prefix, {
         "list-type": "2",
+        "encoding-type": "url",
         prefix,
         ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
         ...(token !== undefined && { "continuation-token": token }),
         ...(startAfter !== undefined && { "start-after": startAfter }),
       }, signal));
+    return startAfter === undefined ? objects : after(startAfter, objects);
   }
 
   /**
@@ -179,7 +183,8 @@ export class S3Client implements Disposable {
     key: string,
     options: GetOptions = {},
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string }> {
-    const { size, ifMatch, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+    const { size, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+    const ifMatch = options.ifMatch || undefined;
     const target = this.#target(key, `Cannot download ${quote(key)}`);
     if (size !== undefined) checkSize(size, maxBytes, target.action);
     const request = {
@@ -284,6 +289,17 @@ export class S3Client implements Disposable {
     const response = { status: 200, headers };
     const credentials = this.#credentials;
     throw answerError({ response, body, key: undefined, action, credentials });
+  }
+}
+
+/** What comes after a key, in the order of S3: some servers do not hear where to begin. */
+async function* after(
+  key: string,
+  objects: AsyncIterable<S3Object>,
+): AsyncIterableIterator<S3Object> {
+  const start = Buffer.from(key);
+  for await (const object of objects) {
+    if (Buffer.compare(Buffer.from(object.key), start) > 0) yield object;
   }
 }
 

@@ -24,7 +24,14 @@ const NAME = "[A-Za-z_][A-Za-z0-9_.:-]*";
 const ATTRIBUTE = `${SPACE}+${NAME}${SPACE}*=${SPACE}*(?:"[^"<>]*"|'[^'<>]*')`;
 const NAME_IN_TAG = new RegExp(NAME);
 const TAG = new RegExp(`^(?:/${NAME}${SPACE}*|${NAME}(?:${ATTRIBUTE})*${SPACE}*/?)$`);
-const REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
+const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
+const PREDEFINED: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
 // deno-lint-ignore no-control-regex
 const NO_XML_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
@@ -63,7 +70,7 @@ function withoutDeclaration(text: string): string {
   const declaration = DECLARATION.exec(text);
   if (declaration === null) return text.replace(/^\ufeff/, "");
   const encoding = /\sencoding\s*=\s*["']([^"']*)["']/.exec(declaration[1]!);
-  if (encoding !== null && !/^(?:utf-8|us-ascii)$/i.test(encoding[1]!)) {
+  if (encoding !== null && !/^(?:utf-?8|us-ascii)$/i.test(encoding[1]!)) {
     throw new SyntaxError("it declares another encoding than UTF-8");
   }
   return text.slice(declaration[0].length);
@@ -118,11 +125,27 @@ function checkReferences(text: string): void {
   }
 }
 
-/** Whether a numeric reference names a character of XML 1.0, section 2.2. */
-function isXmlCharacter([, decimal, hex]: RegExpExecArray): boolean {
-  if (decimal === undefined && hex === undefined) return true;
-  const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-  if (code < 0x20) return code === 9 || code === 10 || code === 13;
-  if (code >= 0xd800 && code <= 0xdfff) return false;
+/**
+ * Whether a numeric reference names a character of XML 1.1, section 2.2: servers refer to the
+ * control characters of a key, which XML 1.0 has no way to write.
+ */
+function isXmlCharacter(match: RegExpExecArray): boolean {
+  const code = codeOf(match);
+  if (code === undefined) return true;
+  if (code === 0 || code >= 0xd800 && code <= 0xdfff) return false;
   return code <= 0x10ffff && code !== 0xfffe && code !== 0xffff;
+}
+
+function codeOf([, , decimal, hex]: readonly (string | undefined)[]): number | undefined {
+  if (decimal !== undefined) return Number(decimal);
+  return hex === undefined ? undefined : parseInt(hex, 16);
+}
+
+/** A text of a document that has passed, with the characters in the place of references. */
+export function decodeReferences(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(new RegExp(REFERENCE, "g"), (...match) => {
+    const code = codeOf(match);
+    return code === undefined ? PREDEFINED[match[1]]! : String.fromCodePoint(code);
+  });
 }

@@ -2,7 +2,8 @@
  * Reads the two XML documents that S3 sends: a page of a listing, and an error.
  *
  * The parser accepts what is cut short or mis-nested without a word, so a document is
- * guarded before it is parsed, and a page is checked against its own counts.
+ * guarded before it is parsed, and a page is checked against what it says of itself. What
+ * proves that a page is whole must be there; anything else a server may leave out or empty.
  * No message repeats what a document says, because a server can repeat what it was sent.
  *
  * @module
@@ -10,8 +11,9 @@
 
 import { XMLParser } from "../deps/fast_xml_parser.ts";
 import { IntegrityError, quote } from "../errors.ts";
-import { guardDocument } from "./document_guard.ts";
-import { isFolderMarker, keyDefect } from "./key.ts";
+import { decodeReferences, guardDocument } from "./document_guard.ts";
+import { plainEtag } from "./etag.ts";
+import { decodeKey } from "./key.ts";
 
 /** An object as the listing describes it. */
 export interface S3Object {
@@ -19,7 +21,7 @@ export interface S3Object {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** The entity tag, without quotes. */
+  /** The entity tag, without quotes; empty where the server has none. */
   readonly etag: string;
 }
 
@@ -45,13 +47,13 @@ const PARSER_OPTIONS = {
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
-  htmlEntities: true,
+  // It leaves out references to control characters, and so makes another key of one.
+  processEntities: false,
   isArray: (name: string) => name === "Contents" || name === "CommonPrefixes",
 };
 
 /**
- * Reads an answer to ListObjectsV2. Folder markers (empty objects whose key ends in a
- * slash) count, but are left out.
+ * Reads an answer to ListObjectsV2.
  *
  * @param prefix The prefix that was asked for.
  * @throws {IntegrityError} with check `"listing"` when the page is not whole, does not
@@ -105,84 +107,68 @@ function parseRoot(document: Uint8Array | string, name: string): Element {
 }
 
 function readListing(root: Element, prefix: string): ListingPage {
-  const decode = keyDecoder(optionalTextOf(root, "EncodingType"));
+  const decode = keyDecoder(wordOf(root, "EncodingType"));
   const objects = childrenOf(root, "Contents").map((contents) => readObject(contents, decode));
-  const keyCount = sizeOf(root, "KeyCount");
+  if (objects.some(({ key }) => !key.startsWith(prefix))) {
+    throw new SyntaxError("it has a key of another prefix");
+  }
+  if (childrenOf(root, "CommonPrefixes").length > 0) {
+    throw new SyntaxError("it has prefixes in the place of keys");
+  }
+  const keyCount = naturalOf(root, "KeyCount") ?? objects.length;
   if (keyCount !== objects.length) {
     throw new SyntaxError(`it has ${objects.length} of ${keyCount} keys`);
   }
-  checkKeys(objects, prefix);
-  const files = objects.filter(({ key, size }) => !isFolderMarker(key, size));
-  return { objects: files, nextToken: readNextToken(root) };
+  return { objects, nextToken: readNextToken(root) };
 }
 
 function readObject(
   contents: Element,
   decode: (key: string) => string,
 ): S3Object {
-  const etag = textOf(contents, "ETag").replace(/^"(.*)"$/s, "$1");
-  if (!/^[\x21\x23-\x7e]+$/.test(etag)) {
-    throw new SyntaxError("it has a malformed ETag");
-  }
-  return {
-    key: decode(textOf(contents, "Key")),
-    size: sizeOf(contents, "Size"),
-    etag,
-  };
+  const key = decode(textOf(contents, "Key"));
+  const size = naturalOf(contents, "Size");
+  if (size === undefined) throw new SyntaxError("it lacks a Size");
+  return { key, size, etag: plainEtag(wordOf(contents, "ETag") ?? "") };
 }
 
-function checkKeys(objects: readonly S3Object[], prefix: string): void {
-  const seen = new Set<string>();
-  for (const { key, size } of objects) {
-    if (!key.startsWith(prefix)) {
-      throw new SyntaxError("it has a key of another prefix");
-    }
-    const marker = isFolderMarker(key, size);
-    const defect = keyDefect(marker ? key.slice(0, -1) : key);
-    if (defect !== undefined) {
-      throw new SyntaxError(`it has a bad key, ${defect}`);
-    }
-    if (seen.has(key)) throw new SyntaxError("it has a key twice");
-    seen.add(key);
-  }
-}
-
+/** Only the word that the page is the last one proves that no other follows. */
 function readNextToken(root: Element): string | undefined {
-  const truncated = textOf(root, "IsTruncated");
-  if (truncated === "false") return undefined;
-  const token = optionalTextOf(root, "NextContinuationToken");
-  if (truncated === "true" && token) return token;
+  const truncated = wordOf(root, "IsTruncated")?.toLowerCase();
+  if (truncated === "false" || truncated === "0") return undefined;
+  const token = wordOf(root, "NextContinuationToken");
+  const goesOn = truncated === undefined || truncated === "true" || truncated === "1";
+  if (goesOn && token !== undefined) return token;
   throw new SyntaxError("it does not say how it goes on");
 }
 
-/** Undoes `encoding-type=url`, in which a space is `+`. It is not asked for here. */
+/** Undoes `encoding-type=url` where the server has heard it. */
 function keyDecoder(encoding: string | undefined): (key: string) => string {
   if (encoding === undefined) return (key) => key;
-  if (encoding !== "url") {
-    throw new SyntaxError("it has an unknown encoding");
-  }
-  return (key) => {
-    try {
-      return decodeURIComponent(key.replaceAll("+", " "));
-    } catch {
-      throw new SyntaxError("it has a badly encoded key");
-    }
-  };
+  if (encoding.toLowerCase() === "url") return decodeKey;
+  throw new SyntaxError("it has an unknown encoding");
 }
 
 function isElement(value: unknown): value is Element {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The elements of a name; a single one that is empty stands for none. */
 function childrenOf(element: Element, name: string): Element[] {
   const children = element[name] ?? [];
-  if (Array.isArray(children) && children.every(isElement)) return children;
+  if (Array.isArray(children)) {
+    if (children.length === 1 && isBlank(children[0])) return [];
+    if (children.every(isElement)) return children;
+  }
   throw new SyntaxError(`it has an empty ${name}`);
 }
 
+const isBlank = (value: unknown) => typeof value === "string" && value.trim() === "";
+
 function optionalTextOf(element: Element, name: string): string | undefined {
   const value = Object.hasOwn(element, name) ? element[name] : undefined;
-  if (value === undefined || typeof value === "string") return value;
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return decodeReferences(value);
   throw new SyntaxError(`it has more than one ${name}`);
 }
 
@@ -192,9 +178,15 @@ function textOf(element: Element, name: string): string {
   throw new SyntaxError(`it lacks a ${name}`);
 }
 
-function sizeOf(element: Element, name: string): number {
-  const text = textOf(element, name);
-  const size = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(size)) return size;
+/** A text without the space around it; one that is left out or left empty says nothing. */
+function wordOf(element: Element, name: string): string | undefined {
+  return optionalTextOf(element, name)?.trim() || undefined;
+}
+
+/** A natural number of up to 64 bits, rounded where it has more digits than fit. */
+function naturalOf(element: Element, name: string): number | undefined {
+  const word = wordOf(element, name);
+  if (word === undefined) return undefined;
+  if (/^\d{1,20}$/.test(word)) return Number(word);
   throw new SyntaxError(`it has a malformed ${name}`);
 }

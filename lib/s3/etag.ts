@@ -1,5 +1,5 @@
 /**
- * Says what the ETag in an answer is, and whether it can be the MD5 of the content.
+ * Says what an ETag is, and whether it can be the MD5 of the content.
  *
  * @module
  */
@@ -9,7 +9,16 @@ import { isMd5 } from "../integrity.ts";
 
 /** The ETag of an answer, without quotes. */
 export function etagOf(headers: Headers): string | undefined {
-  return headers.get("etag")?.replace(/^(?:W\/)?"(.*)"$/, "$1");
+  return plainEtag(headers.get("etag") ?? "") || undefined;
+}
+
+/**
+ * The value of an entity tag, without quotes and without the mark of a weak one; empty for
+ * what is none, such as a text that no header could send back.
+ */
+export function plainEtag(text: string): string {
+  const value = text.trim().replace(/^W\//i, "").replace(/^["']+|["']+$/g, "");
+  return /^[\x21\x23-\x7e]*$/.test(value) ? value : "";
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Says which keys are safe to ask for, and how a key is written in a URL.
+ * Says which keys are safe to ask for, and how a key is written in a URL and in a listing.
  *
  * @module
  */
@@ -27,11 +27,6 @@ export function keyDefect(key: string): string | undefined {
   return undefined;
 }
 
-/** Whether a key is a folder marker, as S3 consoles make them: nothing to download. */
-export function isFolderMarker(key: string, size: number): boolean {
-  return size === 0 && key.endsWith("/");
-}
-
 /**
  * Percent-encodes all but the unreserved characters of RFC 3986, as Signature V4's
  * "UriEncode" demands.
@@ -53,4 +48,20 @@ export function encodeQuery(parameters: Readonly<Record<string, string>>): strin
   return Object.entries(parameters).map(([name, value]) =>
     `${encodeStrictly(name)}=${encodeStrictly(value)}`
   ).join("&");
+}
+
+/**
+ * A key out of the form that `encoding-type=url` gives it, in which a space may be `+`. What
+ * encodes no UTF-8 is read byte by byte: such a key can be shown, if not asked for.
+ */
+export function decodeKey(text: string): string {
+  const spaced = text.replaceAll("+", " ");
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced.replace(
+      /%[\da-f]{2}/gi,
+      (byte) => String.fromCharCode(parseInt(byte.slice(1), 16)),
+    );
+  }
 }

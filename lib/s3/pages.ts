@@ -11,30 +11,49 @@ import type { ListingPage, S3Object } from "./documents.ts";
 export const MAX_PAGES = 10_000;
 
 /**
- * The objects of all pages. A page may be empty: only its token says whether another
- * one follows.
+ * The objects of all pages, each key once. A page may be empty: only its token says whether
+ * another one follows. Where two pages overlap, or a page repeats itself, as those of some
+ * servers do, the same object comes once.
  *
  * @param fetchPage Brings the page of a token; the first page has none.
- * @throws {IntegrityError} with check `"listing"` when a token comes twice, or too many.
+ * @throws {IntegrityError} with check `"listing"` when a key comes with another size or ETag,
+ * a page brings nothing new and would go on, a token comes twice, or there are too many.
  */
 export async function* followPages(
   prefix: string,
   fetchPage: (token: string | undefined) => Promise<ListingPage>,
 ): AsyncIterableIterator<S3Object> {
   const tokens = new Set<string>();
+  const seen = new Map<string, S3Object>();
   let token: string | undefined;
   do {
     const page = await fetchPage(token);
-    yield* page.objects;
+    const fresh = page.objects.filter((object) => isNew(object, seen, prefix));
+    yield* fresh;
     token = page.nextToken;
     if (token === undefined) return;
-    if (tokens.has(token)) throw endless(prefix, "a page comes twice");
+    const isRepeated = page.objects.length > 0 && fresh.length === 0;
+    if (isRepeated || tokens.has(token)) throw refused(prefix, "a page comes twice");
     tokens.add(token);
   } while (tokens.size < MAX_PAGES);
-  throw endless(prefix, `it has more than ${MAX_PAGES} pages`);
+  throw refused(prefix, `it has more than ${MAX_PAGES} pages`);
 }
 
-function endless(prefix: string, what: string): IntegrityError {
+/** Stands in a key for what a server could not write; two such keys need not be one. */
+const REPLACEMENT = "\ufffd";
+
+function isNew(object: S3Object, seen: Map<string, S3Object>, prefix: string): boolean {
+  const { key, size, etag } = object;
+  const before = seen.get(key);
+  if (before === undefined || key.includes(REPLACEMENT)) {
+    seen.set(key, object);
+    return true;
+  }
+  if (before.size === size && before.etag === etag) return false;
+  throw refused(prefix, "it has a key twice, with different sizes or ETags");
+}
+
+function refused(prefix: string, what: string): IntegrityError {
   return new IntegrityError(`Cannot list ${quote(prefix)}: ${what}`, {
     key: prefix,
     check: "listing",

@@ -96,6 +96,7 @@ Deno.test("flatfetch check TSLA --json tells every finding with dates, key and t
     },
     clean: false,
     probed: 0,
+    strays: { count: 0, keys: [] },
   });
   assertEquals(code, 3);
 });

@@ -271,6 +271,16 @@ Deno.test("get() takes an answer without an ETag for the one that was asked for"
   assertEquals((await client.get("k")).etag, "");
 });
 
+Deno.test("get() wants no ETag where the listing has none, and takes any form of one", async () => {
+  const { client, sent } = clientOf(() => ok("x"));
+  assertEquals((await client.get("k", { ifMatch: "" })).etag, "x");
+  assertEquals(sent[0]!.headers.has("if-match"), false);
+  for (const etag of ['"e"', "e", 'W/"e"', '""', "", ' "e" ']) {
+    const { client } = clientOf(() => new Response(BYTES, { headers: { etag } }));
+    assertEquals((await client.get("k", { ifMatch: "e" })).bytes, BYTES);
+  }
+});
+
 Deno.test("get() tells what the server refuses, and retries no 4xx", async () => {
   const date = "Thu, 07 Mar 2024 12:00:00 GMT";
   const { client, sent } = clientOf(() => refusal(403, "AccessDenied", { date }));
@@ -450,6 +460,7 @@ Deno.test("list() follows pages of any size and keeps the prefix", async () => {
   const parameters = sent.map(({ url }) => Object.fromEntries(url.searchParams));
   const common = {
     "list-type": "2",
+    "encoding-type": "url",
     prefix: "p/",
     "max-keys": "2",
     "start-after": "p/0 +",
@@ -459,6 +470,15 @@ Deno.test("list() follows pages of any size and keeps the prefix", async () => {
     ...[1, 2, 3].map((i) => ({ ...common, "continuation-token": `t+/=${i}` })),
   ]);
   assertEquals(sent[0]!.url.pathname, "/flatfiles");
+});
+
+Deno.test("list() begins after a key whatever the server sends, in the order of UTF-8", async () => {
+  const keys = ["p/a", "p/\u{1f600}", "p/b", "p/\uffee", "p/\uffef"];
+  const { client } = clientOf(() => listing(keys));
+  const listed = async (startAfter: string) =>
+    await Array.fromAsync(client.list("p/", { startAfter }), ({ key }) => key);
+  assertEquals(await listed("p/a"), keys.slice(1));
+  assertEquals(await listed("p/\uffee"), ["p/\u{1f600}", "p/\uffef"]);
 });
 
 Deno.test("list() refuses a token that comes twice", async () => {
@@ -531,7 +551,7 @@ Deno.test("no error repeats a secret that server or platform repeats", async () 
     (sent) => new Response(echo(sent)),
     () => new Response(errorDocument("CANARYID")),
     () => listing(["CANARYID"]),
-    () => listing(["p/CANARYID", "p/CANARYID"]),
+    () => listing(["p/CANARYID", "q/CANARYID"]),
     (sent) => new Response(null, { status: 302, headers: { location: sent.url.href } }),
   ];
   for (const reply of replies) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { encodeKey, encodeQuery, isFolderMarker, keyDefect } from "../../lib/s3/key.ts";
+import { decodeKey, encodeKey, encodeQuery, keyDefect } from "../../lib/s3/key.ts";
 
 const BAD_KEYS = [
   "",
@@ -51,8 +51,19 @@ Deno.test("encodeQuery() writes a space as %20 and a plus as %2B", () => {
   assertEquals(encodeQuery({ prefix: "a b+c/", t: "=&" }), "prefix=a%20b%2Bc%2F&t=%3D%26");
 });
 
-Deno.test("isFolderMarker() wants an empty object", () => {
-  assertEquals(isFolderMarker("a/", 0), true);
-  assertEquals(isFolderMarker("a/", 1), false);
-  assertEquals(isFolderMarker("a", 0), false);
+Deno.test("decodeKey() undoes what servers write for encoding-type=url", () => {
+  const forms = {
+    "2025/01/2025-01-02.csv.gz": "2025/01/2025-01-02.csv.gz",
+    "a%2Fb": "a/b",
+    "a+b%20c": "a b c",
+    "a%2Bb%2bc": "a+b+c",
+    "100%25": "100%",
+    "%01%09%0A%7F": "\x01\t\n\x7f",
+    "%E2%98%83": "☃",
+  };
+  assertEquals(Object.keys(forms).map(decodeKey), Object.values(forms));
+});
+
+Deno.test("decodeKey() reads what encodes no UTF-8 byte by byte", () => {
+  assertEquals(["caf%E9", "100%", "%zz%41", "%"].map(decodeKey), ["café", "100%", "%zzA", "%"]);
 });

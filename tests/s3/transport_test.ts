@@ -257,7 +257,7 @@ Deno.test("get() sends awkward keys and queries as they were signed", async () =
   await assertRejects(() => client.list("a b+/*'").next(), IntegrityError);
   assertEquals(
     server.requests[1]!.split("\r\n")[0],
-    "GET /flatfiles?list-type=2&prefix=a%20b%2B%2F%2A%27 HTTP/1.1",
+    "GET /flatfiles?list-type=2&encoding-type=url&prefix=a%20b%2B%2F%2A%27 HTTP/1.1",
   );
 });
 

@@ -53,13 +53,14 @@ export async function runJob(
   context: Context,
   use: (result: PreloadResult, options: PreloadOptions) => Promise<void>,
 ): Promise<number> {
-  const { terminal, style, signal } = context;
+  const { terminal, style, signal, debug } = context;
   const { progressEvery } = args;
   const options = await preloadOptions(args, context);
   const symbols = await allSymbolsOf(args);
   using presenter = createPresenter({
     terminal,
     style,
+    debug,
     ...(progressEvery !== undefined && { progressEvery }),
   });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });

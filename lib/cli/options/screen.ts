@@ -20,7 +20,7 @@ export const SCREEN: SharedGroup<ScreenArgs> = {
   options: [
     { name: "quiet", short: "q", help: "show errors only" },
     { name: "no-color", help: "no colors and no signs" },
-    { name: "debug", help: "show where an error comes from" },
+    { name: "debug", help: "show where an error comes from, and what was passed over" },
     { name: "help", short: "h", help: "show this" },
     { name: "version", help: "show the version" },
   ],
