@@ -60,7 +60,7 @@ export async function loadSplits(
   const stocks = [...new Set(tickers)].filter(isStock);
   const all = options.file === undefined
     ? await throughCache(stocks, options)
-    : await readSplitFile(options.file, stocks);
+    : await readSplitFile(options.file, stocks, options);
   const today = todayInNewYork(options.nowMs ?? Date.now());
   const isExecuted = ({ executionDate }: Split) => executionDate <= today;
   const executed = Map.groupBy(all.filter(isExecuted), ({ ticker }) => ticker);

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { quote, reasonOf, UsageError } from "./errors.ts";
+import { quote, UsageError } from "./errors.ts";
 import { type Split, uniqueSplits } from "./market/split.ts";
 import { parseSplits, tickersSpelled } from "./market/split_text.ts";
+import { readTextFile, UnreadableTextError } from "./text_file.ts";
 
 /**
  * The splits of the tickers in a CSV or JSON file, under the tickers' own spelling; the file may
@@ -14,8 +15,15 @@ import { parseSplits, tickersSpelled } from "./market/split_text.ts";
  *
  * @throws {UsageError} when there is no such file, or it cannot be read.
  */
-export async function readSplitFile(path: string, tickers: readonly string[]): Promise<Split[]> {
-  const bySpelling = Map.groupBy(parseSplits(await readText(path), path), ({ ticker }) => ticker);
+export async function readSplitFile(
+  path: string,
+  tickers: readonly string[],
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Split[]> {
+  const bySpelling = Map.groupBy(
+    parseSplits(await readText(path, signal), path),
+    ({ ticker }) => ticker,
+  );
   const wanted = new Set(tickers);
   const splits = [...bySpelling].flatMap(([spelled, ofSpelling]) =>
     [...wanted.intersection(new Set(tickersSpelled(spelled)))].flatMap((ticker) =>
@@ -26,11 +34,11 @@ export async function readSplitFile(path: string, tickers: readonly string[]): P
   return uniqueSplits(splits);
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readTextFile(path, { signal });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new UsageError(`Cannot read splits from ${quote(path)}: ${reasonOf(error)}`);
+    if (!(error instanceof UnreadableTextError)) throw error;
+    throw new UsageError(`Cannot read splits from ${quote(path)}: ${error.message}`);
   }
 }

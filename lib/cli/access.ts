@@ -4,10 +4,11 @@
  * @module
  */
 
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError, quote } from "../errors.ts";
 import { findApiKey } from "../rest/api_key.ts";
 import { findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
+import { readTextFile, UnreadableTextError } from "../text_file.ts";
 import type { Credentials, FoundCredentials, MissingCredentials, SplitSource } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { cacheDirectoryOf, type Environment, variablePath } from "./environment.ts";
@@ -36,10 +37,10 @@ export async function findAccess(
   env: Environment,
 ): Promise<Access> {
   const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
-  const search = { env: { ...env, ...Object.fromEntries(files) }, readTextFile };
+  const search = { env: { ...env, ...Object.fromEntries(files) }, readTextFile: readProfileFile };
   const keys = await findCredentials({ ...search, profile: given.profile });
   const found = keys.kind === "found" ? keys : undefined;
-  const endpoint = givenEndpoint(given, env) || found?.endpoint || DEFAULT_ENDPOINT;
+  const endpoint = givenEndpoint(given, env, found) ?? DEFAULT_ENDPOINT;
   return { endpoint, region: found?.region, keys };
 }
 
@@ -76,13 +77,22 @@ export function splitSourceOf(
   return { file: splitsFile, endpoint, apiKey: () => findApiKey(env) };
 }
 
-/** The endpoint that is given beside any profile. */
+/**
+ * The endpoint that an option, a variable or the profile names, in this order; AWS's variables and
+ * the profile's settings only unless AWS's switch says that they do not count.
+ *
+ * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html}
+ */
 export function givenEndpoint(
   given: { readonly endpoint: string | undefined },
   env: Environment,
+  profile?: Pick<FoundCredentials, "endpoint" | "ignoresEndpoints">,
 ): string | undefined {
-  return given.endpoint || env.FLATFETCH_ENDPOINT || env.AWS_ENDPOINT_URL_S3 ||
-    env.AWS_ENDPOINT_URL || undefined;
+  const own = given.endpoint || env.FLATFETCH_ENDPOINT;
+  if (own) return own;
+  const ignore = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase();
+  if (ignore ? ignore === "true" : profile?.ignoresEndpoints) return undefined;
+  return env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || profile?.endpoint || undefined;
 }
 
 /** @throws {ConfigurationError} that names every place which was looked at. */
@@ -96,9 +106,19 @@ export function credentialsOf({ keys }: Access): Credentials {
   );
 }
 
-/** A file's text; a file that is missing, or may not be read, has none. */
-async function readTextFile(path: string): Promise<string | undefined> {
+/**
+ * A file's text; a file that is missing, or may not be read, has none.
+ *
+ * @throws {ConfigurationError} when it is there and cannot be read.
+ */
+async function readProfileFile(path: string): Promise<string | undefined> {
   const { state } = Deno.permissions.querySync({ name: "read", path });
   if (state !== "granted") return undefined;
-  return await Deno.readTextFile(path).catch(() => undefined);
+  try {
+    return await readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof UnreadableTextError)) throw error;
+    if (error.isMissing) return undefined;
+    throw new ConfigurationError(`Cannot read ${quote(path)}: ${error.message}`);
+  }
 }

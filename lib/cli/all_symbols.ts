@@ -5,16 +5,21 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { readTextFile, UnreadableTextError } from "../text_file.ts";
 import type { SymbolArgs } from "./options/symbols.ts";
 import { parseSymbolList } from "./symbols.ts";
 
 /** @throws {UsageError} when the file cannot be read, or something in it is no symbol. */
 export async function allSymbolsOf(
   { symbols, symbolsFile, request }: SymbolArgs,
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   if (symbolsFile === undefined) return symbols;
-  const text = await Deno.readTextFile(symbolsFile).catch((error: Error) => {
+  try {
+    const text = await readTextFile(symbolsFile, { signal });
+    return [...symbols, ...parseSymbolList(text, symbolsFile, request)];
+  } catch (error) {
+    if (!(error instanceof UnreadableTextError)) throw error;
     throw new UsageError(`Cannot read symbols from ${quote(symbolsFile)}: ${error.message}`);
-  });
-  return [...symbols, ...parseSymbolList(text, symbolsFile, request)];
+  }
 }

@@ -22,6 +22,7 @@ export const VARIABLES: readonly string[] = [
     "FLATFETCH_ENDPOINT",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "XDG_CACHE_HOME",
     "LOCALAPPDATA",
     "NO_COLOR",

@@ -47,7 +47,7 @@ export function parseSymbolList(
   name: string,
   { asset }: { asset?: string | undefined } = {},
 ): readonly string[] {
-  const symbols = text.split(/\r?\n/).flatMap((line, i) => {
+  const symbols = text.split(/\r\n?|\n/).flatMap((line, i) => {
     try {
       return readSymbols(line.replace(/#.*/, "").match(WORD) ?? [], asset);
     } catch (error) {

@@ -158,7 +158,7 @@ function parseJson(text: string, name: string): unknown {
 
 /** Line by line, because no field has a line end and every error shall name its line. */
 function csvRows(text: string, name: string): PlacedRow[] {
-  const [head, ...rest] = text.split(/\r?\n/)
+  const [head, ...rest] = text.split(/\r\n?|\n/)
     .map((line, i) => ({ line, place: `line ${i + 1}` }))
     .filter(({ line }) => line.trim() !== "");
   if (head === undefined) throw wrong({ name }, `found nothing, want the columns ${WANTED}`);

@@ -7,7 +7,7 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
-import { PROFILE_ENVIRONMENT_NAMES, readProfile } from "./profile.ts";
+import { type Profile, PROFILE_ENVIRONMENT_NAMES, ProfileFiles } from "./profile.ts";
 
 /** A key pair for S3. */
 export interface Credentials {
@@ -31,13 +31,18 @@ export interface FoundCredentials {
   readonly endpoint: string | undefined;
   /** The profile's region, where it has one. */
   readonly region: string | undefined;
+  /** Whether the profile says that endpoints in files and variables do not count. */
+  readonly ignoresEndpoints?: boolean | undefined;
 }
 
 /** No key pair anywhere. */
 export interface MissingCredentials {
   /** Tells it from {@linkcode FoundCredentials}. */
   readonly kind: "missing";
-  /** The places, each worded as a `source` is, in the order in which they were tried. */
+  /**
+   * The places, each worded as a `source` is, in the order in which they were tried; in brackets
+   * behind one what it has instead of a key pair.
+   */
   readonly lookedFor: readonly string[];
 }
 
@@ -50,7 +55,7 @@ export interface CredentialSearch {
   readonly env: Environment;
   /** A profile that must be used, whatever the environment has. */
   readonly profile?: string | undefined;
-  /** A file's text, or `undefined` when there is no such file. */
+  /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
   readonly readTextFile: (path: string) => Promise<string | undefined>;
 }
 
@@ -95,14 +100,18 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
  * vendor's names, then AWS's; else the profile of `AWS_PROFILE`; else `massive`; else
  * `default`.
  *
- * @throws {ConfigurationError} when half a pair is set, a value cannot be one, or the
- * profile that was asked for has no keys.
+ * Keys that a profile has by a program, a role or a sign-on are not fetched.
+ *
+ * @throws {ConfigurationError} when half a pair is set, a value cannot be one, a file cannot be
+ * read, or the profile that was asked for has no keys.
  */
 export async function findCredentials(
   search: CredentialSearch,
 ): Promise<FoundCredentials | MissingCredentials> {
   const { env, profile } = search;
-  if (profile !== undefined) return demand(await inProfile(search, profile), profile);
+  if (profile !== undefined) {
+    return demand(inProfile(await ProfileFiles.read(search), profile), profile);
+  }
   const lookedFor: string[] = [];
   for (const names of PAIRS) {
     const credentials = pairOf((name) => env[name], names, names.id);
@@ -110,8 +119,9 @@ export async function findCredentials(
     lookedFor.push(names.id);
   }
   const named = env.AWS_PROFILE?.trim();
+  const files = await ProfileFiles.read(search);
   for (const name of named ? [named] : ["massive", "default"]) {
-    const result = await inProfile(search, name);
+    const result = inProfile(files, name);
     if (result.kind === "found") return result;
     lookedFor.push(...result.lookedFor);
   }
@@ -124,24 +134,20 @@ function demand(
 ): FoundCredentials {
   if (result.kind === "found") return result;
   throw new ConfigurationError(
-    `Cannot use the profile ${quote(profile)}: no file has keys for it`,
+    `Cannot use the profile ${quote(profile)}: no file has keys for it. Looked for:\n` +
+      result.lookedFor.map((place) => `  ${place}`).join("\n"),
   );
 }
 
-async function inProfile(
-  search: CredentialSearch,
-  name: string,
-): Promise<FoundCredentials | MissingCredentials> {
-  const { parts, endpoint, region } = await readProfile(search, name);
+function inProfile(files: ProfileFiles, name: string): FoundCredentials | MissingCredentials {
+  const profile = files.profile(name);
   const lookedFor: string[] = [];
-  for (const { file, values } of parts) {
+  for (const { file, values, remark } of profile.parts) {
     const source = `profile ${name} in ${file}`;
     const get = (name: string) => values.get(name);
     const credentials = pairOf(get, NAMES_IN_PROFILE, source);
-    if (credentials !== undefined) {
-      return found(credentials, source, { endpoint, region });
-    }
-    lookedFor.push(source);
+    if (credentials !== undefined) return found(credentials, source, profile);
+    lookedFor.push(remark === undefined ? source : `${source} (${remark})`);
   }
   return { kind: "missing", lookedFor };
 }
@@ -149,9 +155,9 @@ async function inProfile(
 function found(
   credentials: Credentials,
   source: string,
-  { endpoint, region }: { endpoint?: string | undefined; region?: string | undefined } = {},
+  { endpoint, region, ignoresEndpoints = false }: Partial<Profile> = {},
 ): FoundCredentials {
-  return { kind: "found", credentials, source, endpoint, region };
+  return { kind: "found", credentials, source, endpoint, region, ignoresEndpoints };
 }
 
 /** The pair at one place; `undefined` when nothing of it is there. */

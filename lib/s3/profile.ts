@@ -1,16 +1,20 @@
 /**
- * Reads one profile of the AWS configuration files.
+ * Reads profiles of the AWS configuration files.
+ *
+ * What the credentials file says of a profile goes before what the configuration file says; in
+ * that one `[profile default]` goes before `[default]`.
  *
  * @module
  */
 
-import { parseIni } from "./ini.ts";
+import { ConfigurationError, quote } from "../errors.ts";
+import { type Ini, parseIni } from "./ini.ts";
 
 /** Where the configuration files are, and how they are read. */
 export interface ProfileSearch {
   /** Environment variables by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A file's text, or `undefined` when there is no such file. */
+  /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
   readonly readTextFile: (path: string) => Promise<string | undefined>;
 }
 
@@ -18,9 +22,11 @@ export interface ProfileSearch {
 export interface Profile {
   /** Each file's part, the credentials file first. */
   readonly parts: readonly ProfilePart[];
-  /** The endpoint; one under `s3` wins over one for all services. */
+  /** The endpoint for S3; one for S3 alone wins over one for all services. */
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
+  /** What it says of `ignore_configured_endpoint_urls`. */
+  readonly ignoresEndpoints: boolean;
 }
 
 /** What one file says of a profile. */
@@ -29,6 +35,8 @@ export interface ProfilePart {
   readonly file: string;
   /** Name → value, such as `aws_access_key_id`; nested names as `s3.endpoint_url`. */
   readonly values: ReadonlyMap<string, string>;
+  /** What stands there that is no key pair, but was likely meant to be one or bring one. */
+  readonly remark: string | undefined;
 }
 
 /** The environment variables that say where the files are. */
@@ -39,48 +47,109 @@ export const PROFILE_ENVIRONMENT_NAMES: readonly string[] = [
   "USERPROFILE",
 ];
 
-/** Reads a profile; one that no file has is empty. */
-export async function readProfile(
-  search: ProfileSearch,
-  name: string,
-): Promise<Profile> {
-  const inConfig = name === "default" ? [name] : [];
-  const parts = [
-    await readPart(search, {
-      override: search.env.AWS_SHARED_CREDENTIALS_FILE,
-      file: "credentials",
-      sections: [name],
-    }),
-    await readPart(search, {
-      override: search.env.AWS_CONFIG_FILE,
-      file: "config",
-      sections: [...inConfig, `profile ${name}`],
-    }),
-  ];
-  const first = (name: string) =>
-    parts.toReversed().map(({ values }) => values.get(name)).find(Boolean);
-  return {
-    parts,
-    endpoint: first("s3.endpoint_url") ?? first("endpoint_url"),
-    region: first("region"),
-  };
+/** Settings that bring keys by asking somebody, which is not done here. */
+const OTHER_SOURCES: readonly string[] = [
+  "credential_process",
+  "sso_session",
+  "sso_start_url",
+  "web_identity_token_file",
+  "role_arn",
+  "login_session",
+];
+
+/** Both files, read once. */
+export class ProfileFiles {
+  readonly #credentials: ProfileFile;
+  readonly #config: ProfileFile;
+
+  private constructor(credentials: ProfileFile, config: ProfileFile) {
+    this.#credentials = credentials;
+    this.#config = config;
+  }
+
+  /** @throws {ConfigurationError} when a file is there and cannot be read. */
+  static async read(search: ProfileSearch): Promise<ProfileFiles> {
+    const { AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE } = search.env;
+    return new ProfileFiles(
+      await readProfileFile(search, AWS_SHARED_CREDENTIALS_FILE, "credentials"),
+      await readProfileFile(search, AWS_CONFIG_FILE, "config"),
+    );
+  }
+
+  /**
+   * A profile; one that no file has is empty.
+   *
+   * @throws {ConfigurationError} when it names a section of services that is not there, or a setting
+   * that counts here has several lines.
+   */
+  profile(name: string): Profile {
+    const inConfig = [`profile ${name}`, ...name === "default" ? [name] : []];
+    const parts = [
+      partOf(this.#credentials, [name], `profile ${name}`),
+      partOf(this.#config, inConfig, name),
+    ];
+    const first = (setting: string) => {
+      const part = parts.find(({ values }) => values.get(setting));
+      const value = part?.values.get(setting);
+      if (!value?.includes("\n")) return value;
+      throw new ConfigurationError(`Cannot read ${part!.file}: ${setting} has several lines`);
+    };
+    return {
+      parts,
+      endpoint: this.#serviceEndpoint(first("services"), name) ?? first("s3.endpoint_url") ??
+        first("endpoint_url"),
+      region: first("region"),
+      ignoresEndpoints: first("ignore_configured_endpoint_urls")?.toLowerCase() === "true",
+    };
+  }
+
+  #serviceEndpoint(services: string | undefined, profile: string): string | undefined {
+    if (services === undefined) return undefined;
+    const section = this.#config.ini.get(`services ${services}`);
+    if (section !== undefined) return section.get("s3.endpoint_url");
+    throw new ConfigurationError(
+      `Cannot use the profile ${quote(profile)}: its services are those of ` +
+        `${quote(`[services ${services}]`)}, which ${this.#config.name} does not have`,
+    );
+  }
 }
 
-async function readPart(
+interface ProfileFile {
+  readonly name: string;
+  readonly ini: Ini;
+}
+
+async function readProfileFile(
   { env, readTextFile }: ProfileSearch,
-  place: {
-    readonly override: string | undefined;
-    readonly file: string;
-    readonly sections: readonly string[];
-  },
-): Promise<ProfilePart> {
-  const override = place.override?.trim();
+  override: string | undefined,
+  file: string,
+): Promise<ProfileFile> {
+  const given = override?.trim();
   const home = env.HOME || env.USERPROFILE;
-  const path = override || (home && `${home}/.aws/${place.file}`);
-  const ini = parseIni(path && await readTextFile(path) || "");
-  const section = place.sections.find((name) => ini.has(name)) ?? "";
-  return {
-    file: override || `~/.aws/${place.file}`,
-    values: ini.get(section) ?? new Map(),
-  };
+  const path = given || home && `${home}/.aws/${file}`;
+  const name = given || `~/.aws/${file}`;
+  try {
+    return { name, ini: parseIni(path && await readTextFile(path) || "") };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigurationError(`Cannot read ${name}, ${error.message}`);
+  }
+}
+
+/** @param mistaken how the section is called in the other one of the two files. */
+function partOf(
+  { name, ini }: ProfileFile,
+  sections: readonly string[],
+  mistaken: string,
+): ProfilePart {
+  const section = sections.find((section) => ini.has(section));
+  const values = ini.get(section ?? "") ?? new Map<string, string>();
+  const other = OTHER_SOURCES.find((setting) => values.get(setting));
+  const isMistaken = section === undefined && ini.has(mistaken);
+  const remark = other !== undefined
+    ? `has ${other}, which is not used here`
+    : isMistaken
+    ? `has [${mistaken}], want [${sections[0]}]`
+    : undefined;
+  return { file: name, values, remark };
 }

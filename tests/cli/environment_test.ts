@@ -103,6 +103,44 @@ Deno.test("findAccess() takes the endpoint from the first place that names one",
   assertEquals(await endpointOf({ HOME: "/nowhere" }), "https://files.massive.com");
 });
 
+Deno.test("findAccess() passes over AWS's endpoints where its switch says so, a variable first", async () => {
+  const ignored = "[profile massive]\nendpoint_url = https://profile.test\n" +
+    "ignore_configured_endpoint_urls = TRUE\n";
+  await using home = await homeOf(ignored);
+  const aws = { HOME: home.HOME, AWS_ENDPOINT_URL_S3: "https://s3.test" };
+  const own = "https://files.massive.com";
+  const endpointOf = async (env: Environment, endpoint?: string) =>
+    (await findAccess({ ...NOTHING, endpoint }, env)).endpoint;
+  assertEquals(await endpointOf(aws), own);
+  assertEquals(await endpointOf({ ...aws, ...KEYS }), "https://s3.test");
+  const name = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+  assertEquals(await endpointOf({ ...aws, [name]: "false" }), "https://s3.test");
+  assertEquals(await endpointOf({ HOME: home.HOME, [name]: "false" }), "https://profile.test");
+  assertEquals(await endpointOf({ ...aws, ...KEYS, [name]: "True" }), own);
+  const flatfetch = { ...aws, FLATFETCH_ENDPOINT: "https://flatfetch.test", [name]: "true" };
+  assertEquals(await endpointOf(flatfetch), "https://flatfetch.test");
+  assertEquals(await endpointOf(flatfetch, "https://given.test"), "https://given.test");
+});
+
+Deno.test("findAccess() reads a file however an editor has saved it, or says why not", async () => {
+  const config = "\ufeff[profile massive]\r\nregion = eu # Börse\r\n";
+  await using home = await homeOf(config);
+  const regionOf = async () => (await findAccess(NOTHING, { HOME: home.HOME })).region;
+  assertEquals(await regionOf(), "eu");
+  const path = `${home.HOME}/.aws/config`;
+  await Deno.writeFile(
+    path,
+    new Uint8Array(Uint16Array.from(config, (c) => c.charCodeAt(0)).buffer),
+  );
+  assertEquals(await regionOf(), "eu");
+  await Deno.writeFile(path, Uint8Array.from(config.slice(1), (c) => c.charCodeAt(0)));
+  const why = `Cannot read ${JSON.stringify(path)}: line 2 is no UTF-8`;
+  await assertRejects(regionOf, ConfigurationError, why);
+  await Deno.remove(path);
+  await Deno.mkdir(path);
+  await assertRejects(regionOf, ConfigurationError, "it is a directory");
+});
+
 Deno.test("findAccess() takes keys and region of a profile together", async () => {
   await using home = await homeOf("[profile massive]\nregion = eu-west-1\n");
   const { keys, region } = await findAccess(NOTHING, { HOME: home.HOME });

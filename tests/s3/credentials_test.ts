@@ -194,11 +194,158 @@ Deno.test("checkCredentials() refuses what cannot stand in a header", () => {
 });
 
 Deno.test("parseIni() reads comments, nesting and repeated sections", () => {
-  const text = `\ufeff; c\nlost = 1\n[ a ]\n# c\nX = 1 ; c\ny=a#b=c\ns3 =\n\tz = 2\n` +
-    `w = 3\n junk\n[b]\n  x = 4\n[a]\nx = 5`;
+  const text = `; c\n[ a ]\n# c\nX = 1 ; c\ny=a#b=c\ns3 =\n\tz = 2\n` +
+    `w = 3\n[b] # c\n  x: 4\n  s3=\n\n    # c\n    z = https://h:1/ # c\n  u=5\n[a];c\nx = 5\nx=6\n 7`;
   const plain = [...parseIni(text)].map(([name, section]) => [name, Object.fromEntries(section)]);
   assertEquals(Object.fromEntries(plain), {
-    a: { x: "5", y: "a#b=c", s3: "", "s3.z": "2", w: "3" },
-    b: { x: "4" },
+    a: { x: "6\n7", y: "a#b=c", s3: "", "s3.z": "2", w: "3" },
+    b: { x: "4", s3: "", "s3.z": "https://h:1/", u: "5" },
   });
+});
+
+Deno.test("parseIni() reads a section's name with quotes, tabs and spaces", () => {
+  const headers = [
+    "[profile a b]",
+    "[ profile\t'a b' ]",
+    '  [profile "a b"] ; c',
+    "[profile  a  b]#",
+  ];
+  for (const header of headers) assertEquals([...parseIni(header).keys()], ["profile a b"]);
+  assertEquals([...parseIni('[profile "a  b"]').keys()], ["profile a  b"]);
+});
+
+/** What is no configuration file, and what is said of it. */
+const NO_INI: readonly [text: string, message: string][] = [
+  ["[a]\ncanary", "line 2: want name = value"],
+  ["[a]\n= canary", "line 2: want name = value"],
+  ["[a]\ns3 =\n\n  canary", "line 4: want name = value"],
+  ["# c\ncanary = 1\n[a]", "line 2: want a section such as [default] before it"],
+  ["[canary", "line 1: want a name in brackets"],
+  ["[a]\n[canary] b", "line 2: want a name in brackets"],
+  ["[]", "line 1: want a name in brackets"],
+];
+
+for (const [text, message] of NO_INI) {
+  Deno.test(`parseIni() of ${JSON.stringify(text)} says ${message}`, () => {
+    assertEquals(assertThrows(() => parseIni(text), SyntaxError).message, message);
+  });
+}
+
+Deno.test("findCredentials() names file and line of what is no configuration file", async () => {
+  const files = {
+    [CREDENTIALS]: `[massive]\n${keys("a")}`,
+    [CONFIG]: "[profile massive]\nregion eu",
+  };
+  const error = await assertRejects(() => find(HOME, files), ConfigurationError);
+  assertEquals(error.message, "Cannot read ~/.aws/config, line 2: want name = value");
+});
+
+/** What a configuration file says beside a key pair in `[profile massive]`, and the endpoint then. */
+const ENDPOINTS: readonly [config: string, endpoint: string | undefined][] = [
+  ["services = mine\n[services mine]\ns3 =\n  endpoint_url = https://s3\n", "https://s3"],
+  [
+    "endpoint_url = https://all\nservices = my own\n[services 'my own']\nec2 =\n  endpoint_url = " +
+    "https://ec2\ns3 =\n  endpoint_url = https://s3\n",
+    "https://s3",
+  ],
+  [
+    "endpoint_url = https://all\nservices = a\n[services a]\nec2 =\n  endpoint_url = https://ec2",
+    "https://all",
+  ],
+  ["services = a\n[services a]\nendpoint_url = https://no service's", undefined],
+  [
+    "endpoint_url = https://all\ns3 =\n  endpoint_url = https://s3\n  addressing_style = path",
+    "https://s3",
+  ],
+  [
+    "[profile massive]\nendpoint_url = https://one\n[profile massive]\nendpoint_url = https://two",
+    "https://two",
+  ],
+  ["endpoint_url: https://colon", "https://colon"],
+];
+
+for (const [config, endpoint] of ENDPOINTS) {
+  Deno.test(`findCredentials() finds the endpoint ${endpoint} in ${JSON.stringify(config)}`, async () => {
+    const files = { [CONFIG]: `[profile massive]\n${keys("a")}${config}` };
+    const result = await find(HOME, files);
+    assertEquals(result.kind === "found" && result.endpoint, endpoint);
+  });
+}
+
+Deno.test("findCredentials() refuses services that are not there, and a setting of two lines", async () => {
+  const say = async (config: string) => {
+    const files = { [CONFIG]: `[profile massive]\n${keys("a")}${config}` };
+    return (await assertRejects(() => find(HOME, files), ConfigurationError)).message;
+  };
+  assertEquals(
+    await say("services = none"),
+    'Cannot use the profile "massive": its services are those of "[services none]", which ' +
+      "~/.aws/config does not have",
+  );
+  assertEquals(
+    await say("endpoint_url = https://a\n  .example"),
+    "Cannot read ~/.aws/config: endpoint_url has several lines",
+  );
+});
+
+Deno.test("findCredentials() lets the credentials file go before the other, both read once", async () => {
+  const files: Files = {
+    [CREDENTIALS]: `[massive]\n${keys("a")}region = one\nendpoint_url = https://one`,
+    [CONFIG]: `[profile massive]\n${keys("b")}region = two\nendpoint_url = https://two`,
+  };
+  const read: string[] = [];
+  const readTextFile = (path: string) => {
+    read.push(path);
+    return Promise.resolve(files[path]);
+  };
+  const result = await findCredentials({ env: HOME, readTextFile });
+  assert(result.kind === "found");
+  const { credentials, endpoint, region } = result;
+  assertEquals([credentials.accessKeyId, endpoint, region], ["a-id", "https://one", "one"]);
+  await findCredentials({ env: { ...HOME, AWS_PROFILE: "none" }, readTextFile });
+  assertEquals(read, [CREDENTIALS, CONFIG, CREDENTIALS, CONFIG]);
+});
+
+Deno.test("findCredentials() takes [profile default] before [default]", async () => {
+  const [plain, prefixed] = [`[default]\n${keys("a")}`, `[profile default]\n${keys("b")}`];
+  for (const config of [plain + prefixed, prefixed + plain]) {
+    assertEquals((await found(HOME, { [CONFIG]: config }))[1], "b-id");
+  }
+});
+
+Deno.test("findCredentials() says what a profile has in the place of keys", async () => {
+  const others = {
+    credential_process: "credential_process = /bin/canary",
+    sso_session: "sso_session = canary\nsso_account_id = 1",
+    sso_start_url: "sso_start_url = https://canary",
+    web_identity_token_file: "web_identity_token_file = /canary\nrole_arn = canary",
+    role_arn: "role_arn = canary\nsource_profile = default",
+    login_session: "login_session = canary",
+  };
+  for (const [name, lines] of Object.entries(others)) {
+    const place = `profile massive in ~/.aws/config (has ${name}, which is not used here)`;
+    const files = { [CONFIG]: `[profile massive]\n${lines}` };
+    const result = await find(HOME, files);
+    assert(result.kind === "missing" && result.lookedFor.includes(place), JSON.stringify(result));
+    const error = await assertRejects(() => find({}, files, "massive"), ConfigurationError);
+    assert(!error.message.includes("canary"));
+    const asked = await assertRejects(() => find(HOME, files, "massive"), ConfigurationError);
+    assertStringIncludes(asked.message, place);
+    const both = { [CONFIG]: `[profile massive]\n${lines}\n${keys("a")}` };
+    assertEquals((await found(HOME, both))[1], "a-id");
+  }
+});
+
+Deno.test("findCredentials() says that a section is called as in the other file", async () => {
+  const files = {
+    [CREDENTIALS]: `[profile massive]\n${keys("a")}`,
+    [CONFIG]: `[massive]\n${keys("b")}`,
+  };
+  const result = await find(HOME, files);
+  assertEquals(result.kind === "missing" && result.lookedFor.slice(PAIRS.length), [
+    "profile massive in ~/.aws/credentials (has [profile massive], want [massive])",
+    "profile massive in ~/.aws/config (has [massive], want [profile massive])",
+    "profile default in ~/.aws/credentials",
+    "profile default in ~/.aws/config",
+  ]);
 });

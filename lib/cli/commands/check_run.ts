@@ -18,7 +18,7 @@ import type { CheckArgs } from "./check.ts";
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
   const options = { ...args.request, ...await accessOptions(args, context) };
-  const result = await checkSymbols(await allSymbolsOf(args), options);
+  const result = await checkSymbols(await allSymbolsOf(args, context), options);
   if (args.json) await showJson(toJson(result), context);
   else if (!args.quiet) await showFindings(result, context);
   showSymbols(result, context);

@@ -37,7 +37,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
 
 async function runDry(args: PreloadArgs, context: Context): Promise<number> {
   const options = await preloadOptions(args, context);
-  const symbols = await allSymbolsOf(args);
+  const symbols = await allSymbolsOf(args, context);
   const { dryRun } = await import("../dry_run.ts");
   return await dryRun(symbols, options, { ...context, json: args.json });
 }
@@ -56,7 +56,7 @@ export async function runJob(
   const { terminal, style, signal, debug } = context;
   const { progressEvery } = args;
   const options = await preloadOptions(args, context);
-  const symbols = await allSymbolsOf(args);
+  const symbols = await allSymbolsOf(args, context);
   using presenter = createPresenter({
     terminal,
     style,

@@ -78,4 +78,8 @@ export const BUCKET_VARIABLES: readonly Entry[] = [
     "FLATFETCH_ENDPOINT, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL",
     "where the bucket is, the first that is set, unless --endpoint is given",
   ],
+  [
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "true: the endpoints of AWS's variables and of the profile do not count",
+  ],
 ];
