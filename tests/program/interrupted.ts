@@ -6,7 +6,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { openCache } from "../../mod.ts";
-import { type LoadOptions, QUARTER, type World } from "./harness.ts";
+import { QUARTER } from "./harness.ts";
+import type { Home, LoadOptions } from "./home.ts";
 
 /** What is loaded, and when that ends. */
 export interface InterruptedOptions extends LoadOptions {
@@ -21,7 +22,7 @@ export interface InterruptedOptions extends LoadOptions {
  * returns the keys of its progress marker, ascending: at least those that were reported.
  */
 export async function interrupted(
-  world: World,
+  world: Home,
   { after, symbol = "TSLA", ...options }: InterruptedOptions,
 ): Promise<string[]> {
   const controller = new AbortController();

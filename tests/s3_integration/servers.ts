@@ -1,0 +1,16 @@
+/**
+ * `deno task test:s3`: the client, and the whole program, on real S3 servers. A step that fails is
+ * this program's fault, or a server's that no user could work with either.
+ *
+ * @module
+ */
+
+import { testEachServer } from "./each_server.ts";
+import { testClient } from "./scenario.ts";
+import { testProgram } from "./whole_program.ts";
+
+await testEachServer("flatfetch works with", async (t, target) => {
+  const { bucket } = target;
+  await t.step("S3Client", (t) => testClient(t, { ...target, bucket: `${bucket}-a` }));
+  await t.step("flatfetch", (t) => testProgram(t, { ...target, bucket: `${bucket}-b` }));
+});
