@@ -16,6 +16,7 @@ export function renderBody({ series, intervals }: PageData): string {
   return `<header>
 ${symbols.length > 1 ? choice("symbol", { legend: "Symbol", labels: symbols }) : ""}
 ${choice("interval", { legend: "Interval", labels: intervals.map(({ label }) => label) })}
+<button type="button" id="all" title="Show the whole period">All</button>
 <button type="button" id="theme" aria-pressed="false" aria-label="Dark theme">${SUN_AND_MOON}</button>
 </header>
 <main>

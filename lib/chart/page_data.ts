@@ -6,7 +6,7 @@
 
 import { quote } from "../errors.ts";
 import type { Bar } from "../market/bar.ts";
-import type { Hours } from "../market/hours.ts";
+import { type Hours, type Zone, zoneOf } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
 import { priceDecimals } from "../market/price_decimals.ts";
 import { type Asset, parseSymbol } from "../market/symbol.ts";
@@ -41,6 +41,8 @@ export interface PageData {
 /** One symbol. */
 export interface SeriesData {
   readonly symbol: string;
+  /** The clock and calendar of its bars, in words. */
+  readonly zone: string;
   /** Digits after the point of its prices. */
   readonly decimals: number;
   readonly notes: readonly Omit<ChartNote, "symbol">[];
@@ -106,6 +108,11 @@ function assetOf(symbol: string, interval: Interval): Asset {
   }
 }
 
+const ZONE_NAMES: Readonly<Record<Zone, string>> = {
+  "America/New_York": "New York time",
+  UTC: "UTC",
+};
+
 function seriesData(
   symbol: string,
   bars: readonly Bar[],
@@ -121,6 +128,7 @@ function seriesData(
   const ascending = bars.toSorted(byDate);
   return {
     symbol,
+    zone: ZONE_NAMES[zoneOf(asset)],
     decimals: priceDecimals(bars.flatMap(({ open, high, low, close }) => [open, high, low, close])),
     notes: shown,
     frames: intervals.map((interval) =>

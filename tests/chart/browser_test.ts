@@ -45,6 +45,27 @@ Deno.test({
       assertEquals(await text(page, "#change"), changeOf(before, last));
     });
 
+    await t.step("opens on the whole period, and comes back to it by a button", async () => {
+      const ends = async () => {
+        const box = (await page.locator("#plot canvas").first().boundingBox())!;
+        const dates: string[] = [];
+        for (const x of [box.x + 2, box.x + box.width - 3]) {
+          await page.mouse.move(x, box.y + 100);
+          dates.push(await readsTruly(page, tsla!));
+        }
+        await page.mouse.move(1, 1);
+        return dates;
+      };
+      const whole = [tsla![0]!, tsla!.at(-1)!].map(({ date }) => dateText(date));
+      assertEquals(await ends(), whole);
+      await page.focus("#chart");
+      for (let i = 0; i < 12; i++) await page.keyboard.press("+");
+      assertNotEquals(await ends(), whole);
+      await page.click("#all");
+      await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(done)));
+      assertEquals(await ends(), whole);
+    });
+
     await t.step("reads out the bar under the pointer, also when the chart moves", async () => {
       const box = (await page.locator("#plot").boundingBox())!;
       const seen = new Set<string>();
@@ -106,7 +127,7 @@ Deno.test({
         weeks.reduce((sum, { volume }) => sum + volume!, 0).toLocaleString("en-US"),
       );
       await page.click("label:has-text('1M')");
-      assertMatch(await text(page, "#span"), /· 22 bars$/);
+      assertMatch(await text(page, "#span"), /· 22 bars · New York time$/);
       assertEquals(await text(page, "#at-date"), "Oct 1, 2025");
     });
 

@@ -46,6 +46,10 @@ class Viewer {
     this.#plot.show(this.#view);
   }
 
+  showAll() {
+    this.#plot.showAll();
+  }
+
   restyle() {
     this.#plot.restyle();
   }
@@ -85,6 +89,7 @@ const viewer = new Viewer(
   document.getElementById("plot"),
 );
 document.querySelector("header").addEventListener("change", () => viewer.show());
+document.getElementById("all").addEventListener("click", () => viewer.showAll());
 document.getElementById("table").addEventListener("toggle", () => viewer.fillTable());
 document.getElementById("chart").addEventListener("keydown", (event) => {
   const { key, ctrlKey, metaKey, altKey } = event;

@@ -11,8 +11,8 @@ const MOST_ROWS = 500;
 
 const byId = (id) => document.getElementById(id);
 
-/** The latest price, its change since the bar before, and the span of the bars. */
-export function fillSummary({ symbol, frame, decimals, intraday }) {
+/** The latest price, its change since the bar before, and the span of the bars with its clock. */
+export function fillSummary({ symbol, zone, frame, decimals, intraday }) {
   const last = frame.time.length - 1;
   const price = priceText(frame.close[last], decimals);
   document.title = `${symbol} ${price} – flatfetch`;
@@ -21,10 +21,10 @@ export function fillSummary({ symbol, frame, decimals, intraday }) {
   fillChange(byId("change"), { frame, decimals }, last);
   const [from, to] = [0, last].map((i) => timeText(frame.time[i], intraday));
   const bars = `${frame.time.length.toLocaleString("en-US")} bar${last > 0 ? "s" : ""}`;
-  byId("span").textContent = `${from} – ${to} · ${bars}`;
+  byId("span").textContent = `${from} – ${to} · ${bars} · ${zone}`;
   byId("chart").setAttribute(
     "aria-label",
-    `${symbol}, ${bars} from ${from} to ${to}, last ${price}`,
+    `${symbol}, ${bars} from ${from} to ${to}, ${zone}, last ${price}`,
   );
 }
 

@@ -9,9 +9,6 @@ import { colorOf } from "./theme.js";
 
 const library = globalThis.LightweightCharts;
 
-/** The width that a bar has at first, in pixels. */
-const BAR_PIXELS = 7;
-
 /** Of every scale of prices or volumes. */
 const SCALE = { borderVisible: false, entireTextOnly: true };
 
@@ -33,7 +30,7 @@ export class Plot {
       autoSize: true,
       layout: { attributionLogo: false, panes: { enableResize: false } },
       rightPriceScale: { ...SCALE, scaleMargins: { top: 0.08, bottom: 0.06 } },
-      timeScale: { borderVisible: false, rightOffset: 3, minBarSpacing: 0.2 },
+      timeScale: { borderVisible: false, rightOffset: 3, minBarSpacing: 1e-3 },
       crosshair: { mode: library.CrosshairMode.Normal },
     });
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, {});
@@ -46,15 +43,18 @@ export class Plot {
     element.addEventListener("pointerleave", () => onPoint(undefined));
   }
 
-  /** Shows bars: `{ frame, decimals, notes, intraday }`. */
+  /** Shows all bars: `{ frame, decimals, notes, intraday }`. */
   show(shown) {
     this.#shown = shown;
     this.restyle();
     this.#drawMarkers();
-    const count = shown.frame.time.length;
-    const fitting = Math.floor(this.#element.clientWidth / BAR_PIXELS);
-    const range = { from: Math.max(0, count - fitting) - 0.5, to: count + 2.5 };
-    this.#chart.timeScale().setVisibleLogicalRange(range);
+    this.showAll();
+  }
+
+  /** Shows the whole period. */
+  showAll() {
+    const count = this.#shown.frame.time.length;
+    this.#chart.timeScale().setVisibleLogicalRange({ from: -0.5, to: count + 0.5 });
   }
 
   /** Takes the theme's colors. */
