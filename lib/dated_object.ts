@@ -19,6 +19,19 @@ export interface DatedObject extends ObjectVersion {
   readonly date: string;
 }
 
+/** A larger object is not loaded, since it would be in memory whole. */
+export const MAX_OBJECT_BYTES = 512 * 2 ** 20;
+
+/** Whether an object, by what the listing says, is too large to be loaded. */
+export function isTooLarge({ size }: Pick<ObjectVersion, "size">): boolean {
+  return size > MAX_OBJECT_BYTES;
+}
+
+/** Bytes that an object brings: none when it is too large to be loaded. */
+export function bytesToLoad(object: Pick<ObjectVersion, "size">): number {
+  return isTooLarge(object) ? 0 : object.size;
+}
+
 /** Whether an object's date lies in a span, both ends included. */
 export function isInSpan(
   { date }: DatedObject,

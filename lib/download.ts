@@ -5,6 +5,7 @@
  */
 
 import type { ObjectStore } from "./cache/objects.ts";
+import { isTooLarge, MAX_OBJECT_BYTES } from "./dated_object.ts";
 import { IntegrityError, quote, TemporaryError } from "./errors.ts";
 import { isMd5 } from "./integrity.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
@@ -36,7 +37,7 @@ export interface DownloadOptions<T> {
  *
  * An abort rejects with the signal's reason.
  *
- * @throws {IntegrityError} when no attempt brought bytes that were accepted.
+ * @throws {IntegrityError} when no attempt brought bytes that were accepted, or it is too large.
  * @throws {TemporaryError} when it is not kept and there is no client.
  * @throws {import("./errors.ts").ObjectChangedError} when it was replaced since.
  * @throws {import("./errors.ts").S3Error} when the server refuses.
@@ -47,6 +48,7 @@ export async function download<T>(
   options: DownloadOptions<T>,
 ): Promise<Download<T>> {
   const { client, signal, accept } = options;
+  if (isTooLarge(object)) throw tooLarge(object);
   const kept = await acceptKept(object, options);
   if (kept !== undefined) return { ...kept, from: "store" };
   if (client === undefined) {
@@ -62,6 +64,15 @@ export async function download<T>(
     ...(signal && { signal }),
   });
   return { ...accepted!, from: "bucket" };
+}
+
+function tooLarge({ key, size }: S3Object): IntegrityError {
+  return new IntegrityError(
+    `Cannot download ${
+      quote(key)
+    }: it has ${size} bytes, at most ${MAX_OBJECT_BYTES} can be loaded`,
+    { key, check: "too-large" },
+  );
 }
 
 type Accepted<T> = Pick<Download<T>, "value" | "proof">;

@@ -107,7 +107,7 @@ export class NetworkError extends Error {
 }
 
 /** Which proof a thing from the bucket did not pass. */
-export type IntegrityCheck = "size" | "md5" | "gzip" | "format" | "listing";
+export type IntegrityCheck = "size" | "too-large" | "md5" | "gzip" | "format" | "listing";
 
 /** What arrived is not what the bucket announced, or is not a flat file. */
 export class IntegrityError extends Error {

@@ -5,6 +5,7 @@
  */
 
 import { CacheDirectory } from "./cache/directory.ts";
+import { isTooLarge } from "./dated_object.ts";
 import { type FileTotal, forecastSeconds } from "./forecast.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import type { Place } from "./open_symbols.ts";
@@ -39,7 +40,10 @@ export interface EstimateTotal {
   readonly kept: FileTotal;
   /** Those that would be downloaded. */
   readonly fetch: FetchTotal;
-  /** Those that could not be had: they are neither recorded nor kept, and it works offline. */
+  /**
+   * Those that could not be had: they are neither recorded nor kept, and it works offline, or
+   * they are larger than the 512 MiB that are loaded.
+   */
   readonly missing: number;
 }
 
@@ -125,7 +129,7 @@ function countFiles(outlooks: readonly DatasetOutlook[], { offline }: Settings):
   const sum = (count: (outlook: DatasetOutlook) => number) =>
     outlooks.reduce((total, outlook) => total + count(outlook), 0);
   const lacking = outlooks.flatMap((outlook) => outlook.lacking);
-  const fetched = offline ? [] : lacking;
+  const fetched = offline ? [] : lacking.filter((file) => !isTooLarge(file));
   const dates = fetched.map(({ date }) => date).sort();
   return {
     listed: sum(({ listed }) => listed),

@@ -23,6 +23,7 @@ const REFUSED_BEFORE_STOP = 5;
 
 const INTEGRITY_CAUSES = {
   size: "its length differs from the listing's",
+  "too-large": "it is larger than 512 MiB",
   md5: "its MD5 differs from the listing's",
   gzip: "its gzip is damaged",
   format: "it cannot be read as a flat file",
@@ -51,8 +52,8 @@ export function isRefused(error: unknown): boolean {
 
 /** Whether the object is not, or no longer, what was listed. */
 export function isReplaced(error: unknown): boolean {
-  return classify(error) === "changed" ||
-    error instanceof S3Error && error.code === "NoSuchKey";
+  const kind = classify(error);
+  return kind === "changed" || kind === "missing";
 }
 
 /** Whether the run goes on after an error of one file, and whether the file is tried again. */

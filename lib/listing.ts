@@ -47,6 +47,8 @@ export function keptOptions(
 /** The objects of some datasets, a year's prefix at a time. */
 export class Listing {
   readonly #years = new Map<string, { dataset: Dataset; kept: KeptListing }>();
+  /** Settled when the last listing that is to be kept is written. */
+  #kept: Promise<void> = Promise.resolve();
   /** What {@linkcode byDataset} made of the years, as long as they are the same. */
   #dated: ReadonlyMap<string, readonly DatedObject[]> | undefined;
 
@@ -133,8 +135,14 @@ export class Listing {
       const others = kept.objects.filter((object) => object.key !== key);
       const objects = version ? [...others, toKept(version)] : others;
       this.#setYear(prefix, { dataset, kept: { ...kept, objects } });
-      await writeListing(directory, { ...kept, objects });
+      await this.#keep(prefix, directory);
     }
+  }
+
+  /** Keeps what is known of a year once others have been: so the last to be written is the latest. */
+  async #keep(prefix: string, directory: CacheDirectory): Promise<void> {
+    const write = () => writeListing(directory, this.#years.get(prefix)!.kept);
+    await (this.#kept = this.#kept.then(write, write));
   }
 
   #setYear(prefix: string, year: { dataset: Dataset; kept: KeptListing }): void {

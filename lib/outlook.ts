@@ -7,7 +7,7 @@
 import { ObjectStore } from "./cache/objects.ts";
 import { readRecorded } from "./cache/recorded.ts";
 import { knownTicker } from "./choose_tickers.ts";
-import type { DatedObject } from "./dated_object.ts";
+import { bytesToLoad, type DatedObject } from "./dated_object.ts";
 import type { FileTotal } from "./forecast.ts";
 import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
@@ -67,7 +67,7 @@ export async function outlookOf(
 
 /** Some files in numbers. */
 export function totalOf(files: readonly DatedObject[]): FileTotal {
-  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  return { files: files.length, bytes: files.reduce((sum, file) => sum + bytesToLoad(file), 0) };
 }
 
 function foreseeHit({ request, symbol, records }: LoadedSymbol): ForeseenSymbol {

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type DatedObject, isInSpan, isRecorded, type ObjectVersion } from "./dated_object.ts";
+import {
+  bytesToLoad,
+  type DatedObject,
+  isInSpan,
+  isRecorded,
+  type ObjectVersion,
+} from "./dated_object.ts";
 
 /** What one ticker of the request wants, and has. */
 export interface Want {
@@ -30,7 +36,7 @@ export interface Plan<W extends Want> {
   readonly recorded: number;
   /** The others; the first five are spread over the whole span, the rest goes back in time. */
   readonly tasks: readonly Task<W>[];
-  /** Bytes of the tasks' objects. */
+  /** Bytes of the tasks' objects, as far as these can be loaded. */
   readonly bytes: number;
 }
 
@@ -53,7 +59,7 @@ export function planTasks<W extends Want>(
       tasks.push({ object, wants: lacking.length === inDataset.length ? inDataset : lacking });
     }
   }
-  const bytes = tasks.reduce((sum, task) => sum + task.object.size, 0);
+  const bytes = tasks.reduce((sum, task) => sum + bytesToLoad(task.object), 0);
   return {
     listed,
     recorded: listed - tasks.length,

@@ -14,7 +14,7 @@ import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";
 import { readChecked } from "./integrity.ts";
 import { Pace } from "./pace/pace.ts";
-import type { DatedObject } from "./dated_object.ts";
+import { bytesToLoad, type DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
 import { S3Client } from "./s3/client.ts";
 import type { Credentials } from "./s3/credentials.ts";
@@ -116,7 +116,7 @@ export class Session implements AsyncDisposable {
     const signal = AbortSignal.any([this.signal, this.#end.signal]);
     const bring = () => this.#download(object, signal, look);
     const ahead = this.#ahead.get(object.key) ??
-      this.semaphore.run(bring, { signal, bytes: object.size });
+      this.semaphore.run(bring, { signal, bytes: bytesToLoad(object) });
     this.#ahead.set(object.key, ahead);
     return (await ahead).value.tickers;
   }

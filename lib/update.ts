@@ -6,6 +6,7 @@
 
 import { TickerRecords } from "./cache/ticker_records.ts";
 import { confirmDownload } from "./confirm.ts";
+import { bytesToLoad } from "./dated_object.ts";
 import { TemporaryError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
@@ -66,7 +67,7 @@ async function fetchAll(
     {
       semaphore: session.semaphore,
       signal: session.signal,
-      bytesOf: ({ object }) => object.size,
+      bytesOf: ({ object }) => bytesToLoad(object),
       verdictOf,
       onFailure: ({ task, error }) => reportFailure(task.object, error, session),
     },

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type DatedObject, isInSpan, isRecorded } from "../lib/dated_object.ts";
+import {
+  bytesToLoad,
+  type DatedObject,
+  isInSpan,
+  isRecorded,
+  isTooLarge,
+  MAX_OBJECT_BYTES,
+} from "../lib/dated_object.ts";
 
 const OBJECT: DatedObject = { key: "k", date: "2024-03-07", size: 7, etag: "e" };
 
@@ -21,4 +28,13 @@ Deno.test("isRecorded() wants the same key, size and ETag", () => {
   assertEquals(isKept({ etag: "E" }), false);
   assertEquals(isRecorded(OBJECT, new Map()), false);
   assertEquals(isRecorded(OBJECT, new Map([["other", OBJECT]])), false);
+});
+
+Deno.test("bytesToLoad() counts an object that is too large as nothing", () => {
+  for (const size of [0, 7, MAX_OBJECT_BYTES]) {
+    assertEquals([isTooLarge({ size }), bytesToLoad({ size })], [false, size]);
+  }
+  for (const size of [MAX_OBJECT_BYTES + 1, 2 ** 53, 2 ** 64]) {
+    assertEquals([isTooLarge({ size }), bytesToLoad({ size })], [true, 0]);
+  }
 });

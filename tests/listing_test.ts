@@ -228,6 +228,18 @@ Deno.test("Listing forgets an object that is gone, also in what is kept", async 
   }
 });
 
+Deno.test("Listing forgets all of many objects that are found to be gone at once", async () => {
+  const dates = Array.from({ length: 28 }, (_, i) => `2024-02-${String(i + 1).padStart(2, "0")}`);
+  await using place = await placeOf(dates);
+  const spans = [span("2024-01-01", "2024-12-31")];
+  const listing = await place.list(spans);
+  const gone = dates.slice(1);
+  await Promise.all(
+    gone.map((date) => listing.replace(keyOf(date), undefined, place.directory)),
+  );
+  for (const one of [listing, await place.readKept(spans)]) assertEquals(datesOf(one), [dates[0]]);
+});
+
 Deno.test("Listing asks once when the keys are wrong", async () => {
   await using place = await placeOf(["2024-03-07"]);
   place.s3.faults.add("access-denied", { listing: "" });

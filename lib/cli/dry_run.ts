@@ -64,6 +64,6 @@ function dryRunLines({ total, listingRequests, seconds }: Estimate): string[] {
   const listing = countText(listingRequests, "request");
   return [
     `This run would ${work}${reading}${time}; listing the bucket took ${listing}`,
-    ...missing > 0 ? [`${countText(missing, "file")} cannot be had offline`] : [],
+    ...missing > 0 ? [`${countText(missing, "file")} cannot be had`] : [],
   ];
 }

@@ -231,8 +231,8 @@ export class S3Client implements Disposable {
       if (!(error instanceof S3Error)) throw error;
       // An object of no bytes has no first one.
       if (error.status === 416) return "served";
-      if (error.code === "NoSuchKey") return "missing";
-      if (classify(error) === "refused") return "refused";
+      const kind = classify(error);
+      if (kind === "missing" || kind === "refused") return kind;
       throw error;
     }
   }

@@ -8,6 +8,7 @@
 
 import {
   ConfigurationError,
+  type IntegrityCheck,
   IntegrityError,
   NetworkError,
   ObjectChangedError,
@@ -28,6 +29,7 @@ export const TOKENS_PER_RETRY = 5;
  * - `throttle`: try again later, and ask for less at once.
  * - `skew`: sign again by the server's clock; what a client throws, it has done so for.
  * - `changed`: the object was replaced; it must be listed again.
+ * - `missing`: there is no such object, or no longer; it must be listed again.
  * - `refused`: this object is not in the plan that the account has bought.
  * - `fatal`: no request of this run can succeed.
  * - `permanent`: this request cannot succeed, others may.
@@ -37,6 +39,7 @@ export type FailureKind =
   | "throttle"
   | "skew"
   | "changed"
+  | "missing"
   | "refused"
   | "fatal"
   | "permanent";
@@ -65,12 +68,15 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
   412: "changed",
 };
 
+/** What is the same at the next attempt. */
+const LASTING_CHECKS: readonly IntegrityCheck[] = ["format", "too-large"];
+
 /** What to do about what an attempt has thrown. */
 export function classify(error: unknown): FailureKind {
   if (error instanceof S3Error) return classifyAnswer(error);
   if (error instanceof NetworkError) return "retry";
   if (error instanceof IntegrityError) {
-    return error.check === "format" || error.isLasting ? "permanent" : "retry";
+    return LASTING_CHECKS.includes(error.check) || error.isLasting ? "permanent" : "retry";
   }
   if (error instanceof ObjectChangedError) return "changed";
   if (error instanceof ConfigurationError) return "fatal";
@@ -80,8 +86,12 @@ export function classify(error: unknown): FailureKind {
 
 function classifyAnswer(answer: S3Error): FailureKind {
   const reason = refusalReason(answer);
-  if (reason === undefined) return KIND_OF_STATUS[answer.status] ?? "permanent";
   const isOfListing = answer.key === undefined;
+  if (reason === undefined) {
+    const isMissing = answer.status === 404 || answer.status === 410;
+    if (isMissing && !isOfListing) return "missing";
+    return KIND_OF_STATUS[answer.status] ?? "permanent";
+  }
   return reason === "access" && isOfListing ? "fatal" : KIND_OF_REASON[reason];
 }
 

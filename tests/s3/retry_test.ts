@@ -40,7 +40,9 @@ const ANSWERS: readonly (readonly [number, string, FailureKind])[] = [
   [403, "InvalidAccessKeyId", "fatal"],
   [403, "SignatureDoesNotMatch", "fatal"],
   [403, "RequestTimeTooSkewed", "skew"],
-  [404, "NoSuchKey", "permanent"],
+  [404, "NoSuchKey", "missing"],
+  [404, "HTTP 404", "missing"],
+  [410, "HTTP 410", "missing"],
   [404, "NoSuchBucket", "fatal"],
   [404, "XAdminUserNotFound", "fatal"],
   [409, "OperationAborted", "retry"],
@@ -70,14 +72,20 @@ Deno.test("classify() calls 403 of a listing fatal", () => {
   assertEquals(classify(error), "fatal");
 });
 
+Deno.test("classify() calls 404 of a listing permanent", () => {
+  const error = new S3Error("x", { status: 404, code: "HTTP 404" });
+  assertEquals(classify(error), "permanent");
+});
+
 Deno.test("classify() knows the errors that are no answers", () => {
   const network = { phase: "body", timedOut: true } as const;
   assertEquals(classify(new NetworkError("x", network)), "retry");
   for (const check of ["size", "md5", "gzip", "listing"] as const) {
     assertEquals(classify(new IntegrityError("x", { key: "a", check })), "retry");
   }
-  const format = new IntegrityError("x", { key: "a", check: "format" });
-  assertEquals(classify(format), "permanent");
+  for (const check of ["format", "too-large"] as const) {
+    assertEquals(classify(new IntegrityError("x", { key: "a", check })), "permanent");
+  }
   assertEquals(classify(new ObjectChangedError("x", { key: "a" })), "changed");
   assertEquals(classify(new ConfigurationError("x")), "fatal");
   const full = new StorageError("x", { path: "/a", code: "ENOSPC" });

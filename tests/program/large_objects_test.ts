@@ -1,0 +1,71 @@
+/** What a run does about an object that is listed larger than what can be loaded. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { MAX_OBJECT_BYTES } from "../../lib/dated_object.ts";
+import { IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
+
+const files = stockFiles();
+
+/** A bucket in which the file of a date is listed with a size of its own. */
+async function listing(date: string, listedSize: number): Promise<World> {
+  const world = await World.open([files]);
+  world.s3.objects.put(files.keyOf(date), files.file(date).bytes, { listedSize });
+  return world;
+}
+
+const NEWEST = files.dates.at(-1)!;
+const LARGE: readonly (readonly [date: string, size: number])[] = [
+  [files.dates[30]!, MAX_OBJECT_BYTES + 1],
+  [files.dates[0]!, 600 * 2 ** 30],
+  [NEWEST, MAX_OBJECT_BYTES + 1],
+  [NEWEST, 2 ** 53],
+];
+
+for (const [date, size] of LARGE) {
+  Deno.test(`flatfetch TSLA (the file of ${date} has ${size} bytes) exits 3 and names it`, async () => {
+    await using world = await listing(date, size);
+    const key = files.keyOf(date);
+    for (let run = 1; run <= 2; run++) {
+      const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+      const lines = stderr.split("\n");
+      assertEquals(lines.filter((line) => line.startsWith("❌")), [
+        `❌ Failed: ${key}: it is larger than 512 MiB`,
+        "❌ 1 file failed, to be tried again by the next run:",
+      ]);
+      assertMatch(stderr, /^🔶 INCOMPLETE: Cached 59 days of TSLA data, 1 file missing$/m);
+      assertEquals(code, 3);
+      const wanted = run === 1 ? keysOf(files).filter((one) => one !== key) : [];
+      assertEquals(world.takeGets(), wanted);
+    }
+  });
+}
+
+Deno.test("flatfetch TSLA (every file too large) exits 3 and asks for none", async () => {
+  await using world = await World.open([]);
+  for (const { key, bytes } of files) world.s3.objects.put(key, bytes, { listedSize: 2 ** 40 });
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+  assertMatch(stderr, /^ {3}it is larger than 512 MiB: 2025-01-02 … 2025-03-31 \(60 files\)$/m);
+  assertEquals([code, world.takeGets()], [3, []]);
+});
+
+Deno.test("flatfetch TSLA --dry-run (one file too large) counts it as not to be had", async () => {
+  await using world = await listing(NEWEST, 2 ** 40);
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--dry-run"]);
+  assertMatch(stderr, /^🧭 This run would download .*B in 59 files, /m);
+  assertMatch(stderr, /^🧭 1 file cannot be had$/m);
+  assertEquals(code, 0);
+});
+
+Deno.test("preload() names an object that is replaced by one which is too large", async () => {
+  await using world = await World.open([files]);
+  const unkept = { ...QUARTER, keepLimitBytes: 0 };
+  await world.load(["AAPL"], unkept);
+  const key = files.keyOf(files.dates[30]!);
+  const { bytes } = files.file(files.dates[31]!);
+  world.s3.objects.put(key, bytes, { listedSize: 2 ** 40 });
+  world.s3.clearRequests();
+  const { summary } = await world.load(["TSLA"], unkept);
+  assertEquals(summary.failures.map(({ cause }) => cause), ["it is larger than 512 MiB"]);
+  assertEquals(summary.files.downloaded, 59);
+  assertEquals(world.takeGets(), keysOf(files));
+});
