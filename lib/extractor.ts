@@ -51,7 +51,7 @@ export interface Extraction {
 }
 
 /** More threads than this are of no use: the rest of the program cannot feed them. */
-const MOST_THREADS = 8;
+export const MOST_THREADS = 8;
 
 /** The thread's own module. */
 const THREAD_URL = new URL("./extract_worker.ts", import.meta.url);

@@ -13,6 +13,7 @@ import { ConfigurationError } from "./errors.ts";
 import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";
 import { readChecked } from "./integrity.ts";
+import { fitOpenFiles } from "./load/open_files.ts";
 import { Pace } from "./pace/pace.ts";
 import { bytesToLoad, type DatedObject } from "./dated_object.ts";
 import type { ProgressEvent } from "./progress.ts";
@@ -70,14 +71,18 @@ export class Session implements AsyncDisposable {
   /**
    * Finds the keys and makes the client, unless offline.
    *
+   * @param symbols how many it will have open at once.
    * @throws {ConfigurationError} when there are no credentials, or the endpoint is unusable.
+   * @throws {StorageError} when the system gives too few open files for the symbols.
    */
   static async open(
     settings: Settings,
     directory: CacheDirectory,
+    symbols = 0,
   ): Promise<Session> {
-    if (settings.offline) return new Session(settings, directory);
-    return new Session(settings, directory, await findKeys(settings));
+    const fitting = fitOpenFiles(settings, directory, symbols);
+    if (settings.offline) return new Session(fitting, directory);
+    return new Session(fitting, directory, await findKeys(settings));
   }
 
   /** Reports that something moved. */

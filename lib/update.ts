@@ -34,7 +34,7 @@ export async function bringUpToDate(
   { directory, settings }: Place,
 ): Promise<Update> {
   reportMiss(requests, settings);
-  await using session = await Session.open(settings, directory);
+  await using session = await Session.open(settings, directory, requests.length);
   await completeListing(requests, listing, { session, directory, settings });
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();

@@ -32,7 +32,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|doctor\/\w+)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|doctor\/\w+)\.ts$/,
     within: "any",
   },
   { name: "stories", files: /^lib\/(preload|estimate|check|doctor)\.ts$/, within: "none" },

@@ -187,6 +187,9 @@ function hintForDisk({ code }: StorageError): string {
   if (code === "EACCES" || code === "EROFS") {
     return "Choose a directory that you may write to, with --cache-dir.";
   }
+  if (code === "EMFILE" || code === "ENFILE") {
+    return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
+  }
   return "Look at the path, or choose another directory with --cache-dir.";
 }
 

@@ -22,6 +22,8 @@ export interface Ended {
 export interface RunOptions {
   /** Variables over the usual ones; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How many files the process may have open. @default {as many as this one} */
+  readonly openFiles?: number;
 }
 
 /** Options of the library whose place is the world's unless given. */
