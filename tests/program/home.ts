@@ -67,8 +67,13 @@ export class Home implements AsyncDisposable {
   /** Runs the program as a process of its own, with its output in pipes. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const env = { ...await this.#environment(), ...options.env };
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...START, ...args, ...this.#options()],
+    const line = [Deno.execPath(), ...START, ...args, ...this.#options()];
+    const { openFiles } = options;
+    const [command, ...rest] = openFiles === undefined
+      ? line
+      : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", ...line];
+    const child = new Deno.Command(command!, {
+      args: rest,
       env: Object.fromEntries(
         Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
       ),
