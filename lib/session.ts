@@ -23,6 +23,9 @@ import { Semaphore, type Turn } from "./semaphore.ts";
 import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "./settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
+const AWAY = "No connection succeeds any more; the run waits until the server is back";
+const BACK = "The server is back; the run goes on";
+
 /** A file that was looked at ahead of its task. */
 interface LookedAt {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -174,6 +177,8 @@ export class Session implements AsyncDisposable {
       limits: settings.limits,
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
+      onOthersAnswered: () => this.#watchdog.feed(),
+      onAway: (isAway) => this.tell({ type: "notice", message: isAway ? AWAY : BACK }),
       onSuccess: (elapsedMs) => {
         this.#fastestMs = Math.min(this.#fastestMs, elapsedMs);
         pace.succeeded(performance.now());

@@ -18,6 +18,7 @@ import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
 import type { SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
 import type { Update } from "./summary.ts";
+import { isUnanswered } from "./s3/retry.ts";
 import { runTasks, type TaskFailure } from "./tasks.ts";
 
 /** With less to extract, threads take longer to start than they save. */
@@ -36,6 +37,7 @@ export async function bringUpToDate(
   reportMiss(requests, settings);
   await using session = await Session.open(settings, directory, requests.length);
   await completeListing(requests, listing, { session, directory, settings });
+  session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
   const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
@@ -68,12 +70,17 @@ async function fetchAll(
       semaphore: session.semaphore,
       signal: session.signal,
       bytesOf: ({ object }) => bytesToLoad(object),
-      verdictOf,
+      verdictOf: (error) => isUnreached(error, session) ? "fatal" : verdictOf(error),
       onFailure: ({ task, error }) => reportFailure(task.object, error, session),
     },
   ).finally(() => threads);
   batch.handOver();
   return failures;
+}
+
+/** A server that has answered nothing is not there at all: that is no failure of one file. */
+function isUnreached(error: unknown, { client }: Session): boolean {
+  return client?.hasAnswered === false && isUnanswered(error);
 }
 
 /**

@@ -56,6 +56,13 @@ export interface S3ClientOptions {
    * took.
    */
   readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
+  /** Is told that a connection has failed, and that the server answers others all the same. */
+  readonly onOthersAnswered?: (() => void) | undefined;
+  /**
+   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
+   * wait, at most two minutes, and none of their attempts counts.
+   */
+  readonly onAway?: ((isAway: boolean) => void) | undefined;
 }
 
 /** What part of a listing is wanted. */
@@ -108,6 +115,8 @@ export class S3Client implements Disposable {
   readonly #url: string;
   /** The MD5 of the bytes of each object that were wrong when they came last. */
   readonly #wrongMd5s = new Map<string, string>();
+  #landmarks: readonly string[] = [];
+  #asked = 0;
 
   /**
    * Connects to nothing yet.
@@ -133,7 +142,21 @@ export class S3Client implements Disposable {
       credentials,
       region,
       concurrency,
+      landmark: () => this.#landmark(),
     });
+  }
+
+  /** Whether the server has answered anything so far. */
+  get hasAnswered(): boolean {
+    return this.#transport.hasAnswered;
+  }
+
+  /**
+   * Names objects that the bucket has. Before any was sent, they are what the server is asked
+   * for when a connection fails, to know whose trouble it is.
+   */
+  expect(keys: readonly string[]): void {
+    this.#landmarks = keys;
   }
 
   /** HTTP requests made so far, each attempt counted. */
@@ -261,6 +284,13 @@ export class S3Client implements Disposable {
     const defect = keyDefect(key);
     if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
     return { url: new URL(`${this.#url}/${encodeKey(key)}`), key, subject: key, action };
+  }
+
+  /** Another one each time, far from the last: a few may be what is not to be had. */
+  #landmark(): URL | undefined {
+    const keys = this.#landmarks;
+    const key = keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
+    return key === undefined ? undefined : new URL(`${this.#url}/${encodeKey(key)}`);
   }
 
   #page(

@@ -95,6 +95,15 @@ function classifyAnswer(answer: S3Error): FailureKind {
   return reason === "access" && isOfListing ? "fatal" : KIND_OF_REASON[reason];
 }
 
+/**
+ * Whether no answer of the bucket came: the connection failed, or a server in between says that
+ * it has none, in words that are not S3's.
+ */
+export function isUnanswered(error: unknown): boolean {
+  if (error instanceof NetworkError) return true;
+  return error instanceof S3Error && error.status >= 500 && error.code === `HTTP ${error.status}`;
+}
+
 /** The retries that all requests of a run may still spend on failures. */
 export class RetryQuota {
   #tokens = QUOTA_TOKENS;

@@ -8,11 +8,12 @@ import { delay } from "../deps/deno_std.ts";
 import { S3Error } from "../errors.ts";
 import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
 import { Connections } from "../http/connections.ts";
+import { Gate } from "../http/gate.ts";
 import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
 import { type Answer, exchange, type GetRequest } from "../http/exchange.ts";
 import type { Credentials } from "./credentials.ts";
 import { answerError } from "./failure.ts";
-import { classify, RetryQuota } from "./retry.ts";
+import { classify, isUnanswered, RetryQuota } from "./retry.ts";
 import { Signer } from "./sign.ts";
 
 export type { Answer } from "../http/exchange.ts";
@@ -65,6 +66,12 @@ export interface TransportOptions {
    * took.
    */
   readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
+  /** Is told that a connection has failed, and that the server answers others all the same. */
+  readonly onOthersAnswered?: (() => void) | undefined;
+  /** Is told when no connection succeeds any more, and when one does again. */
+  readonly onAway?: ((isAway: boolean) => void) | undefined;
+  /** An object that the server should be able to send, to ask for when nothing was sent yet. */
+  readonly landmark?: (() => URL | undefined) | undefined;
 }
 
 /** Sends requests over connections that it owns until it is closed. */
@@ -74,6 +81,9 @@ export class Transport implements Disposable {
   readonly #signer: Signer;
   readonly #connections: Connections;
   readonly #quota = new RetryQuota();
+  readonly #gate: Gate;
+  /** What was answered last: an object, and a listing. */
+  readonly #known: { object?: URL; listing?: URL } = {};
   #requests = 0;
   #closed = false;
 
@@ -82,11 +92,18 @@ export class Transport implements Disposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#signer = new Signer(options.credentials, options.region);
     this.#connections = new Connections(options.server, options.concurrency);
+    const { random = Math.random, onAway } = options;
+    this.#gate = new Gate({ random, onAway, ask: (signal) => this.#ask(signal) });
   }
 
   /** Attempts made so far. */
   get requests(): number {
     return this.#requests;
+  }
+
+  /** Whether the server has answered anything so far. */
+  get hasAnswered(): boolean {
+    return this.#gate.hasAnswered;
   }
 
   /**
@@ -102,6 +119,7 @@ export class Transport implements Disposable {
     const { signal } = request;
     let last: Retry | undefined;
     for (let attempt = 1;; attempt++) {
+      await this.#gate.pass(signal);
       signal?.throwIfAborted();
       const signed = await this.#signer.sign(request.url);
       const sentMs = performance.now();
@@ -110,10 +128,16 @@ export class Transport implements Disposable {
         const context = { attempt, authentication: signed.headers, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
+        this.#gate.answered();
+        this.#known[request.key === undefined ? "listing" : "object"] = request.url;
         if (attempt === 1) this.#options.onSuccess?.(performance.now() - sentMs);
         return result;
       } catch (error) {
         signal?.throwIfAborted();
+        if (await this.#isOutage(error, sentMs, signal)) {
+          attempt--;
+          continue;
+        }
         last = this.#plan(request, attempt, error, signed.offsetMs);
         if (last?.throttled) this.#options.onThrottled?.(performance.now() - sentMs);
         if (last === undefined || attempt === MAX_ATTEMPTS) throw error;
@@ -129,7 +153,42 @@ export class Transport implements Disposable {
 
   [Symbol.dispose](): void {
     this.#closed = true;
+    this.#gate[Symbol.dispose]();
     this.#connections[Symbol.dispose]();
+  }
+
+  /** Whether an attempt failed because the server was away; then it is back by now. */
+  async #isOutage(
+    error: unknown,
+    sentMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (!isUnanswered(error)) {
+      this.#gate.answered();
+      return false;
+    }
+    const blame = await this.#gate.blame(sentMs, signal);
+    if (blame === "request") this.#options.onOthersAnswered?.();
+    return blame === "outage";
+  }
+
+  /** Asks for a byte of something that the server has answered before, or lists. */
+  async #ask(signal: AbortSignal): Promise<void> {
+    const object = this.#known.object ?? this.#options.landmark?.();
+    const url = object ?? this.#known.listing;
+    if (url === undefined || this.#closed) return;
+    const { headers } = await this.#signer.sign(url);
+    const request = {
+      ...{ url, key: undefined, subject: "", action: "Cannot reach the bucket" },
+      ...{ headers: { range: "bytes=0-0" }, headOnly: true, maxBytes: 0, signal },
+    };
+    try {
+      await this.#exchange(request, { attempt: 1, authentication: headers, fresh: true });
+    } catch (error) {
+      if (signal.aborted || isUnanswered(error)) return;
+    }
+    if (object !== undefined) this.#known.object = object;
+    this.#gate.answered();
   }
 
   #exchange(
@@ -145,7 +204,10 @@ export class Transport implements Disposable {
       ...rest,
       refuse: (response, body) => answerError({ response, body, key, action, credentials }),
       limits: this.#limits,
-      onBytes: (count) => onBytes?.(count),
+      onBytes: (count) => {
+        this.#gate.answered();
+        onBytes?.(count);
+      },
       // deno-lint-ignore require-await
       fetch: async (url, init) =>
         fetch ? fetch(url, init) : this.#connections.fetch(url, { ...init, fresh }),

@@ -47,7 +47,16 @@ export class PrivateAuthority implements AsyncDisposable {
     const name = `leaf${++this.#count}`;
     const [key, request, cert] = ["key", "csr", "pem"].map((end) => `${name}.${end}`);
     await Deno.writeTextFile(this.#path(`${name}.ext`), `subjectAltName=${names}\n`);
-    await this.#openssl(["req", "-new", ...NEW_KEY, key!, "-subj", "/CN=x", "-out", request!]);
+    await this.#openssl([
+      "req",
+      "-new",
+      ...NEW_KEY,
+      key!,
+      "-subj",
+      `/CN=${name}`,
+      "-out",
+      request!,
+    ]);
     await this.#openssl([
       ...["ca", "-batch", "-notext", "-config", "ca.cnf", "-in", request!, "-out", cert!],
       ...["-startdate", span[0], "-enddate", span[1], "-extfile", `${name}.ext`],

@@ -5,13 +5,34 @@
  * @module
  */
 
-import { playHostileObjects } from "../storm/hostile_objects.ts";
+import {
+  type HostileObjects,
+  NEVER_ANSWERED,
+  playHostileObjects,
+} from "../storm/hostile_objects.ts";
 
 /** What is played, by name; each one throws when it ends otherwise than it must. */
 const CASES: Readonly<Record<string, () => Promise<unknown>>> = {
-  "one object: a reset before the answer": () =>
-    playHostileObjects({ fault: { name: "reset-before" }, struck: [30] }),
+  ...neverAnswered(),
 };
+
+/** One object, the newest one that is looked at ahead, many, and one at a time. */
+function neverAnswered(): Record<string, () => Promise<unknown>> {
+  const cases: Record<string, () => Promise<unknown>> = {};
+  for (const [what, fault] of Object.entries(NEVER_ANSWERED)) {
+    const many = Array.from({ length: 24 }, (_, i) => [i * 2, fault] as const);
+    const plays: Readonly<Record<string, HostileObjects>> = {
+      "one object": { struck: [[30, fault]] },
+      "the newest object": { struck: [[-1, fault]], symbol: "tsla" },
+      "24 objects": { struck: many },
+      "two objects, -j 1": { struck: [[0, fault], [40, fault]], concurrency: 1 },
+    };
+    for (const [which, play] of Object.entries(plays)) {
+      cases[`${which}: ${what}`] = () => playHostileObjects(play);
+    }
+  }
+  return cases;
+}
 
 /** How many were played, and which took longest. */
 export interface HostileReport {
