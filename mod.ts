@@ -197,7 +197,8 @@ export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./l
 export { mergeBars } from "./lib/market/merge_bars.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";
-export { type AtomicFileOptions, writeAtomically } from "./lib/cache/atomic_file.ts";
+export { type Chunks, OutputFile, type OutputOptions } from "./lib/cache/output_file.ts";
+export { checkOutputFolder } from "./lib/cache/output_target.ts";
 
 export {
   type GetOptions,

@@ -1,12 +1,12 @@
 /**
- * Writes bars to files, each whole or not at all.
+ * Writes bars to the places that the user names.
  *
  * @module
  */
 
-import { writeAtomically } from "./cache/atomic_file.ts";
 import { fileName } from "./cache/file_name.ts";
 import { makeDirectory } from "./cache/folders.ts";
+import { OutputFile, type OutputOptions, unfinishedIn } from "./cache/output_file.ts";
 import { quote } from "./errors.ts";
 import type { BarBatches } from "./market/bar.ts";
 import { bySymbol } from "./output/by_symbol.ts";
@@ -19,12 +19,11 @@ export interface WriteOptions extends FormatOptions {
 }
 
 /** For whoever the user's own settings (umask) let read and write. */
-const FILE_MODE = 0o666;
 const FOLDER_MODE = 0o777;
 
 /**
  * Writes all bars to one file, which is replaced when they are all written: after a failure the
- * old one is untouched.
+ * old one is untouched. A device or a pipe takes them as they come.
  *
  * @throws {StorageError} when the disk does not take it; what the batches throw is passed on.
  * @throws {RangeError} when a value does not fit its column in Parquet.
@@ -34,7 +33,12 @@ export async function writeBars(
   batches: BarBatches,
   { format, ...options }: WriteOptions,
 ): Promise<void> {
-  await writeAtomically(path, formatBars(batches, format, options), { mode: FILE_MODE });
+  await write(path, formatBars(batches, format, options));
+}
+
+async function write(path: string, chunks: AsyncIterable<Uint8Array>, options?: OutputOptions) {
+  using file = await OutputFile.open(path, options);
+  await file.write(chunks);
 }
 
 /**
@@ -53,6 +57,7 @@ export async function writeBarsBySymbol(
   options: WriteOptions,
 ): Promise<string[]> {
   await makeDirectory(directory, { mode: FOLDER_MODE });
+  const unfinished = await unfinishedIn(directory);
   const symbols = new Map<string, string>();
   for await (const { symbol, batches: own } of bySymbol(batches)) {
     const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, options.format)}`;
@@ -63,7 +68,7 @@ export async function writeBarsBySymbol(
       );
     }
     symbols.set(path, symbol);
-    await writeBars(path, own, options);
+    await write(path, formatBars(own, options.format, options), { unfinished });
   }
   return [...symbols.keys()];
 }

@@ -15,12 +15,10 @@ export interface AtomicFileOptions {
    * @default {true}
    */
   readonly sync?: boolean | "bytes";
-  /** Permissions of a new file. @default {0o600} */
-  readonly mode?: number;
 }
 
 /**
- * Replaces a file's content. Whoever reads the path meanwhile sees the old content or
+ * Replaces a file's content, for its owner alone. Whoever reads the path meanwhile sees the old content or
  * the new one; after a failure the old one is untouched. A symlink is replaced, not
  * followed.
  *
@@ -30,13 +28,13 @@ export interface AtomicFileOptions {
 export async function writeAtomically(
   path: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  { sync = true, mode = 0o600 }: AtomicFileOptions = {},
+  { sync = true }: AtomicFileOptions = {},
 ): Promise<void> {
   const beside = temporaryPath(path);
   const file = await onDisk(
     "write",
     path,
-    () => Deno.openSync(beside, { write: true, createNew: true, mode }),
+    () => Deno.openSync(beside, { write: true, createNew: true, mode: 0o600 }),
   );
   try {
     await fill(path, file, chunks, { sync: sync !== false });

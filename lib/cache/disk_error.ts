@@ -42,7 +42,8 @@ export function diskError(action: string, path: string, cause: unknown): Error {
   });
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The system's code for an error, where it gave one. */
+export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === "string") return code;
   return CODES.find(([errorClass]) => error instanceof errorClass)?.[1];

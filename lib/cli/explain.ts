@@ -53,9 +53,9 @@ export class OutputError extends Error {
  *
  * @throws {OutputError} when the disk does not take it.
  */
-export async function onOutput(written: Promise<unknown>): Promise<void> {
+export async function onOutput<T>(written: Promise<T>): Promise<T> {
   try {
-    await written;
+    return await written;
   } catch (error) {
     throw error instanceof StorageError ? new OutputError(error) : error;
   }
@@ -130,8 +130,7 @@ function exitOf(error: unknown): Exit {
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
-const OUTPUT_HINT =
-  "Choose another place with -o, --split or --html; the bars are cached, so the same command is quick.";
+const OUTPUT_HINT = "Choose another place with -o, --split or --html; what is loaded is cached.";
 
 const PERMISSION_HINT = 'Put the flag behind "deno run", or -A for all permissions.';
 

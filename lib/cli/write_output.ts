@@ -4,41 +4,70 @@
  * @module
  */
 
+import type { OutputFile } from "../cache/output_file.ts";
+import { checkOutputFolder } from "../cache/output_target.ts";
 import { formatBars } from "../output/format.ts";
-import { writeBars, writeBarsBySymbol } from "../write_bars.ts";
-import type { PreloadResult } from "../../mod.ts";
+import { outputName, writeBarsBySymbol } from "../write_bars.ts";
+import type { BarBatch, PreloadResult } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";
 import type { Output } from "./options/output.ts";
+import { openPlace } from "./output_place.ts";
 
 /** What else an output needs. */
-export interface OutputContext extends Pick<Context, "terminal"> {
+export interface OutputContext extends Pick<Context, "terminal" | "signal"> {
   /** What a Parquet file says of itself. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes the bars, in the order in which the symbols were asked for, in every format. Without any bar no file is written. Ends quietly when the reader
- * of standard output has gone.
+ * Finds out whether the bars of the symbols will find their place, before anything is fetched.
  *
+ * @returns the file for all of them, where it is one.
+ * @throws {OutputError} when they will not.
+ */
+export async function openOutput(
+  output: Output,
+  symbols: readonly string[],
+  context: Pick<Context, "terminal" | "style">,
+): Promise<OutputFile | undefined> {
+  if (output.kind === "file") return await openPlace(output.path, context);
+  if (output.kind === "stdout") return undefined;
+  const names = symbols.map((symbol) => outputName(symbol, output.format));
+  await onOutput(checkOutputFolder(output.directory, names));
+}
+
+/**
+ * Writes the bars, in the order in which the symbols were asked for. Without any bar no file is
+ * written. Ends quietly when the reader of standard output or of a pipe has gone.
+ *
+ * @param file the one that is open for them.
  * @throws {OutputError} when the disk does not take it.
+ * @throws the signal's reason when it aborts.
  */
 export async function writeOutput(
   { batches: read, summary }: PreloadResult,
-  output: Output,
-  { terminal, metadata }: OutputContext,
+  { output, file }: { readonly output: Output; readonly file: OutputFile | undefined },
+  { terminal, signal, metadata }: OutputContext,
 ): Promise<void> {
   const { format } = output;
-  const batches = read();
-  if (output.kind === "stdout") {
+  const batches = untilAborted(read(), signal);
+  const hasBars = Object.values(summary.symbols).some(({ bars }) => bars > 0);
+  if (output.kind === "split") {
+    if (!hasBars) return;
+    await onOutput(writeBarsBySymbol(output.directory, batches, { format, metadata }));
+  } else if (file === undefined) {
     for await (const chunk of formatBars(batches, format, { metadata })) {
       if (!await terminal.data(chunk)) return;
     }
-  } else if (Object.values(summary.symbols).some(({ bars }) => bars > 0)) {
-    await onOutput(
-      output.kind === "file"
-        ? writeBars(output.path, batches, { format, metadata })
-        : writeBarsBySymbol(output.directory, batches, { format, metadata }),
-    );
+  } else if (hasBars || file.isStream) {
+    await onOutput(file.write(formatBars(batches, format, { metadata })));
+  }
+}
+
+function* untilAborted(batches: Iterable<BarBatch>, signal: AbortSignal): Generator<BarBatch> {
+  for (const batch of batches) {
+    signal.throwIfAborted();
+    yield batch;
   }
 }

@@ -19,8 +19,8 @@ export interface Failure {
 // deno-lint-ignore no-explicit-any
 type Call = (this: any, ...args: any[]) => any;
 
-const OF_FILE = ["writeSync", "sync", "syncData", "truncate", "truncateSync"];
-const OF_SYSTEM = ["open", "openSync", "rename", "renameSync", "mkdir", "remove"];
+const OF_FILE = ["write", "writeSync", "sync", "syncData", "truncate", "truncateSync"];
+const OF_SYSTEM = ["open", "openSync", "rename", "renameSync", "mkdir", "remove", "chmodSync"];
 
 /** Makes calls fail until it is disposed of. */
 export class FailingDisk implements Disposable {
@@ -64,7 +64,7 @@ export class FailingDisk implements Disposable {
     this.names.push(name);
     const isFailing = this.#isHalfWritten || now === at || forGood && now > at;
     if (!isFailing) return args;
-    this.#isHalfWritten = short && name === "writeSync" && !this.#isHalfWritten;
+    this.#isHalfWritten = short && name.startsWith("write") && !this.#isHalfWritten;
     if (!this.#isHalfWritten) return noSpace();
     const bytes = args[0] as Uint8Array;
     return [bytes.subarray(0, Math.ceil(bytes.length / 2))];

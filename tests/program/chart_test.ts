@@ -6,6 +6,7 @@ import { unicodeWidth } from "../../lib/deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
 import { generateStockMinutes } from "../../fixtures/minute_files.ts";
 import { SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
+import { works } from "../cache/samples.ts";
 import { IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
 
 /** The lines of a text that ends with a line end. */
@@ -108,12 +109,24 @@ Deno.test("flatfetch chart TSLX (no data) writes nothing and exits 7", async () 
   assertEquals(await Deno.stat(path).catch(() => "none"), "none");
 });
 
-Deno.test("flatfetch chart TSLA --html (no such directory) names it and exits 6", async () => {
+Deno.test("flatfetch chart TSLA --html (in a file's place) exits 6 before it asks for anything", async () => {
   await using world = await World.open([stockFiles()]);
-  const path = `${world.home}/none/chart.html`;
+  await Deno.writeTextFile(`${world.home}/file`, "");
+  const path = `${world.home}/file/chart.html`;
   const { code, stderr } = await world.run(["chart", "TSLA", ...IN_QUARTER, "--html", path]);
-  assertEquals(code, 6);
-  assertStringIncludes(stderr, `${world.home}/none`);
+  assertEquals([code, world.s3.requests.length], [6, 0]);
+  assertStringIncludes(stderr, `❌ Cannot write "${path}": Not a directory\n   Choose another`);
+});
+
+Deno.test("flatfetch chart TSLA --html gives a pipe the page, and makes a missing folder", async () => {
+  await using world = await World.open([stockFiles()]);
+  const [fifo, path] = [`${world.home}/fifo`, `${world.home}/new/chart.html`];
+  if (!works("mkfifo", fifo)) return;
+  const argv = ["chart", "TSLA", ...IN_QUARTER, "-q", "--html"];
+  const [page, { code }] = await Promise.all([Deno.readTextFile(fifo), world.run([...argv, fifo])]);
+  assertEquals([code, (await world.run([...argv, path])).code], [0, 0]);
+  assertEquals(page, await Deno.readTextFile(path));
+  assert((await Deno.lstat(fifo)).isFifo);
 });
 
 Deno.test("flatfetch chart refuses what it cannot use, and exits 2", async () => {

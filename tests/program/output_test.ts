@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parquetMetadata } from "hyparquet";
 import type { Bar } from "../../lib/market/bar.ts";
 import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
-import { namesIn } from "../cache/samples.ts";
+import { namesIn, works } from "../cache/samples.ts";
 import { named, readerOf } from "../output/samples.ts";
 import { IN_QUARTER, keysOf, stockFiles, World } from "./harness.ts";
 
@@ -121,7 +121,48 @@ Deno.test("flatfetch TSLA --split DIR (a file is in its place) exits 6 with a hi
     const path = `${world.home}/file`;
     await Deno.writeTextFile(path, "");
     const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "-q", "--split", path]);
-    assertEquals(code, 6);
-    assertMatch(stderr, /Cannot write ".*\/file\/TSLA\.csv".*\n\s+Choose another place with -o/);
+    assertEquals([code, world.s3.requests.length], [6, 0]);
+    assertMatch(stderr, /Cannot write to ".*\/file": .*\n\s+Choose another place with -o/);
   });
 });
+
+Deno.test("flatfetch TSLA -o and --split (no place to write) exit 6 before they ask for anything", async () => {
+  await using world = await World.open([stockFiles()]);
+  const at = (name: string) => `${world.home}/${name}`;
+  await Deno.writeTextFile(at("file"), "old");
+  await Deno.mkdir(at("folder/TSLA.csv"), { recursive: true });
+  await Deno.symlink("loop", at("loop"));
+  const places = [
+    ...["folder", "folder/", "file/x.csv", "loop", "new/"].map((name) => ["-o", at(name)]),
+    ...["file", "file/x", "loop", "folder"].map((name) => ["--split", at(name)]),
+  ];
+  for (const place of places) {
+    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, ...place, "-f", "csv"]);
+    assertEquals([code, world.s3.requests.length], [6, 0], `${place}: ${stderr}`);
+    assertMatch(stderr, /^❌ Cannot write .*\n {3}Choose another place with -o/);
+  }
+  assertEquals(await Deno.readTextFile(at("file")), "old");
+});
+
+for (const format of OUTPUT_FORMATS) {
+  Deno.test(`flatfetch TSLA -f ${format} gives pipes what a file gets, through -o and --split`, async () => {
+    await using world = await World.open([stockFiles()]);
+    const [directory, file] = [`${world.home}/bars`, `${world.home}/file`];
+    const fifo = `${directory}/TSLA.${format}`;
+    await Deno.mkdir(directory);
+    if (!works("mkfifo", fifo)) return;
+    const argv = ["TSLA", ...IN_QUARTER, "-q", "-f", format];
+    assertEquals((await world.run([...argv, "-o", file])).code, 0);
+    for (const place of [["-o", fifo], ["--split", directory]]) {
+      const [bytes, { code }] = await Promise.all([
+        Deno.readFile(fifo),
+        world.run([...argv, ...place]),
+      ]);
+      assertEquals([code, bytes], [0, await Deno.readFile(file)]);
+    }
+    assert((await Deno.lstat(fifo)).isFifo);
+    const none = ["NONE", ...IN_QUARTER, "-q", "-f", format, "-o", fifo];
+    const [empty, { code }] = await Promise.all([Deno.readFile(fifo), world.run(none)]);
+    assert(code === 7 && empty.length < 5_000);
+  });
+}

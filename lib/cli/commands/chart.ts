@@ -28,7 +28,7 @@ export interface ChartArgs extends SplitArgs, CacheArgs, ListingArgs, RunArgs, B
   /** Columns and lines of a chart; those of the screen when they are `undefined`. */
   readonly width: number | undefined;
   readonly height: number | undefined;
-  /** Where the page is written instead; the path `-` is standard output. */
+  /** Where the page is written instead; `isStdout()` knows the names of standard output. */
   readonly html: string | undefined;
 }
 

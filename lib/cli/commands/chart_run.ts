@@ -4,13 +4,15 @@
  * @module
  */
 
-import { writeAtomically } from "../../cache/atomic_file.ts";
+import type { OutputFile } from "../../cache/output_file.ts";
 import { parseHours, zoneOf } from "../../market/hours.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { Asset, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { onOutput } from "../explain.ts";
+import { isStdout } from "../options/output.ts";
+import { openPlace } from "../output_place.ts";
 import { renderChart } from "../render_chart.ts";
 import { printable, signed } from "../style.ts";
 import type { ChartArgs } from "./chart.ts";
@@ -24,11 +26,12 @@ type Bars = PreloadResult["bars"];
 /** Brings the bars up to date and draws them; returns the exit code. */
 export async function runChart(args: ChartArgs, context: Context): Promise<number> {
   const job = { ...args, symbolsFile: undefined, progressEvery: undefined };
+  using file = await openPage(args, context);
   return await runJob(job, context, async ({ bars: all }, options) => {
     const bars = Object.fromEntries(Object.entries(all).filter(([, { length }]) => length > 0));
     if (Object.keys(bars).length === 0) return;
     if (args.html === undefined) await drawCharts(bars, args, context);
-    else await writePage(bars, args, { ...context, options });
+    else await writePage(bars, args, { ...context, options, file });
   });
 }
 
@@ -50,21 +53,32 @@ async function drawCharts(
   await terminal.data(charts.join("\n"));
 }
 
+/** The file for the page, unless it goes to standard output. */
+async function openPage(
+  { html }: ChartArgs,
+  context: Context,
+): Promise<OutputFile | undefined> {
+  return html === undefined || isStdout(html) ? undefined : await openPlace(html, context);
+}
+
 /** @throws {OutputError} when the disk does not take it. */
 async function writePage(
   bars: Bars,
   args: ChartArgs,
-  { terminal, style, options }: Context & { options: PreloadOptions },
+  { terminal, style, options, file }: Context & {
+    options: PreloadOptions;
+    file: OutputFile | undefined;
+  },
 ): Promise<void> {
-  const { html = "-" } = args;
   const { chartPage } = await import("../../chart/page.ts");
   const { chartNotes } = await import("../chart_notes.ts");
   const notes = await chartNotes(Object.keys(bars), options);
   const hours = parseHours(args.request.hours ?? "all");
   const page = await chartPage(bars, { ...barsOf(args), hours, notes });
-  if (html === "-") return void await terminal.data(page);
-  await onOutput(writeAtomically(html, [new TextEncoder().encode(page)], { mode: 0o666 }));
-  terminal.line(signed("📈", `Wrote ${printable(html)}: open it in a browser`, style));
+  if (file === undefined) return void await terminal.data(page);
+  await onOutput(file.write([new TextEncoder().encode(page)]));
+  if (file.isStream) return;
+  terminal.line(signed("📈", `Wrote ${printable(args.html!)}: open it in a browser`, style));
 }
 
 /** The length of the bars, and what the symbols are where the command line says it. */

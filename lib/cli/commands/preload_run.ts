@@ -23,6 +23,7 @@ import {
   renderNoData,
   renderSuccess,
 } from "../render_outcome.ts";
+import { showJson } from "../results.ts";
 import type { PreloadArgs } from "./preload.ts";
 
 /** What a job is told, whatever becomes of its bars. */
@@ -32,7 +33,15 @@ export type JobArgs = Omit<PreloadArgs, "output" | "json" | "dryRun">;
 export async function runPreload(args: PreloadArgs, context: Context): Promise<number> {
   refuseBytesOnScreen(args, context);
   if (args.dryRun) return await runDry(args, context);
-  return await runJob(args, context, (result) => writeResult(result, args, context));
+  const { output, symbols } = args;
+  if (output === undefined) return await runJob(args, context, (all) => show(all, args, context));
+  const { openOutput, writeOutput } = await import("../write_output.ts");
+  using file = await openOutput(output, symbols, context);
+  return await runJob(args, context, async (result) => {
+    await show(result, args, context);
+    const metadata = metadataOf(args);
+    await writeOutput(result, { output, file }, { ...context, metadata });
+  });
 }
 
 async function runDry(args: PreloadArgs, context: Context): Promise<number> {
@@ -124,17 +133,14 @@ function showOutcome(
   for (const line of lines) terminal.line(line);
 }
 
-async function writeResult(
-  result: PreloadResult,
-  { output, json, request, adjust }: PreloadArgs,
-  { terminal }: Context,
-): Promise<void> {
-  if (json) await terminal.data(`${JSON.stringify(result.summary, undefined, 2)}\n`);
-  if (output === undefined) return;
-  const { writeOutput } = await import("../write_output.ts");
+async function show({ summary }: PreloadResult, { json }: PreloadArgs, context: Context) {
+  if (json) await showJson(summary, context);
+}
+
+/** What a Parquet file says of itself. */
+function metadataOf({ request, adjust }: PreloadArgs): Readonly<Record<string, string>> {
   const interval = parseInterval(request.interval ?? "1d");
-  const metadata = { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
-  await writeOutput(result, output, { terminal, metadata });
+  return { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
 }
 
 function exitCodeOf({ summary }: PreloadResult): number {

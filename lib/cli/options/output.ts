@@ -63,11 +63,16 @@ function outputOf({ path, directory }: Place, name: string | undefined): Output 
   if (path !== undefined && directory !== undefined) {
     throw new UsageError("Cannot use --output together with --split: give one of them");
   }
-  if (path === "-") return { kind: "stdout", format: format ?? "csv" };
+  if (path !== undefined && isStdout(path)) return { kind: "stdout", format: format ?? "csv" };
   if (path !== undefined) return { kind: "file", path, format: formatOfPath(path, format) };
   if (directory !== undefined) return { kind: "split", directory, format: format ?? "csv" };
   if (format === undefined) return undefined;
   throw new UsageError(
     "Cannot use --format alone: say where to write with -o FILE, -o - or --split DIR",
   );
+}
+
+/** Whether a path is one of the names that standard output has. */
+export function isStdout(path: string): boolean {
+  return path === "-" || /^\/(dev\/(stdout|fd\/1)|proc\/self\/fd\/1)$/.test(path);
 }
