@@ -13,7 +13,7 @@ import { XMLParser } from "../deps/fast_xml_parser.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { decodeReferences, guardDocument } from "./document_guard.ts";
 import { plainEtag } from "./etag.ts";
-import { decodeKey } from "./key.ts";
+import { decodeKey, LOST } from "./key.ts";
 
 /** An object as the listing describes it. */
 export interface S3Object {
@@ -132,13 +132,17 @@ function readObject(
   return { key, size, etag: plainEtag(wordOf(contents, "ETag") ?? "") };
 }
 
-/** Only the word that the page is the last one proves that no other follows. */
+/**
+ * Only the word that the page is the last one proves that no other follows. Some servers go on
+ * from a key, as they could write it: from another place, where it has lost characters.
+ */
 function readNextToken(root: Element): string | undefined {
   const truncated = wordOf(root, "IsTruncated")?.toLowerCase();
   if (truncated === "false" || truncated === "0") return undefined;
-  const token = wordOf(root, "NextContinuationToken");
+  const token = optionalTextOf(root, "NextContinuationToken");
+  if (token?.includes(LOST)) throw new SyntaxError("it goes on from a key that was not written");
   const goesOn = truncated === undefined || truncated === "true" || truncated === "1";
-  if (goesOn && token !== undefined) return token;
+  if (goesOn && !isBlank(token ?? "")) return token;
   throw new SyntaxError("it does not say how it goes on");
 }
 

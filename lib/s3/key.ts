@@ -7,6 +7,9 @@
 /** S3 allows no longer key, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
 
+/** Stands in the names of some servers for what they cannot write, such as control characters. */
+export const LOST = "\ufffd";
+
 /**
  * What is wrong with a key, or `undefined` when it can be asked for and can name a place
  * below a directory. A segment `.` or `..` would vanish from a URL, and would be signed so.

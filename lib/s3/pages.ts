@@ -6,6 +6,7 @@
 
 import { IntegrityError, quote } from "../errors.ts";
 import type { ListingPage, S3Object } from "./documents.ts";
+import { LOST } from "./key.ts";
 
 /** A listing with more pages is taken for an endless one. */
 export const MAX_PAGES = 10_000;
@@ -39,13 +40,11 @@ export async function* followPages(
   throw refused(prefix, `it has more than ${MAX_PAGES} pages`);
 }
 
-/** Stands in a key for what a server could not write; two such keys need not be one. */
-const REPLACEMENT = "\ufffd";
-
 function isNew(object: S3Object, seen: Map<string, S3Object>, prefix: string): boolean {
   const { key, size, etag } = object;
   const before = seen.get(key);
-  if (before === undefined || key.includes(REPLACEMENT)) {
+  // Two keys that have lost characters need not be one.
+  if (before === undefined || key.includes(LOST)) {
     seen.set(key, object);
     return true;
   }

@@ -80,7 +80,7 @@ Deno.test("parseListing() keeps every key of the prefix, whatever it can be used
     "p/&#9;&#10;&#xd;": "p/\t\n\r",
     "p/&#1;&#x1F;": "p/\x01\x1f",
     "p/&#127;&#x85;": "p/\x7f\x85",
-    "p/\x7f\x85\n": "p/\x7f\x85\n",
+    "p/\x01\x1f\x7f\x85\n": "p/\x01\x1f\x7f\x85\n",
     "p/a.csv.gz&#127;": "p/a.csv.gz\x7f",
   };
   const inside = Object.keys(spelt).map((key) => contents(key, "0")).join("");
@@ -150,6 +150,11 @@ Deno.test("parseListing() goes on by a token, unless the page says that it is th
     assertEquals(parseListing(page({ rest }), "p/").nextToken, "t");
   }
   assertEquals(parseListing(page({ rest: GOES_ON }), "p/").nextToken, "t");
+  for (const token of [" p/a b\n", "&#9;p/&#1;"]) {
+    const rest = GOES_ON.replace(">t<", `>${token}<`);
+    const text = token.replace("&#9;", "\t").replace("&#1;", "\x01");
+    assertEquals(parseListing(page({ rest }), "p/").nextToken, text);
+  }
 });
 
 Deno.test("parseListing() reads an object whose ETag is missing, empty, weak or none", () => {
@@ -187,6 +192,11 @@ const INCOMPLETE: readonly (readonly [string, string, string])[] = [
     "IsTruncated with an empty token",
     page({ rest: "<IsTruncated>true</IsTruncated><NextContinuationToken/>" }),
     "how it goes on",
+  ],
+  [
+    "a token that has lost characters",
+    page({ rest: `<NextContinuationToken>p/\ufffd</NextContinuationToken>` }),
+    "from a key that was not written",
   ],
   ["IsTruncated in other words", page({ rest: "<IsTruncated>yes</IsTruncated>" }), "how it"],
   ["a key of another prefix", page({ inside: contents("q/a") }), "another prefix"],
