@@ -95,7 +95,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
   clock: "Set this machine's clock.",
   bucket: "Check --bucket and --endpoint.",
   account: "See your account: it is closed, suspended or not signed up.",
-  access: "Check --bucket and your plan: this S3 key pair may not read it.",
+  access: "Check --bucket, --endpoint and your plan: this S3 key pair may not read there.",
   object: "See how this object is kept: it is archived, or under a key that is not to be had.",
 };
 
@@ -160,7 +160,7 @@ function hintForAnswer(
   }
   if (reason !== undefined) return HINTS[reason];
   if (status < 400) return "Check --endpoint, and whether this network asks you to sign in.";
-  return "Check --endpoint and --bucket: what answers there does not take the request for S3's.";
+  return "Check --endpoint and --bucket: the server there does not understand the request.";
 }
 
 function exitOfStatus({ status }: RestError): Exit {

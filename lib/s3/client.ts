@@ -15,6 +15,7 @@ import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from ".
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
 import { followPages } from "./pages.ts";
+import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 import { type Retry, Transport } from "./transport.ts";
 
@@ -103,7 +104,7 @@ export interface GetOptions {
 export type ProbeAnswer =
   /** It would send it. */
   | "served"
-  /** It lists it, and does not send it to this account: it is not in the plan. */
+  /** It lists it, and does not send it: it is not in the plan, or archived. */
   | "refused"
   /** There is no such object. */
   | "missing";
@@ -256,6 +257,7 @@ export class S3Client implements Disposable {
       if (error.status === 416) return "served";
       const kind = classify(error);
       if (kind === "missing" || kind === "refused") return kind;
+      if (refusalReason(error) === "object") return "refused";
       throw error;
     }
   }

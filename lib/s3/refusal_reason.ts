@@ -42,7 +42,7 @@ const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
   ["busy", /SlowDown|Throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded/],
   ["server", /^(InternalError|InternalFailure|RequestTimeout|OperationAborted)$/],
   ["clock", /TimeTooSkewed|^RequestExpired|^RequestInTheFuture/],
-  ["region", /AuthorizationHeaderMalformed|Region|PermanentRedirect|IllegalLocation/],
+  ["region", /^Authorization(Header|Query|Param)|Region|PermanentRedirect|IllegalLocation/],
   ["region", /IncorrectEndpoint|EndpointNotFound/],
   ["key", /AccessKey|AccessId|ClientTokenId|UnrecognizedClient|AuthenticationToken|Credential/],
   ["key", /UserNotFound|NoSuchUser|InvalidSecurity$|MissingSecurity|AuthFailure|^Unauthorized$/],

@@ -101,7 +101,7 @@ Deno.test("explain() takes an answer of the REST API that may pass for temporary
 
 Deno.test("explain() says what to do about each answer of the server", () => {
   const rows: [S3Error, number, hint: RegExp][] = [
-    [answer(403, "AccessDenied"), EXIT.configuration, /--bucket and your plan/],
+    [answer(403, "AccessDenied"), EXIT.configuration, /--bucket, .* your plan/],
     [answer(403, "InvalidAccessKeyId"), EXIT.configuration, /S3 key pair/],
     [answer(403, "SignatureDoesNotMatch"), EXIT.configuration, /secret key/],
     [answer(400, "ExpiredToken"), EXIT.configuration, /session token/],

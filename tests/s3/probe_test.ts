@@ -53,6 +53,12 @@ Deno.test("probe() tells a refusal by the plan with one request", async () => {
   assertEquals([await client.probe(KEY), client.requests], ["refused", 1]);
 });
 
+Deno.test("probe() takes an archived object for one that is not sent", async () => {
+  const document = "<Error><Code>InvalidObjectState</Code></Error>";
+  using client = clientOf(() => Promise.resolve(new Response(document, { status: 403 })));
+  assertEquals([await client.probe(KEY), client.requests], ["refused", 1]);
+});
+
 Deno.test("probe() tells that there is no such object", async () => {
   using client = clientOf(bucketWith(new Uint8Array(9)).fetch);
   assertEquals(await client.probe(`${KEY}.not`), "missing");

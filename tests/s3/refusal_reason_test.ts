@@ -16,7 +16,7 @@ const CODES: readonly (readonly [RefusalReason | undefined, status: number, code
   ["token", 403, "InvalidTokenId InvalidSecurityToken InvalidSessionException"],
   ["secret", 403, "SignatureDoesNotMatch InvalidSignatureException IncompleteSignature"],
   ["region", 400, "AuthorizationHeaderMalformed IllegalLocationConstraintException"],
-  ["region", 400, "IncorrectEndpoint EndpointNotFound"],
+  ["region", 400, "IncorrectEndpoint EndpointNotFound AuthorizationParametersError"],
   ["region", 403, "InvalidRegion"],
   ["region", 301, "PermanentRedirect"],
   ["clock", 403, "RequestTimeTooSkewed RequestExpired RequestInTheFuture"],

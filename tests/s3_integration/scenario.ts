@@ -26,14 +26,15 @@ export async function testClient(t: Deno.TestContext, target: S3Target): Promise
   await t.step("list() follows pages of any size and yields every key once", async () => {
     for (const pageSize of [1, 3, 1000]) {
       const listed = await Array.fromAsync(client.list(root, { pageSize }), ({ key }) => key);
-      assertEquals(listed, keys);
+      // In which order is the server's affair.
+      assertEquals(listed.sort(byBytes), keys);
     }
   });
 
   await t.step("list() begins after a key", async () => {
     const startAfter = keys[2]!;
     const listed = await Array.fromAsync(client.list(root, { startAfter }), ({ key }) => key);
-    assertEquals(listed, keys.slice(3));
+    assertEquals(listed.sort(byBytes), keys.slice(3));
   });
 
   await t.step("get() brings each listed object with its size and ETag", async () => {
