@@ -7,7 +7,7 @@
 /** What identifies a version of an object. */
 export interface ObjectVersion {
   readonly key: string;
-  /** Bytes. */
+  /** Bytes; -1 where the listing does not say. */
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -27,9 +27,9 @@ export function isTooLarge({ size }: Pick<ObjectVersion, "size">): boolean {
   return size > MAX_OBJECT_BYTES;
 }
 
-/** Bytes that an object brings: none when it is too large to be loaded. */
-export function bytesToLoad(object: Pick<ObjectVersion, "size">): number {
-  return isTooLarge(object) ? 0 : object.size;
+/** Bytes that an object brings: none when it is too large to be loaded, or nobody knows its size. */
+export function bytesToLoad({ size }: Pick<ObjectVersion, "size">): number {
+  return isTooLarge({ size }) ? 0 : Math.max(0, size);
 }
 
 /** Whether an object's date lies in a span, both ends included. */

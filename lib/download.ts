@@ -48,7 +48,7 @@ export async function download<T>(
   options: DownloadOptions<T>,
 ): Promise<Download<T>> {
   const { client, signal, accept } = options;
-  if (isTooLarge(object)) throw tooLarge(object);
+  checkSize(object);
   const kept = await acceptKept(object, options);
   if (kept !== undefined) return { ...kept, from: "store" };
   if (client === undefined) {
@@ -66,13 +66,16 @@ export async function download<T>(
   return { ...accepted!, from: "bucket" };
 }
 
-function tooLarge({ key, size }: S3Object): IntegrityError {
-  return new IntegrityError(
-    `Cannot download ${
-      quote(key)
-    }: it has ${size} bytes, at most ${MAX_OBJECT_BYTES} can be loaded`,
-    { key, check: "too-large" },
-  );
+/** Some objects need not be asked for. */
+function checkSize({ key, size }: S3Object): void {
+  const action = `Cannot download ${quote(key)}`;
+  if (size < 0) {
+    const message = `${action}: the listing does not say how many bytes it has`;
+    throw new IntegrityError(message, { key, check: "listing" });
+  }
+  if (!isTooLarge({ size })) return;
+  const message = `${action}: it has ${size} bytes, at most ${MAX_OBJECT_BYTES} can be loaded`;
+  throw new IntegrityError(message, { key, check: "too-large" });
 }
 
 type Accepted<T> = Pick<Download<T>, "value" | "proof">;

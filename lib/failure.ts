@@ -27,7 +27,7 @@ const INTEGRITY_CAUSES = {
   md5: "its MD5 differs from the listing's",
   gzip: "its gzip is damaged",
   format: "it cannot be read as a flat file",
-  listing: "the listing cannot be read",
+  listing: "its listing cannot be read",
 } as const;
 
 /** Why a file failed, in words that are the same for all files that failed so. */

@@ -30,11 +30,12 @@ Deno.test("isRecorded() wants the same key, size and ETag", () => {
   assertEquals(isRecorded(OBJECT, new Map([["other", OBJECT]])), false);
 });
 
-Deno.test("bytesToLoad() counts an object that is too large as nothing", () => {
+Deno.test("bytesToLoad() counts an object that is too large, or of unknown size, as nothing", () => {
   for (const size of [0, 7, MAX_OBJECT_BYTES]) {
     assertEquals([isTooLarge({ size }), bytesToLoad({ size })], [false, size]);
   }
   for (const size of [MAX_OBJECT_BYTES + 1, 2 ** 53, 2 ** 64]) {
     assertEquals([isTooLarge({ size }), bytesToLoad({ size })], [true, 0]);
   }
+  assertEquals(bytesToLoad({ size: -1 }), 0);
 });

@@ -13,8 +13,11 @@
 export const MAX_DOCUMENT_BYTES = 8 * 2 ** 20;
 
 const MAX_DEPTH = 16;
-/** A page of 1,000 keys with everything S3 can tell of them has about 32,000. */
-const MAX_TAGS = 1 << 16;
+/**
+ * A page of 1,000 keys with everything S3 can tell of them has about 32,000; some servers send
+ * all keys in one.
+ */
+const MAX_TAGS = 1 << 18;
 const MAX_REFERENCES = 1 << 16;
 const MAX_TAG_LENGTH = 1024;
 

@@ -19,7 +19,7 @@ import { decodeKey, LOST } from "./key.ts";
 export interface S3Object {
   /** Its name in the bucket. */
   readonly key: string;
-  /** Bytes. */
+  /** Bytes; -1 where the server does not know. */
   readonly size: number;
   /** The entity tag, without quotes; empty where the server has none. */
   readonly etag: string;
@@ -127,9 +127,8 @@ function readObject(
   decode: (key: string) => string,
 ): S3Object {
   const key = decode(textOf(contents, "Key"));
-  const size = naturalOf(contents, "Size");
-  if (size === undefined) throw new SyntaxError("it lacks a Size");
-  return { key, size, etag: plainEtag(wordOf(contents, "ETag") ?? "") };
+  const size = wordOf(contents, "Size") === "-1" ? undefined : naturalOf(contents, "Size");
+  return { key, size: size ?? -1, etag: plainEtag(wordOf(contents, "ETag") ?? "") };
 }
 
 /**

@@ -69,3 +69,15 @@ Deno.test("preload() names an object that is replaced by one which is too large"
   assertEquals(summary.files.downloaded, 59);
   assertEquals(world.takeGets(), keysOf(files));
 });
+
+Deno.test("flatfetch TSLA (the listing has no size for one file) exits 3 and names it", async () => {
+  await using world = await listing(files.dates[30]!, -1);
+  world.s3.objects.put(`${files.dataset}/2025/notes`, new Uint8Array(3), { listedSize: -1 });
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+  const date = files.dates[30];
+  assertMatch(
+    stderr,
+    new RegExp(`^ {3}its listing cannot be read: ${date} \\(1 file\\)$`, "m"),
+  );
+  assertEquals([code, world.takeGets().length], [3, 59]);
+});

@@ -165,6 +165,18 @@ Deno.test("parseListing() reads an object whose ETag is missing, empty, weak or 
   assertEquals(etags, ["", "", "e", "e", "e", "e", "", ""]);
 });
 
+Deno.test("parseListing() reads an object of which nobody knows the size", () => {
+  const inside = contents("p/a", "") + contents("p/b", "-1") + contents("p/c", " ") +
+    contents("p/d").replace(/<Size>.*<\/Size>/, "");
+  const { objects } = parseListing(page({ inside }), "p/");
+  assertEquals(objects.map(({ size }) => size), [-1, -1, -1, -1]);
+});
+
+Deno.test("parseListing() reads a page of many more keys than were asked for", () => {
+  const inside = Array.from({ length: 8_000 }, (_, i) => contents(`p/${i}`)).join("");
+  assertEquals(parseListing(page({ inside }), "p/").objects.length, 8_000);
+});
+
 Deno.test("parseListing() reads sizes of up to 64 bits", () => {
   const sizes = ["0", "9007199254740991", "9007199254740992", "18446744073709551615"];
   const inside = sizes.map((size) => contents(`p/${size}`, size)).join("");
@@ -205,11 +217,10 @@ const INCOMPLETE: readonly (readonly [string, string, string])[] = [
   ["two keys", page({ inside: contents("p/a</Key><Key>p/b") }), "more than one Key"],
   ["an empty Contents", page({ inside: "<Contents/>", keyCount: 1 }), "0 of 1 keys"],
   ["an empty Contents among others", page({ inside: contents("p/a") + "<Contents/>" }), "empty C"],
-  ["a negative size", page({ inside: contents("p/a", "-1") }), "malformed Size"],
+  ["a negative size", page({ inside: contents("p/a", "-2") }), "malformed Size"],
   ["a fractional size", page({ inside: contents("p/a", "1.5") }), "malformed Size"],
   ["a size in hex", page({ inside: contents("p/a", "0x10") }), "malformed Size"],
   ["a size of 21 digits", page({ inside: contents("p/a", "1".repeat(21)) }), "malformed Size"],
-  ["no size", page({ inside: contents("p/a", "") }), "lacks a Size"],
   [
     "common prefixes",
     page({
