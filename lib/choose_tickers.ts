@@ -5,7 +5,8 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
-import { isKnownTicker } from "./cache/ticker_records.ts";
+import { KnownTickers } from "./cache/known_tickers.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { verdictOf } from "./failure.ts";
 import type { Listing } from "./listing.ts";
@@ -38,16 +39,16 @@ export async function chooseTickers(
   options: ChooseOptions,
 ): Promise<Choice[]> {
   const newest = new NewestFiles(options);
-  const choices: Choice[] = [];
+  const known = new KnownTickers(options.directory);
+  const choices = new Map<string, Choice>();
+  const giveWay = givingWay();
   for (const request of requests) {
-    const choice = await chooseTicker(request, newest, options);
-    if (!choices.some((one) => isSameTicker(one, choice))) choices.push(choice);
+    await giveWay();
+    const choice = await chooseTicker(request, newest, known);
+    const name = `${request.dataset.name} ${choice.ticker}`;
+    if (!choices.has(name)) choices.set(name, choice);
   }
-  return choices;
-}
-
-function isSameTicker(a: Choice, b: Choice): boolean {
-  return a.request.dataset.name === b.request.dataset.name && a.ticker === b.ticker;
+  return [...choices.values()];
 }
 
 /**
@@ -57,10 +58,10 @@ function isSameTicker(a: Choice, b: Choice): boolean {
 async function chooseTicker(
   request: SymbolRequest,
   newest: NewestFiles,
-  { directory }: ChooseOptions,
+  known: KnownTickers,
 ): Promise<Choice> {
-  const known = knownTicker(request, directory);
-  if (known !== undefined) return { request, ticker: known };
+  const recorded = knownTicker(request, known);
+  if (recorded !== undefined) return { request, ticker: recorded };
   const [first, ...others] = request.tickers;
   const seen = others.length === 0 ? undefined : await newest.tickers(request);
   const found = request.tickers.find((spelled) => seen?.tickers.has(spelled));
@@ -74,12 +75,12 @@ async function chooseTicker(
 /** The first spelling of which something is recorded. */
 export function knownTicker(
   request: SymbolRequest,
-  directory: CacheDirectory,
+  known: KnownTickers,
 ): string | undefined {
   const { dataset, period, interval } = request;
   return request.tickers.find((ticker) => {
     const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
-    return isKnownTicker(directory, { dataset: dataset.name, ticker, ...name });
+    return known.has({ dataset: dataset.name, ticker, ...name });
   });
 }
 

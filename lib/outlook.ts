@@ -4,10 +4,12 @@
  * @module
  */
 
+import { KnownTickers } from "./cache/known_tickers.ts";
 import { ObjectStore } from "./cache/objects.ts";
 import { readRecorded } from "./cache/recorded.ts";
 import { knownTicker } from "./choose_tickers.ts";
-import { bytesToLoad, type DatedObject } from "./dated_object.ts";
+import { givingWay } from "./concurrency/give_way.ts";
+import { bytesToLoad, type DatedObject, type ObjectVersion } from "./dated_object.ts";
 import type { FileTotal } from "./forecast.ts";
 import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
@@ -49,7 +51,12 @@ export async function outlookOf(
   place: Place,
 ): Promise<DatasetOutlook[]> {
   const symbols = hits.map(foreseeHit);
-  for (const request of misses) symbols.push(await foreseeMiss(request, place));
+  const known = new KnownTickers(place.directory);
+  const giveWay = givingWay();
+  for (const request of misses) {
+    symbols.push(await foreseeMiss(request, known, place));
+    await giveWay();
+  }
   const store = new ObjectStore(place.directory);
   const outlooks: DatasetOutlook[] = [];
   for (const [dataset, objects] of listing.byDataset()) {
@@ -75,13 +82,19 @@ function foreseeHit({ request, symbol, records }: LoadedSymbol): ForeseenSymbol 
   return { symbol, dataset: dataset.name, from, to, recorded: records };
 }
 
+const NOTHING: ReadonlyMap<string, ObjectVersion> = new Map();
+
 async function foreseeMiss(
   request: SymbolRequest,
+  known: KnownTickers,
   { directory, settings }: Place,
 ): Promise<ForeseenSymbol> {
   const { dataset, period: { from, to } } = request;
-  const ticker = knownTicker(request, directory) ?? request.tickers.at(-1)!;
-  const recorded = await readRecorded(directory, identityOf(request, ticker, settings));
+  const found = knownTicker(request, known);
+  const ticker = found ?? request.tickers.at(-1)!;
+  const recorded = found === undefined
+    ? NOTHING
+    : await readRecorded(directory, identityOf(request, ticker, settings));
   return { ...spelling(request, ticker), dataset: dataset.name, from, to, recorded };
 }
 

@@ -48,15 +48,14 @@ export function planTasks<W extends Want>(
   let listed = 0;
   const tasks: Task<W>[] = [];
   for (const [dataset, objects] of listing) {
-    const inDataset = wants.filter((want) => want.dataset === dataset);
+    const spans = spansOf(wants.filter((want) => want.dataset === dataset));
     for (const object of objects) {
-      const inSpan = inDataset.filter((want) => isInSpan(object, want));
+      const inSpan = spans.filter((span) => isInSpan(object, span));
       if (inSpan.length === 0) continue;
       listed++;
-      const lacking = inSpan.filter((want) => !isRecorded(object, want.recorded));
-      if (lacking.length === 0) continue;
-      // Most objects are wanted by all, who are written down once for thousands of tasks.
-      tasks.push({ object, wants: lacking.length === inDataset.length ? inDataset : lacking });
+      const [lacking = [], ...others] = inSpan.map((span) => span.lacking(object));
+      const together = others.length === 0 ? lacking : [...lacking, ...others.flat()];
+      if (together.length > 0) tasks.push({ object, wants: together });
     }
   }
   const bytes = tasks.reduce((sum, task) => sum + bytesToLoad(task.object), 0);
@@ -66,6 +65,44 @@ export function planTasks<W extends Want>(
     tasks: spreadFirst(newestFirst(tasks)),
     bytes,
   };
+}
+
+function spansOf<W extends Want>(wants: readonly W[]): Span<W>[] {
+  return [...Map.groupBy(wants, ({ from, to }) => `${from} ${to}`).values()]
+    .map((ofSpan) => new Span(ofSpan));
+}
+
+/**
+ * Those who want the same dates. There may be a hundred thousand for each of thousands of objects,
+ * so only those are looked at who have anything recorded, and lists that are alike are one list.
+ */
+class Span<W extends Want> {
+  readonly from: string;
+  readonly to: string;
+  readonly #wants: readonly W[];
+  readonly #withRecords: readonly W[];
+  /** Who had the object before this one, and who lacked it. */
+  #have: readonly W[] = [];
+  #lacking: readonly W[];
+
+  constructor(wants: readonly W[]) {
+    this.from = wants[0]!.from;
+    this.to = wants[0]!.to;
+    this.#wants = wants;
+    this.#withRecords = wants.filter(({ recorded }) => recorded.size > 0);
+    this.#lacking = wants;
+  }
+
+  /** Those who have not recorded the object. */
+  lacking(object: DatedObject): readonly W[] {
+    const have = this.#withRecords.filter((want) => isRecorded(object, want.recorded));
+    const isSame = have.length === this.#have.length && have.every((w, i) => w === this.#have[i]);
+    if (isSame) return this.#lacking;
+    const having = new Set(have);
+    this.#have = have;
+    this.#lacking = this.#wants.filter((want) => !having.has(want));
+    return this.#lacking;
+  }
 }
 
 function newestFirst<W extends Want>(tasks: readonly Task<W>[]): Task<W>[] {

@@ -6,6 +6,7 @@
 
 import type { CacheDirectory } from "./cache/directory.ts";
 import { readEntry } from "./cache/entry.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import { isRecorded } from "./dated_object.ts";
 import type { Listing } from "./listing.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
@@ -31,7 +32,9 @@ export async function divide(
 ): Promise<Division> {
   const hits: LoadedSymbol[] = [];
   const misses: SymbolRequest[] = [];
+  const giveWay = givingWay();
   for (const request of requests) {
+    await giveWay();
     const hit = await readHit(request, known);
     if (hit === undefined) misses.push(request);
     else hits.push(hit);

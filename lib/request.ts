@@ -67,16 +67,18 @@ export function readRequest(
 ): SymbolRequest[] {
   const { interval, hours, asset } = readBarOptions(options);
   const requests = new Map<string, SymbolRequest>();
+  const periods = new Map<Asset, Period>();
   for (const text of symbols) {
     const symbol = parseSymbol(text, { asset });
     checkHours(hours, symbol.asset, symbol.symbol);
     const dataset = datasetOf(symbol.asset, interval);
     const { firstDate } = dataset;
-    const period = resolvePeriod(options, {
+    const period = periods.get(symbol.asset) ?? resolvePeriod(options, {
       period: DEFAULT_PERIODS[sourceOf(interval)][symbol.asset],
       today,
       firstDate,
     });
+    periods.set(symbol.asset, period);
     const id = `${dataset.name} ${symbol.tickers[0]}`;
     if (!requests.has(id)) {
       requests.set(id, { ...symbol, dataset, period, interval, hours });

@@ -12,7 +12,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "ground",
     files:
-      /^lib\/(errors|progress|forecast|semaphore|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|text_file|http\/\w+|deps\/\w+)\.ts$/,
+      /^lib\/(errors|progress|forecast|semaphore|concurrency\/\w+|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|text_file|http\/\w+|deps\/\w+)\.ts$/,
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },

@@ -52,6 +52,22 @@ Deno.test("planTasks() leaves out of a task those who have its rows", () => {
   assertEquals(planTasks(listing, [has]), { listed: 1, recorded: 1, tasks: [], bytes: 0 });
 });
 
+Deno.test("planTasks() has one list for all files that the same lack, and looks at no empty records", () => {
+  const objects = days(6).map((date) => objectOf("s", date));
+  class Unseen extends Map<string, ObjectVersion> {
+    override get(): never {
+      throw new Error("there is nothing to look for");
+    }
+  }
+  const none = Array.from({ length: 3 }, () => ({ ...wantOf("s"), recorded: new Unseen() }));
+  const some = wantOf("s", { recorded: objects.slice(2, 4) });
+  const { tasks } = planTasks(new Map([["s", objects]]), [none[0]!, some, ...none.slice(1)]);
+  const lists = new Map(tasks.map(({ object, wants }) => [object.date.slice(8), wants]));
+  assertEquals(lists.get("01"), [none[0]!, some, ...none.slice(1)]);
+  assertEquals(lists.get("03"), none);
+  assert(lists.get("01") === lists.get("02") && lists.get("03") === lists.get("04"));
+});
+
 Deno.test("planTasks() fetches again what is recorded in another version", () => {
   const object = objectOf("s", "2024-03-07");
   for (const other of [{ size: 101 }, { etag: "f" }, { key: "s/elsewhere" }]) {

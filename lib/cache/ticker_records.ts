@@ -6,7 +6,7 @@
  */
 
 import { nameOf, parentOf, syncDirectory } from "./atomic_file.ts";
-import type { CacheDirectory, JournalName } from "./directory.ts";
+import type { CacheDirectory } from "./directory.ts";
 import { type EntryContent, readEntry, writeEntry } from "./entry.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { Semaphore } from "../semaphore.ts";
@@ -185,15 +185,4 @@ export async function sweepTickers(
   for (const [folder, ofFolder] of Map.groupBy(paths, parentOf)) {
     await sweepLeftovers(folder, { held: ofFolder.map(nameOf) });
   }
-}
-
-/** Whether anything is recorded of a ticker. */
-export function isKnownTicker(
-  directory: CacheDirectory,
-  { dataset, ticker, ...name }: JournalName & {
-    dataset: string;
-    ticker: string;
-  },
-): boolean {
-  return isThere(directory.entryPath(dataset, ticker)) || isThere(directory.journalPath(name));
 }

@@ -33,6 +33,9 @@ export function readSymbols(words: readonly string[], asset?: string): readonly 
   return symbols;
 }
 
+/** More than all stocks and their options of a day that trade. */
+const MOST_SYMBOLS = 250_000;
+
 /** What white space and commas part, but not those that pad an option's underlying. */
 const WORD = /[A-Za-z0-9.]{1,6} +\d{6}[CPcp]\d{8}(?![^\s,])|[^\s,]+/g;
 
@@ -47,9 +50,13 @@ export function parseSymbolList(
   name: string,
   { asset }: { asset?: string | undefined } = {},
 ): readonly string[] {
+  let count = 0;
   const symbols = text.split(/\r\n?|\n/).flatMap((line, i) => {
     try {
-      return readSymbols(line.replace(/#.*/, "").match(WORD) ?? [], asset);
+      const words = line.replace(/#.*/, "").match(WORD) ?? [];
+      count += words.length;
+      if (count > MOST_SYMBOLS) throw new UsageError(`want at most ${MOST_SYMBOLS} symbols in all`);
+      return readSymbols(words, asset);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       throw new UsageError(`${quote(name)}, line ${i + 1}: ${error.message}`);
@@ -59,12 +66,16 @@ export function parseSymbolList(
   throw new UsageError(`Cannot read symbols from ${quote(name)}: it has none, want one a line`);
 }
 
+/** No longer text was meant to be a symbol, and to look for one in megabytes takes minutes. */
+const MOST_CHARACTERS = 64;
+
 function checkSymbol(text: string, options: SymbolOptions): void {
   try {
     parseSymbol(text, options);
   } catch (error) {
-    const meant = text.replaceAll(/[/_]/g, "-").replaceAll(/^[^\w^]+|[^\w]+$/g, "");
-    const isUnread = error instanceof UsageError && error.message.startsWith("Cannot read");
+    const isUnread = text.length <= MOST_CHARACTERS && error instanceof UsageError &&
+      error.message.startsWith("Cannot read");
+    const meant = isUnread ? text.replaceAll(/[/_]/g, "-").replaceAll(/^[^\w^]+|[^\w]+$/g, "") : "";
     if (!isUnread || !isSymbol(meant, options)) throw error;
     throw new UsageError(`Cannot read symbol ${quote(text)}: did you mean ${meant}?`);
   }

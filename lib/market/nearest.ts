@@ -6,6 +6,9 @@
 
 import { levenshteinDistance } from "../deps/deno_std.ts";
 
+/** With more edits than this even a long ticker, as of an option, is a guess. */
+const MOST_EDITS = 4;
+
 /** The tickers nearest in spelling, best first; none that would be a guess. */
 export function nearestTickers(
   ticker: string,
@@ -13,13 +16,17 @@ export function nearestTickers(
   most = 3,
 ): string[] {
   const wanted = partsOf(ticker);
-  const furthest = Math.max(1, Math.floor(wanted.base.length / 2));
-  return [...tickers]
-    .filter((other) => Math.abs(other.length - ticker.length) <= furthest)
-    .filter((other) => lettersApart(other, ticker) <= furthest)
-    .map((other) => ({ other, distance: distanceOf(wanted, partsOf(other)) }))
-    .filter(({ distance }) => distance <= furthest)
-    .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
+  const letters = lettersOf(ticker);
+  const furthest = Math.min(MOST_EDITS, Math.max(1, Math.floor(wanted.base.length / 2)));
+  const near: { other: string; distance: number }[] = [];
+  for (const other of tickers) {
+    // A file may have hundreds of thousands, most of which are told by a glance.
+    if (Math.abs(other.length - ticker.length) > furthest) continue;
+    if (lettersApart(letters, lettersOf(other)) > furthest) continue;
+    const distance = distanceOf(wanted, partsOf(other));
+    if (distance <= furthest) near.push({ other, distance });
+  }
+  return near.sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
     .slice(0, most)
     .map(({ other }) => other);
 }
@@ -51,9 +58,8 @@ function spellingDistance(a: string, b: string): number {
 }
 
 /** The edits that it takes at the least: each brings in no more than one letter that is lacking. */
-function lettersApart(a: string, b: string): number {
-  const [inA, inB] = [lettersOf(a), lettersOf(b)];
-  return Math.max(countOnes(inA & ~inB), countOnes(inB & ~inA));
+function lettersApart(a: number, b: number): number {
+  return Math.max(countOnes(a & ~b), countOnes(b & ~a));
 }
 
 /** The letters of a text as bits, of which several may share one; a pair's dash is none. */

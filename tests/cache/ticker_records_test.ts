@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
+import { KnownTickers } from "../../lib/cache/known_tickers.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
-import { isKnownTicker, sweepTickers, TickerRecords } from "../../lib/cache/ticker_records.ts";
+import { sweepTickers, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
@@ -147,16 +148,19 @@ Deno.test("TickerRecords.open() is for one at a time, and with wait for one afte
   });
 });
 
-Deno.test("isKnownTicker() tells whether an entry or a journal is there", async () => {
+Deno.test("KnownTickers tells whether an entry or a journal was there at the first look", async () => {
   await withCache(async (directory) => {
-    assertEquals(isKnownTicker(directory, of), false);
+    const has = (period: string, known = new KnownTickers(directory)) =>
+      known.has({ ...of, period });
+    const before = new KnownTickers(directory);
+    assertEquals(has(of.period, before), false);
     {
       await using store = await TickerRecords.open(directory, of);
       store.add(sampleRecord(0));
     }
-    assertEquals(isKnownTicker(directory, of), true);
-    assertEquals(isKnownTicker(directory, { ...of, period: "1y" }), false);
+    assertEquals([has(of.period), has("1y"), has(of.period, before)], [true, false, false]);
     await load(directory);
-    assertEquals(isKnownTicker(directory, { ...of, period: "1y" }), true);
+    assertEquals(has("1y"), true);
+    assertEquals(new KnownTickers(directory).has({ ...of, ticker: "OTHER", period: "1y" }), false);
   });
 });

@@ -50,3 +50,16 @@ Deno.test("parseSymbolList() names the file and the line of what is no symbol", 
     assertThrows(() => parseSymbolList(text, "list.txt"), UsageError, message);
   }
 });
+
+Deno.test("parseSymbolList() refuses megabytes in one line, and more symbols than there are", () => {
+  const long = `TSLA\na${"!".repeat(8 << 20)}a`;
+  assertThrows(
+    () => parseSymbolList(long, "f"),
+    UsageError,
+    '"f", line 2: Cannot read symbol "a!!',
+  );
+  const many = "A,B\n".repeat(125_000);
+  assertEquals(parseSymbolList(many, "f").length, 250_000);
+  const message = '"f", line 125001: want at most 250000 symbols in all';
+  assertThrows(() => parseSymbolList(`${many}A`, "f"), UsageError, message);
+});
