@@ -43,8 +43,8 @@ export function warnOfJumps(
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
   settings: Settings,
 ): void {
-  for (const [one, { recorded }] of loaded) {
+  for (const [one, files] of loaded) {
     if (one.request.asset !== "stock") continue;
-    reportJumps(one.symbol, daysOf(one, recorded), settings);
+    reportJumps(one.symbol, daysOf(one, files), settings);
   }
 }

@@ -4,19 +4,31 @@
  * @module
  */
 
-import { type Strays, withDates } from "./bucket/dated_files.ts";
+import type { Strays } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { findCachedTicker } from "./cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
-import { isInSpan } from "./dated_object.ts";
+import type { DatedObject } from "./dated_object.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import { filesOf, type LoadedSymbol, sourceBarsOf, spanOfRows } from "./loaded_symbol.ts";
-import { checkAbsences, type TickerDay } from "./market/absences.ts";
-import type { Bar } from "./market/bar.ts";
-import { type BarsContext, checkBars } from "./market/bar_defects.ts";
+import {
+  absenceFindings,
+  rowFindings,
+  stampFindings,
+  unreadableText,
+} from "./load/symbol_findings.ts";
+import {
+  daysOf,
+  divideFiles,
+  filesOf,
+  type LoadedSymbol,
+  sourceBarsOf,
+  spanOfRows,
+  type UnreadableFile,
+} from "./loaded_symbol.ts";
+import { checkBars } from "./market/bar_defects.ts";
+import type { Day } from "./market/day.ts";
 import type { Finding } from "./market/finding.ts";
-import { sourceOf } from "./market/interval.ts";
-import { findSplitLikeJumps } from "./market/split_jump.ts";
+import { findJumpsBetween } from "./market/split_jump.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { Session } from "./session.ts";
@@ -65,12 +77,6 @@ export interface CheckResult {
   /** What the bucket lists among the files in the years of the periods, and is no flat file. */
   readonly strays: Strays;
 }
-
-/** Looks at a ticker's bars, in the order of the files. */
-type BarCheck = (bars: Iterable<Bar>, context: BarsContext) => Iterable<Finding>;
-
-/** Every look at the bars; one more is added here. */
-const BAR_CHECKS: readonly BarCheck[] = [checkBars, noteJumps];
 
 /**
  * Compares what is cached of some symbols with the bucket's listing, and looks for bars that
@@ -139,55 +145,46 @@ async function compareAll(
 }
 
 function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): SymbolCheck {
-  const { ticker, request: { asset, dataset, interval, period: { from, to } } } = cached;
-  const ofDates = checkAbsences(daysOf({ cached, files }))
-    .map(({ dates, ...finding }) => (
-      { ...finding, dates: dates.filter((date) => from <= date && date <= to) }
-    ))
-    .filter(({ dates }) => dates.length > 0);
-  const context = { asset, interval: sourceOf(interval) };
-  // Each reads the bars anew, so that those of years of minutes are never held at once.
-  const ofBars = BAR_CHECKS.flatMap((look) => [
-    ...look(sourceBarsOf(cached, files.current), context),
-  ]);
-  const bars = spanOfRows(cached, files.current);
-  const keys = new Map(files.current.map(({ date, key }) => [date, key]));
+  const { ticker, request: { asset, dataset, period: { from, to } } } = cached;
+  const listed = [...files.current, ...files.lacking, ...files.replaced].sort(byDate);
+  const divided = divideFiles(cached, listed);
+  const { recorded, unreadable } = divided;
+  const bars = spanOfRows(cached, recorded);
+  const keys = new Map(recorded.map(({ date, key }) => [date, key]));
+  const ofDatesAndBars = [
+    ...absenceFindings(cached, divided),
+    ...rowFindings(cached, divided),
+    ...checkBars(sourceBarsOf(cached, recorded), dataset),
+    ...stampFindings(cached, divided),
+    ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
+  ];
   return {
     dataset: dataset.name,
     ticker,
     period: { from, to },
-    dates: [...files.current, ...files.lacking, ...files.replaced].map(({ date }) => date).sort(),
+    dates: listed.map(({ date }) => date),
     cached: files.current.length,
     bars: bars.count,
     from: bars.from,
     to: bars.to,
     findings: [
       ...fileFindings(files, refused),
-      ...[...ofDates, ...ofBars].map((finding) => withKey(finding, keys)),
+      ...unreadable.map((file) => noteUnreadable(ticker, file)),
+      ...ofDatesAndBars.map((finding) => withKey(finding, keys)),
     ],
   };
 }
 
-/**
- * What each file has of the ticker, also those that were cached for other periods: the more
- * are known, the better is the ticker's habit. In the period the listing says which there are.
- */
-function daysOf({ cached: { request, records }, files }: Compared): TickerDay[] {
-  const { current, lacking, replaced } = files;
-  const others = withDates(request.dataset, records.values())
-    .filter((file) => !isInSpan(file, request.period));
-  const known = [...others, ...current].map(({ date, key }): TickerDay => (
-    { date, has: records.get(key)!.rowCount > 0 ? "bars" : "none" }
-  ));
-  const unknown = [...lacking, ...replaced]
-    .map(({ date }): TickerDay => ({ date, has: "unknown" }));
-  return [...known, ...unknown].sort((a, b) => a.date < b.date ? -1 : 1);
+const byDate = (a: DatedObject, b: DatedObject) => a.date < b.date ? -1 : 1;
+
+function noteUnreadable(ticker: string, file: UnreadableFile): Finding {
+  const { key, date } = file;
+  const text = unreadableText(ticker, file);
+  return { kind: "unreadable", severity: "problem", dates: [date], key, text };
 }
 
-/** Only stocks have splits. */
-function noteJumps(bars: Iterable<Bar>, { asset }: BarsContext): Finding[] {
-  if (asset !== "stock") return [];
-  return [...findSplitLikeJumps(bars)].map(({ date, fraction }) => {
+function noteJumps(days: Iterable<Day | undefined>): Finding[] {
+  return [...findJumpsBetween(days)].map(({ date, fraction }) => {
     const text = `the price jumps as at a split of ${fraction}`;
     return { kind: "split-like-jump", severity: "note", dates: [date], text };
   });

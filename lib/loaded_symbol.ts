@@ -6,8 +6,9 @@
 
 import type { KeptRecord } from "./cache/record.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
-import { type Bar, isBarRow, toBar } from "./market/bar.ts";
-import { type Day, dayOf } from "./market/day.ts";
+import type { Bar } from "./market/bar.ts";
+import type { Day } from "./market/day.ts";
+import { FileRows } from "./market/file_rows.ts";
 import { sourceOf } from "./market/interval.ts";
 import { resample } from "./market/resample.ts";
 import { adjust, type Split } from "./market/split.ts";
@@ -46,12 +47,20 @@ export function filesOnce(
   };
 }
 
+/** A file whose rows of a ticker are recorded as what cannot be read. */
+export interface UnreadableFile extends DatedObject {
+  /** What is wrong, and where in the file. */
+  readonly failure: string;
+}
+
 /** The files of a symbol. */
 export interface SymbolFiles {
   /** All that its request asks for; the same list for all that ask for the same. */
   readonly files: readonly DatedObject[];
-  /** Those of them whose rows are recorded as the files are listed. */
+  /** Those of them whose rows are recorded as the files are listed, and make bars or none. */
   readonly recorded: readonly DatedObject[];
+  /** Those whose rows are recorded as the files are listed, and cannot be read. */
+  readonly unreadable: readonly UnreadableFile[];
 }
 
 /** The files of each of some symbols. */
@@ -60,10 +69,24 @@ export function filesOfEach(
   listing: ReadonlyMap<string, readonly DatedObject[]>,
 ): Map<LoadedSymbol, SymbolFiles> {
   const filesOfRequest = filesOnce(listing);
-  return new Map(loaded.map((one) => {
-    const files = filesOfRequest(one.request);
-    return [one, { files, recorded: files.filter((file) => isRecorded(file, one.records)) }];
-  }));
+  return new Map(loaded.map((one) => [one, divideFiles(one, filesOfRequest(one.request))]));
+}
+
+/** Finds out which files of a symbol can be read. */
+export function divideFiles(
+  { request: { dataset }, records }: Pick<LoadedSymbol, "request" | "records">,
+  files: readonly DatedObject[],
+): SymbolFiles {
+  const rows = new FileRows(dataset);
+  const recorded: DatedObject[] = [];
+  const unreadable: UnreadableFile[] = [];
+  for (const file of files) {
+    if (!isRecorded(file, records)) continue;
+    const failure = rows.failureOf(file.date, records.get(file.key)!);
+    if (failure === undefined) recorded.push(file);
+    else unreadable.push({ ...file, failure });
+  }
+  return { files, recorded, unreadable };
 }
 
 /**
@@ -83,22 +106,25 @@ export function barsOf(
 
 /** The bars as the recorded files have them, ascending. */
 export function* sourceBarsOf(
-  { records }: LoadedSymbol,
+  { request, records }: LoadedSymbol,
   recorded: readonly DatedObject[],
 ): Generator<Bar, void> {
-  for (const { key, date } of recorded) {
-    for (const row of records.get(key)!.rows) if (isBarRow(row)) yield toBar(date, row);
-  }
+  const rows = new FileRows(request.dataset);
+  for (const { key, date } of recorded) yield* rows.barsOf(date, records.get(key)!);
 }
 
-/** The first and the last price of each recorded date that has bars, ascending. */
+/**
+ * The first and the last price of the date of each file, ascending; `undefined` of one that has
+ * no bar, or is not at hand.
+ */
 export function* daysOf(
-  { records }: LoadedSymbol,
-  recorded: readonly DatedObject[],
-): Generator<Day, void> {
-  for (const { key, date } of recorded) {
-    const day = dayOf(date, records.get(key)!.rowsText);
-    if (day !== undefined) yield day;
+  { request, records }: LoadedSymbol,
+  { files, recorded }: Pick<SymbolFiles, "files" | "recorded">,
+): Generator<Day | undefined, void> {
+  const rows = new FileRows(request.dataset);
+  const readable = new Set(recorded);
+  for (const file of files) {
+    yield readable.has(file) ? rows.dayOf(file.date, records.get(file.key)!) : undefined;
   }
 }
 
@@ -114,17 +140,18 @@ export interface BarSpan {
   readonly to: string | null;
 }
 
-/** The span of the recorded files' bars, of which none has to be read for it. */
+/** The span of the recorded files' bars, of which most need not be read for it. */
 export function spanOfRows(
-  { records }: LoadedSymbol,
+  { request, records }: LoadedSymbol,
   recorded: readonly DatedObject[],
 ): BarSpan {
+  const rows = new FileRows(request.dataset);
   let count = 0;
   let [from, to]: (string | null)[] = [null, null];
   for (const { key, date } of recorded) {
-    const rows = records.get(key)!.rowCount;
-    if (rows === 0) continue;
-    count += rows;
+    const bars = rows.countOf(date, records.get(key)!);
+    if (bars === 0) continue;
+    count += bars;
     from ??= date;
     to = date;
   }

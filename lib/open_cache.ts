@@ -16,13 +16,14 @@ import {
   type Stored,
 } from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
-import { asRecord, KeptRecord, type ObjectRecord } from "./cache/record.ts";
+import { asRecord, KeptRecord, type ObjectRecord, toObjectRecord } from "./cache/record.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { isBarRow } from "./market/bar.ts";
+import { FileRows } from "./market/file_rows.ts";
 import { forgetSplits } from "./cache/splits.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
-import { datasetsOf } from "./market/dataset.ts";
+import { datasetNamed, datasetsOf, dateOfKey } from "./market/dataset.ts";
 import { parseInterval } from "./market/interval.ts";
 import { parseSymbol } from "./market/symbol.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
@@ -274,21 +275,29 @@ function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
 function toProgress({ content, writtenAtMs }: Stored<JournalContent>): Progress {
   const { of, records } = content;
   const bytes = [...records.values()].reduce((sum, { size }) => sum + size, 0);
-  const plain = Array.from(records, ([key, { size, etag, rows }]) => {
-    return [key, { key, size, etag, rows }] as const;
-  });
+  const plain = Array.from(records, ([key, record]) => [key, toObjectRecord(record)] as const);
   return { ...of, records: new Map(plain), bytes, writtenAtMs };
 }
 
 function toCachedBars({ content }: Stored<EntryContent>): CachedBars {
   const { of, records, bytes } = content;
-  const withBars = [...records.values()].filter(({ rows }) => rows.length > 0);
-  const dates = withBars.map(({ key }) => key.slice(-"YYYY-MM-DD.csv.gz".length, -7)).sort();
+  const dataset = datasetNamed(of.dataset);
+  const rows = dataset && new FileRows(dataset);
+  let bars = 0;
+  const dates: string[] = [];
+  for (const record of records.values()) {
+    const date = dataset && dateOfKey(dataset, record.key);
+    if (rows === undefined || date === undefined) continue;
+    const count = rows.failureOf(date, record) === undefined ? rows.countOf(date, record) : 0;
+    if (count > 0) dates.push(date);
+    bars += count;
+  }
+  dates.sort();
   return {
     symbol: of.symbol,
     dataset: of.dataset,
     ticker: of.ticker,
-    bars: withBars.reduce((sum, { rows }) => sum + rows.length, 0),
+    bars,
     files: records.size,
     from: dates[0] ?? null,
     to: dates.at(-1) ?? null,

@@ -8,8 +8,9 @@ import { CacheDirectory } from "./cache/directory.ts";
 import { StoredRecords } from "./cache/stored_records.ts";
 import { NotCachedError, quote } from "./errors.ts";
 import { isOwn } from "./loaded_symbol.ts";
-import { type Bar, type BarBatch, isBarRow, toBar } from "./market/bar.ts";
+import type { Bar, BarBatch } from "./market/bar.ts";
 import { dateOfKey } from "./market/dataset.ts";
+import { FileRows } from "./market/file_rows.ts";
 import { Resampler } from "./market/resample.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "./request.ts";
@@ -29,7 +30,8 @@ export interface ReadRequest extends RequestOptions {
  * interrupted: those count too, and are held until their symbol is through.
  *
  * What counts is what is recorded, without a look at the bucket: dates that were never loaded
- * are not there, and an object that the bucket has replaced since has its old bars.
+ * are not there, nor are those on which a row of the ticker cannot be read, which
+ * `checkSymbols()` tells; and an object that the bucket has replaced since has its old bars.
  *
  * @throws {UsageError} when a symbol, period or interval cannot be read.
  * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
@@ -65,11 +67,13 @@ export async function* readTicker(
   { symbol, ticker, request }: TickerSpan,
 ): AsyncGenerator<BarBatch> {
   const { dataset, period } = request;
+  const rows = new FileRows(dataset);
   let bars: Bar[] = [];
   for await (const record of stored.read({ dataset: dataset.name, ticker })) {
     const date = dateOfKey(dataset, record.key);
     if (date === undefined || date < period.from || period.to < date) continue;
-    for (const row of record.rows) if (isBarRow(row)) bars.push(toBar(date, row));
+    if (rows.failureOf(date, record) !== undefined) continue;
+    bars.push(...rows.barsOf(date, record));
     if (bars.length < BATCH_BARS) continue;
     yield { symbol, bars };
     bars = [];

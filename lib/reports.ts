@@ -59,7 +59,7 @@ export function reportMiss(
 /** A stock's bars, which are not adjusted, jump as at a split. */
 export function reportJumps(
   symbol: string,
-  days: Iterable<Day>,
+  days: Iterable<Day | undefined>,
   settings: Settings,
 ): void {
   const jumps = [...findJumpsBetween(days)];

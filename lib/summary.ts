@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { DatedObject } from "./dated_object.ts";
+import { type DatedObject, isInSpan } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
+import { runFindings, UNREADABLE, unreadableText } from "./load/symbol_findings.ts";
 import {
   barsOf,
   isOwn,
@@ -13,8 +14,11 @@ import {
   spanOfBars,
   spanOfRows,
   type SymbolFiles,
+  type UnreadableFile,
 } from "./loaded_symbol.ts";
 import type { Bar } from "./market/bar.ts";
+import { dateOfKey } from "./market/dataset.ts";
+import type { Finding } from "./market/finding.ts";
 import type { Interval } from "./market/interval.ts";
 import { type Split, splitsAfter } from "./market/split.ts";
 import type { Plan, Task, Want } from "./plan.ts";
@@ -48,12 +52,18 @@ export interface SymbolSummary {
    * asked for.
    */
   readonly adjusted?: readonly AppliedSplit[];
+  /** Files of its period that are not among those: they failed, or a row of it cannot be read. */
+  readonly missing: number;
+  /** What a user should know before relying on the bars; not there when there is nothing. */
+  readonly findings?: readonly Finding[];
   /** Tickers of a similar spelling, when there is no bar and a recent file could be read. */
   readonly suggestions?: readonly string[];
 }
 
-/** A file that is not in the result, and why. */
+/** A file that is not in the result, or not in that of one symbol, and why. */
 export interface FileFailure {
+  /** The one symbol whose rows in it cannot be read; not there when the file could not be had. */
+  readonly symbol?: string;
   /** The key of its object. */
   readonly key: string;
   /** The date in the key. */
@@ -99,7 +109,7 @@ export interface Summary {
   readonly elapsedMs: number;
   /** The failed and the refused files, oldest first. */
   readonly failures: readonly FileFailure[];
-  /** Whether the result has every file that the bucket lists for the request. */
+  /** Whether the result has each symbol's rows of every file that the bucket lists for it. */
   readonly complete: boolean;
 }
 
@@ -139,17 +149,20 @@ export function summarize(
 ): PreloadResult {
   const byRequest = new Map(Array.from(loaded.keys(), (one) => [one.request, one]));
   const inOrder = requests.flatMap((request) => byRequest.get(request) ?? []);
-  const failures = (update?.failures ?? []).map(toFileFailure).sort(byDate);
+  const failures = (update?.failures ?? []).map(toFileFailure);
   const readers = new Map<string, () => Iterable<Bar>>();
   const symbols: Record<string, SymbolSummary> = {};
   let complete = failures.length === 0;
-  for (const [one, { files, recorded }] of loaded) {
-    complete &&= recorded.length === files.length;
+  for (const [one, files] of loaded) {
+    const { recorded, unreadable } = files;
+    complete &&= recorded.length === files.files.length;
+    failures.push(...unreadable.map((file) => toRowFailure(one, file)));
     const ofTicker = splits && (splits.get(one.ticker) ?? []);
     const read = () => barsOf(one, recorded, ofTicker);
     readers.set(one.symbol, read);
     symbols[one.symbol] = {
-      ...summarizeSymbol(one, recorded, read),
+      ...summarizeSymbol(one, files, read),
+      missing: unreadable.length + countFailed(one, update),
       ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
     };
   }
@@ -160,7 +173,7 @@ export function summarize(
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
     requests: update?.requests ?? 0,
     elapsedMs: Math.round(elapsedMs),
-    failures,
+    failures: failures.sort(byDate),
     complete,
   };
   return { ...resultBars(names.map((symbol) => [symbol, readers.get(symbol)!])), summary };
@@ -200,6 +213,19 @@ function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
   return { key, date, cause: causeOf(error), message };
 }
 
+function toRowFailure({ symbol, ticker }: LoadedSymbol, file: UnreadableFile): FileFailure {
+  const { key, date } = file;
+  return { symbol, key, date, cause: UNREADABLE, message: unreadableText(ticker, file) };
+}
+
+/** The files of a symbol that could not be had. */
+function countFailed({ request }: LoadedSymbol, update: Update | undefined): number {
+  const { dataset, period } = request;
+  return update?.failures.filter(({ task: { object } }) =>
+    dateOfKey(dataset, object.key) !== undefined && isInSpan(object, period)
+  ).length ?? 0;
+}
+
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
 /** The splits that change a bar, by the date of the first one. */
@@ -217,10 +243,12 @@ function appliedTo(
 /** The account of one symbol; where its bars are the files' own, none of them has to be read. */
 export function summarizeSymbol(
   loaded: LoadedSymbol,
-  recorded: readonly DatedObject[],
+  files: SymbolFiles,
   read: () => Iterable<Bar>,
-): SymbolSummary {
+): Omit<SymbolSummary, "missing"> {
+  const { recorded } = files;
   const { request, ticker, cached, suggestions } = loaded;
+  const findings = runFindings(loaded, files);
   const { count, from, to } = isOwn(request) ? spanOfRows(loaded, recorded) : spanOfBars(read());
   return {
     dataset: request.dataset.name,
@@ -231,6 +259,7 @@ export function summarizeSymbol(
     from,
     to,
     cached,
+    ...(findings.length > 0 && { findings }),
     ...(count === 0 && suggestions && { suggestions }),
   };
 }

@@ -202,7 +202,7 @@ Deno.test("checkSymbols() finds each bar that cannot be true, with the key of it
     [
       ["high-below-open-or-close", "problem", [a], files.keyOf(a)],
       ["volume-negative", "problem", [b], files.keyOf(b)],
-      ["stamp-outside-date", "problem", [c], files.keyOf(c)],
+      ["stamp-outside-date", "warning", [c], files.keyOf(c)],
     ],
   );
   assertEquals([clean, symbols.TSLA?.bars], [false, 60]);

@@ -14,21 +14,54 @@ const SAMPLES = new URL("../fixtures/data/flat_files/", import.meta.url);
 
 const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAMPLES));
 
-/** The rows by ticker, as numbers. */
+/** What is recorded of a ticker. */
+interface Found {
+  readonly rows: readonly BarRow[];
+  readonly failure?: string;
+  readonly warning?: string;
+}
+
+/** What is recorded of each ticker, as values. */
+async function extractAll(
+  key: string,
+  compressed: Uint8Array,
+  tickers: readonly string[],
+): Promise<Map<string, Found>> {
+  const wanted = new TickerSet(tickers);
+  const texts = await extractText(key, compressed, wanted);
+  return new Map(
+    [...wanted.tickers].map((ticker, i) => [ticker, JSON.parse(`{"rows":${texts[i]!}}`)]),
+  );
+}
+
+/** The rows by ticker, all of which can be read. */
 async function extract(
   key: string,
   compressed: Uint8Array,
   tickers: readonly string[],
 ): Promise<Map<string, readonly BarRow[]>> {
-  const wanted = new TickerSet(tickers);
-  const texts = await extractText(key, compressed, wanted);
-  return new Map([...wanted.tickers].map((ticker, i) => [ticker, JSON.parse(texts[i]!)]));
+  const found = await extractAll(key, compressed, tickers);
+  return new Map(Array.from(found, ([ticker, { rows, failure }]) => {
+    assertEquals(failure, undefined);
+    return [ticker, rows];
+  }));
 }
+
+const fileOf = (...lines: string[]) => gzipText([COLUMNS, ...lines, ""].join("\n"));
 
 /** The rows of one ticker in a file of these lines under the vendor's header. */
 async function rowsOf(ticker: string, ...lines: string[]): Promise<readonly BarRow[]> {
-  const rows = await extract(KEY, gzipText([COLUMNS, ...lines, ""].join("\n")), [ticker]);
-  return rows.get(ticker)!;
+  return (await extract(KEY, fileOf(...lines), [ticker])).get(ticker)!;
+}
+
+/** Why the rows of the ticker "A" cannot be read, in a file in which another one's can. */
+async function failureOf(...lines: string[]): Promise<string | undefined> {
+  const good = `GOOD,1,1,1,1,1,${START},1`;
+  const found = await extractAll(KEY, fileOf(good, ...lines, good), ["A", "GOOD"]);
+  const { rows, failure } = found.get("A")!;
+  assertEquals(rows, []);
+  assertEquals([found.get("GOOD")!.rows.length, found.get("GOOD")!.failure], [2, undefined]);
+  return failure;
 }
 
 async function assertDamaged(
@@ -196,28 +229,27 @@ Deno.test("extract() refuses stamps that are no nanoseconds", async () => {
     "9".repeat(40),
   ];
   for (const text of texts) {
-    const run = () => rowsOf("A", `A,1,1,1,1,1,${text},1`);
-    await assertDamaged(run, "format", 'column "window_start" is ');
+    const want = "want nanoseconds since the epoch";
+    const found = `line 3: column "window_start" is ${JSON.stringify(text)}, ${want}`;
+    assertEquals(await failureOf(`A,1,1,1,1,1,${text},1`), found);
   }
 });
 
 Deno.test("extract() refuses numbers that are none, and names row and column", async () => {
   const texts = ["", " ", "n/a", "NaN", "nan", "Infinity", "-inf", "1e999", "0x10", "1_000", "1 2"];
-  for (const text of [...texts, "1.2.3", "1e", ".", "+", "null", "true", "1\u0000", "١"]) {
-    const run = () => rowsOf("A", `A,1,${text},1,1,1,${START},1`);
-    const found = `Cannot read a row of "A" in "${KEY}": column "open" is `;
-    await assertDamaged(run, "format", found);
+  for (const text of [...texts, "1.2.3", "1e", ".", "+", "null", "true", "١"]) {
+    const found = `line 3: column "open" is ${JSON.stringify(text)}, want a number`;
+    assertEquals(await failureOf(`A,1,${text},1,1,1,${START},1`), found);
   }
-  for (const [i, name] of ["volume", "open", "close", "high", "low"].entries()) {
+  for (const [i, name] of COLUMNS.split(",").entries()) {
+    if (name === "ticker" || name === "window_start") continue;
     const fields = ["A", "1", "1", "1", "1", "1", START, "1"];
-    fields[i + 1] = "";
-    await assertDamaged(() => rowsOf("A", fields.join(",")), "format", `column "${name}" is ""`);
+    fields[i] = "";
+    assertEquals(
+      await failureOf(fields.join(",")),
+      `line 3: column "${name}" is "", want a number`,
+    );
   }
-  await assertDamaged(
-    () => rowsOf("A", `A,1,1,1,1,1,${START},`),
-    "format",
-    'column "transactions" is ""',
-  );
 });
 
 Deno.test("extract() refuses a wanted row with too few or too many fields", async () => {
@@ -229,23 +261,76 @@ Deno.test("extract() refuses a wanted row with too few or too many fields", asyn
     `A,1,2,1,1,1,1,${START},1`,
   ];
   for (const line of lines) {
-    const found = `it has ${line.split(",").length} fields, want 8`;
-    await assertDamaged(() => rowsOf("A", "B,1", line), "format", found);
+    const found = `line 4: it has ${line.split(",").length} fields, want 8`;
+    assertEquals(await failureOf("B,1", line), found);
     const tickers = Array.from({ length: 30 }, (_, i) => "A".repeat(i + 1));
-    const scan = () => extract(KEY, gzipText([COLUMNS, "B,1", line].join("\n")), tickers);
-    await assertDamaged(scan, "format", found);
+    const scanned = await extractAll(KEY, fileOf("B,1", "", line), tickers);
+    assertEquals(scanned.get("A"), { rows: [], failure: found });
+    assertEquals(scanned.get("AA"), { rows: [] });
   }
 });
 
 Deno.test("extract() does not mind what is wrong with the rows of others", async () => {
   const good = `B,1,1,1,1,1,${START},1`;
   assertEquals((await rowsOf("B", "A", "A,x,,", good, "C,n/a,1,1,1,1,x,1", "")).length, 1);
-  assertEquals((await extract(KEY, sample("bad_number"), ["AAPL"])).get("AAPL")!.length, 1);
-  await assertDamaged(
-    () => extract(KEY, sample("bad_number"), ["AMZN"]),
-    "format",
-    '"open" is "n/a"',
+  const found = await extractAll(KEY, sample("bad_number"), ["AAPL", "AMZN"]);
+  assertEquals(found.get("AAPL")!.rows.length, 1);
+  const failure = 'line 4: column "open" is "n/a", want a number';
+  assertEquals(found.get("AMZN"), { rows: [], failure });
+});
+
+Deno.test("extract() names the first of a ticker's rows that cannot be read, and keeps none", async () => {
+  const good = `A,1,1,1,1,1,${START},1`;
+  assertEquals(
+    await failureOf(good, `A,,x,1,1,1,${START},1`, "", `A,x,1,1,1,1,${START},1`, good),
+    'line 4: column "open" is "x", want a number',
   );
+});
+
+Deno.test("extract() counts the lines of a text that is inflated in slices, of any ends", async () => {
+  const lines = Array.from({ length: 60_000 }, (_, i) => `T${i},1,1,1,1,1,${START},1`);
+  for (const at of [0, 3_000, 33_333, 59_999]) {
+    const text = [COLUMNS, ...lines.with(at, `A,1,1,1,1,,${START},1`), ""];
+    for (const end of ["\n", "\r\n", "\r"]) {
+      const found = await extractAll(KEY, gzipText(text.join(end)), ["A", "T5"]);
+      assertEquals(found.get("A")!.failure, `line ${at + 2}: column "low" is "", want a number`);
+      assertEquals(found.get("T5")!.rows.length, 1);
+    }
+  }
+});
+
+Deno.test("extract() fails a ticker with minutes of another time, and names line and stamp", async () => {
+  const key = "us_stocks_sip/minute_aggs_v1/2024/03/2024-03-07.csv.gz";
+  const line = (ticker: string, stamp: string) => `${ticker},1,1,1,1,1,${stamp},1`;
+  const noon = "1709830800000000000";
+  // Of the two days beside it, from 00:00 to 24:00 in New York.
+  const fine = ["1709701200000000000", noon, "1709960399000000000"];
+  const strange = ["1709830800000", "1709830800", "1709830800000000", "1709701199000000000"];
+  for (const stamp of [...strange, "1709960400000000000", "0", "-68400000000000"]) {
+    const lines = [line("B", noon), line("A", noon), line("A", stamp), line("A", noon)];
+    const found = await extractAll(key, fileOf(...lines), ["A", "B"]);
+    assertEquals(found.get("B"), { rows: [[1709830800000, 1, 1, 1, 1, 1, 1]] });
+    const want = "want nanoseconds of 2024-03-07 or of a day beside it";
+    const failure = `line 4: column "window_start" is "${stamp}", ${want}`;
+    assertEquals(found.get("A"), { rows: [], failure });
+  }
+  const all = await extract(key, fileOf(...fine.map((stamp) => line("A", stamp))), ["A"]);
+  assertEquals(all.get("A")!.length, 3);
+});
+
+Deno.test("extract() says of every ticker what is odd about the file", async () => {
+  const none = "the file has no row";
+  assertEquals(
+    await extractAll(KEY, sample("header_only"), ["A", "B"]),
+    new Map([["A", { rows: [], warning: none }], ["B", { rows: [], warning: none }]]),
+  );
+  const good = `B,1,1,1,1,1,${START},1`;
+  const found = await extractAll(KEY, fileOf(good, '"A,1,1,1', good), ["A", "B", "C"]);
+  const flaw = "a quote does not end on its line";
+  const warning = `line 3 of the file: ${flaw}`;
+  assertEquals(found.get("A"), { rows: [], failure: `line 3: ${flaw}`, warning });
+  assertEquals([found.get("B")!.rows.length, found.get("B")!.warning], [2, warning]);
+  assertEquals(found.get("C"), { rows: [], warning });
 });
 
 Deno.test("extract() takes no part of a last line that was cut for another ticker", async () => {

@@ -11,8 +11,10 @@ import {
 import { readRequest } from "../lib/request.ts";
 import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
 
+const filesOfSymbol = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!;
+
 /** Those of the week's files that are recorded as listed. */
-const recordedOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!.recorded;
+const recordedOf = (loaded: LoadedSymbol) => filesOfSymbol(loaded).recorded;
 
 Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
   assertEquals(filesOf(TSLA!, LISTING), WEEK);
@@ -23,16 +25,15 @@ Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
 
 Deno.test("barsOf() has the rows of the files that are recorded as listed", () => {
   const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
-  const records = [recordOf(WEEK[3]!, [row(1), row(2)]), recordOf(WEEK[0]!), replaced];
+  const records = [recordOf(WEEK[3]!, [row(1)]), recordOf(WEEK[0]!), replaced];
   const loaded = loadedOf([...records, recordOf(FILES[0]!)]);
   const bars = [...barsOf(loaded, recordedOf(loaded))];
   assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
-    ["2024-03-05", Date.parse("2024-03-05")],
-    ["2024-03-08", 1],
-    ["2024-03-08", 2],
+    ["2024-03-05", Date.parse("2024-03-05T05:00:00Z")],
+    ["2024-03-08", Date.parse("2024-03-08T05:00:00Z")],
   ]);
-  const { date: _, ...numbers } = bars[0]!;
-  assertEquals(Object.values(numbers), [...row(Date.parse("2024-03-05"))]);
+  const { date: _, timestamp: __, ...numbers } = bars[0]!;
+  assertEquals(Object.values(numbers), row(0).slice(1));
 });
 
 Deno.test("filesOfEach() has one list of files for all that ask for the same", () => {
@@ -42,15 +43,17 @@ Deno.test("filesOfEach() has one list of files for all that ask for the same", (
   assertEquals(one!.files === other!.files, true);
 });
 
-Deno.test("daysOf() has the first open and the last close of each recorded file with bars", () => {
+Deno.test("daysOf() has the open and the close of each file with bars, and a place for the others", () => {
   const loaded = loadedOf([
     recordOf(WEEK[0]!, []),
-    recordOf(WEEK[1]!, [[1, 10, 12, 9, 11, 5, null], [2, 11, 14, 11, 13, null, null]]),
-    recordOf(WEEK[2]!, [row(3)]),
+    recordOf(WEEK[1]!, [[1, 10, 12, 9, 11, 5, null]]),
+    recordOf(WEEK[3]!, [row(3)]),
   ]);
-  assertEquals([...daysOf(loaded, recordedOf(loaded))], [
-    { date: WEEK[1]!.date, open: 10, close: 13 },
-    { date: WEEK[2]!.date, open: 1, close: 1.5 },
+  assertEquals([...daysOf(loaded, filesOfSymbol(loaded))], [
+    undefined,
+    { date: WEEK[1]!.date, open: 10, close: 11 },
+    undefined,
+    { date: WEEK[3]!.date, open: 1, close: 1.5 },
   ]);
 });
 
@@ -60,7 +63,14 @@ Deno.test("spanOfRows() counts what sourceBarsOf() gives, over the files recorde
   const loaded = loadedOf([...records, recordOf(WEEK[2]!), recordOf(FILES[0]!)]);
   const recorded = recordedOf(loaded);
   const bars = [...sourceBarsOf(loaded, recorded)];
-  assertEquals(bars.map(({ date }) => date), ["2024-03-06", "2024-03-06", "2024-03-07"]);
-  assertEquals(spanOfRows(loaded, recorded), { count: 3, from: "2024-03-06", to: "2024-03-07" });
+  assertEquals(bars.map(({ date }) => date), ["2024-03-06", "2024-03-07"]);
+  assertEquals(spanOfRows(loaded, recorded), { count: 2, from: "2024-03-06", to: "2024-03-07" });
   assertEquals(spanOfRows(loadedOf([]), []), { count: 0, from: null, to: null });
+});
+
+Deno.test("filesOfEach() sets files apart of which a row cannot be read, or is of another time", () => {
+  const failure = "line 3: …";
+  const loaded = loadedOf([recordOf(WEEK[0]!), { ...recordOf(WEEK[1]!, []), failure }]);
+  const { recorded, unreadable } = filesOfSymbol(loaded);
+  assertEquals([recorded, unreadable], [[WEEK[0]], [{ ...WEEK[1]!, failure }]]);
 });

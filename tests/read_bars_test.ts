@@ -75,7 +75,7 @@ Deno.test("readBars() reads the dates of the span, symbol by symbol in the reque
     ]);
     assertEquals(batches[0]!.bars[0], {
       date: "2024-03-06",
-      timestamp: Date.parse("2024-03-06"),
+      timestamp: Date.parse("2024-03-06T05:00:00Z"),
       ...{ open: 1, high: 1, low: 1, close: 1, volume: null, transactions: null },
     });
     const nowMs = Date.parse("2024-03-07T12:00:00Z");
@@ -103,16 +103,17 @@ Deno.test("readBars() puts some thousand bars into a batch, and never all of a l
   const dates = Array.from({ length: 60 }, (_, i) => {
     return new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
   });
-  const records = dates.map((date) => recordOf(date, { rows: 390 }));
+  const dataset = "us_stocks_sip/minute_aggs_v1";
+  const records = dates.map((date) => recordOf(date, { rows: 390, dataset }));
   await withCache({ TSLA: records }, async (path) => {
-    const { size } = await Deno.stat(new CacheDirectory(path).entryPath(STOCKS, "TSLA"));
+    const { size } = await Deno.stat(new CacheDirectory(path).entryPath(dataset, "TSLA"));
     assert(size < 60 * 390 * 40, "the entry is not compressed");
-    const batches = await read(path, { symbols: ["TSLA"], ...ALL });
+    const batches = await read(path, { symbols: ["TSLA"], ...ALL, interval: "1m" });
     assertEquals(batches.map(({ bars }) => bars.length), Array(20).fill(1_170));
     const stamps = batches.flatMap(({ bars }) => bars.map(({ timestamp }) => timestamp));
     assertEquals(stamps, stamps.toSorted((a, b) => a - b));
     assertEquals(stamps.length, 60 * 390);
-  });
+  }, { dataset });
 });
 
 Deno.test("readBars() makes the bars of a longer interval, across its batches", async () => {

@@ -12,7 +12,12 @@ Deno.test("readRequest() finds dataset, tickers, period and interval of a symbol
     symbol: "TSLA",
     asset: "stock",
     tickers: ["TSLA"],
-    dataset: { name: "us_stocks_sip/day_aggs_v1", firstDate: "2003-09-10" },
+    dataset: {
+      name: "us_stocks_sip/day_aggs_v1",
+      firstDate: "2003-09-10",
+      asset: "stock",
+      interval: "1d",
+    },
     period: { name: "5y", from: "2020-11-02", to: "2025-11-01" },
     interval: "1d",
     hours: "all",

@@ -19,10 +19,10 @@ import {
   WEEK,
 } from "./loaded_samples.ts";
 
-const recordedOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!.recorded;
+const filesOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!;
 
 /** The account of a symbol over the week. */
-const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, recordedOf(loaded), () => []);
+const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, filesOf(loaded), () => []);
 
 const failureOf = (object: DatedObject, error: unknown) => ({
   task: { object, wants: [] } as Task<Want>,

@@ -3,7 +3,7 @@
  *
  * In a line it is `{"key":"…","size":221141,"etag":"…","rows":[[…],…]`, its members in this
  * order and without white space; `line.ts` seals it. The numbers of the rows may have any
- * form that JSON allows.
+ * form that JSON allows. Behind the rows may follow `,"failure":"…"`, then `,"warning":"…"`.
  *
  * @module
  */
@@ -21,6 +21,20 @@ export interface ObjectRecord {
   readonly etag: string;
   /** The ticker's rows in it, in the file's order. */
   readonly rows: readonly Row[];
+  /** Why the ticker's rows cannot be read, of which there are none then. */
+  readonly failure?: string | undefined;
+  /** What is odd about the object, whichever ticker is looked for in it. */
+  readonly warning?: string | undefined;
+}
+
+/** The rows of a ticker as a record's line has them, with what else is known. */
+export function contentText(
+  rows: string,
+  { failure, warning }: Pick<ObjectRecord, "failure" | "warning">,
+): string {
+  const failed = failure === undefined ? "" : `,"failure":${JSON.stringify(failure)}`;
+  const warned = warning === undefined ? "" : `,"warning":${JSON.stringify(warning)}`;
+  return rows + failed + warned;
 }
 
 /** What all records of one object have in common, which is written down once for all. */
@@ -31,7 +45,7 @@ export class RecordHead {
   #text: string | undefined;
 
   /** What is given here is written down as it is. */
-  constructor({ key, size, etag }: Omit<ObjectRecord, "rows">) {
+  constructor({ key, size, etag }: Pick<ObjectRecord, "key" | "size" | "etag">) {
     this.key = key;
     this.size = size;
     this.etag = etag;
@@ -52,19 +66,19 @@ export class RecordHead {
  */
 export class KeptRecord implements ObjectRecord {
   readonly head: RecordHead;
-  /** The rows as JSON. */
-  readonly rowsText: string;
+  readonly #content: string;
 
-  constructor(head: RecordHead, rowsText: string) {
+  /** @param content The rows as JSON, with what follows them in the line. */
+  constructor(head: RecordHead, content: string) {
     this.head = head;
-    this.rowsText = rowsText;
+    this.#content = content;
   }
 
   /** The same record, with its rows as text. */
   static of(record: ObjectRecord): KeptRecord {
     return record instanceof KeptRecord
       ? record
-      : new KeptRecord(new RecordHead(record), JSON.stringify(record.rows));
+      : new KeptRecord(new RecordHead(record), contentText(JSON.stringify(record.rows), record));
   }
 
   get key(): string {
@@ -79,21 +93,26 @@ export class KeptRecord implements ObjectRecord {
     return this.head.etag;
   }
 
+  /** The rows as JSON. */
+  get rowsText(): string {
+    return this.#content.slice(0, this.#rowsEnd);
+  }
+
   get rows(): readonly Row[] {
     return JSON.parse(this.rowsText);
   }
 
-  /** How many rows there are. */
-  get rowCount(): number {
-    if (this.rowsText === "[]") return 0;
-    let count = 0;
-    for (let at = 1; at !== -1; at = this.rowsText.indexOf("[", at + 1)) count++;
-    return count;
+  get failure(): string | undefined {
+    return this.#more?.failure;
+  }
+
+  get warning(): string | undefined {
+    return this.#more?.warning;
   }
 
   /** The record's line up to its seal. */
   toBody(): string {
-    return this.head.text + this.rowsText;
+    return this.head.text + this.#content;
   }
 
   /** The record in a line up to its seal, or `undefined` when that is no record. */
@@ -101,29 +120,55 @@ export class KeptRecord implements ObjectRecord {
     const [head, key, size, etag] = HEAD.exec(body) ?? [];
     if (head === undefined) return undefined;
     const version = { key: JSON.parse(key!), size: Number(size), etag: JSON.parse(etag!) };
-    const rowsText = body.slice(head.length);
-    return isSize(version.size) && ROWS.test(rowsText)
-      ? new KeptRecord(new RecordHead(version), rowsText)
+    const content = body.slice(head.length);
+    return isSize(version.size) && CONTENT.test(content)
+      ? new KeptRecord(new RecordHead(version), content)
       : undefined;
+  }
+
+  /** Where the rows end; most records have nothing else. */
+  get #rowsEnd(): number {
+    const content = this.#content;
+    return content.endsWith("]") ? content.length : content.indexOf(',"');
+  }
+
+  get #more(): Pick<ObjectRecord, "failure" | "warning"> | undefined {
+    const text = this.#content.slice(this.#rowsEnd + 1);
+    return text === "" ? undefined : JSON.parse(`{${text}}`);
   }
 }
 
 const HEAD = /^\{"key":("(?:[^"\\]|\\.)*"),"size":(\d{1,16}),"etag":("(?:[^"\\]|\\.)*"),"rows":/;
 
-/** Lists of numbers and nulls, by the characters that they are made of. */
-const ROWS = /^\[(?:\[[-+.0-9eE,nul]*\],?)*\]$/;
+/** Lists of numbers and nulls, by the characters that they are made of, and what may follow. */
+const CONTENT =
+  /^\[(?:\[[-+.0-9eE,nul]*\],?)*\](?:,"failure":"(?:[^"\\]|\\.)*")?(?:,"warning":"(?:[^"\\]|\\.)*")?$/;
 
 /**
  * The record that a caller holds, or `undefined` when that is none: a number that is not
  * finite, for instance, could not be written down.
  */
 export function asRecord(value: ObjectRecord): ObjectRecord | undefined {
-  const { key, size, etag, rows } = value as Readonly<Record<keyof ObjectRecord, unknown>>;
+  const { key, size, etag, rows, failure, warning } = value as Readonly<
+    Record<keyof ObjectRecord, unknown>
+  >;
   if (typeof key !== "string" || typeof etag !== "string") return undefined;
-  if (
-    !isSize(size) || !Array.isArray(rows) || !rows.every(isRow)
-  ) return undefined;
-  return { key, size, etag, rows };
+  if (!isSize(size) || !Array.isArray(rows) || !rows.every(isRow)) return undefined;
+  if (!isText(failure) || !isText(warning)) return undefined;
+  return toObjectRecord({ key, size, etag, rows, failure, warning });
+}
+
+/** The plain record of one, without what it has nothing to say of. */
+export function toObjectRecord(
+  { key, size, etag, rows, failure, warning }: ObjectRecord,
+): ObjectRecord {
+  const failed = failure === undefined ? {} : { failure };
+  const warned = warning === undefined ? {} : { warning };
+  return { key, size, etag, rows, ...failed, ...warned };
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
 }
 
 function isSize(value: unknown): value is number {

@@ -16,6 +16,8 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "refused": "not included in your plan",
   "replaced": "replaced since it was cached",
   "not-listed": "cached, but not in the bucket any more",
+  "unreadable": "a row cannot be read",
+  "odd-file": "the file is odd",
   "no-bar": "no bar",
   "gap": "no bar, against its habit",
   "before-first-bar": "before the first bar",
@@ -29,7 +31,7 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "transactions-negative": "transactions are negative",
   "transactions-fractional": "transactions are no whole number",
   "stamp-outside-date": "the stamp is not of the file's date",
-  "stamp-repeated": "a stamp comes twice",
+  "stamp-repeated": "two rows of one time differ",
   "stamp-unsorted": "the stamps go back",
   "split-like-jump": "the price jumps as at a split",
 };
@@ -83,9 +85,16 @@ function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
   return `${countText(bars, "bar")} in ${files}${countText(dates.length, "file")}${range}`;
 }
 
+/** Kinds whose words say what to look at: only findings of the same words are put together. */
+const SHOWN_ALONE: readonly FindingKind[] = ["unreadable", "stamp-repeated", "odd-file"];
+
 /** Findings of one severity and kind, the worst first. */
 function inGroups(findings: readonly Finding[]): (readonly Finding[])[] {
-  const groups = Map.groupBy(findings, ({ severity, kind }) => `${severity} ${kind}`);
+  const groups = Map.groupBy(
+    findings,
+    ({ severity, kind, text }) =>
+      SHOWN_ALONE.includes(kind) ? `${kind} ${text}` : `${severity} ${kind}`,
+  );
   return [...groups.values()].toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
@@ -97,6 +106,7 @@ function findingCells(group: readonly Finding[], listed: readonly string[]): str
   const own = new Set(dates);
   const others = listed.filter((date) => !own.has(date));
   const spans = spansText(joinDates(dates, others));
-  const title = group.length === 1 ? first!.text : TITLES[first!.kind];
+  const isPlain = group.length === 1 || SHOWN_ALONE.includes(first!.kind);
+  const title = isPlain ? first!.text : TITLES[first!.kind];
   return [first!.severity, title, String(dates.length), spans];
 }

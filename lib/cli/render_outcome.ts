@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { FileFailure, Finding } from "../../mod.ts";
 import type { FinishedFile, ProgressState } from "./progress_state.ts";
 import type { Moment } from "./render.ts";
 import { causeText } from "./render_warning.ts";
@@ -39,13 +40,16 @@ export function renderSuccess(
   });
 }
 
-/** That `missing` files are not there, and what is. Never says SUCCESS. */
+/**
+ * That files are not there, for each of up to five symbols how many; of more together it is
+ * `missing`. Never says SUCCESS.
+ */
 export function renderIncomplete(
-  cached: readonly CachedSymbol[],
+  cached: readonly (CachedSymbol & { readonly missing: number })[],
   { missing, style }: { missing: number; style: Style },
 ): string[] {
-  const rest = `${countText(missing, "file")} missing`;
   return inGroups(cached).flatMap((group) => {
+    const rest = `${countText(group.length === 1 ? group[0]!.missing : missing, "file")} missing`;
     const text = `INCOMPLETE: ${cachedText(group)}, ${rest}`;
     const line = paint(signed("🔶", text, style), "warning", style);
     return [line, ...rangeLines(group)];
@@ -116,6 +120,38 @@ export function renderFailures(
       paint(signed("🔒", line, style), "warning", style)
     ),
   ];
+}
+
+/** Lines that name one file each, or one thing to know; the rest is counted. */
+const MOST_LINES = 10;
+
+/** The files that were had, but have a row of a symbol that cannot be read: a line each. */
+export function renderUnreadable(failures: readonly FileFailure[], style: Style): string[] {
+  const messages = failures.flatMap(({ symbol, message }) => symbol === undefined ? [] : [message]);
+  return boundedLines(messages, "--json names all")
+    .map((line) => paint(signed("❌", printable(line), style), "bad", style));
+}
+
+/** What else a user should know before relying on the bars: a line for all of whom it is true. */
+export function renderFindings(
+  symbols: readonly { readonly symbol: string; readonly findings?: readonly Finding[] }[],
+  style: Style,
+): string[] {
+  const names = new Map<string, string[]>();
+  for (const { symbol, findings = [] } of symbols) {
+    for (const { dates, text } of findings) {
+      const words = dates.length === 1 ? `${dates[0]}: ${text}` : text;
+      names.set(words, [...names.get(words) ?? [], symbol]);
+    }
+  }
+  const lines = Array.from(names, ([words, of]) => `${namesText(of)}: ${words}`);
+  return boundedLines(lines, "flatfetch check names all")
+    .map((line) => paint(signed("❗", printable(line), style), "warning", style));
+}
+
+function boundedLines(lines: readonly string[], where: string): readonly string[] {
+  const more = lines.length - MOST_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MOST_LINES), `… and ${more} more; ${where}`];
 }
 
 /** A line a cause, the most frequent first. */

@@ -18,6 +18,12 @@ export interface TickerDay {
 /** With fewer days than a month's no habit can be told. */
 const MIN_DAYS_WITH_BARS = 20;
 
+/** A gap of so many files, a week's, is nothing that a user overlooks knowingly. */
+export const LONG_ABSENCE = 5;
+
+/** After a gap of so many files, a month's, a ticker may have been given to another company. */
+const LONG_ENOUGH_FOR_ANOTHER = 20;
+
 /** A run of absences may be this many times as long as the longest one to be expected. */
 const TOLERANCE = 2;
 
@@ -77,12 +83,20 @@ function withinLife(life: readonly TickerDay[]): Finding[] {
   return runsOf(life).map((dates): Finding => {
     const most = mostAbsences(withBars, absent - dates.length);
     if (withBars < MIN_DAYS_WITH_BARS || dates.length <= most) return noBar(dates);
-    const habit = most === 0 ? "every other file has one" : `its habit is at most ${most}`;
-    const text = `no bar in ${filesText(dates.length)}${
-      dates.length > 1 ? " in a row" : ""
-    }; ${habit}`;
+    const text = gapText(dates, most);
     return { kind: "gap", severity: "warning", dates, text };
   });
+}
+
+function gapText(dates: readonly string[], most: number): string {
+  const files = filesText(dates.length);
+  const where = dates.length === 1
+    ? `no bar in ${files}`
+    : `no bar from ${dates[0]} to ${dates.at(-1)} (${files})`;
+  if (dates.length >= LONG_ENOUGH_FOR_ANOTHER) {
+    return `${where}: before, the ticker may have been another company's`;
+  }
+  return `${where}; ${most === 0 ? "every other file has one" : `its habit is at most ${most}`}`;
 }
 
 function noBar(dates: readonly string[]): Finding {

@@ -5,10 +5,11 @@
  */
 
 import type { Bar } from "./bar.ts";
-import { type DateSpan, spanOfDate } from "./date_span.ts";
+import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { type Zone, zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
+import { stampText } from "./stamps.ts";
 import type { Asset } from "./symbol.ts";
 
 /** What bars are of. */
@@ -53,20 +54,13 @@ function notPositive({ open, high, low, close }: Bar, asset: Asset): string | un
   return name && `${name} is ${price}`;
 }
 
-/** The dates on which a vendor's day file is known to carry wrong stamps in every row. */
-const KNOWN_BAD_STAMPS: Readonly<Partial<Record<Asset, readonly string[]>>> = {
-  stock: ["2019-08-12"],
-  option: ["2025-02-10"],
-};
-
 /**
  * Finds what cannot be true of a ticker's bars: a high below open, close or low, a low above
  * open or close, a price that is not positive (but for indices), a negative volume, a count of
  * transactions that is negative or fractional, a stamp outside the file's date (in New York
  * for stocks, options and indices, else in UTC), and stamps that repeat or go back.
  *
- * There is one finding a kind and date, whose text is of the first such bar. The vendor's
- * files that are known to carry wrong stamps are warnings; everything else is a problem.
+ * There is one finding a kind and date, whose text is of the first such bar.
  *
  * @param bars In the order of the files, of one ticker.
  */
@@ -90,7 +84,7 @@ export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] 
     if (order) defects.add(order.kind, date, order.text);
     lastMs = Math.max(lastMs, timestamp);
   }
-  return defects.findings().map((finding) => isKnown(finding, context) ? known(finding) : finding);
+  return defects.findings();
 }
 
 function orderDefect(timestamp: number, lastMs: number) {
@@ -101,20 +95,6 @@ function orderDefect(timestamp: number, lastMs: number) {
   if (timestamp > lastMs) return undefined;
   const text = `the stamp ${stamp} comes after ${stampText(lastMs)}`;
   return { kind: "stamp-unsorted", text } as const;
-}
-
-function isKnown({ kind, dates }: Finding, { asset, interval = "1d" }: BarsContext): boolean {
-  return kind === "stamp-outside-date" && interval === "1d" &&
-    dates.every((date) => KNOWN_BAD_STAMPS[asset]?.includes(date));
-}
-
-function known(finding: Finding): Finding {
-  const text = `${finding.text}; this file of the vendor is known for it, its date is right`;
-  return { ...finding, severity: "warning", text };
-}
-
-function stampText(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
 /** Defects by kind and date. */
@@ -151,6 +131,6 @@ class DateSpans {
   holds({ date, timestamp }: Bar): boolean {
     const span = this.#spans.get(date) ?? spanOfDate(date, this.#zone);
     this.#spans.set(date, span);
-    return span.startMs <= timestamp && timestamp < span.endMs;
+    return isInTime(span, timestamp);
   }
 }

@@ -13,6 +13,10 @@ export interface Dataset {
   readonly name: string;
   /** The first date that the vendor has. */
   readonly firstDate: string;
+  /** What its bars are of. */
+  readonly asset: Asset;
+  /** How long they are. */
+  readonly interval: SourceInterval;
 }
 
 const FAMILIES: Readonly<Record<Asset, { prefix: string; firstDate: string }>> = {
@@ -31,12 +35,26 @@ const FILES: Readonly<Record<SourceInterval, string>> = {
 /** The dataset that an asset's bars of an interval are made from. */
 export function datasetOf(asset: Asset, interval: Interval): Dataset {
   const { prefix, firstDate } = FAMILIES[asset];
-  return { name: `${prefix}/${FILES[sourceOf(interval)]}`, firstDate };
+  const source = sourceOf(interval);
+  return { name: `${prefix}/${FILES[source]}`, firstDate, asset, interval: source };
 }
 
 /** Every dataset that has bars of an asset. */
 export function datasetsOf(asset: Asset): Dataset[] {
   return [datasetOf(asset, "1m"), datasetOf(asset, "1d")];
+}
+
+/** The dataset of a name, or `undefined` when there is none. */
+export function datasetNamed(name: string): Dataset | undefined {
+  return Object.keys(FAMILIES).flatMap((asset) => datasetsOf(asset as Asset))
+    .find((dataset) => dataset.name === name);
+}
+
+/** What a key names, or `undefined` when it names no flat file. */
+export function parseKey(key: string): { dataset: Dataset; date: string } | undefined {
+  const dataset = datasetNamed(key.split("/", 2).join("/"));
+  const date = dataset && dateOfKey(dataset, key);
+  return dataset && date !== undefined ? { dataset, date } : undefined;
 }
 
 /** The prefix of a dataset's keys in one year, such as `us_stocks_sip/day_aggs_v1/2024/`. */

@@ -17,7 +17,8 @@ export type Severity = "problem" | "warning" | "note";
  * What was found.
  *
  * Of files: `not-cached`, `refused` (not cached and not in the plan), `replaced` (cached in
- * another version than the bucket's), `not-listed` (cached, and not in the bucket any more).
+ * another version than the bucket's), `not-listed` (cached, and not in the bucket any more),
+ * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
  * Of dates whose file is there: `no-bar` (an ordinary absence), `gap` (more absences in a row
  * than is the ticker's habit), `before-first-bar`, `after-last-bar`, `never` (no file has it).
@@ -32,6 +33,8 @@ export type FindingKind =
   | "refused"
   | "replaced"
   | "not-listed"
+  | "unreadable"
+  | "odd-file"
   | "no-bar"
   | "gap"
   | "before-first-bar"

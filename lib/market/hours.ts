@@ -102,6 +102,22 @@ function closesEarly(date: Date): boolean {
   return date.getTime() === Date.UTC(2003, 11, 26);
 }
 
+/**
+ * Tells the midnight that a date begins with in a zone, in milliseconds since the epoch. The
+ * zone is asked once between two changes of its clock, so ascending dates are fast.
+ */
+export function midnights(zone: Zone): (date: string) => number {
+  if (zone === "UTC") return Date.parse;
+  let clock = { fromMs: Infinity, untilMs: -Infinity, offsetMs: 0 };
+  return (date) => {
+    const utcMs = Date.parse(date);
+    // New York's midnight, or an hour after it: its clock changes at two.
+    const nearMs = utcMs + 5 * HOUR_MS;
+    if (nearMs < clock.fromMs || nearMs >= clock.untilMs) clock = offsetAt(nearMs);
+    return utcMs - clock.offsetMs;
+  };
+}
+
 /** New York's offset at a moment, and from there until when it holds. */
 function offsetAt(ms: number) {
   const then = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(ZONES.stock);

@@ -4,29 +4,43 @@
  * @module
  */
 
-import { type IntegrityError, quote } from "../errors.ts";
-import type { ColumnName, Columns, FlatFile, Row } from "./flat_file.ts";
+import { quote } from "../errors.ts";
+import type { ColumnName, Columns, Row } from "./flat_file.ts";
 
 const PRICES = ["open", "high", "low", "close"] as const;
 const COUNTS = ["volume", "transactions"] as const;
 
+/** Why a row is none, in words that need the place of its line before them. */
+export class RowFlaw {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** A column does not have what it must. */
+  static of(name: ColumnName, found: string, wanted: string): RowFlaw {
+    return new RowFlaw(`column "${name}" is ${quote(found)}, want ${wanted}`);
+  }
+}
+
 /**
  * Reads rows, each as `[timestamp,open,high,low,close,volume,transactions]`, the timestamp in
- * milliseconds since the epoch.
- *
- * @throws {IntegrityError} with check `"format"` when a field is not what it must be.
+ * milliseconds since the epoch, or as what is wrong with it.
  */
-export function toRowTexts(file: FlatFile, rows: readonly Row[]): string[] {
-  if (rows.length === 0) return [];
-  if (file.columns.width > MAX_WIDTH) {
-    return rows.map(({ line, fields }) => readFields(file, fields ?? line.split(",")));
+export function toRowTexts(rows: readonly Row[]): (string | RowFlaw)[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { columns } = first;
+  const change = rows.findIndex((row) => row.columns !== columns);
+  if (change !== -1) {
+    return [...toRowTexts(rows.slice(0, change)), ...toRowTexts(rows.slice(change))];
   }
-  const { pattern, replacement } = rewriting(file.columns);
+  if (columns.width > MAX_WIDTH) return rows.map(readFields);
+  const { pattern, replacement } = rewriting(columns);
   const lines = rows.map(({ line }) => line).join("\n");
   const texts = lines.replace(pattern, replacement).split("\n");
-  return rows.map(({ line, fields }, i) =>
-    texts[i] === line ? readFields(file, fields ?? line.split(",")) : texts[i]!
-  );
+  return rows.map((row, i) => texts[i] === row.line ? readFields(row) : texts[i]!);
 }
 
 /** Of more columns no pattern is made: it would have a part for each. */
@@ -43,7 +57,7 @@ const LATER_STAMP = String.raw`(?<window_start>[1-9]\d{0,14})\d{6}`;
  * as they are.
  */
 function rewriting({ at, width }: Columns): { pattern: RegExp; replacement: string } {
-  const fields = Array<string>(width).fill("[^,\\n]*");
+  const fields = Array<string>(width).fill('[^,"\\0\\n]*');
   fields[at.window_start] = LATER_STAMP;
   const places = [...PRICES, ...COUNTS].map((name) => {
     if (at[name] === -1) return "null";
@@ -56,44 +70,37 @@ function rewriting({ at, width }: Columns): { pattern: RegExp; replacement: stri
   };
 }
 
-function readFields(file: FlatFile, fields: readonly string[]): string {
-  const { at, width } = file.columns;
-  if (fields.length !== width) {
-    throw unreadable(file, fields, `it has ${fields.length} fields, want ${width}`);
+function readFields({ line, columns: { at, width }, flaw, fields }: Row): string | RowFlaw {
+  if (flaw !== undefined) return new RowFlaw(flaw);
+  const texts = fields ?? line.split(",");
+  if (texts.length !== width) {
+    return new RowFlaw(`it has ${texts.length} fields, want ${width}`);
   }
-  let text = `[${parseTimestamp(file, fields)}`;
-  for (const name of PRICES) text += `,${numberText(file, fields, name)}`;
-  for (const name of COUNTS) {
-    text += at[name] === -1 ? ",null" : `,${numberText(file, fields, name)}`;
-  }
-  return `${text}]`;
+  const numbers = [
+    stampText(texts[at.window_start]!),
+    ...PRICES.map((name) => numberText(name, texts[at[name]]!)),
+    ...COUNTS.map((name) => at[name] === -1 ? "null" : numberText(name, texts[at[name]]!)),
+  ];
+  return numbers.find((number) => number instanceof RowFlaw) ?? `[${numbers.join(",")}]`;
 }
 
 const IS_JSON_DECIMAL = new RegExp(`^${JSON_DECIMAL}$`);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function numberText(file: FlatFile, fields: readonly string[], name: ColumnName): string {
-  const text = fields[file.columns.at[name]]!;
+function numberText(name: ColumnName, text: string): string | RowFlaw {
   if (IS_JSON_DECIMAL.test(text)) return text;
   const value = NUMBER.test(text) ? Number(text) : NaN;
-  if (Number.isFinite(value)) return JSON.stringify(value);
-  throw unreadable(file, fields, `column "${name}" is ${quote(text)}, want a number`);
+  return Number.isFinite(value) ? JSON.stringify(value) : RowFlaw.of(name, text, "a number");
 }
 
 /** Digits of a nanosecond that are less than a millisecond. */
 const SUB_MS_DIGITS = 6;
 
 /** Nanoseconds, as the file has them, in whole milliseconds. */
-function parseTimestamp(file: FlatFile, fields: readonly string[]): number {
-  const text = fields[file.columns.at.window_start]!;
+function stampText(text: string): string | RowFlaw {
   const whole = text.slice(0, -SUB_MS_DIGITS).replace(/^-?$/, "0");
   const ms = /^-?\d{1,30}$/.test(text) ? Number(whole) : NaN;
-  if (Math.abs(ms) <= 8.64e15) return ms + 0;
-  const want = "want nanoseconds since the epoch";
-  throw unreadable(file, fields, `column "window_start" is ${quote(text)}, ${want}`);
-}
-
-function unreadable(file: FlatFile, fields: readonly string[], what: string): IntegrityError {
-  const ticker = quote(fields[file.columns.at.ticker] ?? "");
-  return file.error(`Cannot read a row of ${ticker} in ${quote(file.key)}: ${what}`);
+  return Math.abs(ms) <= 8.64e15
+    ? String(ms + 0)
+    : RowFlaw.of("window_start", text, "nanoseconds since the epoch");
 }

@@ -47,17 +47,25 @@ const MOST = 0.05;
  * 2, 26 and 55 in 1,000 years of the same with fat tails (Student's t with 3 degrees of
  * freedom), most of them 3:2 or 2:3.
  *
- * @param bars Ascending, of one ticker, not adjusted, of a day or less each.
+ * @param bars Ascending, of one ticker, not adjusted, of a day or less each. Where a date lacks
+ * a bar that has a file, those before and behind it are no neighbours: give them apart.
  */
 export function findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
   return findJumpsBetween(daysOfBars(bars));
 }
 
-/** What {@linkcode findSplitLikeJumps} finds, where the days are known already. */
-export function* findJumpsBetween(days: Iterable<Day>): Generator<SplitLikeJump, void> {
+/**
+ * What {@linkcode findSplitLikeJumps} finds, where the days are known already.
+ *
+ * @param days That of each file; a file without a bar, or that is not at hand, makes those
+ * beside it no neighbours.
+ */
+export function* findJumpsBetween(
+  days: Iterable<Day | undefined>,
+): Generator<SplitLikeJump, void> {
   let before: Day | undefined;
   for (const day of days) {
-    const jump = before && jumpBetween(before, day);
+    const jump = before && day && jumpBetween(before, day);
     if (jump !== undefined) yield jump;
     before = day;
   }

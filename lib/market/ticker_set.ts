@@ -6,7 +6,6 @@
 
 const COMMA = 44;
 const LF = 10;
-const CR = 13;
 
 /** Of few bits, so that the lists stay in a core's fastest cache while lines are passed. */
 const MASK = 0xfff;
@@ -36,9 +35,7 @@ export class TickerSet {
 
 /** Whether a field ends here: at a comma, a line's end or the text's. */
 export function isFieldEnd(text: string, at: number): boolean {
-  if (text.charCodeAt(at) === COMMA) return true;
-  const end = text.charCodeAt(at) === CR ? at + 1 : at;
-  return end === text.length || text.charCodeAt(end) === LF;
+  return at === text.length || text.charCodeAt(at) === COMMA || text.charCodeAt(at) === LF;
 }
 
 function byHash(tickers: Iterable<string>): (string[] | undefined)[] {
@@ -52,7 +49,7 @@ function hashOf(text: string, start: number): number {
   let hash = 0;
   for (let i = start; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === COMMA || code === LF || code === CR) break;
+    if (code === COMMA || code === LF) break;
     hash = (hash * 31 + code) & MASK;
   }
   return hash;

@@ -62,7 +62,7 @@ Deno.test("renderSuccess() puts more than five symbols in one", () => {
 });
 
 Deno.test("renderIncomplete() never says SUCCESS", () => {
-  assertEquals(renderIncomplete([TSLA], { missing: 251, style: SIGNS }), [
+  assertEquals(renderIncomplete([{ ...TSLA, missing: 251 }], { missing: 300, style: SIGNS }), [
     "🔶 INCOMPLETE: Cached 1255 days of TSLA data, 251 files missing",
     "   Date range: 2020-11-02 to 2025-10-31",
   ]);

@@ -143,32 +143,6 @@ Deno.test("checkBars() counts the bars of a date that are alike, and names the f
   }]);
 });
 
-const KNOWN_TEXT = "; this file of the vendor is known for it, its date is right";
-
-Deno.test("checkBars() warns of the stamps of 2019-08-12 and puts no other date in the wrong", () => {
-  const dates = ["2019-08-09", "2019-08-12", "2019-08-13"];
-  const stampOf = (date: string) => Date.parse(`${date}T04:00:00Z`);
-  const bars = dates.map((date) => ({ ...GOOD, date, timestamp: stampOf(date) }));
-  assertEquals(checkBars(bars, { asset: "stock" }), []);
-  bars[1]!.timestamp = stampOf("2019-08-13");
-  assertEquals(checkBars(bars, { asset: "stock" }), [{
-    kind: "stamp-outside-date",
-    severity: "warning",
-    dates: ["2019-08-12"],
-    text: `the stamp is 2019-08-13T04:00:00Z${KNOWN_TEXT}`,
-  }]);
-  assertEquals(checkBars(bars, { asset: "option" })[0]?.severity, "problem");
-});
-
-Deno.test("checkBars() warns of the option stamps of 2025-02-10, and of no other such stamp", () => {
-  const stamped = (date: string) => [{ ...GOOD, date, timestamp: -68_400_000 }];
-  const [known] = checkBars(stamped("2025-02-10"), { asset: "option" });
-  assertEquals(known?.severity, "warning");
-  assertEquals(known?.text, `the stamp is 1969-12-31T05:00:00Z${KNOWN_TEXT}`);
-  const [other] = checkBars(stamped("2025-02-11"), { asset: "option" });
-  assertEquals([other?.severity, other?.text], ["problem", "the stamp is 1969-12-31T05:00:00Z"]);
-});
-
 Deno.test("checkBars() finds nothing in no bars", () => {
   assertEquals(checkBars([], { asset: "stock" }), []);
 });

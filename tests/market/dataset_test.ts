@@ -1,6 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { datasetOf, datasetsOf, dateOfKey, yearPrefix } from "../../lib/market/dataset.ts";
+import {
+  datasetNamed,
+  datasetOf,
+  datasetsOf,
+  dateOfKey,
+  parseKey,
+  yearPrefix,
+} from "../../lib/market/dataset.ts";
 import type { Asset } from "../../lib/market/symbol.ts";
 
 const stocks = datasetOf("stock", "1d");
@@ -14,7 +21,7 @@ Deno.test("datasetOf() names the vendor's family of each asset and its first dat
     ["crypto", "global_crypto/day_aggs_v1", "2013-11-01"],
   ];
   for (const [asset, name, firstDate] of rows) {
-    assertEquals(datasetOf(asset, "1d"), { name, firstDate });
+    assertEquals(datasetOf(asset, "1d"), { name, firstDate, asset, interval: "1d" });
   }
 });
 
@@ -32,6 +39,21 @@ Deno.test("datasetsOf() has both of an asset", () => {
     "us_options_opra/minute_aggs_v1",
     "us_options_opra/day_aggs_v1",
   ]);
+});
+
+Deno.test("datasetNamed() finds each dataset by its name, and no other", () => {
+  for (const asset of ["stock", "option", "index", "forex", "crypto"] as const) {
+    for (const dataset of datasetsOf(asset)) {
+      assertEquals(datasetNamed(dataset.name), dataset);
+      const key = `${yearPrefix(dataset, 2024)}03/2024-03-07.csv.gz`;
+      assertEquals(parseKey(key), { dataset, date: "2024-03-07" });
+      assertEquals(parseKey(`x/${key}`), undefined);
+      assertEquals(parseKey(`${key}.bak`), undefined);
+    }
+  }
+  for (const name of ["", "us_stocks_sip", "us_stocks_sip/trades_v1"]) {
+    assertEquals(datasetNamed(name), undefined);
+  }
 });
 
 Deno.test("yearPrefix() is the folder of one year", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { IntegrityError } from "../../lib/errors.ts";
 import { FlatFile } from "../../lib/market/flat_file.ts";
@@ -12,21 +12,27 @@ const row = (ticker: string, volume: number) =>
   `${ticker},${volume},1.5,2,3,1,1709787600000000000,9`;
 const textOf = (...lines: string[]) => [HEADER, ...lines, ""].join("\n");
 
-/** What a file says whose text comes in these slices. */
+/** What a file says whose text comes in these slices, and what is odd about it. */
 function readFile(slices: string | readonly string[], wanted?: Iterable<string>) {
   const file = new FlatFile(KEY, wanted && new TickerSet(wanted));
   const found = [slices].flat().flatMap((slice) => file.read(slice));
   found.push(...file.end());
   const rows = found.map(({ line, fields }) => fields ?? line.split(","));
-  assertEquals(found.map(({ ticker }) => ticker), rows.map((row) => row[file.columns.at.ticker]!));
-  return { rows, ...file.columns };
+  for (const [i, { ticker, flaw, columns }] of found.entries()) {
+    if (flaw === undefined) assertEquals(ticker, rows[i]![columns.at.ticker]);
+  }
+  return { rows, found, oddity: file.oddity };
+}
+
+/** Of each row what stands under two names. */
+function namesIn(text: string, wanted?: Iterable<string>): string[] {
+  return readFile(text, wanted).found.map(({ line, fields = line.split(","), columns: { at } }) =>
+    `${fields[at.ticker]} ${fields[at.volume]}`
+  );
 }
 
 /** Tickers of all rows. */
-function tickersIn(text: string): string[] {
-  const { rows, at } = readFile(text);
-  return rows.map((fields) => fields[at.ticker]!);
-}
+const tickersIn = (text: string) => readFile(text).found.map(({ ticker }) => ticker);
 
 /** More tickers than a few, so that one pass over the lines is made for all. */
 const many = (...tickers: string[]) =>
@@ -37,10 +43,7 @@ function waysOf(lines: readonly string[], tickers: readonly string[]) {
   const text = [HEADER, ...lines].join("\n");
   const quoted = text.replace("ticker", '"ticker"');
   const moved = ["otc," + HEADER, ...lines.map((line) => `0,${line}`)].join("\n");
-  const read = (text: string, wanted: Set<string>) => {
-    const { rows, at } = readFile(text, wanted);
-    return rows.map((fields) => `${fields[at.ticker]} ${fields[at.volume]}`).sort();
-  };
+  const read = (text: string, wanted: Set<string>) => namesIn(text, wanted).sort();
   return {
     search: read(text, new Set(tickers)),
     scan: read(text, many(...tickers)),
@@ -78,13 +81,6 @@ Deno.test("FlatFile tells tickers apart that have the same hash", () => {
   assertWays(lines, ["BBBB", "AaAa", "BBAa"], ["AaAa 4", "BBBB 5"]);
 });
 
-Deno.test("FlatFile takes no ticker for one that a carriage return follows within a line", () => {
-  const lines = ["A\rB,1", "A\r,2", "A\r\r"];
-  for (const wanted of [new Set(["A"]), many("A")]) {
-    assertEquals(readFile(textOf(...lines, row("A", 3)), wanted).rows, [row("A", 3).split(",")]);
-  }
-});
-
 Deno.test("FlatFile tells tickers apart by case", () => {
   const lines = [row("BACpB", 1), row("BACPB", 2), row("bacpb", 3)];
   assertWays(lines, ["BACpB"], ["BACpB 1"]);
@@ -110,7 +106,7 @@ Deno.test("FlatFile finds the rows of a ticker in several runs, in any order", (
 });
 
 Deno.test("FlatFile hands out rows of any length, for their reader to judge", () => {
-  for (const lines of [["TSLA"], ["TSLA", row("A", 1)], ["TSLA\r", row("A", 1)], ["TSLA\r"]]) {
+  for (const lines of [["TSLA"], ["TSLA", row("A", 1)]]) {
     assertWays(lines, ["TSLA"], ["TSLA undefined"]);
     assertWays(lines, ["TSL"], []);
     assertWays(lines, ["TSLAX"], []);
@@ -118,44 +114,92 @@ Deno.test("FlatFile hands out rows of any length, for their reader to judge", ()
   assertWays(["TSLA,1,2,3,4,5,6,7,8,9"], ["TSLA"], ["TSLA 1"]);
 });
 
-Deno.test("FlatFile drops the carriage returns of CRLF", () => {
-  const text = [HEADER, row("A", 1), row("B", 2), ""].join("\r\n");
-  assertEquals(readFile(text, ["A"]).rows, [row("A", 1).split(",")]);
-  assertEquals(readFile(text, many("B")).rows, [row("B", 2).split(",")]);
-  assertEquals(tickersIn(text), ["A", "B"]);
+Deno.test("FlatFile ends a line at LF, CR or both, mixed too", () => {
+  const lines = [HEADER, row("A", 1), row("B", 2), "", row("A", 3)];
+  for (const end of ["\n", "\r\n", "\r", "\n\r"]) {
+    for (const text of [lines.join(end), lines.join(end) + end]) {
+      assertEquals(namesIn(text, ["A"]), ["A 1", "A 3"], JSON.stringify(end));
+      assertEquals(namesIn(text, many("B")), ["B 2"]);
+      assertEquals(namesIn(text), ["A 1", "B 2", "A 3"]);
+    }
+  }
+  const mixed = `${HEADER}\n${row("A", 1)}\r${row("B", 2)}\r\n${row("A", 3)}\r\r${row("A", 4)}`;
+  assertEquals(namesIn(mixed, ["A"]), ["A 1", "A 3", "A 4"]);
 });
 
-Deno.test("FlatFile undoes quotes, also around commas, line ends and quotes", () => {
+Deno.test("FlatFile undoes quotes, also around commas and quotes", () => {
   const lines = [
     `"TSLA","1","1.5","2","3","1","1709787600000000000","9"`,
-    row('"say ""A"", B\n"', 2),
+    row('"say ""A"", B"', 2),
   ];
   const text = [HEADER.replace(/\w+/g, '"$&"'), ...lines].join("\n");
   assertEquals(readFile(text, ["TSLA"]).rows, [row("TSLA", 1).split(",")]);
-  assertEquals(tickersIn(text), ["TSLA", 'say "A", B\n']);
+  assertEquals(tickersIn(text), ["TSLA", 'say "A", B']);
 });
 
 Deno.test("FlatFile counts a column whose quoted name has a comma as one", () => {
   const text = `"note, free",${HEADER}\n"x, y",${row("TSLA", 1)}\n`;
-  const { rows, at, width } = readFile(text, ["TSLA"]);
-  assertEquals([width, at.ticker], [9, 1]);
+  const { rows, found } = readFile(text, ["TSLA"]);
+  assertEquals([found[0]!.columns.width, found[0]!.columns.at.ticker], [9, 1]);
   assertEquals(rows, [["x, y", ...row("TSLA", 1).split(",")]]);
 });
 
-Deno.test("FlatFile refuses a quote that does not end", () => {
-  for (const text of [`${HEADER}\n"TSLA,1\n`, `"${HEADER}\n${row("TSLA", 1)}\n`]) {
-    const error = assertThrows(
-      () => readFile(text, ["TSLA"]),
-      IntegrityError,
-      `Cannot read "${KEY}": `,
-    );
-    assertEquals(error.check, "format");
+Deno.test("FlatFile ends a line whatever it holds, and names the first that is no row", () => {
+  const flaws: [line: string, flaw: string][] = [
+    ['"TSLA,1', "a quote does not end on its line"],
+    [row("TSLA", 1) + '"', "a quote does not end on its line"],
+    ['TSLA,1,5" x,2,"3",1,1,1', "a quote does not end on its line"],
+    ['TSLA,1,5"2" x,2,3,1,1,1', "a quote stands within a field"],
+    ["\0\0\0TSLA,1,2,3", "it holds a NUL"],
+    [row("TSLA", 1) + "\0", "it holds a NUL"],
+  ];
+  for (const [line, flaw] of flaws) {
+    for (const end of ["\n", "\r\n", "\r"]) {
+      const text = [HEADER, row("A", 1), line, row("A", 2), '"B"', row("A", 3)].join(end);
+      for (const wanted of [["A", "TSLA"], many("A", "TSLA")]) {
+        const { found, oddity } = readFile(text, wanted);
+        const flaws = found.map(({ ticker, flaw }) => [ticker, flaw]);
+        assertEquals(flaws, [["A", undefined], ["TSLA", flaw], ["A", undefined], ["A", undefined]]);
+        assertEquals(oddity, `line 3 of the file: ${flaw}`);
+      }
+    }
+  }
+});
+
+Deno.test("FlatFile refuses a header whose quotes do not end", () => {
+  const error = assertThrows(() => readFile(`"${HEADER}\n${row("TSLA", 1)}\n`), IntegrityError);
+  assertEquals(
+    error.message,
+    `Cannot read "${KEY}": a quote does not end on its line in "\\"${HEADER}"`,
+  );
+  assertEquals(error.check, "format");
+});
+
+Deno.test("FlatFile takes a header in the middle for the columns of what follows", () => {
+  const others = "window_start,ticker,transactions,volume,low,high,close,open";
+  const member = `${others}\n1709787600000000000,A,9,3,1,3,2,1.5\n`;
+  const same = textOf(row("A", 2));
+  for (const text of [textOf(row("A", 1)) + same + member, textOf(row("A", 1), "", same, member)]) {
+    for (const wanted of [["A"], many("A"), undefined]) {
+      assertEquals(namesIn(text, wanted), ["A 1", "A 2", "A 3"]);
+      assertEquals(readFile(text, wanted).oddity, undefined);
+    }
+  }
+  assertEquals(readFile(HEADER + "\n" + HEADER, ["A"]).oddity, "the file has no row");
+});
+
+Deno.test("FlatFile passes over byte order marks and blank lines, also before the header", () => {
+  const member = `\ufeff${textOf(row("A", 2))}`;
+  const text = `\n \n\ufeff\ufeff${textOf(row("A", 1), " ", "\t")}${member}\ufeff${row("A", 3)}`;
+  for (const wanted of [["A"], many("A"), undefined]) {
+    assertEquals(namesIn(text, wanted), ["A 1", "A 2", "A 3"]);
+    assertEquals(namesIn(text.replaceAll("\n", "\r"), wanted), ["A 1", "A 2", "A 3"]);
   }
 });
 
 Deno.test("FlatFile finds its columns by name", () => {
-  const { at, width } = readFile("otc,window_start,low,high,close,open,ticker\n");
-  assertEquals(at, {
+  const { found } = readFile("otc,window_start,low,high,close,open,ticker\n1,2,3,4,5,6,A\n");
+  const at = {
     ticker: 6,
     open: 5,
     high: 3,
@@ -164,8 +208,8 @@ Deno.test("FlatFile finds its columns by name", () => {
     window_start: 1,
     volume: -1,
     transactions: -1,
-  });
-  assertEquals(width, 7);
+  };
+  assertEquals(found[0]!.columns, { at, width: 7 });
 });
 
 Deno.test("FlatFile refuses a header that lacks a column, and names it", () => {
@@ -178,13 +222,17 @@ Deno.test("FlatFile refuses a header that lacks a column, and names it", () => {
     );
     assertEquals([error.key, error.check], [KEY, "format"]);
   }
-  for (const text of ["", "\n", `\n${HEADER}\n`, "<html>", HEADER.toUpperCase()]) {
+  for (const text of ["", "\n", " \r\n\r\n", "<html>", HEADER.toUpperCase()]) {
     assertThrows(() => readFile(text), IntegrityError, 'it has no column "ticker"');
   }
 });
 
-Deno.test("FlatFile reads a header without a line end as a file without rows", () => {
-  for (const text of [HEADER, `${HEADER}\n`, `${HEADER}\r\n`]) {
+Deno.test("FlatFile says that a file has no row, whether or not its header has a line end", () => {
+  for (const text of [HEADER, `${HEADER}\n`, `${HEADER}\r\n`, `${HEADER}\r`, `${HEADER}\n\n\n`]) {
+    for (const wanted of [["A"], many("A"), undefined]) {
+      assertEquals(readFile(text, wanted).oddity, "the file has no row");
+    }
+    assertEquals(readFile(text + "\n" + row("B", 1), ["A"]).oddity, undefined);
     assertEquals([readFile(text, ["A"]).rows, readFile(text, many("A")).rows], [[], []]);
     assertEquals(tickersIn(text), []);
   }
@@ -204,30 +252,27 @@ Deno.test("FlatFile skips empty lines", () => {
 
 Deno.test("FlatFile finds the same rows wherever its text is cut into slices", () => {
   const plain = textOf(row("A", 1), row("TSLA", 2), row("TSLAX", 3), row("TSLA", 4));
-  const quoted = textOf(row('"A\nB"', 1), row('"TSLA"', 2), row('"say ""A"", B\n"', 3));
-  for (const text of [plain, plain.slice(0, -1), plain.replaceAll("\n", "\r\n"), quoted]) {
+  const quoted = textOf(row('"A,B"', 1), row('"TSLA"', 2), row('"say ""A"", B"', 3));
+  const others = ["\r\n", "\r"].map((end) => plain.replaceAll("\n", end));
+  for (const text of [plain, plain.slice(0, -1), quoted, quoted + plain, ...others]) {
     for (const wanted of [new Set(["TSLA"]), many("TSLA"), undefined]) {
-      const whole = readFile(text, wanted);
-      assertEquals(readFile([...text], wanted), whole);
+      const read = (slices: string | readonly string[]) => {
+        const { found, rows, oddity } = readFile(slices, wanted);
+        return { rows, oddity, numbers: wanted ? [] : found.map(({ number }) => number) };
+      };
+      const whole = read(text);
+      assertEquals(read([...text]), whole);
       for (let at = 0; at <= text.length; at++) {
-        assertEquals(readFile([text.slice(0, at), text.slice(at)], wanted), whole, `at ${at}`);
+        assertEquals(read([text.slice(0, at), text.slice(at)]), whole, `at ${at}`);
       }
     }
   }
 });
 
-Deno.test("FlatFile does not gather without end what a quote without an end makes one line", () => {
-  const slice = row("A", 1).padEnd(1 << 20, "x") + "\n";
-  const slices = [HEADER + '\n"', ...Array.from({ length: 20 }, () => slice)];
+Deno.test("FlatFile does not gather without end what comes without a line end", () => {
+  const slices = [HEADER + "\n", ...Array.from({ length: 20 }, () => "x".repeat(1 << 20))];
   const error = assertThrows(() => readFile(slices, ["A"]), IntegrityError, "a line has no end");
   assertEquals([error.key, error.check], [KEY, "format"]);
-});
-
-Deno.test("FlatFile looks once at each character behind a quote without an end", () => {
-  const file = new FlatFile(KEY, new TickerSet(["A"]));
-  const startedMs = performance.now();
-  assertEquals(file.read(`${textOf(row("A", 1))}"${"\n".repeat(4_000_000)}`).length, 1);
-  assertLess(performance.now() - startedMs, 5_000);
 });
 
 Deno.test("FlatFile finds the same rows by search, by scan and as CSV", () => {

@@ -1,29 +1,32 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { IntegrityError } from "../../lib/errors.ts";
 import { FlatFile, type Row } from "../../lib/market/flat_file.ts";
-import { toRowTexts } from "../../lib/market/row_text.ts";
+import { RowFlaw, toRowTexts } from "../../lib/market/row_text.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const HEADER = "ticker,volume,open,close,high,low,window_start,transactions";
 
-/** What comes of the rows of a file: their texts, or the error that the first bad one makes. */
-function outcome(header: string, rows: readonly Row[]): readonly string[] | string {
+/** The columns of a header. */
+function columnsOf(header: string) {
   const file = new FlatFile(KEY);
-  file.read(`${header}\n`);
-  try {
-    return toRowTexts(file, rows);
-  } catch (error) {
-    if (error instanceof IntegrityError) return error.message;
-    throw error;
-  }
+  return file.read(`${header}\n${header.replace(/\w+/g, "1")}\n`)[0]!.columns;
 }
 
-const textsOf = (header: string, ...lines: string[]) =>
-  outcome(header, lines.map((line) => ({ ticker: "A", line })));
+/** What comes of rows: their texts, or what is wrong with each. */
+const outcome = (rows: readonly Row[]) =>
+  toRowTexts(rows).map((text) => text instanceof RowFlaw ? { flaw: text.text } : text);
 
-const fieldByField = (header: string, ...lines: string[]) =>
-  outcome(header, lines.map((line) => ({ ticker: "A", line: "", fields: line.split(",") })));
+const textsOf = (header: string, ...lines: string[]) => {
+  const columns = columnsOf(header);
+  return outcome(lines.map((line) => ({ ticker: "A", line, columns })));
+};
+
+const fieldByField = (header: string, ...lines: string[]) => {
+  const columns = columnsOf(header);
+  return outcome(
+    lines.map((line) => ({ ticker: "A", line: "", fields: line.split(","), columns })),
+  );
+};
 
 Deno.test("toRowTexts() keeps the file's own digits and cuts nanoseconds to milliseconds", () => {
   assertEquals(
@@ -43,6 +46,31 @@ Deno.test("toRowTexts() reads usual rows and others side by side, in their order
   assertEquals(textsOf(HEADER), []);
 });
 
+Deno.test("toRowTexts() says of each row by itself what is wrong with it", () => {
+  const good = "A,1,2,3,4,5,1709787600000000000,6";
+  assertEquals(textsOf(HEADER, good, "A,,2,3,4,5,1709787600000000000,6", "A,1", good), [
+    "[1709787600000,2,4,5,3,1,6]",
+    { flaw: 'column "volume" is "", want a number' },
+    { flaw: "it has 2 fields, want 8" },
+    "[1709787600000,2,4,5,3,1,6]",
+  ]);
+});
+
+Deno.test("toRowTexts() reads rows under several headers, each by its own", () => {
+  const [one, other] = [HEADER, "ticker,open,high,low,close,window_start"].map(columnsOf);
+  const row = (line: string, columns = one!) => ({ ticker: "A", line, columns });
+  const rows = [
+    row("A,1,2,3,4,5,1709787600000000000,6"),
+    row("A,2,4,1,3,1709787600000000000", other),
+    row("A,1,2,3,4,5,1709787600000000000,6"),
+  ];
+  assertEquals(outcome(rows), [
+    "[1709787600000,2,4,5,3,1,6]",
+    "[1709787600000,2,4,1,3,null,null]",
+    "[1709787600000,2,4,5,3,1,6]",
+  ]);
+});
+
 Deno.test("toRowTexts() reads no row from a part of a line", () => {
   const usual = "A,1,2,3,4,5,1709787600000000000,6";
   for (
@@ -50,7 +78,7 @@ Deno.test("toRowTexts() reads no row from a part of a line", () => {
   ) {
     const found = textsOf(HEADER, line);
     assertEquals(found, fieldByField(HEADER, line));
-    assertEquals(typeof found, "string", line);
+    assertEquals(typeof found[0], "object", line);
   }
 });
 

@@ -17,11 +17,13 @@ import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles } from "../progress_state.ts";
 import {
   renderFailures,
+  renderFindings,
   renderHits,
   renderIncomplete,
   renderInterrupted,
   renderNoData,
   renderSuccess,
+  renderUnreadable,
 } from "../render_outcome.ts";
 import { showJson } from "../results.ts";
 import type { PreloadArgs } from "./preload.ts";
@@ -114,20 +116,23 @@ function showOutcome(
 ): void {
   const all = Object.entries(summary.symbols).map(([symbol, of]) => ({ symbol, ...of }));
   const withBars = all.filter(({ bars }) => bars > 0);
-  const cached = withBars.flatMap((one) => {
+  const whole = withBars.filter((one) => one.missing === 0);
+  const partial = withBars.filter((one) => !whole.includes(one));
+  const cached = whole.flatMap((one) => {
     const checkedAtMs = state.hits.get(one.symbol);
     return checkedAtMs === undefined ? [] : [{ ...one, checkedAtMs }];
   });
-  const fetched = withBars.filter(({ symbol }) => !state.hits.has(symbol));
-  const missing = summary.failures.length;
+  const fetched = whole.filter(({ symbol }) => !state.hits.has(symbol));
+  const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
   const lines = [
     ...renderFailures(finishedFiles(state), style),
+    ...renderUnreadable(summary.failures, style),
+    ...renderFindings(all, style),
     ...renderHits(cached, { nowMs: Date.now(), style }),
-    ...(summary.complete
-      ? renderSuccess(fetched, style)
-      : renderIncomplete(fetched, { missing, style })),
+    ...renderSuccess(fetched, style),
+    ...renderIncomplete(partial, { missing, style }),
     ...empty.flatMap((one) => renderNoData({ ...one, listed: one.files }, style)),
   ];
   for (const line of lines) terminal.line(line);

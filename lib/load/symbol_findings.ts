@@ -1,0 +1,88 @@
+/**
+ * What a user should know about what is recorded of a symbol: the same for a run and a check.
+ *
+ * @module
+ */
+
+import { withDates } from "../bucket/dated_files.ts";
+import { type DatedObject, isInSpan } from "../dated_object.ts";
+import { quote } from "../errors.ts";
+import type { LoadedSymbol, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
+import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
+import { FileRows } from "../market/file_rows.ts";
+import type { Finding } from "../market/finding.ts";
+
+/** Why a file has no bars of a ticker, in words that are the same for all such files. */
+export const UNREADABLE = "a row of it cannot be read";
+
+/** The same with file, line and what was found. */
+export function unreadableText(ticker: string, { key, failure }: UnreadableFile): string {
+  return `Cannot read ${quote(ticker)} in ${quote(key)}, ${failure}`;
+}
+
+/** What is odd about the rows of the recorded files, and about those files. */
+export function rowFindings(
+  { request, records }: LoadedSymbol,
+  { recorded }: SymbolFiles,
+): Finding[] {
+  const rows = new FileRows(request.dataset);
+  return recorded.flatMap(({ key, date }) => rows.findingsOf(date, records.get(key)!));
+}
+
+/** Which files of days have bars whose stamps are of other dates. */
+export function stampFindings(
+  { request, records }: LoadedSymbol,
+  { recorded }: SymbolFiles,
+): Finding[] {
+  const rows = new FileRows(request.dataset);
+  return recorded.flatMap(({ key, date }) => rows.stampFindingsOf(date, records.get(key)!));
+}
+
+/** The dates of its period that lack a bar, as `checkAbsences()` finds them. */
+export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Finding[] {
+  const { period } = loaded.request;
+  return checkAbsences(tickerDaysOf(loaded, files))
+    .map(({ dates, ...finding }) => (
+      { ...finding, dates: dates.filter((date) => period.from <= date && date <= period.to) }
+    ))
+    .filter(({ dates }) => dates.length > 0);
+}
+
+/** What a run says of a symbol of which it has bars. */
+export function runFindings(loaded: LoadedSymbol, files: SymbolFiles): Finding[] {
+  const absences = hasLongAbsence(loaded, files)
+    ? absenceFindings(loaded, files)
+      .filter(({ kind, dates }) => kind === "gap" && dates.length >= LONG_ABSENCE)
+    : [];
+  return [...rowFindings(loaded, files), ...absences];
+}
+
+/** Whether so many files in a row lack the ticker; most symbols pay for no more than this. */
+function hasLongAbsence({ records }: LoadedSymbol, { recorded }: SymbolFiles): boolean {
+  let length = 0;
+  return recorded.some(({ key }) => {
+    length = records.get(key)!.rowsText === "[]" ? length + 1 : 0;
+    return length === LONG_ABSENCE;
+  });
+}
+
+/**
+ * Whether each file has the ticker, also those that were cached for other periods: the more
+ * are known, the better is the ticker's habit. In the period the listing says which there are.
+ */
+function tickerDaysOf(
+  { request, records }: LoadedSymbol,
+  { files, recorded }: SymbolFiles,
+): TickerDay[] {
+  const readable = new Set(recorded);
+  const others = withDates(request.dataset, records.values())
+    .filter((file) => !isInSpan(file, request.period));
+  const dayOf = ({ key, date }: DatedObject, isReadable: boolean): TickerDay => {
+    const isEmpty = records.get(key)?.rowsText === "[]";
+    return { date, has: isReadable ? isEmpty ? "none" : "bars" : "unknown" };
+  };
+  return [
+    ...others.map((file) => dayOf(file, records.get(file.key)!.failure === undefined)),
+    ...files.map((file) => dayOf(file, readable.has(file))),
+  ].sort((a, b) => a.date < b.date ? -1 : 1);
+}

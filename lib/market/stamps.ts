@@ -1,0 +1,51 @@
+/**
+ * Which stamps the bars of a date's file may have, and which ones they get.
+ *
+ * A file of days has one bar a ticker, and the date in its key says which day that is: some of
+ * the vendor's have stamps of another one. In a file of minutes only the stamps say when a bar
+ * was, so one that is far from the date makes nonsense of it.
+ *
+ * @module
+ */
+
+import type { Dataset } from "./dataset.ts";
+import { type DateSpan, isInTime, spanAroundDate } from "./date_span.ts";
+import { midnights, zoneOf } from "./hours.ts";
+
+/**
+ * The time that all stamps of a date's file must be in: the date and those beside it, in the
+ * zone of its market. `undefined` for files of days, whose stamps do not count.
+ */
+export function stampSpan(
+  { asset, interval }: Pick<Dataset, "asset" | "interval">,
+  date: string,
+): DateSpan | undefined {
+  return interval === "1d" ? undefined : spanAroundDate(date, zoneOf(asset));
+}
+
+/** What a stamp outside of that span is asked to be. */
+export function wantedStamp(date: string): string {
+  return `nanoseconds of ${date} or of a day beside it`;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Tells the stamp of a date's bar of a day: the date's midnight, in New York for stocks, options
+ * and indices, else in UTC. An index has days that begin later, so there a stamp of the file
+ * counts where it is of the date.
+ */
+export function dayStamps({ asset }: Pick<Dataset, "asset">): (date: string, ms: number) => number {
+  const midnightOf = midnights(zoneOf(asset));
+  return (date, ms) => {
+    const startMs = midnightOf(date);
+    const isOfDate = isInTime({ startMs, endMs: startMs + DAY_MS }, ms);
+    return asset === "index" && isOfDate ? ms : startMs;
+  };
+}
+
+/** A stamp as a time in UTC. */
+export function stampText(ms: number): string {
+  const isTime = Math.abs(ms) <= 8.64e15;
+  return isTime ? new Date(ms).toISOString().replace(".000Z", "Z") : `${ms} ms`;
+}
