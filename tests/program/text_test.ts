@@ -157,6 +157,7 @@ Deno.test("flatfetch TSLA --json prints one summary with every documented field"
     interval: "1d",
     bars: 59,
     files: 59,
+    missing: 1,
     from: "2025-01-02",
     to: "2025-03-31",
     cached: false,
@@ -187,7 +188,7 @@ Deno.test("flatfetch TSLA --json prints one summary with every documented field"
   await world.run(["TSLA", ...IN_QUARTER]);
   const hit = JSON.parse((await world.run(["TSLA", ...IN_QUARTER, "--json", "-q"])).stdout);
   assertEquals({ ...hit, elapsedMs: 0 }, {
-    symbols: { TSLA: { ...symbol, bars: 60, files: 60, cached: true } },
+    symbols: { TSLA: { ...symbol, bars: 60, files: 60, missing: 0, cached: true } },
     files: {
       listed: 60,
       recorded: 60,

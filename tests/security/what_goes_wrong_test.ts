@@ -1,6 +1,7 @@
 /** Every text of the README's "What can go wrong" is one that the program prints. */
 
 import { assert, assertEquals } from "@std/assert";
+import { gzipText } from "../../fixtures/flat_files.ts";
 import { IN_QUARTER, stockFiles, World } from "../program/harness.ts";
 
 /** What the table calls a text, beside the run in which it is seen. */
@@ -20,6 +21,38 @@ const SEEN: readonly {
     text: /❌ 1 file failed, to be tried again by the next run:/,
     code: 3,
     prepare: ({ s3 }) => s3.faults.add("bit-flip", { key: /01-03/ }),
+  },
+  {
+    text:
+      /❌ Cannot read "TSLA" in "us_stocks_sip\/\S+", line \d+: column "volume" is "", want a number/,
+    code: 3,
+    prepare: (world) => edit(world, "2025-01-03", (text) => text.replace(/^TSLA,\d+/m, "TSLA,")),
+  },
+  {
+    text: /❗ TSLA: 2025-01-03: two rows differ: volume \d+ and 1; the later counts/,
+    code: 0,
+    prepare: (world) =>
+      edit(world, "2025-01-03", (text) => text.replace(/^(TSLA),\d+(.*)$/m, "$&\n$1,1$2")),
+  },
+  {
+    text: /❗ TSLA: 2025-01-03: the file has no row/,
+    code: 0,
+    prepare: (world) => edit(world, "2025-01-03", (text) => text.split("\n")[0]!),
+  },
+  {
+    text: /❗ TSLA: 2025-01-03: line 2 of the file: a quote does not end on its line/,
+    code: 0,
+    prepare: (world) => edit(world, "2025-01-03", (text) => text.replace("\n", '\n"')),
+  },
+  {
+    text:
+      /❗ TSLA: no bar from 2025-01-\d+ to 2025-02-\d+ \(\d+ files\): before, the ticker may have/,
+    code: 0,
+    prepare: (world) => {
+      for (const date of stockFiles().dates.slice(10, 35)) {
+        edit(world, date, (text) => text.replace(/^TSLA,.*\n/m, ""));
+      }
+    },
   },
   {
     text: /🔒 not included in your plan: 2025-01-02 … 2025-01-31 \(20 files\)/,
@@ -82,6 +115,12 @@ Deno.test("flatfetch prints what the README says that it prints when something g
     assertEquals(ended.code, code, ended.stderr);
   }
 });
+
+/** Edits the file of a date in the bucket. */
+function edit({ s3 }: World, date: string, change: (text: string) => string): void {
+  const { key, text } = stockFiles().file(date);
+  s3.objects.put(key, gzipText(change(text)));
+}
 
 /** A port on which nothing listens. */
 function closedPort(): number {
