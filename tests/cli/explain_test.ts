@@ -205,6 +205,9 @@ const FAILURES: readonly (readonly [Examination, RegExp | undefined, number])[] 
   [failed("endpoint", new TemporaryError("m")), /connection, its firewall/, EXIT.temporary],
   [failed("endpoint", new ConfigurationError("m")), undefined, EXIT.configuration],
   [failed("listing", answer(403, "InvalidAccessKeyId")), /S3 key pair/, EXIT.configuration],
+  [failed("listing", regional(400, "X")), /--endpoint/, EXIT.configuration],
+  [failed("listing", regional(301, "HTTP 301")), /--region eu-west-3/, EXIT.configuration],
+  [failed("listing", answer(404, "XAdminUserNotFound")), /S3 key pair/, EXIT.configuration],
   [failed("listing", new TemporaryError("m")), /^Run again later\.$/, EXIT.temporary],
   [failed("download", new EntitlementError("m")), /see your plan/, EXIT.configuration],
   [
