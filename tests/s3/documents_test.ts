@@ -138,6 +138,19 @@ for (const [what, document] of Object.entries(INCOMPLETE_BUT_WHOLE)) {
   });
 }
 
+Deno.test("parseListing() takes a prefix that is repeated as it is, encoded, empty or not at all", () => {
+  const asked = "a b+%/";
+  const inside = contents("a%20b%2B%25/x");
+  for (const repeated of ["a%20b%2B%25/", "a+b%2B%25%2F", asked, ""]) {
+    const text = page({ inside, rest: url() });
+    for (
+      const document of [text.replace(">p/<", `>${repeated}<`), text.replace(/<Pref.*ix>/, "")]
+    ) {
+      assertEquals(parseListing(document, asked).objects.map(({ key }) => key), ["a b+%/x"]);
+    }
+  }
+});
+
 Deno.test("parseListing() reads an empty page that says so in any way", () => {
   for (const inside of ["", "<Contents/>", "<Contents></Contents>", "<Contents>\n</Contents>"]) {
     for (const keyCount of ["0", ""]) assertEquals(keysOf(page({ inside, keyCount })), []);
@@ -211,6 +224,7 @@ const INCOMPLETE: readonly (readonly [string, string, string])[] = [
     "from a key that was not written",
   ],
   ["IsTruncated in other words", page({ rest: "<IsTruncated>yes</IsTruncated>" }), "how it"],
+  ["another prefix", page({ inside: "" }).replace(">p/<", ">q/<"), "of another prefix"],
   ["a key of another prefix", page({ inside: contents("q/a") }), "another prefix"],
   ["no key", page({ inside: contents("") }), "lacks a Key"],
   ["a key within a key", page({ inside: contents("<b>p/a</b>") }), "more than one Key"],

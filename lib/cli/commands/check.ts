@@ -28,7 +28,8 @@ export const check: CommandSpec<"check", CheckArgs> = {
   usage: ["check SYMBOL… [options]"],
   description: [
     "Compares what is cached with the bucket's listing: files that are not cached, that were " +
-    "replaced since, that are not listed any more. Where files are not cached, asks for the " +
+    "replaced since, that are not listed any more. What is listed and is no flat file is " +
+    "counted, and some of it named. Where files are not cached, asks for the " +
     "first byte of a few of them, to tell which your plan does not include. Nothing is " +
     "downloaded or mended: the same without check does that.",
     "Looks for dates on which the symbol has no bar although the file is there, and calls a " +
