@@ -6,6 +6,7 @@
 
 import type { Strays } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
+import { findSource, makeSource } from "./cache/sources.ts";
 import { findCachedTicker } from "./cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
 import type { DatedObject } from "./dated_object.ts";
@@ -31,6 +32,7 @@ import type { Finding } from "./market/finding.ts";
 import { findJumpsBetween } from "./market/split_jump.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
+import { sourceName } from "./s3/endpoint.ts";
 import { Session } from "./session.ts";
 import { type PreloadOptions, withDefaults } from "./settings.ts";
 import type { Place } from "./open_symbols.ts";
@@ -100,8 +102,11 @@ export async function checkSymbols(
   const settings = withDefaults(options);
   const today = new Date(settings.nowMs).toISOString().slice(0, 10);
   const requests = readRequest(symbols, settings, today);
-  const place = { directory: new CacheDirectory(settings.cacheDirectory), settings };
-  await place.directory.check();
+  const root = new CacheDirectory(settings.cacheDirectory);
+  await root.check();
+  const directory = await findSource(root, sourceName(settings));
+  await directory.check();
+  const place = { directory, settings };
   const listing = await listFiles(requests, place);
   const compared = await compareAll(requests, listing, place);
   const { refused, asked } = await findRefused(compared.map(({ files }) => files.lacking), place);
@@ -120,7 +125,9 @@ async function listFiles(requests: readonly SymbolRequest[], place: Place): Prom
   const { directory, settings } = place;
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   if (requests.every((request) => listing.covers(request))) return listing;
-  if (!settings.offline) await directory.make();
+  if (!settings.offline) {
+    await makeSource(new CacheDirectory(settings.cacheDirectory), sourceName(settings));
+  }
   await using session = await Session.open(settings, directory);
   await completeListing(requests, listing, { ...place, session });
   return listing;

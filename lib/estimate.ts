@@ -6,12 +6,14 @@
 
 import { CacheDirectory } from "./cache/directory.ts";
 import { isTooLarge } from "./dated_object.ts";
+import { makeSource } from "./cache/sources.ts";
 import { type FileTotal, forecastSeconds } from "./forecast.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import type { Place } from "./open_symbols.ts";
 import { type DatasetOutlook, outlookOf, totalOf } from "./outlook.ts";
 import { divide } from "./read_hit.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
+import { sourceName } from "./s3/endpoint.ts";
 import { Session } from "./session.ts";
 import {
   DEFAULT_CONCURRENCY,
@@ -89,8 +91,8 @@ export async function estimate(
 ): Promise<Estimate> {
   const settings = withDefaults(options);
   const requests = readRequest(symbols, settings, todayOf(settings));
-  const directory = new CacheDirectory(settings.cacheDirectory);
-  await directory.make();
+  const root = new CacheDirectory(settings.cacheDirectory);
+  const directory = await makeSource(root, sourceName(settings));
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   const division = await divide(requests, { directory, listing });
   const { latencyMs, requests: listingRequests } = division.misses.length === 0

@@ -10,6 +10,7 @@ import { type KeptListing, readListing, writeListing } from "./cache/listing.ts"
 import { type Dataset, yearPrefix } from "./market/dataset.ts";
 import type { DatedObject } from "./dated_object.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
+import { sourceName } from "./s3/endpoint.ts";
 import type { Semaphore } from "./semaphore.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,7 +23,7 @@ export interface DatedSpan {
 /** Where a listing may come from. */
 export interface KeptOptions {
   readonly directory: CacheDirectory;
-  /** Origin of the endpoint and name of the bucket. */
+  /** As `sourceName()` has it. */
   readonly source: string;
   /** How old a kept listing may be. */
   readonly maxAgeMs: number;
@@ -34,11 +35,11 @@ export function keptOptions(
   settings: Settings,
   directory: CacheDirectory,
 ): KeptOptions {
-  const { endpoint, bucket, offline, refresh, nowMs } = settings;
+  const { offline, refresh, nowMs } = settings;
   const maxAgeMs = offline ? Infinity : refresh ? -1 : settings.maxAgeMs;
   return {
     directory,
-    source: `${new URL(endpoint).origin} ${bucket}`,
+    source: sourceName(settings),
     maxAgeMs,
     nowMs,
   };

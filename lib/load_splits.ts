@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { CacheDirectory } from "./cache/directory.ts";
 import { type KeptSplits, readSplits, writeSplits } from "./cache/splits.ts";
 import { ConfigurationError, IntegrityError } from "./errors.ts";
@@ -82,21 +83,40 @@ async function throughCache(
   tickers: readonly string[],
   options: LoadSplitsOptions,
 ): Promise<Split[]> {
-  const { endpoint = DEFAULT_API_ENDPOINT } = options;
-  const source = parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).origin;
+  const source = sourceOf(options);
+  const key = await knownKey(options);
   const directory = new CacheDirectory(options.cacheDirectory);
   await directory.check();
   const found: Split[] = [];
   const lacking: string[] = [];
   for (const ticker of tickers) {
-    const kept = await readSplits(directory, { source, ticker });
+    const kept = await readSplits(directory, { source, key, ticker });
     if (kept === undefined || !isYoung(kept, options)) lacking.push(ticker);
     else found.push(...kept.splits.map((split) => ({ ticker, ...split })));
   }
   if (lacking.length === 0) return found;
   const fetched = await fetchSplits(lacking, options);
-  await keep(directory, lacking, { source, fetched, nowMs: options.nowMs ?? Date.now() });
+  const askedAtMs = options.nowMs ?? Date.now();
+  await keep(directory, lacking, { source, key, fetched, askedAtMs });
   return [...found, ...fetched];
+}
+
+/** The endpoint with its path, spelled in one way. */
+function sourceOf({ endpoint = DEFAULT_API_ENDPOINT }: LoadSplitsOptions): string {
+  return parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).href.replace(/\/+$/, "");
+}
+
+/**
+ * What tells the key from another: 32 bits of its hash, from which it cannot be found, because
+ * thousands of millions of others have the same. Where there is no key, asking tells so.
+ */
+async function knownKey(options: LoadSplitsOptions): Promise<string | undefined> {
+  try {
+    const { value } = await findKey(options);
+    return createHash("sha256").update(value).digest("hex").slice(0, 8);
+  } catch {
+    return undefined;
+  }
 }
 
 function isYoung({ askedAtMs }: KeptSplits, options: LoadSplitsOptions): boolean {
@@ -154,10 +174,8 @@ function unusable(ticker: unknown, what: string): IntegrityError {
 async function keep(
   directory: CacheDirectory,
   tickers: readonly string[],
-  { source, fetched, nowMs }: {
-    readonly source: string;
+  { fetched, ...of }: Pick<KeptSplits, "source" | "key" | "askedAtMs"> & {
     readonly fetched: readonly Split[];
-    readonly nowMs: number;
   },
 ): Promise<void> {
   await directory.make();
@@ -165,6 +183,6 @@ async function keep(
   for (const ticker of tickers) {
     const splits = (byTicker.get(ticker) ?? [])
       .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
-    await writeSplits(directory, { source, ticker, askedAtMs: nowMs, splits });
+    await writeSplits(directory, { ...of, ticker, splits });
   }
 }

@@ -17,6 +17,7 @@ import {
 } from "./cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
 import { asRecord, KeptRecord, type ObjectRecord, toObjectRecord } from "./cache/record.ts";
+import { disown, listSources, openSource } from "./cache/sources.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { isBarRow } from "./market/bar.ts";
 import { FileRows } from "./market/file_rows.ts";
@@ -27,10 +28,13 @@ import { datasetNamed, datasetsOf, dateOfKey } from "./market/dataset.ts";
 import { parseInterval } from "./market/interval.ts";
 import { parseSymbol } from "./market/symbol.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
+import { sourceName } from "./s3/endpoint.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
 
 /** How far the loading of a symbol, period and interval has come. */
 export interface Progress extends JournalIdentity {
+  /** The bucket that is loaded from, as in {@linkcode CachedBars}. */
+  readonly source: string | null;
   /** The records of the finished files, by key. */
   readonly records: ReadonlyMap<string, ObjectRecord>;
   /** Bytes of those files in the bucket. */
@@ -60,6 +64,11 @@ export interface CachedBars {
   readonly to: string | null;
   /** Bytes on the disk. */
   readonly bytes: number;
+  /**
+   * The bucket that they are from: its endpoint, a space and its name; `null` when only an older
+   * version has loaded them. What is cached of one bucket is no other's.
+   */
+  readonly source: string | null;
 }
 
 /** How a cache is listed. */
@@ -95,23 +104,25 @@ export async function openCache(path: string): Promise<Cache> {
 
 /** A cache directory. Whatever reads or writes it throws `StorageError` when the disk fails. */
 export class Cache {
-  readonly #directory: CacheDirectory;
+  readonly #root: CacheDirectory;
 
   /** Use {@linkcode openCache}. */
-  constructor(directory: CacheDirectory) {
-    this.#directory = directory;
+  constructor(root: CacheDirectory) {
+    this.#root = root;
   }
 
   /** The directory, without a slash at its end. */
   get path(): string {
-    return this.#directory.path;
+    return this.#root.path;
   }
 
   /** Every progress marker that has something which the cached bars lack. */
   async listProgress(options: ListOptions = {}): Promise<Progress[]> {
     const progress: Progress[] = [];
-    for (const journal of await listJournals(this.#directory, options.onNewer ?? ignore)) {
-      if (!await isFolded(this.#directory, journal.content)) progress.push(toProgress(journal));
+    for (const { directory, source } of await listSources(this.#root)) {
+      for (const journal of await listJournals(directory, options.onNewer ?? ignore)) {
+        if (!await isFolded(directory, journal.content)) progress.push(toProgress(journal, source));
+      }
     }
     return progress;
   }
@@ -146,7 +157,7 @@ export class Cache {
     { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET, ticker }: RecordSource = {},
   ): Promise<void> {
     const { symbol, dataset, tickers, period, interval } = readName(name);
-    await this.#directory.make();
+    const directory = await openSource(this.#root, sourceName({ endpoint, bucket }));
     const of = {
       host: new URL(endpoint).hostname,
       bucket,
@@ -156,8 +167,8 @@ export class Cache {
       period: period.name,
       interval,
     };
-    await using store = await TickerRecords.open(this.#directory, of);
-    await sweepTickers(this.#directory, [of]);
+    await using store = await TickerRecords.open(directory, of);
+    await sweepTickers(directory, [of]);
     for (const record of records) store.add(KeptRecord.of(requireRecord(record)));
   }
 
@@ -171,13 +182,21 @@ export class Cache {
     symbol: string,
     of: { period?: string; interval?: string } = {},
   ): Promise<number> {
-    const journals = await listJournals(this.#directory, refuseNewer(symbol));
-    return await this.#removeJournals(journals, isOf({ symbol, ...of }));
+    const isWanted = isOf({ symbol, ...of });
+    let markers = 0;
+    for (const { directory } of await listSources(this.#root)) {
+      const journals = await listJournals(directory, refuseNewer(symbol));
+      const wanted = journals.filter(({ content }) => isWanted(content.of));
+      for (const journal of wanted) await forgetJournal(directory, journal);
+      markers += wanted.length;
+    }
+    return markers;
   }
 
   /**
-   * Forgets a symbol: its bars of every interval, its progress markers, its splits, and the
-   * listings and kept files of its datasets, so that the next run downloads everything.
+   * Forgets a symbol, whichever bucket it is from: its bars of every interval, its progress
+   * markers, its splits, and the listings and kept files of its datasets, so that the next run
+   * downloads everything.
    *
    * @returns whether anything of the symbol was there.
    * @throws {JournalError} when a file of the symbol is of a newer format.
@@ -185,16 +204,19 @@ export class Cache {
    */
   async clear(symbol: string): Promise<boolean> {
     const { asset, tickers } = parseSymbol(symbol);
-    const markers = await this.clearProgress(symbol);
+    let isFound = await this.clearProgress(symbol) > 0;
     const datasets = datasetsOf(asset).map(({ name }) => name);
-    const wanted = datasets.flatMap((dataset) =>
-      tickers.map((ticker) => this.#directory.entryPath(dataset, ticker))
-    );
-    const found = (await listEntryPaths(this.#directory)).filter((path) => wanted.includes(path));
-    for (const path of found) await forgetEntry(path);
-    for (const ticker of tickers) await forgetSplits(this.#directory, ticker);
-    for (const dataset of datasets) await forgetKept(this.#directory, dataset);
-    return markers > 0 || found.length > 0;
+    for (const { directory } of await listSources(this.#root)) {
+      const wanted = datasets.flatMap((dataset) =>
+        tickers.map((ticker) => directory.entryPath(dataset, ticker))
+      );
+      const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
+      for (const path of found) await forgetEntry(path);
+      for (const dataset of datasets) await forgetKept(directory, dataset);
+      isFound ||= found.length > 0;
+    }
+    for (const ticker of tickers) await forgetSplits(this.#root, ticker);
+    return isFound;
   }
 
   /**
@@ -205,25 +227,28 @@ export class Cache {
    * @throws {JournalError} when a file is of a newer format; nothing is forgotten then.
    */
   async clearAll(): Promise<void> {
-    await listEntries(this.#directory);
-    await this.#removeJournals(await listJournals(this.#directory), () => true);
-    for (const path of await listEntryPaths(this.#directory)) await forgetEntry(path);
-    await forgetStrays(this.#directory);
-    await forgetKept(this.#directory);
+    const sources = await listSources(this.#root);
+    for (const { directory } of sources) {
+      await listEntries(directory);
+      await listJournals(directory);
+    }
+    for (const { directory } of sources) {
+      for (const journal of await listJournals(directory)) await forgetJournal(directory, journal);
+      for (const path of await listEntryPaths(directory)) await forgetEntry(path);
+      await forgetStrays(directory);
+      await forgetKept(directory);
+    }
+    await disown(this.#root);
   }
 
-  /** Everything that is cached, by dataset and ticker. */
+  /** Everything that is cached, by bucket, dataset and ticker. */
   async list(options: ListOptions = {}): Promise<CachedBars[]> {
-    return (await listEntries(this.#directory, options.onNewer ?? ignore)).map(toCachedBars);
-  }
-
-  async #removeJournals(
-    journals: readonly Stored<JournalContent>[],
-    isWanted: (progress: Progress) => boolean,
-  ): Promise<number> {
-    const wanted = journals.filter((journal) => isWanted(toProgress(journal)));
-    for (const journal of wanted) await forgetJournal(this.#directory, journal);
-    return wanted.length;
+    const cached: CachedBars[] = [];
+    for (const { directory, source } of await listSources(this.#root)) {
+      const entries = await listEntries(directory, options.onNewer ?? ignore);
+      cached.push(...entries.map((entry) => toCachedBars(entry, source)));
+    }
+    return cached;
   }
 }
 
@@ -266,20 +291,26 @@ function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
   const { tickers, asset } = parseSymbol(wanted.symbol);
   const datasets = datasetsOf(asset).map(({ name }) => name);
   const interval = wanted.interval === undefined ? undefined : parseInterval(wanted.interval);
-  return (progress: Progress) =>
+  return (progress: JournalIdentity) =>
     datasets.includes(progress.dataset) && tickers.includes(progress.ticker) &&
     progress.period === (wanted.period ?? progress.period) &&
     progress.interval === (interval ?? progress.interval);
 }
 
-function toProgress({ content, writtenAtMs }: Stored<JournalContent>): Progress {
+function toProgress(
+  { content, writtenAtMs }: Stored<JournalContent>,
+  source: string | undefined,
+): Progress {
   const { of, records } = content;
   const bytes = [...records.values()].reduce((sum, { size }) => sum + size, 0);
   const plain = Array.from(records, ([key, record]) => [key, toObjectRecord(record)] as const);
-  return { ...of, records: new Map(plain), bytes, writtenAtMs };
+  return { ...of, source: source ?? null, records: new Map(plain), bytes, writtenAtMs };
 }
 
-function toCachedBars({ content }: Stored<EntryContent>): CachedBars {
+function toCachedBars(
+  { content }: Stored<EntryContent>,
+  source: string | undefined,
+): CachedBars {
   const { of, records, bytes } = content;
   const dataset = datasetNamed(of.dataset);
   const rows = dataset && new FileRows(dataset);
@@ -302,5 +333,6 @@ function toCachedBars({ content }: Stored<EntryContent>): CachedBars {
     from: dates[0] ?? null,
     to: dates.at(-1) ?? null,
     bytes,
+    source: source ?? null,
   };
 }

@@ -6,11 +6,13 @@
 
 import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
 import { CacheDirectory } from "./cache/directory.ts";
+import { openSource } from "./cache/sources.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { readRequest } from "./request.ts";
+import { sourceName } from "./s3/endpoint.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
 
@@ -43,8 +45,10 @@ export async function preload(
   const settings = withDefaults(options);
   const requests = readRequest(symbols, settings, todayOf(settings));
   reportStart(requests, settings);
-  const directory = new CacheDirectory(settings.cacheDirectory);
-  await directory.make();
+  const directory = await openSource(
+    new CacheDirectory(settings.cacheDirectory),
+    sourceName(settings),
+  );
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   const splits = await adjustmentOf(requests, settings);
   const { hits, misses } = await divide(requests, { directory, listing });

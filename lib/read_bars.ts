@@ -5,8 +5,9 @@
  */
 
 import { CacheDirectory } from "./cache/directory.ts";
+import { findSource, listSources } from "./cache/sources.ts";
 import { StoredRecords } from "./cache/stored_records.ts";
-import { NotCachedError, quote } from "./errors.ts";
+import { NotCachedError, quote, UsageError } from "./errors.ts";
 import { isOwn } from "./loaded_symbol.ts";
 import type { Bar, BarBatch } from "./market/bar.ts";
 import { dateOfKey } from "./market/dataset.ts";
@@ -14,6 +15,8 @@ import { FileRows } from "./market/file_rows.ts";
 import { Resampler } from "./market/resample.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "./request.ts";
+import { sourceName } from "./s3/endpoint.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "./settings.ts";
 
 /** Which bars are read. */
 export interface ReadRequest extends RequestOptions {
@@ -21,6 +24,14 @@ export interface ReadRequest extends RequestOptions {
   readonly symbols: readonly string[];
   /** Now, in milliseconds since the epoch: decides "today". @default {Date.now()} */
   readonly nowMs?: number | undefined;
+  /**
+   * Where the bucket is that the bars are from.
+   *
+   * @default {whichever has them, when neither endpoint nor bucket is given}
+   */
+  readonly endpoint?: string | undefined;
+  /** The bucket's name. @default {"flatfiles", when the endpoint is given} */
+  readonly bucket?: string | undefined;
 }
 
 /**
@@ -33,7 +44,8 @@ export interface ReadRequest extends RequestOptions {
  * are not there, nor are those on which a row of the ticker cannot be read, which
  * `checkSymbols()` tells; and an object that the bucket has replaced since has its old bars.
  *
- * @throws {UsageError} when a symbol, period or interval cannot be read.
+ * @throws {UsageError} when a symbol, period or interval cannot be read, or a symbol is cached of
+ * several buckets and none is named.
  * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
  * whose files have been loaded and have none of its bars is no error.
  * @throws {JournalError} when a cache entry is of a newer format.
@@ -45,10 +57,32 @@ export async function* readBars(
   { symbols, nowMs = Date.now(), ...options }: ReadRequest,
 ): AsyncGenerator<BarBatch> {
   const requests = readRequest(symbols, options, new Date(nowMs).toISOString().slice(0, 10));
-  const stored = await StoredRecords.open(new CacheDirectory(cache.path));
-  for (const one of await findTickers(requests, stored)) {
-    yield* atInterval(readTicker(stored, one), one);
+  const stores = await openStores(new CacheDirectory(cache.path), options);
+  for (const one of await findTickers(requests, stores)) {
+    yield* atInterval(readTicker(one.stored, one), one);
   }
+}
+
+/** What is stored of a bucket. */
+interface Store {
+  readonly source: string | undefined;
+  readonly stored: StoredRecords;
+}
+
+/** The records of the bucket that is named, else of every one. */
+async function openStores(
+  root: CacheDirectory,
+  { endpoint, bucket }: Pick<ReadRequest, "endpoint" | "bucket">,
+): Promise<Store[]> {
+  if (endpoint === undefined && bucket === undefined) {
+    const sources = await listSources(root);
+    return await Promise.all(sources.map(async ({ directory, source }) => (
+      { source, stored: await StoredRecords.open(directory) }
+    )));
+  }
+  const named = { endpoint: endpoint ?? DEFAULT_ENDPOINT, bucket: bucket ?? DEFAULT_BUCKET };
+  const source = sourceName(named);
+  return [{ source, stored: await StoredRecords.open(await findSource(root, source)) }];
 }
 
 /** What is read of one ticker. */
@@ -96,28 +130,45 @@ async function* atInterval(
   if (last) yield { symbol, bars: [last] };
 }
 
+/** A ticker, and what is stored of it. */
+interface StoredTicker extends TickerSpan, Store {}
+
 /** The ticker of each symbol of which something is stored, each once. */
 async function findTickers(
   requests: readonly SymbolRequest[],
-  stored: StoredRecords,
-): Promise<TickerSpan[]> {
-  const found = new Map<string, TickerSpan>();
+  stores: readonly Store[],
+): Promise<StoredTicker[]> {
+  const found = new Map<string, StoredTicker>();
   for (const request of requests) {
-    const span = await findTicker(request, stored);
+    const span = await findTicker(request, stores);
     const id = `${request.dataset.name} ${span.ticker}`;
     if (!found.has(id)) found.set(id, span);
   }
   return [...found.values()];
 }
 
-async function findTicker(request: SymbolRequest, stored: StoredRecords): Promise<TickerSpan> {
+async function findTicker(
+  request: SymbolRequest,
+  stores: readonly Store[],
+): Promise<StoredTicker> {
   const { symbol, dataset, tickers } = request;
-  for (const ticker of tickers) {
-    if (!await stored.has({ dataset: dataset.name, ticker })) continue;
-    return { ...spelling(request, ticker), ticker, request };
+  const found: StoredTicker[] = [];
+  for (const store of stores) {
+    for (const ticker of tickers) {
+      if (!await store.stored.has({ dataset: dataset.name, ticker })) continue;
+      found.push({ ...spelling(request, ticker), ticker, request, ...store });
+      break;
+    }
   }
-  throw new NotCachedError(
-    `Cannot read bars of ${quote(symbol)}: nothing of ${dataset.name} is cached for it`,
-    { symbol, dataset: dataset.name },
-  );
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const action = `Cannot read bars of ${quote(symbol)}`;
+  if (first === undefined) {
+    throw new NotCachedError(`${action}: nothing of ${dataset.name} is cached for it`, {
+      symbol,
+      dataset: dataset.name,
+    });
+  }
+  const names = found.map(({ source }) => quote(source ?? "an older version's")).join(", ");
+  throw new UsageError(`${action}: want an endpoint and a bucket, found several: ${names}`);
 }

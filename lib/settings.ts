@@ -16,7 +16,10 @@ import { bucketUrl } from "./s3/endpoint.ts";
 export interface SplitSource {
   /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
   readonly file?: string | undefined;
-  /** The key for the REST API, or how to find it: asked only when the network is needed. */
+  /**
+   * The key for the REST API, or how to find it: that may fail as long as the network is not
+   * needed. What another key has brought is not used.
+   */
   readonly apiKey?: ApiKey | (() => ApiKey | Promise<ApiKey>) | undefined;
   /** Where the REST API is. @default {"https://api.massive.com"} */
   readonly endpoint?: string | undefined;

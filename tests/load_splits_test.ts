@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { FakeRest, type RestSplit, serveRest } from "../fixtures/rest_server.ts";
 import {
   ConfigurationError,
@@ -7,6 +7,7 @@ import {
   StorageError,
   UsageError,
 } from "../lib/errors.ts";
+import { sealLine } from "../lib/cache/line.ts";
 import { loadSplits, type LoadSplitsOptions } from "../lib/load_splits.ts";
 import { openCache } from "../lib/open_cache.ts";
 import { namesIn, withDirectory } from "./cache/samples.ts";
@@ -115,6 +116,60 @@ Deno.test("loadSplits() keeps the answers of two endpoints apart", async () => {
     await load(["TSLA"]);
     await load(["TSLA"], { endpoint: "https://other.example" });
     assertEquals(rest.requests.length, 2);
+  });
+});
+
+Deno.test("loadSplits() keeps the answers of two paths at one endpoint apart, however they are spelled", async () => {
+  await withPlace(async ({ rest, load }) => {
+    const fetch = (input: RequestInfo | URL, init?: RequestInit) =>
+      rest.fetch(new URL(String(input).replace(/\/(a|b)\//, "/")), init);
+    const spellings = [
+      "https://api.example/a",
+      "https://API.example:443/a/",
+      "https://api.example/b/../a",
+    ];
+    for (const endpoint of spellings) await load(["TSLA"], { endpoint, fetch });
+    assertEquals(rest.requests.length, 1);
+    await load(["TSLA"], { endpoint: "https://api.example/b", fetch });
+    assertEquals(rest.requests.length, 2);
+    await load(["TSLA"], { fetch });
+    assertEquals(rest.requests.length, 3);
+    const offline = { endpoint: "https://api.example/a", offline: true };
+    await assertRejects(() => load(["TSLA"], offline), ConfigurationError, "none are kept");
+  });
+});
+
+Deno.test("loadSplits() uses no answer that another key has brought, and needs none for what is kept", async () => {
+  await withPlace(async ({ cache, rest, load }) => {
+    await load(["TSLA"]);
+    const other = { apiKey: { value: "CANARY_another_key", source: "POLYGON_API_KEY" } };
+    await assertRejects(() => load(["TSLA"], other), ConfigurationError, "refuses the key");
+    await assertRejects(() => load(["TSLA"], { ...other, offline: true }), ConfigurationError);
+    const none = () => Promise.reject(new ConfigurationError("no key was found"));
+    for (const apiKey of [API_KEY, () => API_KEY, undefined, none]) {
+      assertEquals(await load(["TSLA"], { apiKey }), TSLA);
+      assertEquals(await load(["TSLA"], { apiKey, offline: true }), TSLA);
+    }
+    assertEquals(rest.requests.length, 2);
+    const { key } = JSON.parse(await Deno.readTextFile(`${cache}/splits/TSLA.json`));
+    assertMatch(key, /^[0-9a-f]{8}$/);
+  });
+});
+
+Deno.test("loadSplits() reads what an older version has kept, which has not written by which key", async () => {
+  await withPlace(async ({ cache, rest, load }) => {
+    const kept = {
+      format: "flatfetch-splits",
+      version: 1,
+      source: "https://api.example",
+      ticker: "TSLA",
+      askedAtMs: NOW,
+      splits: [{ executionDate: "2022-08-25", from: 1, to: 3 }],
+    };
+    await Deno.mkdir(`${cache}/splits`, { recursive: true });
+    await Deno.writeTextFile(`${cache}/splits/TSLA.json`, sealLine(kept, 0));
+    assertEquals(await load(["TSLA"]), ["TSLA 2022-08-25 1:3"]);
+    assertEquals(rest.requests.length, 0);
   });
 });
 

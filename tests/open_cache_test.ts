@@ -77,7 +77,7 @@ Deno.test("Cache.saveProgress() adds to the marker that getProgress() finds", as
       "2024-01-01_2024-06-30",
     ]);
     assertEquals(await cache.clearProgress("TSLA"), 1);
-    assertEquals(await filesBelow(path), []);
+    assertEquals(await filesBelow(path), ["source.json"]);
   });
 });
 
@@ -97,7 +97,7 @@ Deno.test("Cache.list() tells what there is of each ticker", async () => {
     await fold(path, "TSLA", 8);
     await fold(path, "AAPL", 1);
     const entries = await (await openCache(path)).list();
-    const common = { dataset: of.dataset, from: "2024-01-02" };
+    const common = { dataset: of.dataset, from: "2024-01-02", source: null };
     assertEquals(entries.map(({ bytes: _, ...entry }) => entry), [
       { ...common, symbol: "AAPL", ticker: "AAPL", bars: 1, files: 1, to: "2024-01-02" },
       { ...common, symbol: "TSLA", ticker: "TSLA", bars: 7, files: 8, to: "2024-01-09" },
@@ -115,7 +115,7 @@ Deno.test("Cache.clear() forgets a symbol, damaged or not, and its dataset's kep
     const entryPath = new CacheDirectory(path).entryPath(of.dataset, "TSLA");
     await Deno.writeTextFile(entryPath, "damaged");
     assertEquals(await cache.clear("TSLA"), true);
-    assertEquals(await filesBelow(path), ["AAPL.ndjson"]);
+    assertEquals(await filesBelow(path), ["AAPL.ndjson", "source.json"]);
     assertEquals(await cache.clear("TSLA"), false);
   });
 });
@@ -144,7 +144,8 @@ Deno.test("Cache forgets nothing of a ticker that is being worked on", async () 
     await assertRejects(() => cache.clear("TSLA"), LockedError);
     await assertRejects(() => cache.clearAll(), LockedError);
     await assertRejects(() => cache.saveProgress(TSLA, [sampleRecord(2)]), LockedError);
-    assertEquals(await filesBelow(path), [".progress_TSLA_5y_1d.ndjson", "TSLA.ndjson"]);
+    const files = [".progress_TSLA_5y_1d.ndjson", "TSLA.ndjson", "source.json"];
+    assertEquals(await filesBelow(path), files);
   });
 });
 

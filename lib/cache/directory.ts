@@ -9,6 +9,7 @@
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
  *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
+ *     <cache>/sources/…                                       other buckets: see `sources.ts`
  *     <cache>/….xxxxxxxx.tmp                                  files that are being written
  *
  * What is made here is for its owner alone: directories 0700, files 0600. Nothing in it is
@@ -37,7 +38,7 @@ export interface JournalName {
 }
 
 /** What has a folder in a cache directory. */
-export type FolderKind = "listings" | "objects" | "bars" | "splits";
+export type FolderKind = "listings" | "objects" | "bars" | "splits" | "sources";
 
 /** Folders between one of those and the files, or the dates' folders, of a dataset. */
 const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
@@ -45,6 +46,7 @@ const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
   objects: 2,
   bars: 2,
   splits: 0,
+  sources: 1,
 };
 
 /** The paths of a cache directory. Making one touches no disk. */

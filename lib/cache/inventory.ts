@@ -6,7 +6,7 @@
 
 import { isAsideName } from "./aside.ts";
 import { nameOf } from "./atomic_file.ts";
-import type { CacheDirectory } from "./directory.ts";
+import type { CacheDirectory, FolderKind } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
 import { JournalError } from "../errors.ts";
@@ -71,11 +71,17 @@ export async function listEntries(
 
 /** Where entries are, readable or not. */
 export async function listEntryPaths(directory: CacheDirectory): Promise<string[]> {
+  return (await filesOfDatasets(directory, "bars")).filter((path) => path.endsWith(".ndjson"));
+}
+
+/** The files of a kind in the folders of all datasets. */
+export async function filesOfDatasets(
+  directory: CacheDirectory,
+  kind: FolderKind,
+): Promise<string[]> {
   const paths: string[] = [];
-  for (const prefix of await directoriesIn(directory.folderPath("bars"))) {
-    for (const dataset of await directoriesIn(prefix)) {
-      paths.push(...(await filesIn(dataset)).filter((path) => path.endsWith(".ndjson")));
-    }
+  for (const prefix of await directoriesIn(directory.folderPath(kind))) {
+    for (const dataset of await directoriesIn(prefix)) paths.push(...await filesIn(dataset));
   }
   return paths;
 }
@@ -103,8 +109,12 @@ function raise(error: Error): never {
   throw error;
 }
 
+/** Paths of the folders in one; none when that is not there. */
+export function directoriesIn(path: string): Promise<string[]> {
+  return entriesOf(path, (entry) => entry.isDirectory);
+}
+
 const filesIn = (path: string) => entriesOf(path, (entry) => entry.isFile);
-const directoriesIn = (path: string) => entriesOf(path, (entry) => entry.isDirectory);
 
 /** Paths of a directory's entries of a kind; none when there is no such directory. */
 async function entriesOf(path: string, isWanted: (entry: Deno.DirEntry) => boolean) {

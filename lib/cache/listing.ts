@@ -8,6 +8,7 @@
  */
 
 import type { CacheDirectory } from "./directory.ts";
+import { filesOfDatasets } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { readSealed, sealLine } from "./line.ts";
 
@@ -20,7 +21,7 @@ export interface ListedObject {
 
 /** A listing of one prefix, and when it was made. */
 export interface KeptListing {
-  /** Origin of the endpoint and name of the bucket. */
+  /** As `sourceName()` has it. */
   readonly source: string;
   readonly prefix: string;
   /** Milliseconds since the epoch. */
@@ -39,6 +40,17 @@ export interface KeptStrays {
 
 const FORMAT = "flatfetch-listing";
 const VERSION = 1;
+
+/** The sources of which any listing is kept. */
+export async function listedSources(directory: CacheDirectory): Promise<Set<string>> {
+  const files = new KeptFiles(directory);
+  const sources = new Set<string>();
+  for (const path of await filesOfDatasets(directory, "listings")) {
+    const kept = readSealed(await files.read(path));
+    if (kept?.format === FORMAT && typeof kept.source === "string") sources.add(kept.source);
+  }
+  return sources;
+}
 
 /** The kept listing of a prefix of this source, or `undefined`. */
 export async function readListing(

@@ -21,8 +21,10 @@ export interface KeptSplit {
 
 /** The splits of one ticker, and when they were asked for. */
 export interface KeptSplits {
-  /** Origin of the endpoint. */
+  /** The endpoint with its path, without a slash at its end. */
   readonly source: string;
+  /** What tells the key that was used from others; `undefined` in a file of an older version. */
+  readonly key: string | undefined;
   readonly ticker: string;
   /** Milliseconds since the epoch. */
   readonly askedAtMs: number;
@@ -32,25 +34,29 @@ export interface KeptSplits {
 const FORMAT = "flatfetch-splits";
 const VERSION = 1;
 
-/** The kept splits of a ticker from this source, or `undefined`. */
+/**
+ * The kept splits of a ticker from this source, or `undefined`; where a key is given, those that
+ * another key has brought are none.
+ */
 export async function readSplits(
   directory: CacheDirectory,
-  { source, ticker }: Pick<KeptSplits, "source" | "ticker">,
+  { source, key, ticker }: Pick<KeptSplits, "source" | "key" | "ticker">,
 ): Promise<KeptSplits | undefined> {
   const bytes = await new KeptFiles(directory).read(directory.splitsPath(ticker));
   const kept = readSealed(bytes);
   if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
   if (kept.source !== source || kept.ticker !== ticker) return undefined;
-  const { askedAtMs, splits } = kept as unknown as KeptSplits;
-  return { source, ticker, askedAtMs, splits };
+  const { key: usedKey, askedAtMs, splits } = kept as unknown as KeptSplits;
+  if (usedKey !== undefined && key !== undefined && usedKey !== key) return undefined;
+  return { source, key: usedKey, ticker, askedAtMs, splits };
 }
 
 /** @throws {StorageError} when the disk does not take it. */
 export async function writeSplits(
   directory: CacheDirectory,
-  { source, ticker, askedAtMs, splits }: KeptSplits,
+  { source, key, ticker, askedAtMs, splits }: KeptSplits,
 ): Promise<void> {
-  const kept = { format: FORMAT, version: VERSION, source, ticker, askedAtMs, splits };
+  const kept = { format: FORMAT, version: VERSION, source, key, ticker, askedAtMs, splits };
   const bytes = new TextEncoder().encode(sealLine(kept, 0));
   await new KeptFiles(directory).write(directory.splitsPath(ticker), bytes);
 }

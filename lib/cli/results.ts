@@ -16,9 +16,27 @@ export async function showJson(value: unknown, { terminal }: Screen): Promise<nu
   return EXIT.complete;
 }
 
+/** A table for people. */
+interface Table {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The table with the bucket that each row is from, where they are from several. */
+export function withSources(
+  table: Table,
+  of: readonly { readonly source: string | null }[],
+): Table {
+  if (new Set(of.map(({ source }) => source)).size < 2) return table;
+  return {
+    headings: [...table.headings, "SOURCE"],
+    rows: table.rows.map((row, i) => [...row, of[i]!.source ?? "-"]),
+  };
+}
+
 /** Writes a table to standard output; see `renderTable()`. */
 export async function showTable(
-  { headings, rows }: { headings: readonly string[]; rows: readonly (readonly string[])[] },
+  { headings, rows }: Table,
   { terminal }: Screen,
 ): Promise<number> {
   const { renderTable } = await import("./table.ts");

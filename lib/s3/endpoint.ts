@@ -24,6 +24,18 @@ export function bucketUrl(endpoint: string | URL, bucket: string): string {
   return `${url.origin}${basePath(url)}/${bucket}`;
 }
 
+/**
+ * Names a bucket among all: the endpoint with its path, a space, and the bucket. The spellings of
+ * one URL, such as a host in capitals, a default port or a slash at the end, give one name.
+ *
+ * @throws as {@linkcode bucketUrl} does.
+ */
+export function sourceName(
+  { endpoint, bucket }: { readonly endpoint: string | URL; readonly bucket: string },
+): string {
+  return bucketUrl(endpoint, bucket).replace(/\/([^/]*)$/, " $1");
+}
+
 /** The path, encoded as a key is, so that the signature covers what is sent. */
 function basePath(url: URL): string {
   const path = url.pathname.replace(/^\/+|\/+$/g, "");

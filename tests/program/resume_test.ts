@@ -98,6 +98,7 @@ Deno.test("flatfetch progress shows an interrupted run; clear --progress-only fo
   const [marker, ...others] = JSON.parse(json.stdout);
   assertEquals({ ...marker, writtenAtMs: 0 }, {
     symbol: "TSLA",
+    source: `${world.url} flatfiles`,
     host: "127.0.0.1",
     bucket: "flatfiles",
     dataset: files.dataset,
@@ -134,6 +135,7 @@ Deno.test("flatfetch list shows what is cached; clear forgets a symbol", async (
   );
   const json = JSON.parse((await world.run(["list", "--json"])).stdout);
   assertEquals({ ...json[1], bytes: 0 }, {
+    source: `${world.url} flatfiles`,
     symbol: "TSLA",
     dataset: files.dataset,
     ticker: "TSLA",

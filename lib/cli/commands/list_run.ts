@@ -9,7 +9,7 @@ import { openCache } from "../../open_cache.ts";
 import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
-import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
 import type { ListArgs } from "./list.ts";
 
 /** Shows what is cached. */
@@ -19,7 +19,8 @@ export async function runList({ cacheDir, json }: ListArgs, context: Context): P
   if (json) return await showJson(entries, context);
   if (entries.length === 0) return showLine("Nothing is cached.", context);
   const headings = ["SYMBOL", "DATASET", ">BARS", "FIRST", "LAST", ">BYTES"];
-  return await showTable({ headings, rows: entries.map(entryRow) }, context);
+  const table = withSources({ headings, rows: entries.map(entryRow) }, entries);
+  return await showTable(table, context);
 }
 
 function entryRow({ symbol, dataset, bars, from, to, bytes }: CachedBars): string[] {

@@ -10,7 +10,7 @@ import { openCache } from "../../open_cache.ts";
 import type { Progress } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
-import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
 import { ageText } from "../wording.ts";
 import type { ProgressArgs } from "./progress.ts";
 
@@ -23,7 +23,8 @@ export async function runProgress(args: ProgressArgs, context: Context): Promise
   if (args.json) return await showJson(markers.map(withoutRecords), context);
   if (markers.length === 0) return showLine("No run is unfinished.", context);
   const headings = ["SYMBOL", "PERIOD", "INTERVAL", ">FILES", ">BYTES", "AGE"];
-  return await showTable({ headings, rows: markers.map(progressRow) }, context);
+  const table = withSources({ headings, rows: markers.map(progressRow) }, markers);
+  return await showTable(table, context);
 }
 
 function progressRow(marker: Progress): string[] {
