@@ -108,8 +108,8 @@ function parseRoot(document: Uint8Array | string, name: string): Element {
 
 function readListing(root: Element, prefix: string): ListingPage {
   const decode = keyDecoder(wordOf(root, "EncodingType"));
-  const asked = optionalTextOf(root, "Prefix") || prefix;
-  if (asked !== prefix && decode(asked) !== prefix) {
+  const asked = optionalTextOf(root, "Prefix") ?? "";
+  if (!isBlank(asked) && asked !== prefix && decode(asked) !== prefix) {
     throw new SyntaxError("it is of another prefix");
   }
   const objects = childrenOf(root, "Contents").map((contents) => readObject(contents, decode));

@@ -57,6 +57,31 @@ for (const [what, rewrite] of Object.entries(SERVERS)) {
   });
 }
 
+Deno.test("preload() works with a server that has no ETags, and keeps its files", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const list = writing(SERVERS["empty ETags"]!);
+  const bare: typeof fetch = async (input, init) => {
+    const response = await list(input, init);
+    const headers = new Headers(response.headers);
+    headers.delete("etag");
+    return new Response(response.body, { status: response.status, headers });
+  };
+  const { summary } = await world.load(["TSLA"], { ...QUARTER, fetch: bare });
+  assertEquals([summary.files.downloaded, summary.files.md5Checked], [60, 0]);
+  world.takeGets();
+  const date = files.dates[30]!;
+  const { bytes } = files.file(date);
+  await Deno.writeFile(`${world.cache}/objects/${files.keyOf(date)}`, bytes.fill(0, 99, 100));
+  const { bars } = await world.load(["AAPL"], { ...QUARTER, fetch: bare });
+  assertEquals(bars.AAPL, files.truth("AAPL"));
+  assertEquals(world.takeGets(), [files.keyOf(date)]);
+  const other = files.file(files.dates[31]!);
+  world.s3.objects.put(files.keyOf(date), other.bytes);
+  await world.load(["AAPL"], { ...QUARTER, fetch: bare, refresh: true });
+  assertEquals(world.takeGets(), [files.keyOf(date)]);
+});
+
 /** Pages that begin with what the page before ended with, as changed by `again`. */
 function overlapping(again: (contents: string) => string = (contents) => contents): Rewrite {
   let before: string[] = [];

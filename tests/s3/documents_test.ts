@@ -141,7 +141,7 @@ for (const [what, document] of Object.entries(INCOMPLETE_BUT_WHOLE)) {
 Deno.test("parseListing() takes a prefix that is repeated as it is, encoded, empty or not at all", () => {
   const asked = "a b+%/";
   const inside = contents("a%20b%2B%25/x");
-  for (const repeated of ["a%20b%2B%25/", "a+b%2B%25%2F", asked, ""]) {
+  for (const repeated of ["a%20b%2B%25/", "a+b%2B%25%2F", asked, "", "\n "]) {
     const text = page({ inside, rest: url() });
     for (
       const document of [text.replace(">p/<", `>${repeated}<`), text.replace(/<Pref.*ix>/, "")]

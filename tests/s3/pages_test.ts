@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
 import { IntegrityError } from "../../lib/errors.ts";
 import type { ListingPage } from "../../lib/s3/documents.ts";
 import { followPages, MAX_PAGES } from "../../lib/s3/pages.ts";
@@ -77,6 +78,21 @@ for (
     }
   });
 }
+
+Deno.test("followPages() has each key of any pages once, in the order of coming", async () => {
+  const page = fc.uniqueArray(fc.constantFrom(..."abcdefgh"), { minLength: 1 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(page, { minLength: 1, maxLength: 6 }), async (pages) => {
+      const all = [...new Set(pages.flat())];
+      const goesOn = pages.slice(0, -1);
+      const isNew = (keys: string[], i: number) =>
+        keys.some((key) => !goesOn.slice(0, i).flat().includes(key));
+      const following = follow(pages.map((keys) => keys.map((key) => object(key))));
+      if (goesOn.every(isNew)) assertEquals((await following).keys, all);
+      else await assertRejects(() => following, IntegrityError, "a page comes twice");
+    }),
+  );
+});
 
 Deno.test("followPages() refuses the same page for tokens that are always new", async () => {
   let count = 0;
