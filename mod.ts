@@ -238,5 +238,7 @@ export {
   S3Error,
   StorageError,
   TemporaryError,
+  type TlsDefect,
+  TlsError,
   UsageError,
 } from "./lib/errors.ts";

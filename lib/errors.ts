@@ -106,6 +106,45 @@ export class NetworkError extends Error {
   }
 }
 
+/**
+ * Why no secure connection is to be had, or none that speaks HTTP.
+ *
+ * - `untrusted`: nobody whom this process trusts has signed the server's certificate.
+ * - `outdated`: the certificate holds no more, or not yet.
+ * - `other-host`: it is the certificate of another host.
+ * - `no-tls`: what answers speaks no TLS.
+ * - `no-http`: what answers speaks no HTTP; it may speak TLS.
+ * - `refused`: the two sides agree on no TLS, or the server wants a certificate of this side.
+ */
+export type TlsDefect =
+  | "untrusted"
+  | "outdated"
+  | "other-host"
+  | "no-tls"
+  | "no-http"
+  | "refused";
+
+/** The connection was made, and cannot be used; nothing was sent over it. */
+export class TlsError extends NetworkError {
+  static {
+    this.prototype.name = "TlsError";
+  }
+
+  /** What is wrong. */
+  readonly defect: TlsDefect;
+
+  /** No part of an answer has come. */
+  constructor(message: string, { defect }: { defect: TlsDefect }) {
+    super(message, { phase: "headers", timedOut: false });
+    this.defect = defect;
+  }
+}
+
+/** Whether another attempt would meet the same; what speaks no HTTP may have been cut short. */
+export function isLastingDefect(error: unknown): boolean {
+  return error instanceof TlsError && error.defect !== "no-http";
+}
+
 /** Which proof a thing from the bucket did not pass. */
 export type IntegrityCheck = "size" | "too-large" | "md5" | "gzip" | "format" | "listing";
 

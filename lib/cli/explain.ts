@@ -18,8 +18,11 @@ import {
   S3Error,
   StorageError,
   TemporaryError,
+  type TlsDefect,
+  TlsError,
   UsageError,
 } from "../errors.ts";
+import type { Environment } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
@@ -70,10 +73,12 @@ export interface Explanation {
 }
 
 /** Explains whatever was thrown. */
-export function explain(thrown: unknown): Explanation {
+export function explain(thrown: unknown, env: Environment = {}): Explanation {
   const error = rootOf(thrown);
   const message = error instanceof Error ? error.message : String(error);
-  const [exitCode, hint] = exitOf(error);
+  const [exitCode, hint] = error instanceof TlsError
+    ? [EXIT.configuration, hintForTls(error, env)]
+    : exitOf(error);
   return { message, hint, exitCode };
 }
 
@@ -179,6 +184,33 @@ function isFull(code: string | undefined): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
+const OWN_AUTHORITY = "An authority of your own is named with DENO_CERT=FILE, or --cert FILE " +
+  'behind "deno run"; DENO_TLS_CA_STORE=system takes those of this machine.';
+
+const HINTS_FOR_TLS: Readonly<Record<TlsDefect, string>> = {
+  untrusted: OWN_AUTHORITY,
+  outdated: `Check this machine's clock, and the server's certificate. ${OWN_AUTHORITY}`,
+  "other-host": `Check --endpoint: the names in the certificate are others. ${OWN_AUTHORITY}`,
+  "no-tls": "Check --endpoint: no secure server is at that port. Plain http:// is for this " +
+    `machine itself alone. ${OWN_AUTHORITY}`,
+  "no-http": `Check --endpoint: it may have to begin with https://. ${OWN_AUTHORITY}`,
+  refused: `Check --endpoint, and what stands in between: ask who runs it. ${OWN_AUTHORITY}`,
+};
+
+/** Names of authorities' files, for other programs. */
+const UNHEARD = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
+/** Of those, what Deno hears once it takes the authorities of the machine. */
+const HEARD_WITH_SYSTEM = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+function hintForTls({ defect }: TlsError, env: Environment): string {
+  const ofSystem = env.DENO_TLS_CA_STORE?.includes("system") ? [] : HEARD_WITH_SYSTEM;
+  const set = [...UNHEARD, ...ofSystem].filter((name) => env[name]);
+  const verb = set.length === 1 ? "is" : "are";
+  const unheard = set.length > 0 ? ` ${set.join(", ")} ${verb} set, and not heard by Deno.` : "";
+  return HINTS_FOR_TLS[defect] + unheard;
+}
+
 function hintForDisk({ code }: StorageError): string {
   if (isFull(code)) {
     return "Free some space and run the same command again; what is finished is kept.";
@@ -214,7 +246,10 @@ const FIX_BY_REASON: Readonly<Record<ExaminationReason, string | undefined>> = {
 };
 
 /** What can be done about what an examination found. */
-export function fixFor(examination: Examination): string | undefined {
+export function fixFor(
+  examination: Examination,
+  env: Environment = {},
+): string | undefined {
   const { name, reason, error } = examination;
   if (reason !== undefined) return FIX_BY_REASON[reason];
   if (error === undefined) return undefined;
@@ -222,6 +257,7 @@ export function fixFor(examination: Examination): string | undefined {
   if (name === "credentials") {
     return "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
   }
+  if (error instanceof TlsError) return explain(error, env).hint;
   const isUnreached = error instanceof NetworkError || error instanceof TemporaryError;
   if (name === "endpoint" && isUnreached) {
     return "Check this machine's connection, its firewall and proxy, and --endpoint.";

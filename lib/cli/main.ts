@@ -36,7 +36,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     return await run(command, { ...shown, env, signal, version, commands: COMMANDS });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
-    return showError(error, { terminal, style, debug });
+    return showError(error, { terminal, style, debug, env });
   }
 }
 
@@ -76,9 +76,9 @@ function styleOf(env: Environment, facts: { isTerminal: boolean; noColor: boolea
 
 function showError(
   error: unknown,
-  { terminal, style, debug }: { terminal: Terminal; style: Style; debug: boolean },
+  { terminal, style, debug, env }: Pick<Context, "terminal" | "style" | "debug" | "env">,
 ): number {
-  const { message, hint, exitCode } = explain(error);
+  const { message, hint, exitCode } = explain(error, env);
   terminal.error(paint(signed("❌", message, style), "bad", style));
   if (hint !== undefined) terminal.error(`   ${hint}`);
   if (debug && error instanceof Error) terminal.error(error.stack ?? "");

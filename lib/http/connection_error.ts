@@ -5,14 +5,27 @@
  * @module
  */
 
-import { NetworkError } from "../errors.ts";
+import { NetworkError, type TlsDefect, TlsError } from "../errors.ts";
 
 /** What the platform's texts are recognized by, and what is said instead of them. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
+const REASONS: readonly (readonly [RegExp, string, TlsDefect?])[] = [
+  [/not valid for name/i, "the server's certificate is another host's", "other-host"],
+  [/certificate expired/i, "the server's certificate is expired", "outdated"],
+  [/certificate not valid yet/i, "the server's certificate is not valid yet", "outdated"],
+  [/invalid peer certificate/i, "the server's certificate is not trusted", "untrusted"],
+  [/corrupt message/i, "what answers speaks no TLS", "no-tls"],
+  [/invalid HTTP version/i, "something that is no HTTP came before the answer", "no-http"],
+  [
+    /fatal alert: (?!InternalError|CloseNotify|UserCanceled)|peer is incompatible/i,
+    "the server agrees to no secure connection",
+    "refused",
+  ],
+  [/proxy authentication/i, "the proxy wants a user name and a password"],
+  [/unsuccessful tunnel|while tunneling/i, "the proxy makes no way to the server"],
+  [/proxy server unreachable/i, "the proxy cannot be reached"],
   [/connection refused/i, "the connection was refused"],
   [/connection reset|broken pipe/i, "the connection was reset"],
   [/dns error|failed to lookup|name resolution/i, "the host was not found"],
-  [/certificate/i, "the server's certificate is not trusted"],
   [/handshake|\btls\b/i, "the secure connection failed"],
   [/unreachable/i, "the network cannot be reached"],
   [/timed out/i, "the connection timed out"],
@@ -28,14 +41,20 @@ export function connectionError(
   facts: { action: string; phase: "headers" | "body" },
 ): NetworkError {
   const { action, phase } = facts;
-  const texts = causesOf(error).join("\n");
-  const reason = REASONS.find(([pattern]) => pattern.test(texts))?.[1] ??
-    "the connection failed";
+  const texts = causesOf(error).map(withoutUrl).join("\n");
+  const [, reason = "the connection failed", defect] =
+    REASONS.find(([pattern]) => pattern.test(texts)) ?? [];
+  if (defect !== undefined) return new TlsError(`${action}: ${reason}`, { defect });
   const where = phase === "headers" ? "before the answer" : "within the answer";
   return new NetworkError(`${action}: ${reason} ${where}`, {
     phase,
     timedOut: false,
   });
+}
+
+/** What happened, behind the URL, whose words say nothing. */
+function withoutUrl(text: string): string {
+  return text.slice(Math.max(0, text.lastIndexOf("client error")));
 }
 
 function causesOf(error: unknown): string[] {

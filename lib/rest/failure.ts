@@ -7,7 +7,14 @@
  * @module
  */
 
-import { ConfigurationError, IntegrityError, NetworkError, quote, RestError } from "../errors.ts";
+import {
+  ConfigurationError,
+  IntegrityError,
+  isLastingDefect,
+  NetworkError,
+  quote,
+  RestError,
+} from "../errors.ts";
 import { backoffMs, MAX_ATTEMPTS, parseRetryAfter } from "../http/backoff.ts";
 import { redirectHost } from "../http/redirect.ts";
 import type { ApiKey } from "./api_key.ts";
@@ -61,7 +68,7 @@ export function retryDelayMs(
   attempt: number,
   random: () => number,
 ): number | undefined {
-  if (attempt >= MAX_ATTEMPTS) return undefined;
+  if (attempt >= MAX_ATTEMPTS || isLastingDefect(error)) return undefined;
   if (error instanceof NetworkError || error instanceof IntegrityError) {
     return backoffMs(attempt, "retry", random);
   }

@@ -44,7 +44,7 @@ export function answerError(refusal: Refusal): S3Error {
   const region = refusalReason({ code, status, region: named }) === "region" ? named : undefined;
   const wanted = region === undefined ? "" : `, the bucket is in the region ${quote(region)}`;
   return new S3Error(
-    `${action}: the server answers ${said}${whereTo(response)}${wanted}`,
+    `${action}: the server answers ${said}${whereTo(response)}${wanted}${wish(refusal)}`,
     {
       code,
       status,
@@ -71,6 +71,13 @@ function plain(
 function dateOf(headers: Headers): number | undefined {
   const dateMs = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(dateMs) ? undefined : dateMs;
+}
+
+/** Servers that speak TLS alone say so in plain HTTP, each in its own words. */
+function wish({ response, body }: Refusal): string {
+  if (response.status !== 400) return "";
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  return /HTTP request.* to (an )?HTTPS (port|server)/i.test(text) ? ", it wants https" : "";
 }
 
 function whereTo(response: Refusal["response"]): string {

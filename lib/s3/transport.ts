@@ -5,7 +5,7 @@
  */
 
 import { delay } from "../deps/deno_std.ts";
-import { S3Error } from "../errors.ts";
+import { isLastingDefect, S3Error } from "../errors.ts";
 import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
 import { Connections } from "../http/connections.ts";
 import { Gate } from "../http/gate.ts";
@@ -222,6 +222,8 @@ export class Transport implements Disposable {
     offsetMs: number,
   ): Retry | undefined {
     if (!(error instanceof Error)) return undefined;
+    // Of several servers one may have another certificate; before any has answered, all have.
+    if (isLastingDefect(error) && !this.#gate.hasAnswered) return undefined;
     const answer = error instanceof S3Error ? error : undefined;
     const kind = classify(error);
     const isHopeful = kind === "retry" || kind === "throttle" ||

@@ -24,6 +24,7 @@ import {
   S3Error,
   StorageError,
   TemporaryError,
+  TlsError,
   UsageError,
 } from "../../mod.ts";
 
@@ -43,6 +44,7 @@ const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
   [new RestError("m", { status: 404 }), EXIT.configuration],
   [new TemporaryError("m"), EXIT.temporary],
   [new NetworkError("m", { phase: "body", timedOut: true }), EXIT.temporary],
+  [new TlsError("m", { defect: "untrusted" }), EXIT.configuration],
   [new ObjectChangedError("m", { key }), EXIT.temporary],
   [new IntegrityError("m", { key, check: "listing" }), EXIT.temporary],
   [disk("ENOSPC"), EXIT.disk],
@@ -243,4 +245,14 @@ Deno.test("fixFor() has nothing for what is well or could not be tried", () => {
   assertEquals(fixFor({ name: "version", status: "ok", text: "t" }), undefined);
   const untried = { name: "plan", status: "warning", text: "t", reason: "not-tried" } as const;
   assertEquals(fixFor(untried), undefined);
+});
+
+Deno.test("explain() names the authorities' variables that are set and not heard", () => {
+  const error = new TlsError("m", { defect: "untrusted" });
+  const end = (env: Record<string, string>) => explain(error, env).hint!.split("this machine.")[1];
+  assertEquals(end({}), "");
+  assertEquals(end({ AWS_CA_BUNDLE: "f" }), " AWS_CA_BUNDLE is set, and not heard by Deno.");
+  const both = { REQUESTS_CA_BUNDLE: "f", SSL_CERT_FILE: "f", DENO_TLS_CA_STORE: "" };
+  assertEquals(end(both), " REQUESTS_CA_BUNDLE, SSL_CERT_FILE are set, and not heard by Deno.");
+  assertEquals(end({ SSL_CERT_FILE: "f", DENO_TLS_CA_STORE: "mozilla,system" }), "");
 });

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { ConfigurationError, IntegrityError, NetworkError, RestError } from "../../lib/errors.ts";
+import {
+  ConfigurationError,
+  IntegrityError,
+  NetworkError,
+  RestError,
+  TlsError,
+} from "../../lib/errors.ts";
 import { answerError, retryDelayMs, THROTTLED_HINT_MS } from "../../lib/rest/failure.ts";
 
 const rest = (status: number, retryAfterMs?: number) =>
@@ -15,6 +21,7 @@ Deno.test("retryDelayMs() waits for what may pass, and for nothing else", () => 
   }
   assertEquals(delays(new NetworkError("m", { phase: "body", timedOut: true })), 50);
   assertEquals(delays(new IntegrityError("m", { key: "k", check: "format" })), 50);
+  assertEquals(delays(new TlsError("m", { defect: "untrusted" })), undefined);
   assertEquals(delays(new ConfigurationError("m")), undefined);
   assertEquals(delays(new TypeError("m")), undefined);
 });

@@ -12,6 +12,7 @@ import {
   NetworkError,
   ObjectChangedError,
   S3Error,
+  TlsError,
 } from "../../lib/errors.ts";
 import { type Retry, S3Client, type S3ClientOptions } from "../../lib/s3/client.ts";
 
@@ -584,5 +585,32 @@ Deno.test("get() calls a failing fetch a NetworkError and tells a known reason",
     );
     assertEquals([error.phase, error.timedOut, error.cause], ["headers", false, undefined]);
     assertEquals(sent.length, 6);
+  }
+});
+
+Deno.test("get() gives up a TLS failure at once, unless the server has answered before", async () => {
+  const untrusted = () => {
+    const cause = new Error("client error (Connect): invalid peer certificate: UnknownIssuer");
+    throw new TypeError("fetch failed", { cause });
+  };
+  const fresh = clientOf(untrusted);
+  await assertRejects(() => fresh.client.get("k"), TlsError, "certificate is not trusted");
+  assertEquals(fresh.sent.length, 1);
+  // One of several servers has another certificate; the third request asks whether all are so.
+  const { client, sent } = clientOf((_, count) => count === 2 ? untrusted() : ok());
+  await client.get("k");
+  await client.get("l");
+  assertEquals(sent.map(({ url }) => url.pathname.slice(-1)), ["k", "l", "k", "l"]);
+});
+
+Deno.test("get() tells that a server which answers in plain HTTP wants https", async () => {
+  const bodies = [
+    "Client sent an HTTP request to an HTTPS server.\n",
+    "<html><center>The plain HTTP request was sent to HTTPS port</center></html>",
+  ];
+  for (const body of bodies) {
+    const { client } = clientOf(() => new Response(body, { status: 400 }));
+    const message = 'Cannot download "k": the server answers HTTP 400, it wants https';
+    assertEquals((await assertRejects(() => client.get("k"), S3Error)).message, message);
   }
 });

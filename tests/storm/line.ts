@@ -10,6 +10,8 @@ export type Cut = "closed" | "silent" | { readonly answer: string };
 /** Forwards connections to a port of this machine. */
 export class Line implements AsyncDisposable {
   readonly port: number;
+  /** All connections. */
+  connections = 0;
   /** Connections that met the cut. */
   knocks = 0;
   readonly #target: number;
@@ -73,6 +75,7 @@ export class Line implements AsyncDisposable {
 
   async #serve(socket: Deno.TcpConn): Promise<void> {
     this.#open.add(socket);
+    this.connections++;
     if (this.#cut === undefined) return await this.#forward(socket);
     this.knocks++;
     const how = this.#cut;

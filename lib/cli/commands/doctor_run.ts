@@ -30,7 +30,7 @@ export async function runDoctor(args: DoctorArgs, context: Context): Promise<num
     examinations.push(examination);
     if (!args.json) await showExamination(examination, args, context);
   }
-  if (args.json) await showJson(toJson(examinations), context);
+  if (args.json) await showJson(toJson(examinations, context), context);
   else if (!args.quiet) await showDiagnosis(examinations, context);
   return exitCodeFor(examinations);
 }
@@ -60,9 +60,9 @@ async function accessTo(
 async function showExamination(
   examination: Examination,
   { quiet }: DoctorArgs,
-  { terminal, style, dataStyle }: Context,
+  { terminal, style, dataStyle, env }: Context,
 ): Promise<void> {
-  const fix = fixFor(examination);
+  const fix = fixFor(examination, env);
   if (!quiet) {
     const lines = renderExamination(examination, { fix, style: dataStyle });
     await terminal.data(`${lines.join("\n")}\n`);
@@ -79,12 +79,12 @@ async function showDiagnosis(
   await terminal.data(`${renderDiagnosis(statuses, dataStyle)}\n`);
 }
 
-function toJson(examinations: readonly Examination[]) {
+function toJson(examinations: readonly Examination[], { env }: Context) {
   return {
     healthy: exitCodeFor(examinations) === EXIT.complete,
     examinations: examinations.map((examination) => {
       const { error: _, ...shown } = examination;
-      return { ...shown, fix: fixFor(examination) };
+      return { ...shown, fix: fixFor(examination, env) };
     }),
   };
 }

@@ -82,4 +82,9 @@ export const BUCKET_VARIABLES: readonly Entry[] = [
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "true: the endpoints of AWS's variables and of the profile do not count",
   ],
+  [
+    "DENO_TLS_CA_STORE",
+    "system: the certificate authorities of this machine count, and those of SSL_CERT_FILE or " +
+    "SSL_CERT_DIR; AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE never do",
+  ],
 ];

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { TlsError } from "../../lib/errors.ts";
+import { connectionError } from "../../lib/http/connection_error.ts";
+
+const URL_OF_DENO = "https://tls.certificate.example/refused/dns%20error?X-Amz-Signature=0123";
+
+/** What Deno 2.9 says behind the URL, what is said instead, and what of TLS is wrong. */
+const TEXTS: readonly (readonly [string, string, string?])[] = [
+  [
+    "(Connect): invalid peer certificate: UnknownIssuer",
+    "the server's certificate is not trusted",
+    "untrusted",
+  ],
+  [
+    "(Connect): invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+    "the server's certificate is not trusted",
+    "untrusted",
+  ],
+  [
+    "(Connect): invalid peer certificate: certificate expired: verification time 1 (UNIX), but …",
+    "the server's certificate is expired",
+    "outdated",
+  ],
+  [
+    "(Connect): invalid peer certificate: certificate not valid yet: verification time …",
+    "the server's certificate is not valid yet",
+    "outdated",
+  ],
+  [
+    '(Connect): invalid peer certificate: certificate not valid for name "a"; …',
+    "the server's certificate is another host's",
+    "other-host",
+  ],
+  [
+    "(Connect): received corrupt message of type InvalidContentType",
+    "what answers speaks no TLS",
+    "no-tls",
+  ],
+  [
+    "(SendRequest): invalid HTTP version parsed",
+    "something that is no HTTP came before the answer",
+    "no-http",
+  ],
+  [
+    "(Connect): received fatal alert: ProtocolVersion",
+    "the server agrees to no secure connection",
+    "refused",
+  ],
+  [
+    "(Connect): received fatal alert: CertificateRequired",
+    "the server agrees to no secure connection",
+    "refused",
+  ],
+  ["(Connect): received fatal alert: InternalError", "the connection failed before the answer"],
+  ["(Connect): tls handshake eof", "the secure connection failed before the answer"],
+  [
+    "(Connect): tcp connect error: Connection refused (os error 111)",
+    "the connection was refused before the answer",
+  ],
+  [
+    "(Connect): dns error: failed to lookup address information: …",
+    "the host was not found before the answer",
+  ],
+  [
+    "(Connect): proxy authentication required",
+    "the proxy wants a user name and a password before the answer",
+  ],
+  ["(Connect): unsuccessful tunnel", "the proxy makes no way to the server before the answer"],
+  [
+    "(Connect): unexpected eof while tunneling",
+    "the proxy makes no way to the server before the answer",
+  ],
+  ["(Connect): Proxy server unreachable", "the proxy cannot be reached before the answer"],
+  [
+    "(SendRequest): connection closed before message completed",
+    "the connection was closed before the answer",
+  ],
+  ["(SendRequest): something new", "the connection failed before the answer"],
+];
+
+Deno.test("connectionError() says what Deno says, by no word of the URL and without it", () => {
+  for (const [text, wanted, defect] of TEXTS) {
+    const cause = new Error(`error sending request for url (${URL_OF_DENO}): client error ${text}`);
+    const thrown = new TypeError("fetch failed", { cause });
+    const error = connectionError(thrown, { action: "Cannot act", phase: "headers" });
+    assertEquals(error.message, `Cannot act: ${wanted}`, text);
+    assertEquals(error instanceof TlsError ? error.defect : undefined, defect, text);
+  }
+});
