@@ -9,7 +9,10 @@ import { levenshteinDistance } from "../deps/deno_std.ts";
 /** With more edits than this even a long ticker, as of an option, is a guess. */
 const MOST_EDITS = 4;
 
-/** The tickers nearest in spelling, best first; none that would be a guess. */
+/**
+ * The tickers nearest in spelling, best first; none that would be a guess: one edit is allowed,
+ * and another for every three letters from six on, to a ticker of two letters none but a swap.
+ */
 export function nearestTickers(
   ticker: string,
   tickers: Iterable<string>,
@@ -17,7 +20,7 @@ export function nearestTickers(
 ): string[] {
   const wanted = partsOf(ticker);
   const letters = lettersOf(ticker);
-  const furthest = Math.min(MOST_EDITS, Math.max(1, Math.floor(wanted.base.length / 2)));
+  const furthest = furthestOf(wanted.base.length);
   const near: { other: string; distance: number }[] = [];
   for (const other of tickers) {
     // A file may have hundreds of thousands, most of which are told by a glance.
@@ -26,9 +29,21 @@ export function nearestTickers(
     const distance = distanceOf(wanted, partsOf(other));
     if (distance <= furthest) near.push({ other, distance });
   }
-  return near.sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
+  return near
+    .sort((a, b) =>
+      a.distance - b.distance ||
+      isOtherInitial(a.other, ticker) - isOtherInitial(b.other, ticker) ||
+      (a.other < b.other ? -1 : 1)
+    )
     .slice(0, most)
     .map(({ other }) => other);
+}
+
+/** How far letters in another order are: less than one edit. */
+const SWAP = 0.5;
+
+function furthestOf(length: number): number {
+  return length < 3 ? SWAP : Math.min(MOST_EDITS, Math.max(1, Math.floor(length / 3)));
 }
 
 /** What a ticker is of: `X:`, `BTC`, `USD`; a pair's common second half makes it no nearer. */
@@ -54,7 +69,12 @@ function distanceOf(a: Parts, b: Parts): number {
 function spellingDistance(a: string, b: string): number {
   const isShuffled = a.length === b.length &&
     [...a].sort().join() === [...b].sort().join();
-  return isShuffled && a !== b ? 0.5 : levenshteinDistance(a, b);
+  return isShuffled && a !== b ? SWAP : levenshteinDistance(a, b);
+}
+
+/** 1 where the first letters differ, which people seldom mistype. */
+function isOtherInitial(a: string, b: string): number {
+  return a[0] === b[0] ? 0 : 1;
 }
 
 /** The edits that it takes at the least: each brings in no more than one letter that is lacking. */

@@ -21,6 +21,7 @@ Deno.test("nearestTickers() orders equally near ones by name, whatever their ord
   const tickers = ["TSLD", "TSLB", "TSLC"];
   assertEquals(nearestTickers("TSLA", tickers), ["TSLB", "TSLC", "TSLD"]);
   assertEquals(nearestTickers("TSLA", tickers.toReversed()), ["TSLB", "TSLC", "TSLD"]);
+  assertEquals(nearestTickers("TSLA", ["ASLA", "TSLZ", "BSLA"]), ["TSLZ", "ASLA", "BSLA"]);
 });
 
 Deno.test("nearestTickers() gives at most as many as were asked for, and no guess", () => {
@@ -28,6 +29,9 @@ Deno.test("nearestTickers() gives at most as many as were asked for, and no gues
   assertEquals(nearestTickers("TSLA", TICKERS, 0), []);
   assertEquals(nearestTickers("QQQQQQ", TICKERS), []);
   assertEquals(nearestTickers("TSLA", []), []);
+  assertEquals(nearestTickers("ZZZZ", ["AZUZ", "ZZ", "ZUZU", "AZZA"]), []);
+  assertEquals(nearestTickers("ZQ", ["A", "ZZ", "QQ", "Z", "QZ"]), ["QZ"]);
+  assertEquals(nearestTickers("Q", ["A", "AQ", "B"]), []);
 });
 
 Deno.test("nearestTickers() compares pairs by their bases, and only with pairs of their kind", () => {
@@ -40,7 +44,7 @@ Deno.test("nearestTickers() compares pairs by their bases, and only with pairs o
 Deno.test("nearestTickers() leaves out none that is as near as edits alone allow", () => {
   const word = fc.string({ unit: fc.constantFrom(..."ABCDEab1."), minLength: 2, maxLength: 6 });
   fc.assert(fc.property(word, fc.uniqueArray(word), (ticker, tickers) => {
-    const furthest = Math.floor(ticker.length / 2);
+    const furthest = ticker.length < 3 ? 0 : Math.max(1, Math.floor(ticker.length / 3));
     const near = tickers.filter((other) => levenshteinDistance(ticker, other) <= furthest);
     const found = nearestTickers(ticker, tickers, tickers.length);
     assertEquals(near.filter((other) => !found.includes(other)), []);
