@@ -12,6 +12,8 @@ export function countFreeFiles(directory: string, most: number): number {
   try {
     while (open.length < most) open.push(Deno.openSync(directory));
   } catch (error) {
+    // Offline, nothing is made and nothing opened in it.
+    if (error instanceof Deno.errors.NotFound) return most;
     if (!isLimit(error)) throw error;
   } finally {
     for (const file of open) file.close();

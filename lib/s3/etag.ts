@@ -31,11 +31,13 @@ export function md5In(etag: string, headers: Headers): string | undefined {
   return isMd5(etag) && ![...headers].some(speaksAgainstMd5) ? etag.toLowerCase() : undefined;
 }
 
-function speaksAgainstMd5([name, value]: [string, string]): boolean {
-  if (name === "x-amz-storage-class") return value.trim().toUpperCase() === "EXPRESS_ONEZONE";
+/** An empty value says nothing: some servers send every header that they know. */
+function speaksAgainstMd5([name, text]: [string, string]): boolean {
+  const value = text.trim().toUpperCase();
+  if (name === "x-amz-storage-class") return value === "EXPRESS_ONEZONE";
   const [, of] = /^x-[a-z]+-server-side-encryption(.*)$/.exec(name) ?? [];
-  if (of === undefined || of === "-bucket-key-enabled") return false;
-  return of !== "" || value.trim().toUpperCase() !== "AES256";
+  if (of === undefined || of === "-bucket-key-enabled" || value === "") return false;
+  return of !== "" || value !== "AES256";
 }
 
 /** @throws {ObjectChangedError} when the answer is another version than the wanted one. */

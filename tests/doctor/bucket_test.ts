@@ -146,6 +146,25 @@ Deno.test("diagnose() (files that are damaged in the bucket) is a failure of the
   assertInstanceOf(error, IntegrityError);
 });
 
+Deno.test("diagnose() asks twice for a file that is damaged in the bucket, and takes an encrypted one", async () => {
+  const damaged = fullBucket();
+  for (const key of damaged.objects.keys()) {
+    damaged.objects.put(key, damaged.objects.get(key)!.bytes.slice(0, -9));
+  }
+  const download = only(await examineAll(damaged.fetch, { limitMs: 60_000 }), "download");
+  assertInstanceOf(download.error, IntegrityError);
+  const whole = damaged.requests.filter(({ key, status }) => key !== undefined && status === 200);
+  assertEquals(whole.length, 2);
+  const encrypted = fullBucket();
+  const headers = { "x-amz-server-side-encryption": "aws:kms" };
+  for (const key of encrypted.objects.keys()) {
+    const { bytes } = encrypted.objects.get(key)!;
+    encrypted.objects.put(key, bytes, { etag: "0".repeat(32), headers });
+  }
+  const { text } = only(await examineAll(encrypted.fetch, { limitMs: 60_000 }), "download");
+  assertMatch(text, /, its length and gzip checksum hold /);
+});
+
 Deno.test("diagnose() (one dataset's files do not answer) fails there alone", async () => {
   const s3 = fullBucket();
   const forex = "global_forex/day_aggs_v1";

@@ -240,6 +240,19 @@ Deno.test("get() fetches again when verify() throws, and gives verify() the ETag
   assertEquals(seen, ["e", "e", "e"]);
 });
 
+Deno.test("get() does not fetch again what is wrong and has come before, in this call or one before", async () => {
+  const { client, sent } = clientOf(() => ok());
+  const md5s = ["x", "y", "x", "x", "x"];
+  const verify = () => {
+    throw new IntegrityError("bad", { key: "k", check: "gzip", md5: md5s.shift() });
+  };
+  for (const count of [4, 5]) {
+    const error = await assertRejects(() => client.get("k", { verify }), IntegrityError);
+    assertEquals([error.message, error.check, error.isLasting], ["bad", "gzip", true]);
+    assertEquals(sent.length, count);
+  }
+});
+
 Deno.test("get() does not retry what verify() throws by mistake", async () => {
   const { client, sent } = clientOf(() => ok());
   const verify = () => {

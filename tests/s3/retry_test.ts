@@ -82,6 +82,8 @@ Deno.test("classify() knows the errors that are no answers", () => {
   assertEquals(classify(new NetworkError("x", network)), "retry");
   for (const check of ["size", "md5", "gzip", "listing"] as const) {
     assertEquals(classify(new IntegrityError("x", { key: "a", check })), "retry");
+    const lasting = new IntegrityError("x", { key: "a", check, isLasting: true });
+    assertEquals(classify(lasting), "permanent");
   }
   for (const check of ["format", "too-large"] as const) {
     assertEquals(classify(new IntegrityError("x", { key: "a", check })), "permanent");
