@@ -109,6 +109,22 @@ Deno.test("preload() of a second symbol asks for no object, whatever the ETags",
   assertEquals(world.s3.requests, []);
 });
 
+Deno.test("preload() keeps for a second symbol what is listed without an ETag and has one in its answer", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const headersOf = (date: string) => {
+    const { etag } = world.s3.objects.get(files.keyOf(date))!;
+    return { etag: `"${etag}"` };
+  };
+  disguise(world, files, (date) => ({ etag: "", headers: headersOf(date) }));
+  const { summary } = await world.load(["TSLA"], QUARTER);
+  assertEquals(summary.files.md5Checked, 60);
+  world.s3.clearRequests();
+  const { bars } = await world.load(["AAPL"], QUARTER);
+  assertEquals(bars.AAPL, files.truth("AAPL"));
+  assertEquals(world.takeGets(), []);
+});
+
 Deno.test("preload() of a second symbol fetches again what is damaged, or was replaced, among the kept", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);

@@ -22,7 +22,8 @@ export const list: CommandSpec<"list", ListArgs> = {
   usage: ["list [options]"],
   description: [
     "Shows each ticker of which bars are cached, with its dataset, how many bars there are, " +
-    "their first and last date, and the size on the disk. The network is not asked.",
+    "their first and last date, the size on the disk, and where they are of several, the bucket. " +
+    "The network is not asked.",
   ],
   options: [
     CACHE,
