@@ -38,13 +38,13 @@ export async function chooseTickers(
   requests: readonly SymbolRequest[],
   options: ChooseOptions,
 ): Promise<Choice[]> {
-  const newest = new NewestFiles(options);
+  const files = new SeenFiles(options);
   const known = new KnownTickers(options.directory);
   const choices = new Map<string, Choice>();
   const giveWay = givingWay();
   for (const request of requests) {
     await giveWay();
-    const choice = await chooseTicker(request, newest, known);
+    const choice = await chooseTicker(request, files, known);
     const name = `${request.dataset.name} ${choice.ticker}`;
     if (!choices.has(name)) choices.set(name, choice);
   }
@@ -52,21 +52,20 @@ export async function chooseTickers(
 }
 
 /**
- * The spelling of which something is recorded, else the one that the newest file has. Where
- * there is one spelling only, nobody waits for that file.
+ * The spelling of which something is recorded, else the one that a file has. Where there is one
+ * spelling only, nobody waits for that file.
  */
 async function chooseTicker(
   request: SymbolRequest,
-  newest: NewestFiles,
+  files: SeenFiles,
   known: KnownTickers,
 ): Promise<Choice> {
   const recorded = knownTicker(request, known);
   if (recorded !== undefined) return { request, ticker: recorded };
   const [first, ...others] = request.tickers;
-  const seen = others.length === 0 ? undefined : await newest.tickers(request);
-  const found = request.tickers.find((spelled) => seen?.tickers.has(spelled));
+  const found = others.length === 0 ? undefined : await files.findSpelling(request);
   const ticker = found ?? others.at(-1) ?? first;
-  const suggestions = newest.suggest(request, ticker);
+  const suggestions = files.suggest(request, ticker);
   // Whoever waits for it at the end of the run is told then.
   suggestions.catch(() => {});
   return { request, ticker, suggestions };
@@ -84,8 +83,8 @@ export function knownTicker(
   });
 }
 
-/** The tickers in the newest file of a request's span, looked at once for all symbols. */
-class NewestFiles {
+/** The tickers in some files of the requests' spans, each looked at once for all symbols. */
+class SeenFiles {
   readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #options: ChooseOptions;
 
@@ -93,14 +92,17 @@ class NewestFiles {
     this.#options = options;
   }
 
-  /** `undefined` when there is no file, or it cannot be had: its task will tell why. */
-  async tickers(request: SymbolRequest) {
-    const file = filesOf(request, this.#options.listing.byDataset()).at(-1);
-    if (file === undefined) return undefined;
-    const seen = this.#seen.get(file.key) ?? this.#look(file);
-    this.#seen.set(file.key, seen);
-    const tickers = await seen;
-    return tickers && { file, tickers };
+  /**
+   * The spelling that the newest file has; where that cannot be had, as when the plan excludes
+   * a side of the span, the one in the middle or the oldest.
+   */
+  async findSpelling(request: SymbolRequest): Promise<string | undefined> {
+    const files = this.#filesOf(request);
+    for (const part of [1, 0.5, 0]) {
+      const file = files[Math.round(part * (files.length - 1))];
+      const tickers = file && await this.#tickersOf(file);
+      if (tickers) return request.tickers.find((spelled) => tickers.has(spelled));
+    }
   }
 
   /**
@@ -108,13 +110,25 @@ class NewestFiles {
    * little is downloaded yet. Where the file cannot be had its task tells why.
    */
   async suggest(request: SymbolRequest, ticker: string): Promise<readonly string[] | undefined> {
-    const seen = await this.tickers(request).catch(() => undefined);
-    if (seen === undefined || seen.tickers.has(ticker)) return undefined;
+    const file = this.#filesOf(request).at(-1);
+    const tickers = file && await this.#tickersOf(file).catch(() => undefined);
+    if (tickers === undefined || tickers.has(ticker)) return undefined;
     const { symbol } = request;
-    const suggestions = nearestTickers(ticker, seen.tickers);
-    const { date } = seen.file;
+    const suggestions = nearestTickers(ticker, tickers);
+    const { date } = file!;
     this.#options.session.tell({ type: "unknown-ticker", symbol, ticker, date, suggestions });
     return suggestions;
+  }
+
+  #filesOf(request: SymbolRequest): DatedObject[] {
+    return filesOf(request, this.#options.listing.byDataset());
+  }
+
+  /** `undefined` when the file cannot be had: its task will tell why. */
+  #tickersOf(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
+    const seen = this.#seen.get(file.key) ?? this.#look(file);
+    this.#seen.set(file.key, seen);
+    return seen;
   }
 
   async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {

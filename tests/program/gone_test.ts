@@ -75,3 +75,34 @@ Deno.test("flatfetch TSLA (a file that comes back while it is listed again) exit
   assertMatch(stderr, /^✅ SUCCESS: Cached 60 days of TSLA data$/m);
   assertEquals(code, 0);
 });
+
+const files = stockFiles();
+const NEWEST = files.dates.at(-1)!;
+const newest = { key: files.keyOf(NEWEST) };
+
+/** Why the newest file cannot be had, and which dates are missing then. */
+const SPOILT: readonly (readonly [string, (world: World) => void, from: string])[] = [
+  ["is gone", ({ s3 }) => s3.faults.add("not-found", newest), NEWEST],
+  ["is damaged", ({ s3 }) => s3.faults.add("bit-flip", newest), NEWEST],
+  [
+    "is too large",
+    ({ s3 }) => void s3.objects.put(newest.key, new Uint8Array(9), { listedSize: 2 ** 40 }),
+    NEWEST,
+  ],
+  [
+    "and the month before it are refused",
+    ({ s3 }) => s3.faults.add("access-denied", { key: /2025-03-..\.csv\.gz$/ }),
+    "2025-03-01",
+  ],
+];
+
+for (const [what, spoil, from] of SPOILT) {
+  Deno.test(`preload() (the newest file ${what}) finds how a preferred share is spelled`, async () => {
+    await using world = await World.open([files]);
+    spoil(world);
+    for (let run = 1; run <= 2; run++) {
+      const { bars } = await world.load(["BACpB"], QUARTER);
+      assertEquals(bars, { BACpB: files.truth("BACpB").filter(({ date }) => date < from) });
+    }
+  });
+}
