@@ -144,6 +144,7 @@ export type { Filesystem } from "./lib/cache/filesystem.ts";
 export {
   Cache,
   type CachedBars,
+  type ClearOptions,
   type ListOptions as CacheListOptions,
   openCache,
   type Progress,
@@ -225,6 +226,7 @@ export {
   ConfigurationError,
   DeclinedError,
   EntitlementError,
+  ForeignDirectoryError,
   type IntegrityCheck,
   IntegrityError,
   JournalError,

@@ -257,6 +257,20 @@ export class StorageError extends Error {
   }
 }
 
+/** A directory that is to be the cache, but has other files than this program's. */
+export class ForeignDirectoryError extends StorageError {
+  static {
+    this.prototype.name = "ForeignDirectoryError";
+  }
+
+  /** Names the directory in the message. */
+  constructor(path: string) {
+    super(`Cannot use cache directory ${quote(path)}: it has other files, and none of flatfetch`, {
+      path,
+    });
+  }
+}
+
 /** A journal that this version must not touch, such as one of a newer format. */
 export class JournalError extends Error {
   static {

@@ -7,7 +7,14 @@
 import { CacheDirectory } from "./cache/directory.ts";
 import { type EntryContent, readEntry } from "./cache/entry.ts";
 import { fileName } from "./cache/file_name.ts";
-import { forgetEntry, forgetJournal, forgetKept, forgetStrays } from "./cache/forget.ts";
+import {
+  forgetEntry,
+  forgetJournal,
+  forgetKept,
+  forgetSplits,
+  forgetStrays,
+  markOlder,
+} from "./cache/forget.ts";
 import {
   listEntries,
   listEntryPaths,
@@ -21,7 +28,6 @@ import { disown, listSources, openSource } from "./cache/sources.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { isBarRow } from "./market/bar.ts";
 import { FileRows } from "./market/file_rows.ts";
-import { forgetSplits } from "./cache/splits.ts";
 import { isRecorded } from "./dated_object.ts";
 import { type JournalError, quote } from "./errors.ts";
 import { datasetNamed, datasetsOf, dateOfKey } from "./market/dataset.ts";
@@ -79,6 +85,16 @@ export interface ListOptions {
    * @default {a function that ignores it}
    */
   readonly onNewer?: (error: JournalError) => void;
+}
+
+/** How a cache is cleared. */
+export interface ClearOptions {
+  /**
+   * Is told of each file that stays because nothing proves it to be this program's.
+   *
+   * @default {a function that ignores it}
+   */
+  readonly onLeft?: (path: string) => void;
 }
 
 /** Which bucket records come from, and the ticker that they are of. */
@@ -202,8 +218,9 @@ export class Cache {
    * @throws {JournalError} when a file of the symbol is of a newer format.
    * @throws {LockedError} when another process works on the ticker.
    */
-  async clear(symbol: string): Promise<boolean> {
+  async clear(symbol: string, { onLeft = ignore }: ClearOptions = {}): Promise<boolean> {
     const { asset, tickers } = parseSymbol(symbol);
+    await markOlder(this.#root);
     let isFound = await this.clearProgress(symbol) > 0;
     const datasets = datasetsOf(asset).map(({ name }) => name);
     for (const { directory } of await listSources(this.#root)) {
@@ -211,11 +228,11 @@ export class Cache {
         tickers.map((ticker) => directory.entryPath(dataset, ticker))
       );
       const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
-      for (const path of found) await forgetEntry(path);
-      for (const dataset of datasets) await forgetKept(directory, dataset);
+      for (const path of found) await forgetEntry(directory, path, onLeft);
+      for (const dataset of datasets) await forgetKept(directory, { dataset, onLeft });
       isFound ||= found.length > 0;
     }
-    for (const ticker of tickers) await forgetSplits(this.#root, ticker);
+    for (const ticker of tickers) await forgetSplits(this.#root, ticker, onLeft);
     return isFound;
   }
 
@@ -226,19 +243,25 @@ export class Cache {
    * @throws {LockedError} when another process works on one of the tickers.
    * @throws {JournalError} when a file is of a newer format; nothing is forgotten then.
    */
-  async clearAll(): Promise<void> {
+  async clearAll({ onLeft = ignore }: ClearOptions = {}): Promise<void> {
     const sources = await listSources(this.#root);
     for (const { directory } of sources) {
       await listEntries(directory);
       await listJournals(directory);
     }
+    await markOlder(this.#root);
+    const left = new Set<string>();
+    const leave = (path: string) => left.add(path);
     for (const { directory } of sources) {
       for (const journal of await listJournals(directory)) await forgetJournal(directory, journal);
-      for (const path of await listEntryPaths(directory)) await forgetEntry(path);
-      await forgetStrays(directory);
-      await forgetKept(directory);
+      for (const path of await listEntryPaths(directory)) {
+        await forgetEntry(directory, path, leave);
+      }
+      await forgetStrays(directory, leave);
+      await forgetKept(directory, { onLeft: leave });
     }
     await disown(this.#root);
+    for (const path of left) onLeft(path);
   }
 
   /** Everything that is cached, by bucket, dataset and ticker. */

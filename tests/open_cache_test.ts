@@ -31,12 +31,12 @@ async function keep(path: string) {
   await writeListing(directory, { source: "s", prefix, listedAtMs: 0, objects: [] });
 }
 
-/** Paths of all files below a directory, but locks. */
+/** Paths of all files below a directory, but its mark and locks. */
 async function filesBelow(path: string): Promise<string[]> {
   const files: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(path)) {
     if (isDirectory) files.push(...(await filesBelow(`${path}/${name}`)));
-    else if (!name.endsWith(".lock")) files.push(name);
+    else if (!name.endsWith(".lock") && name !== "CACHEDIR.TAG") files.push(name);
   }
   return files.sort();
 }

@@ -78,9 +78,9 @@ export function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{8}\.tmp$/.test(name);
 }
 
-/** Whether a name is that of an unfinished file that was to become another. */
-export function isTemporaryOf(name: string, finished: string): boolean {
-  return isTemporaryName(name) && name.slice(1, -".01234567.tmp".length) === finished;
+/** The name that an unfinished file was to get; `undefined` when a name is not that of one. */
+export function finishedName(name: string): string | undefined {
+  return isTemporaryName(name) ? name.slice(1, -".01234567.tmp".length) : undefined;
 }
 
 /** The path of an unfinished file, beside the path that it is to become. */

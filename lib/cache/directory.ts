@@ -10,6 +10,7 @@
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
  *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
  *     <cache>/sources/…                                       other buckets: see `sources.ts`
+ *     <cache>/CACHEDIR.TAG                                    the mark: see `ownership.ts`
  *     <cache>/….xxxxxxxx.tmp                                  files that are being written
  *
  * What is made here is for its owner alone: directories 0700, files 0600. Nothing in it is
@@ -19,7 +20,7 @@
  */
 
 import { normalize, parse, sep } from "node:path";
-import { quote } from "../errors.ts";
+import { ForeignDirectoryError, quote } from "../errors.ts";
 import { fileName, plainPath } from "./file_name.ts";
 import {
   arePlainFolders,
@@ -29,6 +30,7 @@ import {
   refuseLinkedFolders,
   requireOwn,
 } from "./folders.ts";
+import { mark, type Ownership, ownershipOf } from "./ownership.ts";
 
 /** Names one journal: what is being loaded. */
 export interface JournalName {
@@ -101,28 +103,38 @@ export class CacheDirectory {
   }
 
   /**
-   * Makes sure that the directory exists, is one, and belongs to the user.
+   * Makes sure that the directory exists, is one, belongs to the user and has this program's
+   * mark, which one that is shared with other files does not get.
    *
    * @throws {StorageError} when it cannot be made or written, is a symlink, no directory or
    * another user's, or has a symlink in the place of a folder.
+   * @throws {ForeignDirectoryError} when it has files already, and none of them is this program's.
    */
   async make(): Promise<void> {
     await makeDirectory(this.path);
-    await this.check();
+    const ownership = await this.check();
     await requireOwn(this.path);
+    if (ownership === "new") await mark(this.path);
+    // It is known without: the mark may wait until the disk takes it.
+    if (ownership === "older") await mark(this.path).catch(() => {});
   }
 
   /**
-   * Makes sure that the path is a directory, if it is there. Only looks.
+   * Makes sure that the path is a cache directory, if it is there. Only looks.
    *
+   * @returns how it is known as one.
    * @throws {StorageError} when it is a symlink or no directory, or has a symlink in the
    * place of a folder.
+   * @throws {ForeignDirectoryError} as {@linkcode make} does.
    */
-  async check(): Promise<void> {
-    if (!await isFolder(this.path, "cache directory")) return;
+  async check(): Promise<Ownership> {
+    if (!await isFolder(this.path, "cache directory")) return "new";
+    const ownership = await ownershipOf(this.path);
+    if (ownership === "foreign") throw new ForeignDirectoryError(this.path);
     for (const [kind, depth] of Object.entries(FOLDER_DEPTHS)) {
       await refuseLinkedFolders(this.folderPath(kind as FolderKind), depth);
     }
+    return ownership;
   }
 
   /**

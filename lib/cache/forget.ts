@@ -9,7 +9,8 @@ import { readEntry } from "./entry.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
 import { Lock } from "./lock.ts";
-import { removeFile, removeTree } from "./removal.ts";
+import { isMarked, isOwn, mark, othersIn } from "./ownership.ts";
+import { removeFile, removeFiles } from "./removal.ts";
 
 /** @throws {LockedError} when another process works on the ticker. */
 export async function forgetJournal(
@@ -21,27 +22,73 @@ export async function forgetJournal(
   await removeLocked(path, lockPath);
 }
 
+/** Marks a directory of an older version, so that all is known that it has there. */
+export async function markOlder(directory: CacheDirectory): Promise<void> {
+  if (await directory.check() === "older") await mark(directory.path);
+}
+
+/** Is told of each thing that stays because nothing proves it to be this program's. */
+export type OnLeft = (path: string) => void;
+
 /**
  * Forgets the entry at a path, readable or not.
  *
  * @throws {JournalError} when it is of a newer format.
  * @throws {LockedError} when another process works on the ticker.
  */
-export async function forgetEntry(path: string): Promise<void> {
+export async function forgetEntry(
+  directory: CacheDirectory,
+  path: string,
+  onLeft: OnLeft,
+): Promise<void> {
   await readEntry(path);
-  await removeLocked(path, path.replace(/\.ndjson$/, ".lock"));
+  const isOurs = isOwn(path, { folder: "bars", marked: isMarked(directory.path) });
+  if (isOurs) await removeLocked(path, path.replace(/\.ndjson$/, ".lock"));
+  else onLeft(path);
 }
 
 /** Forgets the listings and kept objects of a dataset, or of all; then the splits too. */
-export async function forgetKept(directory: CacheDirectory, dataset?: string): Promise<void> {
-  if (dataset === undefined) await removeTree(directory.folderPath("splits"));
-  await removeTree(directory.folderPath("listings", dataset));
-  await removeTree(directory.folderPath("objects", dataset));
+export async function forgetKept(
+  directory: CacheDirectory,
+  { dataset, onLeft }: { readonly dataset?: string; readonly onLeft: OnLeft },
+): Promise<void> {
+  const marked = isMarked(directory.path);
+  for (const folder of ["splits", "listings", "objects"] as const) {
+    if (folder === "splits" && dataset !== undefined) continue;
+    const isWanted = (path: string) => isOwn(path, { folder, marked });
+    const path = directory.folderPath(folder, folder === "splits" ? undefined : dataset);
+    await removeFiles(path, { isWanted, onLeft });
+  }
 }
 
-/** Forgets journals that were moved aside or cannot be read. */
-export async function forgetStrays(directory: CacheDirectory): Promise<void> {
-  for (const path of await listStrays(directory)) await removeFile(path);
+/** Forgets the splits of a ticker; it is no error when none are kept. */
+export async function forgetSplits(
+  directory: CacheDirectory,
+  ticker: string,
+  onLeft: OnLeft,
+): Promise<void> {
+  const path = directory.splitsPath(ticker);
+  if (!await directory.hasParent(path) || !isThere(path)) return;
+  if (isOwn(path, { folder: "splits", marked: isMarked(directory.path) })) await removeFile(path);
+  else onLeft(path);
+}
+
+/** Forgets journals that were moved aside or cannot be read, and tells what else is there. */
+export async function forgetStrays(directory: CacheDirectory, onLeft: OnLeft): Promise<void> {
+  const marked = isMarked(directory.path);
+  for (const path of await listStrays(directory)) {
+    if (isOwn(path, { folder: "", marked })) await removeFile(path);
+    else onLeft(path);
+  }
+  for (const path of othersIn(directory.path)) onLeft(path);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function removeLocked(path: string, lockPath: string): Promise<void> {

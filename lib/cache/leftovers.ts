@@ -8,7 +8,8 @@
  * @module
  */
 
-import { isTemporaryName, isTemporaryOf } from "./atomic_file.ts";
+import { finishedName } from "./atomic_file.ts";
+import { isOwnTemporary } from "./ownership.ts";
 
 const OLD_MS = 24 * 3_600_000;
 
@@ -25,9 +26,9 @@ export async function sweepLeftovers(
 ): Promise<void> {
   try {
     for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (!isFile || !isTemporaryName(name)) continue;
+      if (!isFile || !isOwnTemporary(name)) continue;
       const path = `${folder}/${name}`;
-      const isLeft = held.some((of) => isTemporaryOf(name, of)) || await isOld(path);
+      const isLeft = held.includes(finishedName(name)!) || await isOld(path);
       if (isLeft) await Deno.remove(path);
     }
   } catch {

@@ -46,14 +46,31 @@ const HEADER_BYTES = 20;
 const TRAILER_BYTES = 8;
 
 /** How each member begins, up to its length. */
-const BEGINNING = Uint8Array.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 8, 0, 70, 70, 4, 0);
+export const MEMBER_BEGINNING: Uint8Array = Uint8Array.of(
+  0x1f,
+  0x8b,
+  8,
+  4,
+  0,
+  0,
+  0,
+  0,
+  0,
+  255,
+  8,
+  0,
+  70,
+  70,
+  4,
+  0,
+);
 
 /** One member of some lines, each with its LF. */
 export function toMember(lines: Uint8Array): Uint8Array<ArrayBuffer> {
   const zipped = gzipSync(lines).subarray(ZLIB_HEADER_BYTES);
   const member = new Uint8Array(HEADER_BYTES + zipped.length);
-  member.set(BEGINNING);
-  new DataView(member.buffer).setUint32(BEGINNING.length, member.length, true);
+  member.set(MEMBER_BEGINNING);
+  new DataView(member.buffer).setUint32(MEMBER_BEGINNING.length, member.length, true);
   member.set(zipped, HEADER_BYTES);
   return member;
 }
@@ -96,7 +113,9 @@ export interface StoredLine extends Line {
 export async function* readStoredLines(file: Deno.FsFile): AsyncGenerator<StoredLine> {
   const start = await readAt(file, 0, 2);
   await file.seek(0, Deno.SeekMode.Start);
-  if (start[0] === BEGINNING[0] && start[1] === BEGINNING[1]) return yield* readMembers(file);
+  if (start[0] === MEMBER_BEGINNING[0] && start[1] === MEMBER_BEGINNING[1]) {
+    return yield* readMembers(file);
+  }
   for await (const line of readLines(file)) yield { ...line, isCompressed: false };
 }
 
@@ -131,7 +150,7 @@ async function readMember(
 ): Promise<Member | undefined> {
   const header = await readAt(file, offset, HEADER_BYTES);
   if (header.length < HEADER_BYTES || !isBeginning(header)) return undefined;
-  const length = new DataView(header.buffer).getUint32(BEGINNING.length, true);
+  const length = new DataView(header.buffer).getUint32(MEMBER_BEGINNING.length, true);
   const isPossible = length > HEADER_BYTES + TRAILER_BYTES && length <= MAX_MEMBER_BYTES;
   if (!isPossible || length > size - offset) return undefined;
   const bytes = await readAt(file, offset, length);
@@ -151,13 +170,13 @@ function inflate(member: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
 }
 
 function isBeginning(bytes: Uint8Array): boolean {
-  return BEGINNING.every((byte, i) => bytes[i] === byte);
+  return MEMBER_BEGINNING.every((byte, i) => bytes[i] === byte);
 }
 
 /** The offset of the next beginning of a member, or the file's size when there is none. */
 async function nextBeginning(file: Deno.FsFile, from: number, size: number): Promise<number> {
   for (let offset = from; offset < size; offset += SCAN_BYTES) {
-    const block = await readAt(file, offset, SCAN_BYTES + BEGINNING.length - 1);
+    const block = await readAt(file, offset, SCAN_BYTES + MEMBER_BEGINNING.length - 1);
     for (let at = block.indexOf(0x1f); at !== -1; at = block.indexOf(0x1f, at + 1)) {
       if (at < SCAN_BYTES && isBeginning(block.subarray(at))) return offset + at;
     }

@@ -7,8 +7,8 @@
  */
 
 import {
+  finishedName,
   isTemporaryName,
-  isTemporaryOf,
   nameOf,
   parentOf,
   syncDirectory,
@@ -195,7 +195,7 @@ async function* sweepingFirst(
   path: string,
   unfinished: readonly string[],
 ): AsyncGenerator<Uint8Array> {
-  let left = unfinished.filter((name) => isTemporaryOf(name, nameOf(path)));
+  let left = unfinished.filter((name) => finishedName(name) === nameOf(path));
   for await (const chunk of chunks) {
     for (const name of left) sweep(`${parentOf(path)}/${name}`, chunk.subarray(0, BEGINNING));
     left = [];

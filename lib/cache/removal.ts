@@ -7,31 +7,60 @@
 import { onDisk } from "./disk_error.ts";
 
 /** @throws {StorageError} when the file is there and stays. */
-export function removeFile(path: string): Promise<void> {
-  return remove(path, { recursive: false });
-}
-
-/** @throws {StorageError} when something below the path stays. */
-export function removeTree(path: string): Promise<void> {
-  return remove(path, { recursive: true });
-}
-
-/** How often a tree is removed that another process adds to meanwhile. */
-const MAX_REMOVALS = 5;
-
-async function remove(path: string, options: { recursive: boolean }): Promise<void> {
+export async function removeFile(path: string): Promise<void> {
   await onDisk("remove", path, async () => {
-    for (let removals = 1;; removals++) {
-      try {
-        return await Deno.remove(path, options);
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return;
-        if (!isFilledAgain(error) || removals === MAX_REMOVALS) throw error;
-      }
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   });
 }
 
-function isFilledAgain(error: unknown): boolean {
-  return (error as { code?: unknown }).code === "ENOTEMPTY";
+/** What becomes of the files of a folder. */
+export interface FolderRemoval {
+  readonly isWanted: (path: string) => boolean;
+  /** Is told of each file, link and other thing that stays. */
+  readonly onLeft: (path: string) => void;
+}
+
+/**
+ * Removes the wanted files of a folder and of those below it, and each folder that is empty
+ * then. Another process may add to them and remove from them meanwhile.
+ *
+ * @returns whether anything was removed.
+ * @throws {StorageError} when the disk fails.
+ */
+export async function removeFiles(folder: string, removal: FolderRemoval): Promise<boolean> {
+  let isAnyRemoved = false;
+  for (const { name, isDirectory, isFile } of await entriesIn(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) {
+      if (await removeFiles(path, removal)) isAnyRemoved = true;
+    } else if (isFile && removal.isWanted(path)) {
+      await removeFile(path);
+      isAnyRemoved = true;
+    } else removal.onLeft(path);
+  }
+  if (isAnyRemoved) await removeEmpty(folder);
+  return isAnyRemoved;
+}
+
+async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
+  return await onDisk("list", folder, async () => {
+    try {
+      return await Array.fromAsync(Deno.readDir(folder));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  });
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder);
+  } catch {
+    // There is something in it that stays, or has just come; or it is gone already.
+  }
 }

@@ -75,7 +75,7 @@ export async function listSources(root: CacheDirectory): Promise<SourceDirectory
 
 /** Lets the next bucket that is loaded have the directory itself, of which nothing is left. */
 export async function disown(root: CacheDirectory): Promise<void> {
-  await removeFile(ownerPath(root));
+  if (await readOwner(root) !== undefined) await removeFile(ownerPath(root));
 }
 
 /** Whether the directory itself is that bucket's, or nobody's. */

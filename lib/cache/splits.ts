@@ -10,7 +10,6 @@
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { readSealed, sealLine } from "./line.ts";
-import { removeFile } from "./removal.ts";
 
 /** A split as it is kept. */
 export interface KeptSplit {
@@ -59,10 +58,4 @@ export async function writeSplits(
   const kept = { format: FORMAT, version: VERSION, source, key, ticker, askedAtMs, splits };
   const bytes = new TextEncoder().encode(sealLine(kept, 0));
   await new KeptFiles(directory).write(directory.splitsPath(ticker), bytes);
-}
-
-/** Forgets what is kept of a ticker; it is no error when nothing is. */
-export async function forgetSplits(directory: CacheDirectory, ticker: string): Promise<void> {
-  const path = directory.splitsPath(ticker);
-  if (await directory.hasParent(path)) await removeFile(path);
 }

@@ -8,12 +8,14 @@ import {
   ConfigurationError,
   DeclinedError,
   EntitlementError,
+  ForeignDirectoryError,
   IntegrityError,
   JournalError,
   LockedError,
   NetworkError,
   NotCachedError,
   ObjectChangedError,
+  quote,
   RestError,
   S3Error,
   StorageError,
@@ -123,6 +125,7 @@ function exitOf(error: unknown): Exit {
   if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
   if (error instanceof IntegrityError) return temporary();
   if (error instanceof NotCachedError) return [EXIT.noData, "Load it first: flatfetch SYMBOL."];
+  if (error instanceof ForeignDirectoryError) return [EXIT.disk, ownFolderHint(error)];
   if (error instanceof StorageError) return [EXIT.disk, hintForDisk(error)];
   if (error instanceof JournalError) {
     return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];
@@ -171,6 +174,11 @@ function hintForAnswer(
 function exitOfStatus({ status }: RestError): Exit {
   const isTemporary = status >= 500 || status === 429 || status === 408;
   return isTemporary ? temporary() : [EXIT.configuration];
+}
+
+function ownFolderHint({ path }: ForeignDirectoryError): string {
+  const folder = `${path === "/" ? "" : path}/flatfetch`;
+  return `Give it a folder of its own, such as --cache-dir ${quote(folder)}.`;
 }
 
 function hintForStdout({ code }: StdoutError): string {

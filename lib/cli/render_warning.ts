@@ -101,3 +101,10 @@ export function causeText(failure: { key: string; cause: string }): string {
   const isNamed = at >= 0 && /^Cannot \w+ $/.test(failure.cause.slice(0, at));
   return printable(failure.cause.slice(isNamed ? at + name.length : 0));
 }
+
+/** A notice: what stays in a cache directory that is cleared. */
+export function renderLeft(paths: readonly string[], style: Style): string {
+  const named = paths.slice(0, 5).map((path) => quote(path)).join(", ");
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
+  return renderNotice(`What nothing proves to be flatfetch's stays: ${named}${more}`, style);
+}

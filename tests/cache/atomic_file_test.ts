@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isTemporaryName, isTemporaryOf, writeAtomically } from "../../lib/cache/atomic_file.ts";
+import { finishedName, isTemporaryName, writeAtomically } from "../../lib/cache/atomic_file.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
 import { namesIn, withDirectory } from "./samples.ts";
@@ -60,8 +60,8 @@ Deno.test("writeAtomically() names the path that it cannot write", async () => {
 
 Deno.test("isTemporaryName() knows unfinished files from others", () => {
   assert(isTemporaryName(".TSLA.ndjson.0123abcd.tmp"));
-  assert(isTemporaryOf(".TSLA.ndjson.0123abcd.tmp", "TSLA.ndjson"));
-  assert(!isTemporaryOf(".TSLA.B.ndjson.0123abcd.tmp", "TSLA.ndjson"));
+  assertEquals(finishedName(".TSLA.ndjson.0123abcd.tmp"), "TSLA.ndjson");
+  assertEquals(finishedName("TSLA.ndjson"), undefined);
   for (const name of ["TSLA.ndjson", ".TSLA.tmp", "TSLA.0123abcd.tmp", "..0123abc.tmp"]) {
     assert(!isTemporaryName(name), name);
   }

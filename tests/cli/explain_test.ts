@@ -14,6 +14,7 @@ import {
   DeclinedError,
   EntitlementError,
   type Examination,
+  ForeignDirectoryError,
   IntegrityError,
   JournalError,
   LockedError,
@@ -48,6 +49,7 @@ const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
   [new ObjectChangedError("m", { key }), EXIT.temporary],
   [new IntegrityError("m", { key, check: "listing" }), EXIT.temporary],
   [disk("ENOSPC"), EXIT.disk],
+  [new ForeignDirectoryError("/cache"), EXIT.disk],
   [new JournalError("m", { path }), EXIT.disk],
   [new NotCachedError("m", { symbol: "TSLA", dataset: "d" }), EXIT.noData],
   [new LockedError("m", { path, holder: "pid 7" }), EXIT.locked],
@@ -59,6 +61,12 @@ Deno.test("explain() knows every error class that the library exports", () => {
   const exported = Object.entries(flatfetch).filter(([, value]) => isErrorClass(value));
   const known = ERRORS.map(([error]) => error.constructor.name);
   assertEquals(exported.map(([name]) => name).sort(), known.sort());
+});
+
+Deno.test("explain() names a folder for the cache in a directory that has other files", () => {
+  const hintOf = (path: string) => explain(new ForeignDirectoryError(path)).hint;
+  assertMatch(hintOf("/home/me")!, /--cache-dir "\/home\/me\/flatfetch"\.$/);
+  assertMatch(hintOf("/")!, /--cache-dir "\/flatfetch"\.$/);
 });
 
 Deno.test("explain() tells what to do about standard output that takes nothing", () => {
@@ -74,7 +82,11 @@ Deno.test("explain() tells what to do about standard output that takes nothing",
 Deno.test("explain() has an exit code and the message of each error class", () => {
   for (const [error, exitCode] of ERRORS) {
     const explanation = explain(error);
-    assertEquals([explanation.exitCode, explanation.message], [exitCode, "m"], error.name);
+    assertEquals(
+      [explanation.exitCode, explanation.message],
+      [exitCode, error.message],
+      error.name,
+    );
     assert(explanation.exitCode !== EXIT.unexpected, error.name);
   }
 });

@@ -1,6 +1,7 @@
 /** What ends a run before it has anything, and the exit code that says so. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { works } from "../cache/samples.ts";
 import { IN_QUARTER, QUARTER, type RunOptions, stockFiles, World } from "./harness.ts";
 
 const NO_KEYS = {
@@ -176,11 +177,14 @@ Deno.test("flatfetch TSLA --cache-dir below a file exits 6", async () => {
   });
 });
 
-Deno.test("flatfetch TSLA -o into a missing directory exits 6, and keeps what it has loaded", async () => {
+Deno.test("flatfetch TSLA -o onto a full disk exits 6, and keeps what it has loaded", async () => {
   await using world = await World.open([stockFiles()]);
-  await fails(world, ["TSLA", ...IN_QUARTER, "-o", `${world.home}/missing/tsla.csv`], {
+  const full = `${world.home}/full`;
+  // A node of this test's own.
+  if (!works("mknod", full, "c", "1", "7")) return;
+  await fails(world, ["TSLA", ...IN_QUARTER, "-q", "-o", full], {
     code: 6,
-    error: /^❌ Cannot write ".*\/missing\/tsla\.csv": /,
+    error: /^❌ Cannot write ".*\/full": No space left on device$/,
     requests: 61,
   });
   const { summary } = await world.load(["TSLA"], QUARTER);

@@ -35,11 +35,11 @@ function estimateIn(world: World, symbols: readonly string[], options: LoadOptio
   });
 }
 
-/** What is in the cache directory, by path, but the listings. */
+/** What is in the cache directory, by path, but the listings and the mark. */
 async function cached(world: World): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for await (const path of filesUnder(world.cache)) {
-    if (path.startsWith(`${world.cache}/listings/`)) continue;
+    if (path.startsWith(`${world.cache}/listings/`) || path.endsWith("CACHEDIR.TAG")) continue;
     files[path] = (await Deno.readFile(path)).toBase64();
   }
   return files;

@@ -161,9 +161,14 @@ Deno.test("flatfetch clear --json says of each symbol whether there was somethin
   await world.run(["TSLA", ...IN_QUARTER]);
   const { code, stdout } = await world.run(["clear", "TSLA", "AAPL", "--json"]);
   const symbols = { TSLA: true, AAPL: false };
-  assertEquals([code, JSON.parse(stdout)], [0, { all: false, progressOnly: false, symbols }]);
+  assertEquals([code, JSON.parse(stdout)], [0, {
+    all: false,
+    progressOnly: false,
+    symbols,
+    left: [],
+  }]);
   const all = await world.run(["clear", "--all", "--json", "--quiet"]);
-  assertEquals(JSON.parse(all.stdout), { all: true, progressOnly: false, symbols: {} });
+  assertEquals(JSON.parse(all.stdout), { all: true, progressOnly: false, symbols: {}, left: [] });
   assertEquals(all.stderr, "");
 });
 
