@@ -11,19 +11,14 @@ import { findCachedTicker } from "./cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import {
-  absenceFindings,
-  rowFindings,
-  stampFindings,
-  unreadableText,
-} from "./load/symbol_findings.ts";
+import { absenceFindings, stampFindings, unreadableText } from "./load/symbol_findings.ts";
 import {
   daysOf,
   divideFiles,
   filesOf,
   type LoadedSymbol,
   sourceBarsOf,
-  spanOfRows,
+  surveyRows,
   type UnreadableFile,
 } from "./loaded_symbol.ts";
 import { checkBars } from "./market/bar_defects.ts";
@@ -156,11 +151,11 @@ function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): Sy
   const listed = [...files.current, ...files.lacking, ...files.replaced].sort(byDate);
   const divided = divideFiles(cached, listed);
   const { recorded, unreadable } = divided;
-  const bars = spanOfRows(cached, recorded);
+  const survey = surveyRows(cached, recorded);
   const keys = new Map(recorded.map(({ date, key }) => [date, key]));
   const ofDatesAndBars = [
     ...absenceFindings(cached, divided),
-    ...rowFindings(cached, divided),
+    ...survey.findings,
     ...checkBars(sourceBarsOf(cached, recorded), dataset),
     ...stampFindings(cached, divided),
     ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
@@ -171,9 +166,9 @@ function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): Sy
     period: { from, to },
     dates: listed.map(({ date }) => date),
     cached: files.current.length,
-    bars: bars.count,
-    from: bars.from,
-    to: bars.to,
+    bars: survey.count,
+    from: survey.from,
+    to: survey.to,
     findings: [
       ...fileFindings(files, refused),
       ...unreadable.map((file) => noteUnreadable(ticker, file)),

@@ -9,6 +9,7 @@ import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import type { Bar } from "./market/bar.ts";
 import type { Day } from "./market/day.ts";
 import { FileRows } from "./market/file_rows.ts";
+import type { Finding } from "./market/finding.ts";
 import { sourceOf } from "./market/interval.ts";
 import { resample } from "./market/resample.ts";
 import { adjust, type Split } from "./market/split.ts";
@@ -57,7 +58,7 @@ export interface UnreadableFile extends DatedObject {
 export interface SymbolFiles {
   /** All that its request asks for; the same list for all that ask for the same. */
   readonly files: readonly DatedObject[];
-  /** Those of them whose rows are recorded as the files are listed, and make bars or none. */
+  /** Those of them, in their order, whose rows are recorded as they are listed, and can be read. */
   readonly recorded: readonly DatedObject[];
   /** Those whose rows are recorded as the files are listed, and cannot be read. */
   readonly unreadable: readonly UnreadableFile[];
@@ -122,9 +123,11 @@ export function* daysOf(
   { files, recorded }: Pick<SymbolFiles, "files" | "recorded">,
 ): Generator<Day | undefined, void> {
   const rows = new FileRows(request.dataset);
-  const readable = new Set(recorded);
+  let next = 0;
   for (const file of files) {
-    yield readable.has(file) ? rows.dayOf(file.date, records.get(file.key)!) : undefined;
+    const isReadable = file === recorded[next];
+    if (isReadable) next++;
+    yield isReadable ? rows.dayOf(file.date, records.get(file.key)!) : undefined;
   }
 }
 
@@ -140,22 +143,34 @@ export interface BarSpan {
   readonly to: string | null;
 }
 
-/** The span of the recorded files' bars, of which most need not be read for it. */
-export function spanOfRows(
+/** What recorded rows come to. */
+export interface RowsSurvey extends BarSpan {
+  /** What a user should know about them, and about their files. */
+  readonly findings: readonly Finding[];
+  /** How many files in a row have no bar, at most. */
+  readonly longestAbsence: number;
+}
+
+/** Looks at the rows of recorded files, of which most need not be read for it. */
+export function surveyRows(
   { request, records }: LoadedSymbol,
   recorded: readonly DatedObject[],
-): BarSpan {
+): RowsSurvey {
   const rows = new FileRows(request.dataset);
-  let count = 0;
+  const findings: Finding[] = [];
+  let [count, absence, longestAbsence] = [0, 0, 0];
   let [from, to]: (string | null)[] = [null, null];
   for (const { key, date } of recorded) {
-    const bars = rows.countOf(date, records.get(key)!);
-    if (bars === 0) continue;
-    count += bars;
+    const seen = rows.lookAt(date, records.get(key)!);
+    if (seen.findings.length > 0) findings.push(...seen.findings);
+    absence = seen.count === 0 ? absence + 1 : 0;
+    longestAbsence = Math.max(longestAbsence, absence);
+    if (seen.count === 0) continue;
+    count += seen.count;
     from ??= date;
     to = date;
   }
-  return { count, from: from ?? null, to: to ?? null };
+  return { count, from: from ?? null, to: to ?? null, findings, longestAbsence };
 }
 
 /** The span of bars that have to be made for it. */

@@ -342,7 +342,7 @@ function toCachedBars(
   for (const record of records.values()) {
     const date = dataset && dateOfKey(dataset, record.key);
     if (rows === undefined || date === undefined) continue;
-    const count = rows.failureOf(date, record) === undefined ? rows.countOf(date, record) : 0;
+    const count = rows.failureOf(date, record) === undefined ? rows.lookAt(date, record).count : 0;
     if (count > 0) dates.push(date);
     bars += count;
   }

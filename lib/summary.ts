@@ -12,7 +12,7 @@ import {
   isOwn,
   type LoadedSymbol,
   spanOfBars,
-  spanOfRows,
+  surveyRows,
   type SymbolFiles,
   type UnreadableFile,
 } from "./loaded_symbol.ts";
@@ -234,7 +234,7 @@ function appliedTo(
   recorded: readonly DatedObject[],
   splits: readonly Split[],
 ): AppliedSplit[] {
-  const { from } = spanOfRows(loaded, recorded);
+  const { from } = surveyRows(loaded, recorded);
   if (from === null) return [];
   return splitsAfter(splits, from)
     .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
@@ -248,8 +248,9 @@ export function summarizeSymbol(
 ): Omit<SymbolSummary, "missing"> {
   const { recorded } = files;
   const { request, ticker, cached, suggestions } = loaded;
-  const findings = runFindings(loaded, files);
-  const { count, from, to } = isOwn(request) ? spanOfRows(loaded, recorded) : spanOfBars(read());
+  const survey = surveyRows(loaded, recorded);
+  const findings = runFindings(loaded, files, survey);
+  const { count, from, to } = isOwn(request) ? survey : spanOfBars(read());
   return {
     dataset: request.dataset.name,
     ticker,

@@ -6,7 +6,7 @@ import {
   filesOfEach,
   type LoadedSymbol,
   sourceBarsOf,
-  spanOfRows,
+  surveyRows,
 } from "../lib/loaded_symbol.ts";
 import { readRequest } from "../lib/request.ts";
 import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
@@ -57,15 +57,19 @@ Deno.test("daysOf() has the open and the close of each file with bars, and a pla
   ]);
 });
 
-Deno.test("spanOfRows() counts what sourceBarsOf() gives, over the files recorded as listed", () => {
+Deno.test("surveyRows() counts what sourceBarsOf() gives, over the files recorded as listed", () => {
   const replaced = { ...recordOf(WEEK[3]!), etag: "older" };
   const records = [recordOf(WEEK[0]!, []), recordOf(WEEK[1]!, [row(1), row(2)]), replaced];
   const loaded = loadedOf([...records, recordOf(WEEK[2]!), recordOf(FILES[0]!)]);
   const recorded = recordedOf(loaded);
   const bars = [...sourceBarsOf(loaded, recorded)];
   assertEquals(bars.map(({ date }) => date), ["2024-03-06", "2024-03-07"]);
-  assertEquals(spanOfRows(loaded, recorded), { count: 2, from: "2024-03-06", to: "2024-03-07" });
-  assertEquals(spanOfRows(loadedOf([]), []), { count: 0, from: null, to: null });
+  const none = { findings: [], longestAbsence: 0 };
+  assertEquals(surveyRows(loaded, recorded), {
+    ...{ count: 2, from: "2024-03-06", to: "2024-03-07" },
+    ...{ findings: [], longestAbsence: 1 },
+  });
+  assertEquals(surveyRows(loadedOf([]), []), { count: 0, from: null, to: null, ...none });
 });
 
 Deno.test("filesOfEach() sets files apart of which a row cannot be read, or is of another time", () => {

@@ -81,6 +81,19 @@ Deno.test("Cache.saveProgress() adds to the marker that getProgress() finds", as
   });
 });
 
+Deno.test("Cache.saveProgress() keeps why rows cannot be read, and what is odd about a file", async () => {
+  await withDirectory(async (path) => {
+    const cache = await openCache(path);
+    const records = [
+      { ...plain(sampleRecord(0)), rows: [], failure: 'line 3: column "volume" is ""' },
+      { ...plain(sampleRecord(1)), warning: "the file has no row" },
+    ];
+    await cache.saveProgress(TSLA, records);
+    const found = await cache.getProgress("TSLA", "5y");
+    assertEquals([...found!.records.values()], records);
+  });
+});
+
 Deno.test("Cache.saveProgress() refuses what could not be read back", async () => {
   await withDirectory(async (path) => {
     const cache = await openCache(path);

@@ -66,12 +66,12 @@ export class RecordHead {
  */
 export class KeptRecord implements ObjectRecord {
   readonly head: RecordHead;
-  readonly #content: string;
+  /** The rows as JSON, with what follows them in the line. */
+  readonly content: string;
 
-  /** @param content The rows as JSON, with what follows them in the line. */
   constructor(head: RecordHead, content: string) {
     this.head = head;
-    this.#content = content;
+    this.content = content;
   }
 
   /** The same record, with its rows as text. */
@@ -95,7 +95,7 @@ export class KeptRecord implements ObjectRecord {
 
   /** The rows as JSON. */
   get rowsText(): string {
-    return this.#content.slice(0, this.#rowsEnd);
+    return this.content.slice(0, this.#rowsEnd);
   }
 
   get rows(): readonly Row[] {
@@ -112,7 +112,7 @@ export class KeptRecord implements ObjectRecord {
 
   /** The record's line up to its seal. */
   toBody(): string {
-    return this.head.text + this.#content;
+    return this.head.text + this.content;
   }
 
   /** The record in a line up to its seal, or `undefined` when that is no record. */
@@ -128,12 +128,12 @@ export class KeptRecord implements ObjectRecord {
 
   /** Where the rows end; most records have nothing else. */
   get #rowsEnd(): number {
-    const content = this.#content;
+    const content = this.content;
     return content.endsWith("]") ? content.length : content.indexOf(',"');
   }
 
   get #more(): Pick<ObjectRecord, "failure" | "warning"> | undefined {
-    const text = this.#content.slice(this.#rowsEnd + 1);
+    const text = this.content.slice(this.#rowsEnd + 1);
     return text === "" ? undefined : JSON.parse(`{${text}}`);
   }
 }

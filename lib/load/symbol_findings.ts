@@ -7,7 +7,7 @@
 import { withDates } from "../bucket/dated_files.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
 import { quote } from "../errors.ts";
-import type { LoadedSymbol, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
+import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
 import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
 import { FileRows } from "../market/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
@@ -18,15 +18,6 @@ export const UNREADABLE = "a row of it cannot be read";
 /** The same with file, line and what was found. */
 export function unreadableText(ticker: string, { key, failure }: UnreadableFile): string {
   return `Cannot read ${quote(ticker)} in ${quote(key)}, ${failure}`;
-}
-
-/** What is odd about the rows of the recorded files, and about those files. */
-export function rowFindings(
-  { request, records }: LoadedSymbol,
-  { recorded }: SymbolFiles,
-): Finding[] {
-  const rows = new FileRows(request.dataset);
-  return recorded.flatMap(({ key, date }) => rows.findingsOf(date, records.get(key)!));
 }
 
 /** Which files of days have bars whose stamps are of other dates. */
@@ -48,22 +39,16 @@ export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Findi
     .filter(({ dates }) => dates.length > 0);
 }
 
-/** What a run says of a symbol of which it has bars. */
-export function runFindings(loaded: LoadedSymbol, files: SymbolFiles): Finding[] {
-  const absences = hasLongAbsence(loaded, files)
-    ? absenceFindings(loaded, files)
-      .filter(({ kind, dates }) => kind === "gap" && dates.length >= LONG_ABSENCE)
-    : [];
-  return [...rowFindings(loaded, files), ...absences];
-}
-
-/** Whether so many files in a row lack the ticker; most symbols pay for no more than this. */
-function hasLongAbsence({ records }: LoadedSymbol, { recorded }: SymbolFiles): boolean {
-  let length = 0;
-  return recorded.some(({ key }) => {
-    length = records.get(key)!.rowsText === "[]" ? length + 1 : 0;
-    return length === LONG_ABSENCE;
-  });
+/** What a run says of a symbol; most symbols pay for no look at their absences. */
+export function runFindings(
+  loaded: LoadedSymbol,
+  files: SymbolFiles,
+  { findings, longestAbsence }: RowsSurvey,
+): readonly Finding[] {
+  if (longestAbsence < LONG_ABSENCE) return findings;
+  const gaps = absenceFindings(loaded, files)
+    .filter(({ kind, dates }) => kind === "gap" && dates.length >= LONG_ABSENCE);
+  return [...findings, ...gaps];
 }
 
 /**

@@ -18,12 +18,11 @@ const CLOSE = 4;
  * `undefined` when there is no bar.
  *
  * @param rows As JSON, in the order of their time.
+ * @param first Where the first row that counts begins. @default {1}
  */
-export function dayOf(date: string, rows: string): Day | undefined {
-  const first = 1;
-  const hasMore = rows.indexOf("[", first + 1) !== -1;
+export function dayOf(date: string, rows: string, first = 1): Day | undefined {
   const open = numberAt(rows, first, OPEN);
-  const close = numberAt(rows, hasMore ? rows.lastIndexOf("[") : first, CLOSE);
+  const close = numberAt(rows, Math.max(first, rows.lastIndexOf("[")), CLOSE);
   return Number.isFinite(open) && Number.isFinite(close) ? { date, open, close } : undefined;
 }
 

@@ -10,7 +10,7 @@
 import { type Bar, type BarRow, isBarRow, toBar } from "./bar.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
-import { type Day, dayOf, daysOfBars } from "./day.ts";
+import { type Day, dayOf } from "./day.ts";
 import type { Finding } from "./finding.ts";
 import { zoneOf } from "./hours.ts";
 import { dayStamps, stampSpan, stampText, wantedStamp } from "./stamps.ts";
@@ -25,6 +25,16 @@ export interface RecordedRows {
   /** What is odd about the file. */
   readonly warning?: string | undefined;
 }
+
+/** What is seen of a ticker's rows in one file. */
+export interface RowsSeen {
+  /** How many bars there are. */
+  readonly count: number;
+  /** What a user should know about them, and about the file. */
+  readonly findings: readonly Finding[];
+}
+
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** Reads what is recorded of the files of one dataset; ascending dates are fast. */
 export class FileRows {
@@ -52,29 +62,29 @@ export class FileRows {
     return this.#read(date, rows).bars;
   }
 
-  /** How many bars there are; where no stamp comes twice, no row has to be read for it. */
-  countOf(date: string, rows: RecordedRows): number {
-    return countPlain(rows.rowsText, this.#isOfDays) ?? this.barsOf(date, rows).length;
+  /** The first and the last price, if there is a bar; no more than these two numbers are read. */
+  dayOf(date: string, { rowsText }: RecordedRows): Day | undefined {
+    return dayOf(
+      date,
+      rowsText,
+      this.#isOfDays ? rowsText.lastIndexOf("[") : firstThatCounts(rowsText),
+    );
   }
 
-  /** The first and the last price, if there is a bar. */
-  dayOf(date: string, rows: RecordedRows): Day | undefined {
-    if (countPlain(rows.rowsText, this.#isOfDays) !== undefined) return dayOf(date, rows.rowsText);
-    return daysOfBars(this.barsOf(date, rows)).next().value ?? undefined;
-  }
-
-  /** What a user should know about the bars, although there are some. */
-  findingsOf(date: string, rows: RecordedRows): Finding[] {
-    const findings: Finding[] = [];
-    const { warning } = rows;
-    const of = { severity: "warning", dates: [date] } as const;
-    if (warning !== undefined) findings.push({ ...of, kind: "odd-file", text: warning });
-    if (countPlain(rows.rowsText, this.#isOfDays) === undefined) {
-      for (const text of this.#read(date, rows).conflicts) {
-        findings.push({ ...of, kind: "stamp-repeated", text });
-      }
+  /** How many bars there are, and what to know of them; rows of other times are not read for it. */
+  lookAt(date: string, rows: RecordedRows): RowsSeen {
+    const { rowsText, warning } = rows;
+    const plainCount = countPlain(rowsText, this.#isOfDays);
+    if (plainCount !== undefined && warning === undefined) {
+      return { count: plainCount, findings: NO_FINDINGS };
     }
-    return findings;
+    const of = { severity: "warning", dates: [date] } as const;
+    const findings: Finding[] = [];
+    if (warning !== undefined) findings.push({ ...of, kind: "odd-file", text: warning });
+    if (plainCount !== undefined) return { count: plainCount, findings };
+    const { bars, conflicts } = this.#read(date, rows);
+    for (const text of conflicts) findings.push({ ...of, kind: "stamp-repeated", text });
+    return { count: bars.length, findings };
   }
 
   /** What a file of days has as the stamp of its bar, where that is of another date. */
@@ -143,6 +153,21 @@ function countPlain(rowsText: string, isOfDays: boolean): number | undefined {
     [last, count] = [ms, count + 1];
   }
   return count;
+}
+
+/** Where the first row begins that no other one of its time follows. */
+function firstThatCounts(rowsText: string): number {
+  let first = 1;
+  for (let next = rowsText.indexOf("[", 2); next !== -1; next = rowsText.indexOf("[", next + 1)) {
+    if (stampAt(rowsText, first) !== stampAt(rowsText, next)) break;
+    first = next;
+  }
+  return first;
+}
+
+/** The first number of the row that begins at an index, as text. */
+function stampAt(rowsText: string, row: number): string {
+  return rowsText.slice(row + 1, rowsText.indexOf(",", row));
 }
 
 const [ZERO, NINE] = [48, 57];

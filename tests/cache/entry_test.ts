@@ -26,6 +26,8 @@ const record: fc.Arbitrary<KeptRecord> = fc.record({
   size: fc.maxSafeNat(),
   etag: fc.string(),
   rows: fc.array(fc.array(fc.option(finite))),
+  failure: fc.option(fc.string({ unit: "binary" }), { nil: undefined }),
+  warning: fc.option(fc.string(), { nil: undefined }),
 }).map(KeptRecord.of);
 const someRecords = fc.uniqueArray(record, { selector: ({ key }) => key });
 
@@ -38,6 +40,10 @@ Deno.test("readEntry() gives what writeEntry() wrote, in the order of the keys, 
         assert(found?.whole);
         assertEquals(found.of, of);
         assertEquals(found.records, new Map(records.map((one) => [one.key, one])));
+        for (const { key, rows, failure, warning } of records) {
+          const read = found.records.get(key)!;
+          assertEquals([read.rows, read.failure, read.warning], [rows, failure, warning]);
+        }
         assertEquals([...found.records.keys()], records.map(({ key }) => key).sort());
         assertEquals(found.bytes, (await Deno.lstat(path)).size);
       }),

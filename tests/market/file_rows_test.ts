@@ -55,7 +55,7 @@ Deno.test("FileRows leaves an index the stamp that its file has of the date", ()
 Deno.test("FileRows counts rows that are the same once, and of others the later", () => {
   const twice = recorded(row(NOON), row(NOON), row(NOON + 60_000), row(NOON + 60_000, 6));
   assertEquals(minutes().barsOf(DATE, twice).map(({ volume }) => volume), [5, 6]);
-  assertEquals(minutes().findingsOf(DATE, twice), [{
+  assertEquals(minutes().lookAt(DATE, twice).findings, [{
     kind: "stamp-repeated",
     severity: "warning",
     dates: [DATE],
@@ -63,12 +63,12 @@ Deno.test("FileRows counts rows that are the same once, and of others the later"
   }]);
   const day = recorded(row(0), row(1), row(2));
   assertEquals(days().barsOf(DATE, day).length, 1);
-  assertEquals(days().findingsOf(DATE, day), []);
+  assertEquals(days().lookAt(DATE, day).findings, []);
   const written = { rowsText: `[[${NOON},1,3,0.5,2,5,7],[${NOON},1.0,3e0,0.50,2,5.00,7]]` };
-  assertEquals(minutes().findingsOf(DATE, written), []);
+  assertEquals(minutes().lookAt(DATE, written).findings, []);
   const three = recorded(row(0, 1), row(0, 2), row(0, 1));
   assertEquals(days().barsOf(DATE, three).map(({ volume }) => volume), [1]);
-  assertEquals(days().findingsOf(DATE, three).map(({ text }) => text), [
+  assertEquals(days().lookAt(DATE, three).findings.map(({ text }) => text), [
     "two rows differ: volume 1 and 2; the later counts",
     "two rows differ: volume 2 and 1; the later counts",
   ]);
@@ -108,7 +108,7 @@ Deno.test("FileRows counts bars, and finds first and last price, as if it read t
     const kept = recorded(...isSorted ? unsorted.toSorted((a, b) => a[0] - b[0]) : unsorted);
     for (const  of of[days(), days("index"), minutes()]) {
       const bars = of.barsOf(DATE, kept);
-      assertEquals(of.countOf(DATE, kept), bars.length);
+      assertEquals(of.lookAt(DATE, kept).count, bars.length);
       assertEquals(of.dayOf(DATE, kept), [...daysOfBars(bars)][0]);
     }
   }));
