@@ -84,7 +84,7 @@ Deno.test("Cache.saveProgress() adds to the marker that getProgress() finds", as
 Deno.test("Cache.saveProgress() keeps why rows cannot be read, and what is odd about a file", async () => {
   await withDirectory(async (path) => {
     const cache = await openCache(path);
-    const records = [
+    const records: ObjectRecord[] = [
       { ...plain(sampleRecord(0)), rows: [], failure: 'line 3: column "volume" is ""' },
       { ...plain(sampleRecord(1)), warning: "the file has no row" },
     ];
