@@ -4,12 +4,15 @@
  * @module
  */
 
-import { IntegrityError, quote } from "../errors.ts";
+import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
 import type { ListingPage, S3Object } from "./documents.ts";
 import { LOST } from "./key.ts";
 
 /** A listing with more pages is taken for an endless one. */
 export const MAX_PAGES = 10_000;
+
+/** A year of daily files has a few hundred keys; to read a million takes minutes. */
+export const MAX_KEYS = 100_000;
 
 /**
  * The objects of all pages, each key once. A page may be empty: only its token says whether
@@ -19,6 +22,7 @@ export const MAX_PAGES = 10_000;
  * @param fetchPage Brings the page of a token; the first page has none.
  * @throws {IntegrityError} with check `"listing"` when a key comes with another size or ETag,
  * a page brings nothing new and would go on, a token comes twice, or there are too many.
+ * @throws {ConfigurationError} when there are too many keys for a listing of daily files.
  */
 export async function* followPages(
   prefix: string,
@@ -30,6 +34,7 @@ export async function* followPages(
   do {
     const page = await fetchPage(token);
     const fresh = page.objects.filter((object) => isNew(object, seen, prefix));
+    if (seen.size > MAX_KEYS) throw tooMany(prefix);
     yield* fresh;
     token = page.nextToken;
     if (token === undefined) return;
@@ -50,6 +55,12 @@ function isNew(object: S3Object, seen: Map<string, S3Object>, prefix: string): b
   }
   if (before.size === size && before.etag === etag) return false;
   throw refused(prefix, "it has a key twice, with different sizes or ETags");
+}
+
+function tooMany(prefix: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot list ${quote(prefix)}: it has more than ${MAX_KEYS} keys, want a year of daily files`,
+  );
 }
 
 function refused(prefix: string, what: string): IntegrityError {

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { IntegrityError } from "../../lib/errors.ts";
+import { ConfigurationError, IntegrityError } from "../../lib/errors.ts";
 import type { ListingPage } from "../../lib/s3/documents.ts";
-import { followPages, MAX_PAGES } from "../../lib/s3/pages.ts";
+import { followPages, MAX_KEYS, MAX_PAGES } from "../../lib/s3/pages.ts";
 
 const object = (key: string, size = 1, etag = "e") => ({ key, size, etag });
 
@@ -51,6 +51,20 @@ Deno.test("followPages() ends after 10,000 pages", async () => {
     "more than 10000 pages",
   );
   assertEquals(count, MAX_PAGES);
+});
+
+Deno.test("followPages() asks for no more pages where there are too many keys for daily files", async () => {
+  let count = 0;
+  const fetchPage = () => {
+    const objects = Array.from({ length: 1_000 }, (_, i) => object(`p/${count}/${i}`));
+    return Promise.resolve({ objects, nextToken: `${count++}` });
+  };
+  await assertRejects(
+    () => Array.fromAsync(followPages("p/", fetchPage)),
+    ConfigurationError,
+    'Cannot list "p/": it has more than 100000 keys',
+  );
+  assertEquals(count, MAX_KEYS / 1_000 + 1);
 });
 
 Deno.test("followPages() has each key once where pages overlap or repeat a key", async () => {
