@@ -128,7 +128,7 @@ export {
 } from "./lib/check.ts";
 export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
 export type { Strays } from "./lib/bucket/dated_files.ts";
-export { checkAbsences, type TickerDay } from "./lib/market/absences.ts";
+export { type AbsencesContext, checkAbsences, type TickerDay } from "./lib/market/absences.ts";
 export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
 
 export { diagnose } from "./lib/doctor.ts";

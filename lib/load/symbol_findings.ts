@@ -32,7 +32,7 @@ export function stampFindings(
 /** The dates of its period that lack a bar, as `checkAbsences()` finds them. */
 export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Finding[] {
   const { period } = loaded.request;
-  return checkAbsences(tickerDaysOf(loaded, files))
+  return checkAbsences(tickerDaysOf(loaded, files), loaded.request)
     .map(({ dates, ...finding }) => (
       { ...finding, dates: dates.filter((date) => period.from <= date && date <= period.to) }
     ))
@@ -46,9 +46,11 @@ export function runFindings(
   { findings, longestAbsence }: RowsSurvey,
 ): readonly Finding[] {
   if (longestAbsence < LONG_ABSENCE) return findings;
-  const gaps = absenceFindings(loaded, files)
-    .filter(({ kind, dates }) => kind === "gap" && dates.length >= LONG_ABSENCE);
-  return [...findings, ...gaps];
+  // What is no stock may end by its nature, as an option does.
+  const kinds = loaded.request.asset === "stock" ? ["gap", "after-last-bar"] : ["gap"];
+  const absences = absenceFindings(loaded, files)
+    .filter(({ kind, dates }) => kinds.includes(kind) && dates.length >= LONG_ABSENCE);
+  return [...findings, ...absences];
 }
 
 /**

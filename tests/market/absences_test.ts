@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { tradingDays } from "../../fixtures/flat_files.ts";
 import { mix, unit } from "../../fixtures/random.ts";
 import { checkAbsences, type TickerDay } from "../../lib/market/absences.ts";
+import type { Asset } from "../../lib/market/symbol.ts";
 
 const DATES = tradingDays("2020-11-02", "2025-10-31");
 
@@ -73,8 +74,18 @@ Deno.test("checkAbsences() finds no gap before the first bar and after the last 
   assertEquals(
     found.map(({ kind, severity, dates, text }) => [kind, severity, dates.length, text]),
     [
-      ["before-first-bar", "note", 100, "no bar yet: not listed, or under another ticker"],
-      ["after-last-bar", "note", 50, "no bar any more: delisted, or under another ticker"],
+      [
+        "before-first-bar",
+        "note",
+        100,
+        `no bar before ${DATES[100]} (100 files): not listed, or under another ticker`,
+      ],
+      [
+        "after-last-bar",
+        "note",
+        50,
+        `no bar after ${DATES[399]} (50 files): delisted, or under another ticker`,
+      ],
     ],
   );
 });
@@ -98,6 +109,30 @@ Deno.test("checkAbsences() warns of a ticker that is in no file", () => {
 Deno.test("checkAbsences() tells no habit from fewer than twenty days", () => {
   assertEquals(marked(`${x(10)}.${x(9)}`), `${x(10)}n${x(9)}`);
   assertEquals(marked(`${x(10)}.${x(10)}`), `${x(10)}g${x(10)}`);
+});
+
+Deno.test("checkAbsences() says of a stock's gap of a month that the ticker may be another company's", () => {
+  const textOf = (pattern: string, asset?: Asset) =>
+    checkAbsences(days(pattern), { asset }).flatMap(({ kind, text }) =>
+      kind === "gap" ? [text] : []
+    );
+  const where = (from: number, files: number) =>
+    `no bar from ${DATES[from]} to ${DATES[from + files - 1]} (${files} files)`;
+  const another = ": before, the ticker may have been another company's";
+  const gap = (files: number) => ".".repeat(files);
+  assertEquals(textOf(`${x(50)}${gap(19)}${x(50)}`), [
+    `${where(50, 19)}; every other file has one`,
+  ]);
+  assertEquals(textOf(`${x(50)}${gap(20)}${x(50)}`), [where(50, 20) + another]);
+  // Of few days with bars as well: before a change of the company there may be no more.
+  assertEquals(textOf(`${x(5)}${gap(93)}${x(8)}`), [where(5, 93) + another]);
+  assertEquals(textOf(`${x(5)}${gap(19)}${x(8)}`), []);
+  for (const asset of ["option", "crypto", "forex", "index"] as const) {
+    assertEquals(textOf(`${x(50)}${gap(20)}${x(50)}`, asset), [
+      `${where(50, 20)}; every other file has one`,
+    ]);
+    assertEquals(textOf(`${x(5)}${gap(93)}${x(8)}`, asset), []);
+  }
 });
 
 Deno.test("checkAbsences() lets a file that is not at hand end a run", () => {

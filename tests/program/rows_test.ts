@@ -375,6 +375,19 @@ Deno.test("flatfetch TSLA (93 files lack it, then another price) says so in one 
   assertEquals(findings, [{ kind: "gap", severity: "warning", dates: gone, text }]);
 });
 
+Deno.test("flatfetch TSLA (the newest 15 files lack it) says since when there is no bar", async () => {
+  const gone = files.dates.slice(-15);
+  await using world = await worldWith(
+    Object.fromEntries(gone.map((date) => [date, editLines("TSLA", () => "")])),
+  );
+  const { code, stderr } = await world.run(["TSLA", "AAPL", ...IN_QUARTER]);
+  const text = `❗ TSLA: no bar after ${
+    files.dates.at(-16)
+  } (15 files): delisted, or under another ticker`;
+  assertEquals(stderr.split("\n").filter((line) => /no bar/.test(line)), [text]);
+  assertEquals(code, 0);
+});
+
 Deno.test("flatfetch TSLA (a file fails before a jump) looks for none between files that are no neighbours", async () => {
   const half = editLines("TSLA", (line) => {
     const fields = line.split(",");
