@@ -18,10 +18,10 @@ const LONGEST_PAUSE_MS = 5_000;
 /** What a gate works with. */
 export interface GateOptions {
   /**
-   * Asks the server something that it should be able to answer. It tells the gate of an answer,
-   * never rejects, and ends when the signal aborts.
+   * Asks the server something that it should be able to answer; false when there is nothing to
+   * ask for. It tells the gate of an answer, never rejects, and ends when the signal aborts.
    */
-  readonly ask: (signal: AbortSignal) => Promise<void>;
+  readonly ask: (signal: AbortSignal) => Promise<boolean>;
   /** Numbers from 0 up to 1, for the jitter. */
   readonly random: () => number;
   /** After so long an outage the server counts as one that never answered. @default {120,000} */
@@ -88,9 +88,9 @@ export class Gate implements Disposable {
     const signal = AbortSignal.any([heard, this.#end.signal]);
     const wasThere = this.hasAnswered;
     const startMs = performance.now();
-    await ask(signal);
+    const hasAsked = await ask(signal);
     if (heard.aborted) return "request";
-    if (!wasThere || signal.aborted) return "unknown";
+    if (!hasAsked || !wasThere || signal.aborted) return "unknown";
     this.#isAway = true;
     onAway?.(true);
     for (let pauses = 0; !signal.aborted; pauses++) {

@@ -128,14 +128,15 @@ export class Transport implements Disposable {
         const context = { attempt, authentication: signed.headers, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
-        this.#gate.answered();
-        this.#known[request.key === undefined ? "listing" : "object"] = request.url;
+        this.#answered(request);
         if (attempt === 1) this.#options.onSuccess?.(performance.now() - sentMs);
         return result;
       } catch (error) {
         signal?.throwIfAborted();
-        if (await this.#isOutage(error, sentMs, signal)) {
-          attempt--;
+        if (await this.#isOutage(request, { error, sentMs })) {
+          // What it has spent already was for the same outage.
+          this.#quota.giveBack(attempt - 1);
+          attempt = 0;
           continue;
         }
         last = this.#plan(request, attempt, error, signed.offsetMs);
@@ -159,24 +160,28 @@ export class Transport implements Disposable {
 
   /** Whether an attempt failed because the server was away; then it is back by now. */
   async #isOutage(
-    error: unknown,
-    sentMs: number,
-    signal: AbortSignal | undefined,
+    request: TransportRequest,
+    { error, sentMs }: { error: unknown; sentMs: number },
   ): Promise<boolean> {
     if (!isUnanswered(error)) {
-      this.#gate.answered();
+      this.#answered(request);
       return false;
     }
-    const blame = await this.#gate.blame(sentMs, signal);
+    const blame = await this.#gate.blame(sentMs, request.signal);
     if (blame === "request") this.#options.onOthersAnswered?.();
     return blame === "outage";
   }
 
+  #answered({ key, url }: TransportRequest): void {
+    this.#gate.answered();
+    this.#known[key === undefined ? "listing" : "object"] = url;
+  }
+
   /** Asks for a byte of something that the server has answered before, or lists. */
-  async #ask(signal: AbortSignal): Promise<void> {
+  async #ask(signal: AbortSignal): Promise<boolean> {
     const object = this.#known.object ?? this.#options.landmark?.();
     const url = object ?? this.#known.listing;
-    if (url === undefined || this.#closed) return;
+    if (url === undefined || this.#closed) return false;
     const { headers } = await this.#signer.sign(url);
     const request = {
       ...{ url, key: undefined, subject: "", action: "Cannot reach the bucket" },
@@ -185,10 +190,11 @@ export class Transport implements Disposable {
     try {
       await this.#exchange(request, { attempt: 1, authentication: headers, fresh: true });
     } catch (error) {
-      if (signal.aborted || isUnanswered(error)) return;
+      if (signal.aborted || isUnanswered(error)) return true;
     }
     if (object !== undefined) this.#known.object = object;
     this.#gate.answered();
+    return true;
   }
 
   #exchange(

@@ -9,7 +9,7 @@ function gateOf(answers: readonly boolean[], options: Partial<GateOptions> = {})
     ask: () => {
       const isAnswered = answers[Math.min(asked.count++, answers.length - 1)];
       if (isAnswered) gate.answered();
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
     ...options,
   });
@@ -86,4 +86,11 @@ Deno.test("Gate lets go of who waits when that one's signal aborts, and of all w
   await assertRejects(() => passing, Error, "enough");
   gate[Symbol.dispose]();
   assertEquals(await blame, "unknown");
+});
+
+Deno.test("Gate.blame() is unknown when there is nothing to ask for", async () => {
+  const { gate } = gateOf([false], { ask: () => Promise.resolve(false) });
+  using _closing = gate;
+  gate.answered();
+  assertEquals(await gate.blame(performance.now() + 1), "unknown");
 });

@@ -627,3 +627,21 @@ Deno.test("get() tells that a server which answers in plain HTTP wants https", a
     assertEquals((await assertRejects(() => client.get("k"), S3Error)).message, message);
   }
 });
+
+Deno.test("get() has all its attempts again after an outage, which costs none and no retry", async () => {
+  // Of "b" no connection succeeds; "a" is what is asked for each time, in vain only once.
+  let failures = 0;
+  let isOver = false;
+  const told: boolean[] = [];
+  const { client, retries } = clientOf(({ url }) => {
+    const isAway = failures === 6 && !isOver;
+    if (url.pathname.endsWith("b") && failures++ < 11) throw new TypeError("reset");
+    if (!isAway) return ok();
+    isOver = true;
+    throw new TypeError("reset");
+  }, { onAway: (isAway) => told.push(isAway) });
+  await client.get("a");
+  await client.get("b");
+  assertEquals(retries.map(({ attempt }) => attempt), [1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
+  assertEquals([failures, told], [12, [true, false]]);
+});
