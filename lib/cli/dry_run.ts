@@ -21,8 +21,11 @@ export async function dryRun(
 ): Promise<number> {
   const found = await estimateAloud(symbols, options, context);
   if (json) return showJson(found, context);
-  for (const line of dryRunLines(found)) {
-    context.terminal.line(signed("🧭", line, context.style));
+  const { terminal, style } = context;
+  terminal.line(signed("🧭", workLine(found), style));
+  const { missing } = found.total;
+  if (missing > 0) {
+    terminal.error(signed("🧭", `${countText(missing, "file")} cannot be had`, style));
   }
   return await showTable({ headings: HEADINGS, rows: found.datasets.map(rowOf) }, context);
 }
@@ -55,15 +58,12 @@ function rowOf({ dataset, symbols, listed, recorded, kept, fetch }: DatasetEstim
   return [dataset, namesText(symbols), ...counts, formatBytes(bytes), from ?? "-", to ?? "-"];
 }
 
-/** What the run would do in all, in sentences. */
-function dryRunLines({ total, listingRequests, seconds }: Estimate): string[] {
-  const { fetch, kept, missing } = total;
+/** What the run would do in all. */
+function workLine({ total, listingRequests, seconds }: Estimate): string {
+  const { fetch, kept } = total;
   const work = fetch.files > 0 ? `download ${downloadText(fetch)}` : "download nothing";
   const reading = kept.files > 0 ? `, read ${countText(kept.files, "kept file")}` : "";
   const time = seconds > 0 ? `, in roughly ${durationText(seconds * 1000)}` : "";
   const listing = countText(listingRequests, "request");
-  return [
-    `This run would ${work}${reading}${time}; listing the bucket took ${listing}`,
-    ...missing > 0 ? [`${countText(missing, "file")} cannot be had`] : [],
-  ];
+  return `This run would ${work}${reading}${time}; listing the bucket took ${listing}`;
 }

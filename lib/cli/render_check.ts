@@ -59,23 +59,27 @@ export function renderCheck(
 ): string[] {
   const age = ageText(nowMs - listedAtMs);
   return Object.entries(symbols).map(([symbol, check]) => {
-    const counts = countsText(check.findings);
-    const isClean = check.findings.every(({ severity }) => severity === "note");
+    const counts = countsText(check);
     const text = `${printable(symbol)}: ${counts}; ${cachedText(check)} (bucket listed ${age})`;
-    return isClean
+    return isClean(check)
       ? paint(signed("✅", text, style), "good", style)
       : paint(signed("🔶", text, style), "warning", style);
   });
 }
 
+/** Whether nothing but notes was found. */
+export function isClean({ findings }: SymbolCheck): boolean {
+  return findings.every(({ severity }) => severity === "note");
+}
+
 /** `3 problems, 1 note`, or `clean`. */
-function countsText(findings: readonly Finding[]): string {
+function countsText(check: SymbolCheck): string {
+  const { findings } = check;
   const counts = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [countText(count, severity)];
   });
-  const isClean = findings.every(({ severity }) => severity === "note");
-  return [...(isClean ? ["clean"] : []), ...counts].join(", ");
+  return [...(isClean(check) ? ["clean"] : []), ...counts].join(", ");
 }
 
 /** `1255 bars in 1254 of 1255 files, 2020-11-02 to 2025-10-31`. */

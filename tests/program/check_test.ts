@@ -101,12 +101,18 @@ Deno.test("flatfetch check TSLA --json tells every finding with dates, key and t
   assertEquals(code, 3);
 });
 
-Deno.test("flatfetch check TSLA --quiet tells by its exit code alone", async () => {
+Deno.test("flatfetch check TSLA AAPL --quiet says in a line which one is not clean", async () => {
   await using world = await loaded();
-  const run = () => world.run(["check", "TSLA", ...IN_QUARTER, "--quiet", "--refresh"]);
-  assertEquals(await run(), { code: 0, stdout: "", stderr: "" });
+  const run = (...symbols: readonly string[]) =>
+    world.run(["check", ...symbols, ...IN_QUARTER, "--quiet", "--refresh"]);
+  assertEquals(await run("TSLA"), { code: 0, stdout: "", stderr: "" });
+  const { code, stdout, stderr } = await run("TSLA", "AAPL");
+  assertEquals([code, stdout], [3, ""]);
+  assertMatch(stderr, /^🔶 AAPL: 60 problems; 0 bars in 0 of 60 files[^\n]*\n$/);
   world.s3.objects.put(files.keyOf("2025-02-03"), files.file("2025-02-04").bytes);
-  assertEquals(await run(), { code: 3, stdout: "", stderr: "" });
+  const replaced = await run("TSLA");
+  assertEquals([replaced.code, replaced.stdout], [3, ""]);
+  assertMatch(replaced.stderr, /^🔶 TSLA: 1 problem[^\n]*\n$/);
 });
 
 Deno.test("flatfetch check TSLA --offline asks nothing, not even for keys", async () => {

@@ -142,6 +142,44 @@ Deno.test("flatfetch TSLA --quiet prints nothing but an error", async () => {
   assertEquals(code, 4);
 });
 
+Deno.test("flatfetch --quiet says what is missing, and nothing else", async () => {
+  const files = stockFiles();
+  const quietly = async (prepare: (world: World) => void, args: readonly string[]) => {
+    await using world = await World.open([files]);
+    prepare(world);
+    const { code, stderr } = await world.run([...args, ...IN_QUARTER, "-q"]);
+    return [code, ...stderr.trimEnd().split("\n")];
+  };
+  const [first, last] = [files.dates[0]!, files.dates.at(-1)!];
+  assertEquals(
+    await quietly(({ s3 }) => s3.faults.add("bit-flip", { key: files.keyOf(first) }), ["TSLA"]),
+    [
+      3,
+      "❌ 1 file failed, to be tried again by the next run:",
+      `   its MD5 differs from the listing's: ${first} (1 file)`,
+      "🔶 INCOMPLETE: Cached 59 days of TSLA data, 1 file missing",
+      `   Date range: ${files.dates[1]} to ${last}`,
+    ],
+  );
+  assertEquals(
+    await quietly(({ s3 }) => s3.faults.add("access-denied", { key: /2025-01-\d+\.csv/ }), [
+      "TSLA",
+    ]),
+    [
+      3,
+      `🔒 not included in your plan: ${first} … 2025-01-31 (20 files)`,
+      "🔶 INCOMPLETE: Cached 40 days of TSLA data, 20 files missing",
+      `   Date range: 2025-02-03 to ${last}`,
+    ],
+  );
+  assertEquals(await quietly(() => {}, ["TSLA", "TSLX"]), [
+    7,
+    "❓ No data: TSLX is in none of the 60 files; did you mean TSLA?",
+  ]);
+  const [code, ...lines] = await quietly(() => {}, ["chart", "TSLX"]);
+  assertEquals([code, lines.length], [7, 1]);
+});
+
 Deno.test("flatfetch TSLA --json prints one summary with every documented field", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);

@@ -41,7 +41,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
     "that is negative or no whole number, stamps outside the file's date, twice or out of order.",
     "A problem can be mended by another run or another file, a warning cannot, a note is no " +
     "fault. The findings go to standard output, how each symbol is to standard error; with " +
-    "--quiet only the exit code tells.",
+    "--quiet only those that are not clean are said.",
   ],
   operand: SYMBOLS,
   options: [

@@ -10,7 +10,7 @@ import { accessOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import type { Context } from "../context.ts";
 import { EXIT, hintForFindings } from "../explain.ts";
-import { findingsTable, renderCheck } from "../render_check.ts";
+import { findingsTable, isClean, renderCheck } from "../render_check.ts";
 import { renderStrays } from "../render_warning.ts";
 import { showJson, showLine, showTable } from "../results.ts";
 import type { CheckArgs } from "./check.ts";
@@ -31,10 +31,14 @@ async function showFindings(result: CheckResult, context: Context): Promise<void
 }
 
 function showSymbols(result: CheckResult, context: Context): void {
-  const { style } = context;
-  for (const line of renderCheck(result, { nowMs: Date.now(), style })) showLine(line, context);
+  const { style, terminal } = context;
+  const checks = Object.values(result.symbols);
+  for (const [i, line] of renderCheck(result, { nowMs: Date.now(), style }).entries()) {
+    if (isClean(checks[i]!)) terminal.line(line);
+    else terminal.error(line);
+  }
   if (result.strays.count > 0) showLine(renderStrays(result.strays, style), context);
-  const findings = Object.values(result.symbols).flatMap(({ findings }) => findings);
+  const findings = checks.flatMap(({ findings }) => findings);
   const hint = hintForFindings(findings.map(({ kind }) => kind));
   if (hint !== undefined) showLine(`   ${hint}`, context);
 }

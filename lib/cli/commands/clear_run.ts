@@ -27,7 +27,7 @@ export async function runClear(args: ClearArgs, context: Context): Promise<numbe
     showLine(wasThere ? `Forgot ${what}.` : `Nothing to forget of ${symbol}.`, context);
     found.set(symbol, wasThere || found.get(symbol) === true);
   }
-  if (left.size > 0) showLine(renderLeft([...left], context.style), context);
+  if (left.size > 0) context.terminal.error(renderLeft([...left], context.style));
   const forgotten = { all, progressOnly, symbols: Object.fromEntries(found), left: [...left] };
   if (json) await showJson(forgotten, context);
   return EXIT.complete;

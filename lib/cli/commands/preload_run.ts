@@ -109,6 +109,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
   };
 }
 
+/** Also quietly, what is missing or odd is shown. */
 function showOutcome(
   { summary }: PreloadResult,
   { state }: Presenter,
@@ -126,16 +127,22 @@ function showOutcome(
   const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
-  const lines = [
+  const lacking = [
     ...renderFailures(finishedFiles(state), style),
     ...renderUnreadable(summary.failures, style),
     ...renderFindings(all, style),
+  ];
+  const there = [
     ...renderHits(cached, { nowMs: Date.now(), style }),
     ...renderSuccess(fetched, style),
+  ];
+  const partly = [
     ...renderIncomplete(partial, { missing, style }),
     ...empty.flatMap((one) => renderNoData({ ...one, listed: one.files }, style)),
   ];
-  for (const line of lines) terminal.line(line);
+  for (const line of lacking) terminal.error(line);
+  for (const line of there) terminal.line(line);
+  for (const line of partly) terminal.error(line);
 }
 
 async function show({ summary }: PreloadResult, { json }: PreloadArgs, context: Context) {
