@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertNotMatch, assertRejects } from "@std/assert";
+import { FakeS3, type FaultName, serveS3 } from "../../fixtures/s3_server.ts";
 import { FakeRest, type RestFault, type RestSplit, serveRest } from "../../fixtures/rest_server.ts";
 import { ConfigurationError, IntegrityError, NetworkError, RestError } from "../../lib/errors.ts";
 import { RestClient, type RestClientOptions, type RestRetry } from "../../lib/rest/client.ts";
@@ -264,4 +265,21 @@ Deno.test("RestClient lets go of a socket that is silent", async () => {
   using client = new RestClient({ endpoint: server.url, apiKey, limits, random: () => 0 });
   assertEquals((await fetchSplitRows(client, ["TSLA"])).length, 4);
   assertEquals(rest.requests.length, 2);
+});
+
+Deno.test("RestClient gives up an answer that never ends, after six attempts", async () => {
+  const never = ["stall-headers", "endless-headers", "endless-continue", "stall-body", "drip"];
+  const apiKey = { value: KEY, source: "MASSIVE_API_KEY" };
+  const limits = { firstHeadersMs: 100, headersMs: 100, idleMs: 100, windowMs: 100 };
+  for (const name of never as FaultName[]) {
+    const s3 = new FakeS3({ bucket: "stocks" });
+    s3.objects.put("v1/splits", new TextEncoder().encode('{"status":"OK","results":[]}'));
+    s3.faults.add({ name, intervalMs: 5 });
+    await using server = serveS3(s3);
+    using client = new RestClient({ endpoint: server.url, apiKey, limits, random: () => 0 });
+    const question = { path: "/stocks/v1/splits", parameters: {}, action: "Cannot" };
+    const asked = Array.fromAsync(client.results(question));
+    const error = await assertRejects(() => asked, NetworkError);
+    assertEquals([error.timedOut, s3.requests.length], [true, 6], name);
+  }
 });

@@ -4,6 +4,7 @@ import { assertEquals, assertInstanceOf, assertLessOrEqual } from "@std/assert";
 import { serveS3 } from "../../fixtures/s3_server.ts";
 import { type ProgressEvent, TemporaryError } from "../../mod.ts";
 import { QUARTER, stockFiles, World } from "../program/harness.ts";
+import { PrivateAuthority } from "../security/certificates.ts";
 import { type Cut, Line } from "./line.ts";
 
 const page = (status: string) => {
@@ -79,6 +80,26 @@ Deno.test("preload() (the server is killed and comes back at its port) has every
     ...QUARTER,
     endpoint: `http://127.0.0.1:${line.port}`,
     reporter: (event) => isAway(event) && line.accept(),
+  });
+  assertEquals(summary.complete, true);
+  assertEquals(bars.TSLA, files.truth("TSLA"));
+});
+
+Deno.test("preload() (in mid-run TLS handshakes are cut) waits and has every file", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  await using authority = await PrivateAuthority.make();
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {}, ...await authority.issue() };
+  await using server = Deno.serve(options, (request) => world.s3.handler(request));
+  await using line = new Line(server.addr.port);
+  const caCerts = [await Deno.readTextFile(authority.path)];
+  using client = Deno.createHttpClient({ http2: false, caCerts });
+  atGet(world, 10, () => line.cut("closed"));
+  const { bars, summary } = await world.load(["TSLA"], {
+    ...QUARTER,
+    endpoint: `https://localhost:${line.port}`,
+    fetch: (url, init) => fetch(url, { ...init, client }),
+    reporter: (event) => isAway(event) && line.mendAfter(ASKED),
   });
   assertEquals(summary.complete, true);
   assertEquals(bars.TSLA, files.truth("TSLA"));
