@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "./concurrency/give_way.ts";
 import { daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
 import type { Split } from "./market/split.ts";
 import { reportJumps } from "./reports.ts";
@@ -39,11 +40,13 @@ export async function adjustmentOf(
 }
 
 /** Warns of each stock whose bars jump as at a split. */
-export function warnOfJumps(
+export async function warnOfJumps(
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
   settings: Settings,
-): void {
+): Promise<void> {
+  const giveWay = givingWay();
   for (const [one, files] of loaded) {
+    await giveWay();
     if (one.request.asset !== "stock") continue;
     reportJumps(one.symbol, daysOf(one, files), settings);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "./concurrency/give_way.ts";
 import type { Strays } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { findSource, makeSource } from "./cache/sources.ts";
@@ -105,7 +106,12 @@ export async function checkSymbols(
   const listing = await listFiles(requests, place);
   const compared = await compareAll(requests, listing, place);
   const { refused, asked } = await findRefused(compared.map(({ files }) => files.lacking), place);
-  const checks = compared.map((one) => [one.cached.symbol, checkOne(one, refused)] as const);
+  const checks: [symbol: string, check: SymbolCheck][] = [];
+  const giveWay = givingWay();
+  for (const one of compared) {
+    await giveWay();
+    checks.push([one.cached.symbol, checkOne(one, refused)]);
+  }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
     symbols: Object.fromEntries(checks),
@@ -140,10 +146,16 @@ async function compareAll(
   place: Place,
 ): Promise<Compared[]> {
   const listed = listing.byDataset();
-  return await Promise.all(requests.map(async (request) => {
+  const compared: Compared[] = [];
+  const giveWay = givingWay();
+  // One after the other: each opens files.
+  for (const request of requests) {
+    await giveWay();
     const cached = await findCachedTicker(request, place);
-    return { cached, files: compareFiles(request, filesOf(request, listed), cached.records) };
-  }));
+    const files = compareFiles(request, filesOf(request, listed), cached.records);
+    compared.push({ cached, files });
+  }
+  return compared;
 }
 
 function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): SymbolCheck {

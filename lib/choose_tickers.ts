@@ -87,6 +87,9 @@ export function knownTicker(
 class SeenFiles {
   readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #options: ChooseOptions;
+  readonly #giveWay = givingWay();
+  /** The look for near tickers that ends last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ChooseOptions) {
     this.#options = options;
@@ -114,10 +117,21 @@ class SeenFiles {
     const tickers = file && await this.#tickersOf(file).catch(() => undefined);
     if (tickers === undefined || tickers.has(ticker)) return undefined;
     const { symbol } = request;
-    const suggestions = nearestTickers(ticker, tickers);
+    const suggestions = await this.#nearest(ticker, tickers);
     const { date } = file!;
     this.#options.session.tell({ type: "unknown-ticker", symbol, ticker, date, suggestions });
     return suggestions;
+  }
+
+  /** One after the other: each takes a millisecond or more, and there may be thousands. */
+  #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
+    const find = async () => {
+      await this.#giveWay();
+      return nearestTickers(ticker, tickers);
+    };
+    const found = this.#last.then(find);
+    this.#last = found;
+    return found;
   }
 
   #filesOf(request: SymbolRequest): DatedObject[] {

@@ -71,7 +71,7 @@ async function fetchObject(
   session.count(file);
   giveBack(bytes);
   const { from } = file;
-  batch.add({
+  await batch.add({
     head: new RecordHead(object),
     stores: wants.map(({ store }) => store),
     rows,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "./concurrency/give_way.ts";
 import type { KeptRecord } from "./cache/record.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import type { Bar } from "./market/bar.ts";
@@ -65,12 +66,18 @@ export interface SymbolFiles {
 }
 
 /** The files of each of some symbols. */
-export function filesOfEach(
+export async function filesOfEach(
   loaded: readonly LoadedSymbol[],
   listing: ReadonlyMap<string, readonly DatedObject[]>,
-): Map<LoadedSymbol, SymbolFiles> {
+): Promise<Map<LoadedSymbol, SymbolFiles>> {
   const filesOfRequest = filesOnce(listing);
-  return new Map(loaded.map((one) => [one, divideFiles(one, filesOfRequest(one.request))]));
+  const giveWay = givingWay();
+  const files = new Map<LoadedSymbol, SymbolFiles>();
+  for (const one of loaded) {
+    await giveWay();
+    files.set(one, divideFiles(one, filesOfRequest(one.request)));
+  }
+  return files;
 }
 
 /** Finds out which files of a symbol can be read. */

@@ -5,6 +5,7 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import type { JournalIdentity } from "./cache/journal.ts";
 import type { Wait } from "./cache/lock.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
@@ -45,7 +46,9 @@ export async function openSymbols(
 ): Promise<OpenSymbol[]> {
   const choices = await chooseTickers(requests, options);
   const open = new Map<Choice, OpenSymbol>();
+  const giveWay = givingWay();
   for (const choice of choices.toSorted(byLock)) {
+    await giveWay();
     const symbol = await openSymbol(choice, options);
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {

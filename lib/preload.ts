@@ -5,6 +5,7 @@
  */
 
 import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { openSource } from "./cache/sources.ts";
 import { keptOptions, Listing } from "./listing.ts";
@@ -58,13 +59,14 @@ export async function preload(
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
   reportStrays(listing.strays, settings);
   const loaded = [...hits, ...update?.loaded ?? []];
-  const files = filesOfEach(loaded, listing.byDataset());
-  const result = summarize(requests, files, {
+  const files = await filesOfEach(loaded, listing.byDataset());
+  const result = await summarize(requests, files, {
     update,
     splits,
     elapsedMs: performance.now() - startedAt,
+    giveWay: givingWay(),
   });
-  if (splits === undefined) warnOfJumps(files, settings);
+  if (splits === undefined) await warnOfJumps(files, settings);
   return result;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { KeptRecord, type RecordHead } from "./cache/record.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 
 /** Where records are kept, all that are given at once or none. */
 export interface RecordStore {
@@ -41,13 +42,15 @@ const HOLD_MS = 5_000;
  * more, the more journals there are. A file that is kept anyway is safe at once then, and its
  * records wait for a few seconds; a short run has nothing in its journals, and folds all in.
  */
-export class RecordBatch implements Disposable {
+export class RecordBatch implements AsyncDisposable {
   readonly #saveEvery: number;
   #files: FinishedFile[] = [];
   /** Those of them that are safe by being kept. */
   readonly #safe = new Set<FinishedFile>();
   readonly #now: () => number;
   #flushedAtMs: number;
+  /** Resolves when all that was given is there, or has failed. */
+  #given: Promise<void> = Promise.resolve();
 
   /**
    * @param saveEvery how many files are recorded together; for many symbols a multiple of it.
@@ -60,7 +63,7 @@ export class RecordBatch implements Disposable {
   }
 
   /** @throws {StorageError} when the disk does not take the records; no file is done then. */
-  add(file: FinishedFile): void {
+  async add(file: FinishedFile): Promise<void> {
     this.#files.push(file);
     const times = Math.ceil(file.stores.length / JOURNALS_A_FILE) || 1;
     if (times > 1 && file.isKept) {
@@ -68,7 +71,7 @@ export class RecordBatch implements Disposable {
       file.onSafe();
     }
     const isDue = this.#files.length - this.#safe.size >= this.#saveEvery * times;
-    if (isDue || this.#now() - this.#flushedAtMs >= HOLD_MS) this.#flush();
+    if (isDue || this.#now() - this.#flushedAtMs >= HOLD_MS) await this.#flush();
   }
 
   /**
@@ -77,38 +80,53 @@ export class RecordBatch implements Disposable {
    *
    * @throws {StorageError} when the disk does not take those that are not safe.
    */
-  handOver(): void {
-    if (this.#safe.size < this.#files.length) return this.#flush();
+  async handOver(): Promise<void> {
+    if (this.#safe.size < this.#files.length) return await this.#flush();
     this.#files.sort(({ head: a }, { head: b }) => a.key < b.key ? -1 : 1);
-    this.#give((store, records) => store.hold(records));
+    await this.#give((store, records) => store.hold(records));
   }
 
   /** @throws {StorageError} when the disk does not take what is left. */
-  [Symbol.dispose]() {
-    this.#flush();
+  async [Symbol.asyncDispose]() {
+    await this.#flush();
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     const waiting = this.#files.filter((file) => !this.#safe.has(file));
-    this.#give((store, records) => store.addAll(records));
+    await this.#give((store, records) => store.addAll(records));
     for (const { onSafe } of waiting) onSafe();
   }
 
-  /** Empties the batch into the stores. */
-  #give(take: (store: RecordStore, records: readonly KeptRecord[]) => void): void {
+  /** Empties the batch into the stores, when what was in it before is there. */
+  async #give(take: (store: RecordStore, records: readonly KeptRecord[]) => void): Promise<void> {
     const files = this.#files;
     this.#files = [];
     this.#safe.clear();
     this.#flushedAtMs = this.#now();
-    const byStore = new Map<RecordStore, KeptRecord[]>();
-    for (const { head, stores, rows } of files) {
-      stores.forEach((store, i) => {
-        const record = new KeptRecord(head, rows[i]!);
-        const records = byStore.get(store);
-        if (records) records.push(record);
-        else byStore.set(store, [record]);
-      });
-    }
-    for (const [store, records] of byStore) take(store, records);
+    const given = this.#given.then(() => giveAll(files, take));
+    this.#given = given.catch(() => {});
+    await given;
+  }
+}
+
+/** Gives each store its records, of which there may be millions in all. */
+async function giveAll(
+  files: readonly FinishedFile[],
+  take: (store: RecordStore, records: readonly KeptRecord[]) => void,
+): Promise<void> {
+  const giveWay = givingWay();
+  const byStore = new Map<RecordStore, KeptRecord[]>();
+  for (const { head, stores, rows } of files) {
+    await giveWay();
+    stores.forEach((store, i) => {
+      const record = new KeptRecord(head, rows[i]!);
+      const records = byStore.get(store);
+      if (records) records.push(record);
+      else byStore.set(store, [record]);
+    });
+  }
+  for (const [store, records] of byStore) {
+    await giveWay();
+    take(store, records);
   }
 }

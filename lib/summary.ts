@@ -137,16 +137,18 @@ export interface RunAccount {
   /** `undefined` when the cache had everything. */
   readonly update: Update | undefined;
   readonly elapsedMs: number;
+  /** Is called between two symbols, of which there may be thousands. */
+  readonly giveWay: () => Promise<void>;
   /** What bars are adjusted for, by ticker; `undefined` when they are not. */
   readonly splits?: ReadonlyMap<string, readonly Split[]> | undefined;
 }
 
 /** Puts the result together, with the symbols in the order of the request. */
-export function summarize(
+export async function summarize(
   requests: readonly SymbolRequest[],
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { update, elapsedMs, splits }: RunAccount,
-): PreloadResult {
+  { update, elapsedMs, splits, giveWay }: RunAccount,
+): Promise<PreloadResult> {
   const byRequest = new Map(Array.from(loaded.keys(), (one) => [one.request, one]));
   const inOrder = requests.flatMap((request) => byRequest.get(request) ?? []);
   const failures = (update?.failures ?? []).map(toFileFailure);
@@ -154,6 +156,7 @@ export function summarize(
   const symbols: Record<string, SymbolSummary> = {};
   let complete = failures.length === 0;
   for (const [one, files] of loaded) {
+    await giveWay();
     const { recorded, unreadable } = files;
     complete &&= recorded.length === files.files.length;
     failures.push(...unreadable.map((file) => toRowFailure(one, file)));

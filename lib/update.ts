@@ -61,7 +61,7 @@ async function fetchAll(
   const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
-  using batch = new RecordBatch(settings.saveEvery);
+  await using batch = new RecordBatch(settings.saveEvery);
   const options = { session, listing, directory, refusals, keep, batch };
   const failures = await runTasks(
     tasks,
@@ -74,7 +74,7 @@ async function fetchAll(
       onFailure: ({ task, error }) => reportFailure(task.object, error, session),
     },
   ).finally(() => threads);
-  batch.handOver();
+  await batch.handOver();
   return failures;
 }
 

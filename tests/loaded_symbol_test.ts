@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   barsOf,
   daysOf,
+  divideFiles,
   filesOf,
   filesOfEach,
   type LoadedSymbol,
@@ -11,7 +12,8 @@ import {
 import { readRequest } from "../lib/request.ts";
 import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
 
-const filesOfSymbol = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!;
+const filesOfSymbol = (loaded: LoadedSymbol) =>
+  divideFiles(loaded, filesOf(loaded.request, LISTING));
 
 /** Those of the week's files that are recorded as listed. */
 const recordedOf = (loaded: LoadedSymbol) => filesOfSymbol(loaded).recorded;
@@ -36,9 +38,9 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
   assertEquals(Object.values(numbers), row(0).slice(1));
 });
 
-Deno.test("filesOfEach() has one list of files for all that ask for the same", () => {
+Deno.test("filesOfEach() has one list of files for all that ask for the same", async () => {
   const loaded = [loadedOf([recordOf(WEEK[1]!)]), loadedOf([])];
-  const [one, other] = filesOfEach(loaded, LISTING).values();
+  const [one, other] = (await filesOfEach(loaded, LISTING)).values();
   assertEquals([one!.files, one!.recorded, other!.recorded], [WEEK, [WEEK[1]], []]);
   assertEquals(one!.files === other!.files, true);
 });
@@ -72,7 +74,7 @@ Deno.test("surveyRows() counts what sourceBarsOf() gives, over the files recorde
   assertEquals(surveyRows(loadedOf([]), []), { count: 0, from: null, to: null, ...none });
 });
 
-Deno.test("filesOfEach() sets files apart of which a row cannot be read, or is of another time", () => {
+Deno.test("divideFiles() sets files apart of which a row cannot be read, or is of another time", () => {
   const failure = "line 3: …";
   const loaded = loadedOf([recordOf(WEEK[0]!), { ...recordOf(WEEK[1]!, []), failure }]);
   const { recorded, unreadable } = filesOfSymbol(loaded);

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type KeptRecord, RecordHead } from "../lib/cache/record.ts";
 import { type FinishedFile, RecordBatch, type RecordStore } from "../lib/record_batch.ts";
 
@@ -32,46 +32,46 @@ function file(
 /** Stores of as many symbols that one file in three appends to them. */
 const manyStores = () => Array.from({ length: 20 }, () => new Store());
 
-Deno.test("RecordBatch records several files with one append to each store", () => {
+Deno.test("RecordBatch records several files with one append to each store", async () => {
   const [one, other, done] = [new Store(), new Store(), [] as string[]];
   {
-    using batch = new RecordBatch(3);
-    batch.add(file("a", [one], done));
-    batch.add(file("b", [one, other], done));
+    await using batch = new RecordBatch(3);
+    await batch.add(file("a", [one], done));
+    await batch.add(file("b", [one, other], done));
     assertEquals([one.appends, done], [[], []]);
-    batch.add(file("c", [other], done));
+    await batch.add(file("c", [other], done));
     assertEquals(done, ["a", "b", "c"]);
-    batch.add(file("d", [one], done));
+    await batch.add(file("d", [one], done));
   }
   assertEquals(one.appends, [["a", "b"], ["d"]]);
   assertEquals(other.appends, [["b", "c"]]);
   assertEquals(done, ["a", "b", "c", "d"]);
 });
 
-Deno.test("RecordBatch of one records each file at once", () => {
+Deno.test("RecordBatch of one records each file at once", async () => {
   const [store, done] = [new Store(), [] as string[]];
-  using batch = new RecordBatch(1);
-  batch.add(file("a", [store], done));
+  await using batch = new RecordBatch(1);
+  await batch.add(file("a", [store], done));
   assertEquals([store.appends, done], [[["a"]], ["a"]]);
 });
 
-Deno.test("RecordBatch takes no file for done when a store does not take it", () => {
+Deno.test("RecordBatch takes no file for done when a store does not take it", async () => {
   const [one, full, done] = [new Store(), new Store(), [] as string[]];
   full.isFull = true;
-  const fill = () => {
-    using batch = new RecordBatch(2);
-    batch.add(file("a", [one], done));
-    batch.add(file("b", [one, full], done));
+  const fill = async () => {
+    await using batch = new RecordBatch(2);
+    await batch.add(file("a", [one], done));
+    await batch.add(file("b", [one, full], done));
   };
-  assertThrows(fill, Error, "full");
+  await assertRejects(fill, Error, "full");
   assertEquals(done, []);
 });
 
-Deno.test("RecordBatch appends less often the more stores a file is recorded in", () => {
+Deno.test("RecordBatch appends less often the more stores a file is recorded in", async () => {
   const [stores, done] = [manyStores(), [] as string[]];
   {
-    using batch = new RecordBatch(1);
-    for (const key of "abcdefg") batch.add(file(key, stores, done));
+    await using batch = new RecordBatch(1);
+    for (const key of "abcdefg") await batch.add(file(key, stores, done));
     assertEquals(done, [..."abcdef"]);
   }
   for (const { appends } of stores) {
@@ -79,42 +79,57 @@ Deno.test("RecordBatch appends less often the more stores a file is recorded in"
   }
 });
 
-Deno.test("RecordBatch takes a kept file of many stores for done, and appends it at the end", () => {
+Deno.test("RecordBatch takes a kept file of many stores for done, and appends it at the end", async () => {
   const [stores, done] = [manyStores(), [] as string[]];
   {
-    using batch = new RecordBatch(1);
-    for (const key of "abcdefg") batch.add(file(key, stores, done, { isKept: true }));
+    await using batch = new RecordBatch(1);
+    for (const key of "abcdefg") await batch.add(file(key, stores, done, { isKept: true }));
     assertEquals([done, stores[0]!.appends], [[..."abcdefg"], []]);
   }
   for (const { appends } of stores) assertEquals(appends, [[..."abcdefg"]]);
   assertEquals(done, [..."abcdefg"]);
 });
 
-Deno.test("RecordBatch records a kept file of a few stores at once all the same", () => {
+Deno.test("RecordBatch records a kept file of a few stores at once all the same", async () => {
   const [store, done] = [new Store(), [] as string[]];
-  using batch = new RecordBatch(1);
-  batch.add(file("a", [store], done, { isKept: true }));
+  await using batch = new RecordBatch(1);
+  await batch.add(file("a", [store], done, { isKept: true }));
   assertEquals([store.appends, done], [[["a"]], ["a"]]);
 });
 
-Deno.test("RecordBatch.handOver() holds what is safe, and appends all when one file is not", () => {
+Deno.test("RecordBatch.handOver() holds what is safe, and appends all when one file is not", async () => {
   for (const [isLastKept, appends, held] of [[true, [], ["a", "b"]], [false, [["a", "b"]], []]]) {
     const [stores, done] = [manyStores(), [] as string[]];
-    using batch = new RecordBatch(1);
-    batch.add(file("a", stores, done, { isKept: true }));
-    batch.add(file("b", stores, done, { isKept: isLastKept as boolean }));
-    batch.handOver();
+    await using batch = new RecordBatch(1);
+    await batch.add(file("a", stores, done, { isKept: true }));
+    await batch.add(file("b", stores, done, { isKept: isLastKept as boolean }));
+    await batch.handOver();
     assertEquals(done, ["a", "b"]);
     for (const store of stores) assertEquals([store.appends, store.held], [appends, held]);
   }
 });
 
-Deno.test("RecordBatch appends what waits when five seconds have passed since the last append", () => {
+Deno.test("RecordBatch appends what waits when five seconds have passed since the last append", async () => {
   const [stores, done, clock] = [manyStores(), [] as string[], { ms: 0 }];
-  using batch = new RecordBatch(1, () => clock.ms);
+  await using batch = new RecordBatch(1, () => clock.ms);
   for (const [key, ms] of [["a", 100], ["b", 4_999], ["c", 5_000], ["d", 9_999], ["e", 10_000]]) {
     clock.ms = ms as number;
-    batch.add(file(key as string, stores, done, { isKept: true }));
+    await batch.add(file(key as string, stores, done, { isKept: true }));
   }
   for (const { appends } of stores) assertEquals(appends, [["a", "b", "c"], ["d", "e"]]);
+});
+
+Deno.test("RecordBatch gives what comes meanwhile after what is being given", async () => {
+  const [stores, done] = [manyStores(), [] as string[]];
+  {
+    await using batch = new RecordBatch(1);
+    const added = Array.from("abcdef", (key) => batch.add(file(key, stores, done)));
+    assertEquals(done, []);
+    await Promise.all(added);
+    assertEquals(done, [..."abcdef"]);
+    void batch.add(file("g", stores, done));
+  }
+  for (const { appends } of stores) {
+    assertEquals(appends, [["a", "b", "c"], ["d", "e", "f"], ["g"]]);
+  }
 });

@@ -5,7 +5,7 @@ import type { DatedObject } from "../lib/dated_object.ts";
 import { IntegrityError, S3Error } from "../lib/errors.ts";
 import type { Task, Want } from "../lib/plan.ts";
 import { preload } from "../lib/preload.ts";
-import { filesOfEach, type LoadedSymbol } from "../lib/loaded_symbol.ts";
+import { divideFiles, filesOf, filesOfEach, type LoadedSymbol } from "../lib/loaded_symbol.ts";
 import { summarize, summarizeSymbol, type Update } from "../lib/summary.ts";
 import {
   AAPL,
@@ -19,10 +19,10 @@ import {
   WEEK,
 } from "./loaded_samples.ts";
 
-const filesOf = (loaded: LoadedSymbol) => filesOfEach([loaded], LISTING).get(loaded)!;
+const symbolFiles = (loaded: LoadedSymbol) => divideFiles(loaded, filesOf(loaded.request, LISTING));
 
 /** The account of a symbol over the week. */
-const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, filesOf(loaded), () => []);
+const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, symbolFiles(loaded), () => []);
 
 const failureOf = (object: DatedObject, error: unknown) => ({
   task: { object, wants: [] } as Task<Want>,
@@ -44,8 +44,14 @@ function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {})
   };
 }
 
-const summaryOf = (loaded: readonly LoadedSymbol[], update?: Update) =>
-  summarize([TSLA!, AAPL!], filesOfEach(loaded, LISTING), { update, elapsedMs: 12.3 }).summary;
+const resultOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>
+  await summarize([TSLA!, AAPL!], await filesOfEach(loaded, LISTING), {
+    ...{ update, elapsedMs: 12.3 },
+    giveWay: () => Promise.resolve(),
+  });
+
+const summaryOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>
+  (await resultOf(loaded, update)).summary;
 
 Deno.test("summarizeSymbol() counts the bars and gives their first and last date", () => {
   const loaded = loadedOf(WEEK.map((file) => recordOf(file)), { cached: true });
@@ -71,20 +77,17 @@ Deno.test("summarizeSymbol() suggests other tickers only where there is no bar",
   assertEquals("suggestions" in accountOf(loadedOf([])), false);
 });
 
-Deno.test("summarize() puts the symbols in the order of the request", () => {
+Deno.test("summarize() puts the symbols in the order of the request", async () => {
   const loaded = [loadedOf([], { request: AAPL! }), loadedOf([])];
-  const { bars, summary } = summarize([TSLA!, AAPL!], filesOfEach(loaded, LISTING), {
-    update: undefined,
-    elapsedMs: 0,
-  });
+  const { bars, summary } = await resultOf(loaded);
   assertEquals(Object.keys(bars), ["TSLA", "AAPL"]);
   assertEquals(Object.keys(summary.symbols), ["TSLA", "AAPL"]);
 });
 
-Deno.test("summarize() of what the cache had alone counts every file as recorded", () => {
+Deno.test("summarize() of what the cache had alone counts every file as recorded", async () => {
   const records = WEEK.map((file) => recordOf(file));
   const loaded = [loadedOf(records), loadedOf(records, { request: AAPL! })];
-  const { symbols: _, ...summary } = summaryOf(loaded);
+  const { symbols: _, ...summary } = await summaryOf(loaded);
   assertEquals(summary, {
     files: {
       listed: 4,
@@ -103,12 +106,12 @@ Deno.test("summarize() of what the cache had alone counts every file as recorded
   });
 });
 
-Deno.test("summarize() accounts for each file once, as recorded, brought, failed or refused", () => {
+Deno.test("summarize() accounts for each file once, as recorded, brought, failed or refused", async () => {
   const loaded = [loadedOf([recordOf(WEEK[0]!), recordOf(WEEK[2]!)])];
   const failures = [damageOf(WEEK[3]!), refusalOf(WEEK[1]!)];
   const counts = { downloaded: 1, md5Checked: 1, bytesDownloaded: 10 };
   const update = updateOf({ failures, requests: 9, plan: { listed: 4, recorded: 1 } }, counts);
-  const { symbols: _, ...summary } = summaryOf(loaded, update);
+  const { symbols: _, ...summary } = await summaryOf(loaded, update);
   assertEquals(summary, {
     files: {
       listed: 4,
@@ -135,20 +138,23 @@ Deno.test("summarize() accounts for each file once, as recorded, brought, failed
   });
 });
 
-Deno.test("summarize() calls nothing complete that lacks a listed file of any symbol", () => {
+Deno.test("summarize() calls nothing complete that lacks a listed file of any symbol", async () => {
   const all = WEEK.map((file) => recordOf(file));
   const lacking = loadedOf(all.slice(1), { request: AAPL! });
-  assertEquals(summaryOf([loadedOf(all), lacking], updateOf({})).complete, false);
+  assertEquals((await summaryOf([loadedOf(all), lacking], updateOf({}))).complete, false);
   const older = loadedOf(all.map((one) => ({ ...one, size: 11 })));
-  assertEquals(summaryOf([older], updateOf({})).complete, false);
-  assertEquals(summaryOf([loadedOf(all)], updateOf({})).complete, true);
+  assertEquals((await summaryOf([older], updateOf({}))).complete, false);
+  assertEquals((await summaryOf([loadedOf(all)], updateOf({}))).complete, true);
 });
 
-Deno.test("summarize() counts a file that was removed after the listing as listed and failed", () => {
+Deno.test("summarize() counts a file that was removed after the listing as listed and failed", async () => {
   const gone = fileOf("2024-03-04");
   const error = new S3Error("gone", { code: "NoSuchKey", status: 404, key: gone.key });
   const update = updateOf({ failures: [failureOf(gone, error)] }, { downloaded: 4 });
-  const { files, complete } = summaryOf([loadedOf(WEEK.map((file) => recordOf(file)))], update);
+  const { files, complete } = await summaryOf(
+    [loadedOf(WEEK.map((file) => recordOf(file)))],
+    update,
+  );
   assertEquals([files.listed, files.downloaded, files.failed, files.recorded], [5, 4, 1, 0]);
   assertEquals(complete, false);
 });

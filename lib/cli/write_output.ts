@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "../concurrency/give_way.ts";
 import type { OutputFile } from "../cache/output_file.ts";
 import { checkOutputFolder } from "../cache/output_target.ts";
 import { formatBars } from "../output/format.ts";
@@ -65,8 +66,13 @@ export async function writeOutput(
   }
 }
 
-function* untilAborted(batches: Iterable<BarBatch>, signal: AbortSignal): Generator<BarBatch> {
+async function* untilAborted(
+  batches: Iterable<BarBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<BarBatch> {
+  const giveWay = givingWay();
   for (const batch of batches) {
+    await giveWay();
     signal.throwIfAborted();
     yield batch;
   }
