@@ -49,7 +49,7 @@ Deno.test("flatfetch TSLA --profile nobody exits 4", async () => {
   await using world = await World.open([stockFiles()]);
   await fails(world, ["TSLA", "--profile", "nobody", ...IN_QUARTER], {
     code: 4,
-    error: /^❌ Cannot use the profile "nobody": no file has keys for it$/,
+    error: /^❌ Cannot use the profile "nobody": no file has keys for it\. Looked for:$/,
   });
 });
 
