@@ -6,7 +6,7 @@
  */
 
 import { type InputStream, readLine } from "./input_stream.ts";
-import { type OutputStream, StdoutError, writeAll, writeAllSync } from "./output_stream.ts";
+import { type OutputStream, STDOUT, StdoutError, writeAll, writeAllSync } from "./output_stream.ts";
 import { defuse } from "./style.ts";
 
 /** Calls `run` again and again; disposing it ends that. */
@@ -68,7 +68,7 @@ export class Terminal implements Disposable {
 
   /** Takes the process's own streams unless told otherwise; writes nothing yet. */
   constructor(options: TerminalOptions = {}) {
-    this.#stdout = options.stdout ?? Deno.stdout;
+    this.#stdout = options.stdout ?? STDOUT;
     this.#stderr = options.stderr ?? Deno.stderr;
     this.#stdin = options.stdin ?? Deno.stdin;
     this.#columns = options.columns ?? (() => consoleSize().columns);

@@ -14,6 +14,7 @@ import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
 import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
+import { playOutputs } from "./outputs.ts";
 import { sideBySide } from "./side_by_side.ts";
 import { signalRounds } from "./signal_rounds.ts";
 
@@ -30,6 +31,12 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   storm: () => storms(20, 1_255),
   throttle: () => throttle(),
   hostile: () => playHostileServers(),
+  outputs: () => playOutputs(OUTPUTS),
+};
+
+const OUTPUTS = {
+  ...{ rounds: 200, seed: SEED, pairs: 10 },
+  formats: ["csv", "ndjson", "json", "parquet", "csv.gz"],
 };
 
 /** Twenty seconds of 503, in which the server is asked at most a fourth as often. */
