@@ -198,7 +198,8 @@ export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./l
 export { mergeBars } from "./lib/market/merge_bars.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";
-export { type Chunks, OutputFile, type OutputOptions } from "./lib/cache/output_file.ts";
+export { OutputFile, type OutputOptions } from "./lib/cache/output_file.ts";
+export type { Chunks } from "./lib/cache/replacement.ts";
 export { checkOutputFolder } from "./lib/cache/output_target.ts";
 
 export {

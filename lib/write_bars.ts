@@ -6,7 +6,8 @@
 
 import { fileName } from "./cache/file_name.ts";
 import { makeDirectory } from "./cache/folders.ts";
-import { OutputFile, type OutputOptions, unfinishedIn } from "./cache/output_file.ts";
+import { OutputFile, type OutputOptions } from "./cache/output_file.ts";
+import { unfinishedIn } from "./cache/replacement.ts";
 import { quote } from "./errors.ts";
 import type { BarBatches } from "./market/bar.ts";
 import { bySymbol } from "./output/by_symbol.ts";
