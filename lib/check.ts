@@ -110,7 +110,7 @@ export async function checkSymbols(
   const giveWay = givingWay();
   for (const one of compared) {
     await giveWay();
-    checks.push([one.cached.symbol, checkOne(one, refused)]);
+    checks.push([one.cached.symbol, await checkOne(one, refused, giveWay)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -158,17 +158,25 @@ async function compareAll(
   return compared;
 }
 
-function checkOne({ cached, files }: Compared, refused: ReadonlySet<string>): SymbolCheck {
+/** Gives way between two looks at a symbol's bars, of which there may be millions. */
+async function checkOne(
+  { cached, files }: Compared,
+  refused: ReadonlySet<string>,
+  giveWay: () => Promise<void>,
+): Promise<SymbolCheck> {
   const { ticker, request: { asset, dataset, period: { from, to } } } = cached;
   const listed = [...files.current, ...files.lacking, ...files.replaced].sort(byDate);
   const divided = divideFiles(cached, listed);
   const { recorded, unreadable } = divided;
   const survey = surveyRows(cached, recorded);
+  await giveWay();
+  const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset);
+  await giveWay();
   const keys = new Map(recorded.map(({ date, key }) => [date, key]));
   const ofDatesAndBars = [
     ...absenceFindings(cached, divided),
     ...survey.findings,
-    ...checkBars(sourceBarsOf(cached, recorded), dataset),
+    ...ofBars,
     ...stampFindings(cached, divided),
     ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
   ];

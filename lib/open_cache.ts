@@ -26,6 +26,7 @@ import type { JournalContent, JournalIdentity } from "./cache/journal.ts";
 import { asRecord, KeptRecord, type ObjectRecord, toObjectRecord } from "./cache/record.ts";
 import { disown, listSources, openSource } from "./cache/sources.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import { isBarRow } from "./market/bar.ts";
 import { FileRows } from "./market/file_rows.ts";
 import { isRecorded } from "./dated_object.ts";
@@ -267,9 +268,13 @@ export class Cache {
   /** Everything that is cached, by bucket, dataset and ticker. */
   async list(options: ListOptions = {}): Promise<CachedBars[]> {
     const cached: CachedBars[] = [];
+    const giveWay = givingWay();
     for (const { directory, source } of await listSources(this.#root)) {
       const entries = await listEntries(directory, options.onNewer ?? ignore);
-      cached.push(...entries.map((entry) => toCachedBars(entry, source)));
+      for (const entry of entries) {
+        await giveWay();
+        cached.push(toCachedBars(entry, source));
+      }
     }
     return cached;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "../concurrency/give_way.ts";
 import { diskError, onDisk } from "./disk_error.ts";
 
 /** How an atomic file is written. */
@@ -132,7 +133,9 @@ async function fill(
   { sync }: { sync: boolean },
 ): Promise<void> {
   using _closed = file;
+  const giveWay = givingWay();
   for await (const chunk of chunks) {
+    await giveWay();
     try {
       writeAllSync(file, chunk);
     } catch (error) {

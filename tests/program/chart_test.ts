@@ -1,10 +1,16 @@
 /** What `flatfetch chart` draws and writes. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { chartPage } from "../../mod.ts";
 import { unicodeWidth } from "../../lib/deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
-import { generateStockMinutes } from "../../fixtures/minute_files.ts";
+import { generateCryptoMinutes, generateStockMinutes } from "../../fixtures/minute_files.ts";
 import { SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
 import { works } from "../cache/samples.ts";
 import { IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
@@ -116,6 +122,22 @@ Deno.test("flatfetch chart TSLA --html (in a file's place) exits 6 before it ask
   const { code, stderr } = await world.run(["chart", "TSLA", ...IN_QUARTER, "--html", path]);
   assertEquals([code, world.s3.requests.length], [6, 0]);
   assertStringIncludes(stderr, `❌ Cannot write "${path}": Not a directory\n   Choose another`);
+});
+
+Deno.test("flatfetch chart --html of more bars than a page can show exits 2, and says what to do", async () => {
+  const tickers = ["X:BTC-USD", "X:ETH-USD", "X:SOL-USD", "X:DOGE-USD"];
+  const span = { from: "2025-01-01", to: "2025-02-15" };
+  await using world = await World.open([generateCryptoMinutes({ ...span, tickers })]);
+  const path = `${world.home}/chart.html`;
+  const argv = ["chart", ...tickers, "--from", span.from, "--to", span.to, "-y", "--html", path];
+  const { code, stderr } = await world.run([...argv, "-i", "1m"]);
+  assertMatch(
+    stderr,
+    /Cannot make a page of \d+ bars: want at most 250000, as of a longer interval/,
+  );
+  assertEquals(code, 2);
+  await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
+  assertEquals((await world.run([...argv, "-i", "15m"])).code, 0);
 });
 
 Deno.test("flatfetch chart TSLA --html gives a pipe the page, and makes a missing folder", async () => {

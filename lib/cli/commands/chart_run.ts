@@ -5,10 +5,12 @@
  */
 
 import type { OutputFile } from "../../cache/output_file.ts";
+import { givingWay } from "../../concurrency/give_way.ts";
+import { UsageError } from "../../errors.ts";
 import { parseHours, zoneOf } from "../../market/hours.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
-import type { Asset, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
+import type { Asset, Bar, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { onOutput } from "../explain.ts";
 import { isStdout } from "../options/output.ts";
@@ -21,18 +23,44 @@ import { runJob } from "./preload_run.ts";
 /** Where stdout is no screen. */
 const PAGE = { columns: 80, rows: 25 };
 
+/** About two and a half years of a stock's minutes, which are 20 MB of page. */
+const MOST_PAGE_BARS = 250_000;
+
 type Bars = PreloadResult["bars"];
 
 /** Brings the bars up to date and draws them; returns the exit code. */
 export async function runChart(args: ChartArgs, context: Context): Promise<number> {
   const job = { ...args, symbolsFile: undefined, progressEvery: undefined };
   using file = await openPage(args, context);
-  return await runJob(job, context, async ({ bars: all }, options) => {
-    const bars = Object.fromEntries(Object.entries(all).filter(([, { length }]) => length > 0));
+  return await runJob(job, context, async (result, options) => {
+    if (args.html !== undefined) refuseManyBars(result);
+    const bars = await collectBars(result);
     if (Object.keys(bars).length === 0) return;
     if (args.html === undefined) await drawCharts(bars, args, context);
     else await writePage(bars, args, { ...context, options, file });
   });
+}
+
+/** @throws {UsageError} when a browser would take minutes over the page, and no eye see them. */
+function refuseManyBars({ summary }: PreloadResult): void {
+  const count = Object.values(summary.symbols).reduce((sum, { bars }) => sum + bars, 0);
+  if (count <= MOST_PAGE_BARS) return;
+  throw new UsageError(
+    `Cannot make a page of ${count} bars: want at most ${MOST_PAGE_BARS}, as of a longer interval ` +
+      "or a shorter period",
+  );
+}
+
+/** Those of each symbol that has any, in the order of the request. */
+async function collectBars({ batches }: PreloadResult): Promise<Bars> {
+  const giveWay = givingWay();
+  const all: Record<string, Bar[]> = {};
+  for (const { symbol, bars } of batches()) {
+    await giveWay();
+    const ofSymbol = all[symbol] ??= [];
+    for (const bar of bars) ofSymbol.push(bar);
+  }
+  return all;
 }
 
 /** One below the other. On a screen a chart leaves a line for the prompt. */
