@@ -56,6 +56,11 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
     only: /^lib\/(cli\/environment|http\/connections)\.ts$/,
   },
   {
+    what: "ask for a permission",
+    pattern: /\bpermissions\.request/,
+    only: /^lib\/cli\/(environment|permissions)\.ts$/,
+  },
+  {
     what: "use a standard stream",
     pattern: /\bconsole\.|\bDeno\.(stdout|stderr|stdin)\b/,
     only: /^lib\/cli\/(terminal|output_stream)\.ts$/,

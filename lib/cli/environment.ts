@@ -6,6 +6,7 @@
 
 import { ConfigurationError } from "../errors.ts";
 import { homePath } from "./home_path.ts";
+import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../rest/api_key.ts";
 import { ENVIRONMENT_NAMES } from "../s3/credentials.ts";
 
@@ -39,12 +40,28 @@ export const VARIABLES: readonly string[] = [
   ]),
 ];
 
-/** The variables that the program may read; the others count as not set, without a prompt. */
+/** The variables that the program may read, without a prompt; the others count as not set. */
 export function readEnvironment(): Environment {
-  const allowed = VARIABLES.filter((variable) =>
-    Deno.permissions.querySync({ name: "env", variable }).state === "granted"
-  );
+  const hidden = hiddenOf(VARIABLES);
+  const allowed = VARIABLES.filter((name) => !hidden.includes(name));
   return Object.fromEntries(allowed.map((name) => [name, Deno.env.get(name)]));
+}
+
+/**
+ * Asks for the environment, all of it at once: on a terminal Deno's own prompt appears, unless it
+ * was told not to ask. Nothing is asked where the program may read every variable.
+ *
+ * @returns what it may read then.
+ */
+export function requestEnvironment(env: Environment): Environment {
+  if (hiddenOf(VARIABLES).length === 0) return env;
+  Deno.permissions.requestSync({ name: "env" });
+  return readEnvironment();
+}
+
+/** As {@linkcode requestEnvironment}, unless Deno was told which variables may be read. */
+export function requestUnlessNamed(env: Environment): Environment {
+  return hiddenOf(VARIABLES).length < VARIABLES.length ? env : requestEnvironment(env);
 }
 
 /**
@@ -60,11 +77,20 @@ export function cacheDirectoryOf(
 ): string {
   if (given !== undefined) return given;
   if (env.FLATFETCH_CACHE_DIR) return variablePath("FLATFETCH_CACHE_DIR", env)!;
-  const place = cachePlace(env, os);
+  const place = cachePlace(env, os) ?? cachePlace(requestEnvironment(env), os);
   if (place !== undefined) return `${place}/flatfetch`;
+  const what = "Cannot find a place for the cache:";
+  const hidden = hiddenOf([os === "windows" ? "LOCALAPPDATA" : "HOME"]);
+  if (hidden.length === 0) {
+    throw new ConfigurationError(
+      `${what} neither --cache-dir, FLATFETCH_CACHE_DIR nor a home directory is given`,
+    );
+  }
   throw new ConfigurationError(
-    "Cannot find a place for the cache: neither --cache-dir, FLATFETCH_CACHE_DIR nor a home " +
-      "directory is given",
+    `${what} Deno may not read ${hidden}, and --cache-dir is not given`,
+    {
+      cause: notCapable({ env: hidden }),
+    },
   );
 }
 

@@ -27,6 +27,7 @@ import {
 import type { Environment } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
+import { lacksPermission, missingFlags } from "./permissions.ts";
 import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
 
 /** How the program ends. */
@@ -107,7 +108,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
 };
 
 function exitOf(error: unknown): Exit {
-  if (lacksPermission(error)) return [EXIT.configuration, PERMISSION_HINT];
+  if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
   if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
@@ -140,12 +141,9 @@ const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see w
 
 const OUTPUT_HINT = "Choose another place with -o, --split or --html; what is loaded is cached.";
 
-const PERMISSION_HINT = 'Put the flag behind "deno run", or -A for all permissions.';
-
-/** Whether Deno was started without a permission; its message names the flag. */
-function lacksPermission(error: unknown): boolean {
-  if (error instanceof Deno.errors.NotCapable) return true;
-  return error instanceof Error && error.cause !== undefined && lacksPermission(error.cause);
+function hintForPermission(error: unknown): string {
+  const flags = missingFlags(error).map((flag) => /[^\w\-=.:,/]/.test(flag) ? `'${flag}'` : flag);
+  return `Put ${flags.join(" and ")} behind "deno run", or -A for all permissions.`;
 }
 
 function temporary(): Exit {
@@ -261,7 +259,7 @@ export function fixFor(
   const { name, reason, error } = examination;
   if (reason !== undefined) return FIX_BY_REASON[reason];
   if (error === undefined) return undefined;
-  if (lacksPermission(error)) return PERMISSION_HINT;
+  if (lacksPermission(error)) return hintForPermission(error);
   if (name === "credentials") {
     return "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
   }

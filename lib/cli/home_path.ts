@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError, quote, UsageError } from "../errors.ts";
+import { hiddenOf, notCapable } from "./permissions.ts";
 
 /** Whose path it is. */
 export interface PathOrigin {
@@ -29,6 +30,12 @@ export function homePath(path: string, { name, env }: PathOrigin): string {
   const why = user === ""
     ? "nothing says where your home directory is"
     : `only ~/ is known as a home directory; a name is spelled ${quote(`./${path}`)}`;
+  const hidden = user === "" ? hiddenOf(["HOME"]) : [];
+  if (hidden.length > 0) {
+    throw new ConfigurationError(`Cannot use ${name} ${quote(path)}: Deno may not read ${hidden}`, {
+      cause: notCapable({ env: hidden }),
+    });
+  }
   const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
   throw new Refusal(`Cannot use ${name} ${quote(path)}: ${why}`);
 }

@@ -8,7 +8,7 @@ import { parseCommand } from "./args.ts";
 import type { Run } from "./command_spec.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { type Context, Interruption } from "./context.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, requestUnlessNamed } from "./environment.ts";
 import { EXIT, explain } from "./explain.ts";
 import { chooseStyle, paint, signed, type Style } from "./style.ts";
 import { Terminal } from "./terminal.ts";
@@ -23,9 +23,10 @@ export interface Surroundings {
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
-  const command = parsed(argv, around.env);
+  const { signal } = around;
+  const env = needsNothing(argv) ? around.env : requestUnlessNamed(around.env);
+  const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
-  const { env, signal } = around;
   using terminal = new Terminal({ term: env.TERM, quiet });
   const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
   try {
@@ -38,6 +39,12 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
     return showError(error, { terminal, style, debug, env });
   }
+}
+
+/** Whether a command line asks for nothing but words of the program's own. */
+function needsNothing(argv: readonly string[]): boolean {
+  const words = ["help", "completions", "--help", "-h", "--version"];
+  return argv.length === 0 || argv.some((arg) => words.includes(arg));
 }
 
 /** How a command shows itself that does not say how. */

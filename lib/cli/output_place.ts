@@ -7,6 +7,7 @@
 import { OutputFile } from "../cache/output_file.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";
+import { requestFolderOf } from "./permissions.ts";
 import { printable, signed } from "./style.ts";
 
 /**
@@ -20,5 +21,6 @@ export async function openPlace(
 ): Promise<OutputFile> {
   const text = `Waiting for a reader of ${printable(path)}`;
   const onWait = () => terminal.line(signed("⏳", text, style));
+  requestFolderOf(path);
   return await onOutput(OutputFile.open(path, { onWait }));
 }

@@ -12,6 +12,7 @@ import { outputName, writeBarsBySymbol } from "../write_bars.ts";
 import type { BarBatch, PreloadResult } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";
+import { requestFolder } from "./permissions.ts";
 import type { Output } from "./options/output.ts";
 import { openPlace } from "./output_place.ts";
 
@@ -35,6 +36,7 @@ export async function openOutput(
   if (output.kind === "file") return await openPlace(output.path, context);
   if (output.kind === "stdout") return undefined;
   const names = symbols.map((symbol) => outputName(symbol, output.format));
+  requestFolder(output.directory);
   await onOutput(checkOutputFolder(output.directory, names));
 }
 

@@ -53,6 +53,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CredentialSearch {
   /** The environment to look into. */
   readonly env: Environment;
+  /**
+   * Variables that `env` lacks because the program may not read them.
+   *
+   * @default {[]}
+   */
+  readonly hidden?: readonly string[] | undefined;
   /** A profile that must be used, whatever the environment has. */
   readonly profile?: string | undefined;
   /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
@@ -108,13 +114,13 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
 export async function findCredentials(
   search: CredentialSearch,
 ): Promise<FoundCredentials | MissingCredentials> {
-  const { env, profile } = search;
+  const { env, hidden = [], profile } = search;
   if (profile !== undefined) {
     return demand(inProfile(await ProfileFiles.read(search), profile), profile);
   }
   const lookedFor: string[] = [];
   for (const names of PAIRS) {
-    const credentials = pairOf((name) => env[name], names, names.id);
+    const credentials = pairOf((name) => env[name], names, { source: names.id, hidden });
     if (credentials !== undefined) return found(credentials, names.id);
     lookedFor.push(names.id);
   }
@@ -145,7 +151,7 @@ function inProfile(files: ProfileFiles, name: string): FoundCredentials | Missin
   for (const { file, values, remark } of profile.parts) {
     const source = `profile ${name} in ${file}`;
     const get = (name: string) => values.get(name);
-    const credentials = pairOf(get, NAMES_IN_PROFILE, source);
+    const credentials = pairOf(get, NAMES_IN_PROFILE, { source });
     if (credentials !== undefined) return found(credentials, source, profile);
     lookedFor.push(remark === undefined ? source : `${source} (${remark})`);
   }
@@ -164,19 +170,38 @@ function found(
 function pairOf(
   get: (name: string) => string | undefined,
   names: Names,
-  source: string,
+  place: { readonly source: string; readonly hidden?: readonly string[] },
 ): Credentials | undefined {
+  const { source } = place;
   const accessKeyId = get(names.id)?.trim();
   const secretAccessKey = get(names.secret)?.trim();
   if (!accessKeyId && !secretAccessKey) return undefined;
   if (!accessKeyId || !secretAccessKey) {
-    const lacking = accessKeyId ? names.secret : names.id;
-    throw new ConfigurationError(
-      `Cannot use half a key pair, ${quote(source)}: ${lacking} is not set`,
-    );
+    const [there, lacking] = accessKeyId ? [names.id, names.secret] : [names.secret, names.id];
+    throw halfPair(there, lacking, place);
   }
   const sessionToken = names.token && get(names.token)?.trim() || undefined;
   return checkCredentials({ accessKeyId, secretAccessKey, sessionToken }, source);
+}
+
+function halfPair(
+  there: string,
+  lacking: string,
+  { source, hidden }: { readonly source: string; readonly hidden?: readonly string[] },
+): ConfigurationError {
+  const half = "Cannot use half a key pair:";
+  if (hidden === undefined) {
+    return new ConfigurationError(`${half} ${source} has ${there} and no ${lacking}`);
+  }
+  if (!hidden.includes(lacking)) {
+    return new ConfigurationError(`${half} ${there} is set, and ${lacking} is not`);
+  }
+  const cause = new Deno.errors.NotCapable(
+    `Requires env access to "${lacking}", run again with the --allow-env flag`,
+  );
+  return new ConfigurationError(`${half} ${there} is set, and Deno may not read ${lacking}`, {
+    cause,
+  });
 }
 
 /**

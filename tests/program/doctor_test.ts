@@ -72,7 +72,7 @@ Deno.test("flatfetch doctor (half a key pair) exits 4 and says which half lacks"
   await using world = await fullWorld();
   const env = { MASSIVE_S3_SECRET_ACCESS_KEY: undefined };
   const { code, stdout } = await world.run(["doctor"], { env });
-  assertMatch(stdout, /^❌ credentials: .*MASSIVE_S3_SECRET_ACCESS_KEY is not set$/m);
+  assertMatch(stdout, /^❌ credentials: .*is set, and MASSIVE_S3_SECRET_ACCESS_KEY is not$/m);
   assertMatch(stdout, /^✅ endpoint: /m);
   assertEquals(code, 4);
 });

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -58,12 +59,24 @@ for (const [id, secret] of PAIRS) {
       const error = await assertRejects(
         () => find({ [set]: "canary", [lacking]: " " }),
         ConfigurationError,
-        `${lacking} is not set`,
+        `Cannot use half a key pair: ${set} is set, and ${lacking} is not`,
       );
       assert(!error.message.includes("canary"));
     }
   });
 }
+
+Deno.test("findCredentials() tells the half that may not be read from one that is not set", async () => {
+  const [[id, secret]] = PAIRS as unknown as readonly [readonly [string, string]];
+  const readTextFile = () => Promise.resolve(undefined);
+  const run = () => findCredentials({ env: { [id]: "i" }, hidden: [secret], readTextFile });
+  const error = await assertRejects(
+    run,
+    ConfigurationError,
+    `${id} is set, and Deno may not read ${secret}`,
+  );
+  assertInstanceOf(error.cause, Deno.errors.NotCapable);
+});
 
 Deno.test("findCredentials() takes the session token with AWS's names only", async () => {
   const aws = {
@@ -149,9 +162,8 @@ Deno.test("findCredentials() refuses half a pair of a profile", async () => {
   const error = await assertRejects(
     () => find(HOME, files),
     ConfigurationError,
-    "aws_secret_access_key is not set",
+    "profile massive in ~/.aws/credentials has aws_access_key_id and no aws_secret_access_key",
   );
-  assertStringIncludes(error.message, "profile massive in ~/.aws/credentials");
   assert(!error.message.includes("canary"));
 });
 

@@ -7,10 +7,11 @@
 import { diagnose } from "../../doctor.ts";
 import { DEFAULT_ENDPOINT } from "../../settings.ts";
 import type { DoctorOptions, Examination } from "../../../mod.ts";
-import { findAccess, givenEndpoint } from "../access.ts";
+import { credentialsOf, findAccess, givenEndpoint } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf, type Environment } from "../environment.ts";
 import { EXIT, exitCodeFor, fixFor } from "../explain.ts";
+import { requestFolder, requestHost, requestStatfs } from "../permissions.ts";
 import { renderDiagnosis, renderExamination } from "../render_doctor.ts";
 import { showJson } from "../results.ts";
 import type { DoctorArgs } from "./doctor.ts";
@@ -19,9 +20,14 @@ import type { DoctorArgs } from "./doctor.ts";
 export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {
   const { env, signal, version } = context;
   const examinations: Examination[] = [];
+  const access = await accessTo(args, env);
+  const cacheDirectory = cacheDirectoryOf(args.cacheDir, env);
+  requestFolder(cacheDirectory);
+  requestStatfs();
+  requestHost(access.endpoint);
   const options = {
-    ...await accessTo(args, env),
-    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
+    ...access,
+    cacheDirectory,
     bucket: args.bucket,
     version,
     signal,
@@ -39,13 +45,18 @@ export async function runDoctor(args: DoctorArgs, context: Context): Promise<num
 async function accessTo(
   args: DoctorArgs,
   env: Environment,
-): Promise<Pick<DoctorOptions, "endpoint" | "region" | "findCredentials">> {
+): Promise<Pick<DoctorOptions, "region" | "findCredentials"> & { endpoint: string }> {
   try {
-    const { endpoint, region, keys } = await findAccess(args, env);
+    const access = await findAccess(args, env);
     return {
-      endpoint,
-      region: args.region ?? region,
-      findCredentials: () => Promise.resolve(keys),
+      endpoint: access.endpoint,
+      region: args.region ?? access.region,
+      // deno-lint-ignore require-await -- what it throws has to reject.
+      findCredentials: async () => {
+        // What Deno hides is missed here, with the flags that are needed.
+        if (Object.keys(access.needs).length > 0) credentialsOf(access);
+        return access.keys;
+      },
     };
   } catch (error) {
     return {
