@@ -24,7 +24,7 @@ export function parseIni(text: string): Ini {
   let above: Setting | undefined;
   for (const [i, line] of text.split(/\r\n?|\n/).entries()) {
     const want = (what: string) => new SyntaxError(`line ${i + 1}: want ${what}`);
-    const content = line.replace(/(?:^|\s)\s*[#;].*$/, "").trimEnd();
+    const content = line.replace(/(?:^|\s)[#;].*$/, "").trimEnd();
     const start = content.trimStart();
     if (start === "") continue;
     if (start.startsWith("[")) {
@@ -40,7 +40,7 @@ export function parseIni(text: string): Ini {
       continue;
     }
     const [, name, value] = PAIR.exec(start) ?? raise(want("name = value"));
-    const setting = { indent, name: name!.toLowerCase(), value: value! };
+    const setting = { indent, name: name!.trimEnd().toLowerCase(), value: value!.trimStart() };
     section.set(goesOn ? `${above!.name}.${setting.name}` : setting.name, setting.value);
     if (!goesOn) above = setting;
   }
@@ -54,7 +54,7 @@ interface Setting {
   readonly value: string;
 }
 
-const PAIR = /^([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/;
+const PAIR = /^([^=:\s][^=:]*)[=:](.*)$/;
 
 function raise(error: Error): never {
   throw error;

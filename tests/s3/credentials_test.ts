@@ -226,6 +226,15 @@ Deno.test("parseIni() reads a section's name with quotes, tabs and spaces", () =
   assertEquals([...parseIni('[profile "a  b"]').keys()], ["profile a  b"]);
 });
 
+Deno.test("parseIni() takes no longer for a long line than for many", () => {
+  const long = " ".repeat(4 << 20);
+  for (const text of [`[a]\nx${long}y`, `[a]${long}y`, `[${"'".repeat(4 << 20)}`]) {
+    assertThrows(() => parseIni(text), SyntaxError);
+  }
+  assertEquals(parseIni(`[a]\nx=${long}#${long}\ny${long}=${long}1`).get("a")?.get("y"), "1");
+  assertEquals(parseIni("[a]\n" + "x = 1\n".repeat(1_000_000)).get("a")?.size, 1);
+});
+
 /** What is no configuration file, and what is said of it. */
 const NO_INI: readonly [text: string, message: string][] = [
   ["[a]\ncanary", "line 2: want name = value"],
