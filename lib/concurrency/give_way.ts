@@ -9,12 +9,14 @@ const EVERY_MS = 50;
 /**
  * Makes a function to be called between two pieces of one long work. When that has held the thread
  * for 50 milliseconds, the promise waits until everything else that is due has run.
+ *
+ * @param now the time in milliseconds.
  */
-export function givingWay(): () => Promise<void> {
-  let sinceMs = performance.now();
+export function givingWay(now: () => number = () => performance.now()): () => Promise<void> {
+  let sinceMs = now();
   return async () => {
-    if (performance.now() - sinceMs < EVERY_MS) return;
+    if (now() - sinceMs < EVERY_MS) return;
     await new Promise<void>((resolve) => setTimeout(resolve));
-    sinceMs = performance.now();
+    sinceMs = now();
   };
 }

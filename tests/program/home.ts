@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How many files the process may have open. @default {as many as this one} */
   readonly openFiles?: number;
+  /** Modules that run before the program. */
+  readonly preload?: readonly string[];
 }
 
 /** Options of the library whose place is the world's unless given. */
@@ -67,8 +69,10 @@ export class Home implements AsyncDisposable {
   /** Runs the program as a process of its own, with its output in pipes. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const env = { ...await this.#environment(), ...options.env };
-    const line = [Deno.execPath(), ...START, ...args, ...this.#options()];
-    const { openFiles } = options;
+    const { openFiles, preload = [] } = options;
+    const [run, ...start] = START;
+    const before = preload.flatMap((path) => ["--preload", path]);
+    const line = [Deno.execPath(), run!, ...before, ...start, ...args, ...this.#options()];
     const [command, ...rest] = openFiles === undefined
       ? line
       : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", ...line];

@@ -12,6 +12,7 @@ import { assert } from "@std/assert";
 import { killRounds } from "../process/kill_rounds.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
+import { playBounds } from "./bounds.ts";
 import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
 import { playOutputs } from "./outputs.ts";
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   storm: () => storms(20, 1_255),
   throttle: () => throttle(),
   hostile: () => playHostileServers(),
+  bounds: () => playBounds(),
   outputs: () => playOutputs(OUTPUTS),
 };
 
