@@ -83,11 +83,16 @@ export function knownTicker(
   });
 }
 
+/** For more tickers than that nothing near is looked for: so many are no slips of the pen. */
+const MOST_LOOKS = 100;
+
 /** The tickers in some files of the requests' spans, each looked at once for all symbols. */
 class SeenFiles {
   readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #options: ChooseOptions;
   readonly #giveWay = givingWay();
+  /** How often near tickers were looked for. */
+  #looks = 0;
   /** The look for near tickers that ends last. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -124,14 +129,15 @@ class SeenFiles {
   }
 
   /** One after the other: each takes a millisecond or more, and there may be thousands. */
-  #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
+  async #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
+    if (++this.#looks > MOST_LOOKS) return [];
     const find = async () => {
       await this.#giveWay();
       return nearestTickers(ticker, tickers);
     };
     const found = this.#last.then(find);
     this.#last = found;
-    return found;
+    return await found;
   }
 
   #filesOf(request: SymbolRequest): DatedObject[] {

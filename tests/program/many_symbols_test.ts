@@ -86,3 +86,21 @@ Deno.test("preload() of many symbols leaves no journal, and an entry for each", 
   assert(Object.values(summary.symbols).every(({ cached }) => cached));
   assertEquals(world.takeGets(), []);
 });
+
+Deno.test("preload() looks for tickers that are near for the first hundred unknown symbols alone", async () => {
+  await using world = await World.open([stockFiles()]);
+  // Each is one letter away from a ticker that there is.
+  const symbols = Array.from(
+    { length: 130 },
+    (_, i) => `TSLA${String.fromCharCode(65 + i % 26)}${i}`,
+  )
+    .map((name) => name.replace(/\d+$/, (digits) => "ABCDE"[Math.floor(Number(digits) / 26)]!));
+  const unknown: number[] = [];
+  await world.load(symbols, {
+    ...QUARTER,
+    reporter: (event) => {
+      if (event.type === "unknown-ticker") unknown.push(event.suggestions.length);
+    },
+  });
+  assertEquals([unknown.length, unknown.filter((count) => count > 0).length], [130, 100]);
+});
