@@ -89,12 +89,11 @@ Deno.test("preload() of many symbols leaves no journal, and an entry for each", 
 
 Deno.test("preload() looks for tickers that are near for the first hundred unknown symbols alone", async () => {
   await using world = await World.open([stockFiles()]);
-  // Each is one letter away from a ticker that there is.
+  // Each is two letters away from a ticker that there is.
   const symbols = Array.from(
     { length: 130 },
-    (_, i) => `TSLA${String.fromCharCode(65 + i % 26)}${i}`,
-  )
-    .map((name) => name.replace(/\d+$/, (digits) => "ABCDE"[Math.floor(Number(digits) / 26)]!));
+    (_, i) => `TSLA${String.fromCharCode(65 + i % 26)}${"ABCDE"[Math.floor(i / 26)]}`,
+  );
   const unknown: number[] = [];
   await world.load(symbols, {
     ...QUARTER,
