@@ -67,15 +67,18 @@ Deno.test({
   },
 });
 
-/** What a run leaves on a screen of a hundred columns, without what Deno says before it. */
+/** Wide enough that no line's end depends on a port's digits. */
+const WIDTH = 200;
+
+/** What a run leaves on a wide screen, without what Deno says before it. */
 async function screenAfter(
   args: readonly string[],
   { place, env }: { place: Place; env: Record<string, string> },
 ): Promise<string[]> {
-  await using program = startOnTerminal(100, { args, env, place, cwd: ROOT });
+  await using program = startOnTerminal(WIDTH, { args, env, place, cwd: ROOT });
   const { code, stdout } = await program.ended;
   assertEquals(code, 0, stdout);
-  return linesOnScreen(stdout, 100).filter((line) => !/^Task demo /.test(line));
+  return linesOnScreen(stdout, WIDTH).filter((line) => !/^Task demo /.test(line));
 }
 
 async function emptyModules(place: Place) {
