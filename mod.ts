@@ -103,6 +103,7 @@ export {
 } from "./lib/estimate.ts";
 export type { FileTotal } from "./lib/forecast.ts";
 export {
+  type ActionFile,
   DEFAULT_BUCKET,
   DEFAULT_ENDPOINT,
   type PreloadOptions,
@@ -180,8 +181,8 @@ export {
 export type { Bar, BarBatch, BarBatches } from "./lib/market/bar.ts";
 export { adjust, type Split, splitsAfter } from "./lib/market/split.ts";
 export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
-export { parseSplits } from "./lib/market/split_text.ts";
-export { loadSplits, type LoadSplitsOptions } from "./lib/load_splits.ts";
+export { parseSplits } from "./lib/adjust/split_text.ts";
+export { loadSplits, type LoadSplitsOptions } from "./lib/adjust/load_actions.ts";
 export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
 export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
 export { readBars, type ReadRequest } from "./lib/read_bars.ts";

@@ -8,10 +8,10 @@ import { CacheDirectory } from "./cache/directory.ts";
 import { type EntryContent, readEntry } from "./cache/entry.ts";
 import { fileName } from "./cache/file_name.ts";
 import {
+  forgetAnswers,
   forgetEntry,
   forgetJournal,
   forgetKept,
-  forgetSplits,
   forgetStrays,
   markOlder,
 } from "./cache/forget.ts";
@@ -212,7 +212,7 @@ export class Cache {
 
   /**
    * Forgets a symbol, whichever bucket it is from: its bars of every interval, its progress
-   * markers, its splits, and the listings and kept files of its datasets, so that the next run
+   * markers, its splits and dividends, and the listings and kept files of its datasets, so that the next run
    * downloads everything.
    *
    * @returns whether anything of the symbol was there.
@@ -233,7 +233,7 @@ export class Cache {
       for (const dataset of datasets) await forgetKept(directory, { dataset, onLeft });
       isFound ||= found.length > 0;
     }
-    for (const ticker of tickers) await forgetSplits(this.#root, ticker, onLeft);
+    for (const ticker of tickers) await forgetAnswers(this.#root, ticker, onLeft);
     return isFound;
   }
 

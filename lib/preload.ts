@@ -4,14 +4,14 @@
  * @module
  */
 
-import { adjustmentOf, warnOfJumps } from "./adjustment.ts";
+import { adjustmentOf } from "./adjust/adjustment.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { openSource } from "./cache/sources.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
-import { reportHit, reportStart, reportStrays } from "./reports.ts";
+import { reportHit, reportJumps, reportStart, reportStrays } from "./reports.ts";
 import { readRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
@@ -66,7 +66,7 @@ export async function preload(
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),
   });
-  if (splits === undefined) await warnOfJumps(files, settings);
+  if (splits === undefined) await reportJumps(files, settings);
   return result;
 }
 

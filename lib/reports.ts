@@ -5,9 +5,10 @@
  */
 
 import type { Strays } from "./bucket/dated_files.ts";
+import { givingWay } from "./concurrency/give_way.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
-import type { Day } from "./market/day.ts";
+import { daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
 import { findJumpsBetween } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
@@ -56,14 +57,18 @@ export function reportMiss(
   });
 }
 
-/** A stock's bars, which are not adjusted, jump as at a split. */
-export function reportJumps(
-  symbol: string,
-  days: Iterable<Day | undefined>,
-  settings: Settings,
-): void {
-  const jumps = [...findJumpsBetween(days)];
-  if (jumps.length > 0) settings.reporter({ type: "split-like-jump", symbol, jumps });
+/** Bars of stocks, which are not adjusted, jump as at a split. */
+export async function reportJumps(
+  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
+  { reporter }: Settings,
+): Promise<void> {
+  const giveWay = givingWay();
+  for (const [one, files] of loaded) {
+    await giveWay();
+    if (one.request.asset !== "stock") continue;
+    const jumps = [...findJumpsBetween(daysOf(one, files))];
+    if (jumps.length > 0) reporter({ type: "split-like-jump", symbol: one.symbol, jumps });
+  }
 }
 
 /** The bucket has something among the files that is none. */

@@ -12,10 +12,22 @@ import type { ApiKey } from "./rest/api_key.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
 
-/** Where splits come from. */
-export interface SplitSource {
+/** A file with splits or dividends. */
+export interface ActionFile {
   /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
   readonly file?: string | undefined;
+  /**
+   * Whether the file has single dates, whose rows count instead of the REST API's of the same
+   * ticker and date (a split of 1 to 1, or an amount of 0, takes those away), and all others are
+   * asked for; else the file has everything.
+   *
+   * @default {false}
+   */
+  readonly isPartial?: boolean | undefined;
+}
+
+/** Where splits come from. */
+export interface SplitSource extends ActionFile {
   /**
    * The key for the REST API, or how to find it: that may fail as long as the network is not
    * needed. What another key has brought is not used.

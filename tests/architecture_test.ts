@@ -23,16 +23,17 @@ const LAYERS: readonly Layer[] = [
     within: "any",
   },
   { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
+  { name: "adjustments", files: /^lib\/adjust\/\w+\.ts$/, within: "any" },
   { name: "outputs", files: /^lib\/output\/\w+\.ts$/, within: "any" },
   {
     name: "acts",
-    files: /^lib\/(plan|listing|download|extract|tasks|split_file|coverage|compare_files)\.ts$/,
+    files: /^lib\/(plan|listing|download|extract|tasks|coverage|compare_files)\.ts$/,
     within: "none",
   },
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|load_splits|adjustment|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|doctor\/\w+)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|doctor\/\w+)\.ts$/,
     within: "any",
   },
   { name: "stories", files: /^lib\/(preload|estimate|check|doctor)\.ts$/, within: "none" },
@@ -86,6 +87,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock. */
 const PURE = [
   "lib/market/*",
+  "lib/adjust/(table|dividend|split_text|dividend_text).ts",
   "lib/output/*",
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|forecast).ts",

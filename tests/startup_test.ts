@@ -43,7 +43,7 @@ Deno.test("flatfetch completions loads nothing of the library but what checks a 
 Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   const heavy = loaded.filter((path) =>
-    /^lib\/(deps\/(?!deno_std)|update|session|download|extract|load_splits|rest\/client|s3\/(client|transport|documents|sign))/
+    /^lib\/(deps\/(?!deno_std)|update|session|download|extract|adjust\/load_actions|rest\/client|s3\/(client|transport|documents|sign))/
       .test(path)
   );
   assertEquals(heavy, []);

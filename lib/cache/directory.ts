@@ -9,6 +9,7 @@
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
  *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
+ *     <cache>/dividends/TSLA.json                             and its dividends
  *     <cache>/sources/…                                       other buckets: see `sources.ts`
  *     <cache>/CACHEDIR.TAG                                    the mark: see `ownership.ts`
  *     <cache>/….xxxxxxxx.tmp                                  files that are being written
@@ -39,8 +40,14 @@ export interface JournalName {
   readonly interval: string;
 }
 
+/** The REST API's tables of which answers are kept, each in a folder of its name. */
+export const ANSWER_KINDS = ["splits", "dividends"] as const;
+
+/** One of them. */
+export type AnswerKind = typeof ANSWER_KINDS[number];
+
 /** What has a folder in a cache directory. */
-export type FolderKind = "listings" | "objects" | "bars" | "splits" | "sources";
+export type FolderKind = "listings" | "objects" | "bars" | AnswerKind | "sources";
 
 /** Folders between one of those and the files, or the dates' folders, of a dataset. */
 const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
@@ -48,6 +55,7 @@ const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
   objects: 2,
   bars: 2,
   splits: 0,
+  dividends: 0,
   sources: 1,
 };
 
@@ -92,8 +100,8 @@ export class CacheDirectory {
     return `${this.path}/objects/${plainPath(key)}`;
   }
 
-  splitsPath(ticker: string): string {
-    return `${this.path}/splits/${fileName(ticker)}.json`;
+  answerPath(kind: AnswerKind, ticker: string): string {
+    return `${this.path}/${kind}/${fileName(ticker)}.json`;
   }
 
   /** Where the listings, the kept objects, or the entries of all datasets, or of one, are. */

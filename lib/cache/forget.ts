@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CacheDirectory } from "./directory.ts";
+import { ANSWER_KINDS, type CacheDirectory } from "./directory.ts";
 import { readEntry } from "./entry.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
@@ -47,30 +47,32 @@ export async function forgetEntry(
   else onLeft(path);
 }
 
-/** Forgets the listings and kept objects of a dataset, or of all; then the splits too. */
+/** Forgets the listings and kept objects of a dataset, or of all; then the REST API's answers too. */
 export async function forgetKept(
   directory: CacheDirectory,
   { dataset, onLeft }: { readonly dataset?: string; readonly onLeft: OnLeft },
 ): Promise<void> {
   const marked = isMarked(directory.path);
-  for (const folder of ["splits", "listings", "objects"] as const) {
-    if (folder === "splits" && dataset !== undefined) continue;
+  const answers = dataset === undefined ? ANSWER_KINDS : [];
+  for (const folder of [...answers, "listings", "objects"] as const) {
     const isWanted = (path: string) => isOwn(path, { folder, marked });
-    const path = directory.folderPath(folder, folder === "splits" ? undefined : dataset);
-    await removeFiles(path, { isWanted, onLeft });
+    await removeFiles(directory.folderPath(folder, dataset), { isWanted, onLeft });
   }
 }
 
-/** Forgets the splits of a ticker; it is no error when none are kept. */
-export async function forgetSplits(
+/** Forgets the REST API's answers on a ticker; it is no error when none are kept. */
+export async function forgetAnswers(
   directory: CacheDirectory,
   ticker: string,
   onLeft: OnLeft,
 ): Promise<void> {
-  const path = directory.splitsPath(ticker);
-  if (!await directory.hasParent(path) || !isThere(path)) return;
-  if (isOwn(path, { folder: "splits", marked: isMarked(directory.path) })) await removeFile(path);
-  else onLeft(path);
+  const marked = isMarked(directory.path);
+  for (const folder of ANSWER_KINDS) {
+    const path = directory.answerPath(folder, ticker);
+    if (!await directory.hasParent(path) || !isThere(path)) continue;
+    if (isOwn(path, { folder, marked })) await removeFile(path);
+    else onLeft(path);
+  }
 }
 
 /** Forgets journals that were moved aside or cannot be read, and tells what else is there. */

@@ -30,15 +30,16 @@ const NAMES = {
   listings: /^\w[\w.-]*\.json$/,
   objects: /^\d{4}-\d{2}-\d{2}\.csv\.gz(\.sum)?$/,
   splits: /^[A-Z0-9.%-]+\.json$/,
+  dividends: /^[A-Z0-9.%-]+\.json$/,
 } as const;
 
 /** A folder of a cache directory; `""` is the directory itself. */
 export type OwnFolder = keyof typeof NAMES;
 
-const FOLDERS = ["bars", "listings", "objects", "splits"] as const;
+const FOLDERS = ["bars", "listings", "objects", "splits", "dividends"] as const;
 
 /** What else it has: the folders, and other buckets' directories; and what is soon gone. */
-const AT_TOP = /^(bars|listings|objects|splits|sources)$/;
+const AT_TOP = /^(bars|listings|objects|splits|dividends|sources)$/;
 const PASSING = /^(owner|CACHEDIR\.TAG)$/;
 
 /** What systems put into any directory; and the mark, this program's or another's. */

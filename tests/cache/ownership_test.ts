@@ -3,7 +3,7 @@ import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { writeListing } from "../../lib/cache/listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { isOwnTemporary, ownershipOf } from "../../lib/cache/ownership.ts";
-import { writeSplits } from "../../lib/cache/splits.ts";
+import { writeAnswer } from "../../lib/cache/answers.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { ForeignDirectoryError } from "../../lib/errors.ts";
 import { openCache } from "../../lib/open_cache.ts";
@@ -37,12 +37,22 @@ const OLDER: Readonly<Record<string, (directory: CacheDirectory) => Promise<void
   "a listing": (directory) =>
     writeListing(directory, { source: "s", prefix: PREFIX, listedAtMs: 0, objects: [] }),
   "splits": (directory) =>
-    writeSplits(directory, {
+    writeAnswer(directory, {
+      kind: "splits",
       source: "s",
       key: undefined,
       ticker: "TSLA",
       askedAtMs: 0,
-      splits: [],
+      rows: [],
+    }),
+  "dividends": (directory) =>
+    writeAnswer(directory, {
+      kind: "dividends",
+      source: "s",
+      key: undefined,
+      ticker: "TSLA",
+      askedAtMs: 0,
+      rows: [],
     }),
 };
 
@@ -224,14 +234,18 @@ Deno.test("Cache.clear() of an older cache leaves files in its files' places, an
     const entry = directory.entryPath(of.dataset, "AAPL");
     await fill(path, { "notes.txt": "" });
     await directory.makeParent(entry);
-    for (const place of [entry, directory.splitsPath("AAPL")]) {
+    for (const place of [entry, directory.answerPath("splits", "AAPL")]) {
       await directory.makeParent(place);
       await Deno.writeTextFile(place, "mine");
     }
     const left: string[] = [];
     await (await openCache(path)).clear("AAPL", { onLeft: (path) => left.push(path) });
-    assertEquals(left, [entry, directory.splitsPath("AAPL")]);
-    assertEquals(await treeOf(path), [entry, `${path}/notes.txt`, directory.splitsPath("AAPL")]);
+    assertEquals(left, [entry, directory.answerPath("splits", "AAPL")]);
+    assertEquals(await treeOf(path), [
+      entry,
+      `${path}/notes.txt`,
+      directory.answerPath("splits", "AAPL"),
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { FakeS3, type FaultName, serveS3 } from "../../fixtures/s3_server.ts";
 import { FakeRest, type RestFault, type RestSplit, serveRest } from "../../fixtures/rest_server.ts";
 import { ConfigurationError, IntegrityError, NetworkError, RestError } from "../../lib/errors.ts";
 import { RestClient, type RestClientOptions, type RestRetry } from "../../lib/rest/client.ts";
-import { fetchSplitRows } from "../../lib/rest/splits.ts";
+import { fetchActionRows } from "../../lib/rest/actions.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
 const ENDPOINT = "https://api.example";
@@ -42,14 +42,14 @@ async function load(
     onRetry: (retry) => retries.push(retry),
     ...options,
   });
-  const rows = await fetchSplitRows(client, tickers) as RestSplit[];
+  const rows = await fetchActionRows(client, "splits", { tickers }) as RestSplit[];
   return { rows, retries, rest };
 }
 
 const summary = (rows: readonly RestSplit[]) =>
   rows.map(({ ticker, split_to }) => `${ticker} ${split_to}`);
 
-Deno.test("fetchSplitRows() asks for one ticker by name and for several at once", async () => {
+Deno.test("fetchActionRows() asks for one ticker by name and for several at once", async () => {
   const one = await load(["TSLA"]);
   assertEquals(summary(one.rows), ["TSLA 2", "TSLA 3", "TSLA 4", "TSLA 5"]);
   const both = await load(["TSLA", "AAPL"]);
@@ -60,7 +60,7 @@ Deno.test("fetchSplitRows() asks for one ticker by name and for several at once"
   ]);
 });
 
-Deno.test("fetchSplitRows() asks for 100 tickers in a request", async () => {
+Deno.test("fetchActionRows() asks for 100 tickers in a request", async () => {
   const { rest } = await load(Array.from({ length: 201 }, (_, n) => `T${n}`));
   const counts = rest.requests.map(({ parameters }) =>
     Object.values(parameters)[0]!.split(",").length
@@ -241,7 +241,9 @@ Deno.test("RestClient ends with the reason of its signal, in a request and in a 
       random: () => 0.999,
     });
     const { signal } = controller;
-    const error = await assertRejects(() => fetchSplitRows(client, ["TSLA"], { signal }));
+    const error = await assertRejects(() =>
+      fetchActionRows(client, "splits", { tickers: ["TSLA"], signal })
+    );
     assertEquals([error, rest.requests.length], [reason, 1]);
   }
 });
@@ -252,7 +254,9 @@ Deno.test("RestClient follows pages and tries again over a socket", async () => 
   rest.spoil("throttled", "cut", "reset");
   const apiKey = { value: KEY, source: "MASSIVE_API_KEY" };
   using client = new RestClient({ endpoint: server.url, apiKey, random: () => 0 });
-  const rows = await fetchSplitRows(client, ["TSLA", "AAPL"]) as RestSplit[];
+  const rows = await fetchActionRows(client, "splits", {
+    tickers: ["TSLA", "AAPL"],
+  }) as RestSplit[];
   assertEquals([summary(rows), rest.requests.length], [summary(ROWS), 7]);
 });
 
@@ -263,7 +267,7 @@ Deno.test("RestClient lets go of a socket that is silent", async () => {
   const apiKey = { value: KEY, source: "MASSIVE_API_KEY" };
   const limits = { firstHeadersMs: 100 };
   using client = new RestClient({ endpoint: server.url, apiKey, limits, random: () => 0 });
-  assertEquals((await fetchSplitRows(client, ["TSLA"])).length, 4);
+  assertEquals((await fetchActionRows(client, "splits", { tickers: ["TSLA"] })).length, 4);
   assertEquals(rest.requests.length, 2);
 });
 

@@ -55,3 +55,8 @@ Deno.test("answerError() reads how long to wait, and repeats no word of the serv
     "Cannot: the server answers HTTP 302, a redirect to another host",
   );
 });
+
+Deno.test("retryDelayMs() in its six attempts waits out a minute in which no more calls are allowed", () => {
+  const waits = [1, 2, 3, 4, 5].map((attempt) => retryDelayMs(rest(429), attempt, () => 0)!);
+  assertEquals(waits.reduce((sum, ms) => sum + ms, 0) >= 60_000, true);
+});

@@ -1,15 +1,12 @@
 /**
- * What a run does about splits: the ones that it adjusts for, else a warning.
+ * What the bars of a request are adjusted for.
  *
  * @module
  */
 
-import { givingWay } from "./concurrency/give_way.ts";
-import { daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
-import type { Split } from "./market/split.ts";
-import { reportJumps } from "./reports.ts";
-import type { SymbolRequest } from "./request.ts";
-import type { Settings } from "./settings.ts";
+import type { Split } from "../market/split.ts";
+import type { SymbolRequest } from "../request.ts";
+import type { Settings } from "../settings.ts";
 
 /**
  * The splits of the stocks of a request, by ticker, for every spelling that may turn out to be
@@ -30,24 +27,12 @@ export async function adjustmentOf(
   }
   const stocks = requests.filter(({ asset }) => asset === "stock");
   // Of which a run that does not adjust pays for nothing.
-  const { loadSplits } = await import("./load_splits.ts");
+  const { loadSplits } = await import("./load_actions.ts");
   return await loadSplits(stocks.flatMap(({ tickers }) => tickers), {
     ...settings.splits,
     ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    symbols: stocks.map(({ symbol }) => symbol),
     onRetry: ({ path, attempt, error, delayMs }) =>
       reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
   });
-}
-
-/** Warns of each stock whose bars jump as at a split. */
-export async function warnOfJumps(
-  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  settings: Settings,
-): Promise<void> {
-  const giveWay = givingWay();
-  for (const [one, files] of loaded) {
-    await giveWay();
-    if (one.request.asset !== "stock") continue;
-    reportJumps(one.symbol, daysOf(one, files), settings);
-  }
 }

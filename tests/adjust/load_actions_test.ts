@@ -1,16 +1,25 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
-import { FakeRest, type RestSplit, serveRest } from "../fixtures/rest_server.ts";
+import {
+  FakeRest,
+  type RestDividend,
+  type RestSplit,
+  serveRest,
+} from "../../fixtures/rest_server.ts";
 import {
   ConfigurationError,
   IntegrityError,
   RestError,
   StorageError,
   UsageError,
-} from "../lib/errors.ts";
-import { sealLine } from "../lib/cache/line.ts";
-import { loadSplits, type LoadSplitsOptions } from "../lib/load_splits.ts";
-import { openCache } from "../lib/open_cache.ts";
-import { namesIn, withDirectory } from "./cache/samples.ts";
+} from "../../lib/errors.ts";
+import { sealLine } from "../../lib/cache/line.ts";
+import {
+  loadDividends,
+  loadSplits,
+  type LoadSplitsOptions,
+} from "../../lib/adjust/load_actions.ts";
+import { openCache } from "../../lib/open_cache.ts";
+import { namesIn, withDirectory } from "../cache/samples.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
 const API_KEY = { value: KEY, source: "MASSIVE_API_KEY" };
@@ -328,5 +337,106 @@ Deno.test("Cache.clear() forgets the splits of the symbol, clearAll() those of a
     assertEquals(rest.requests.length, 2);
     await opened.clearAll();
     assertEquals((await namesIn(cache)).includes("splits"), false);
+  });
+});
+
+const dividend = (ticker: string, date: string, amount: number): RestDividend => ({
+  ticker,
+  ex_dividend_date: date,
+  cash_amount: amount,
+  currency: "USD",
+  distribution_type: "recurring",
+});
+
+const loadPaid = async (rest: FakeRest, options: LoadSplitsOptions, ...tickers: string[]) => {
+  const of = { apiKey: API_KEY, fetch: rest.fetch, random: () => 0, nowMs: NOW, ...options };
+  const dividends = await loadDividends(tickers, of);
+  return [...dividends.values()].flat().map(({ ticker, exDate, amount }) =>
+    `${ticker} ${exDate} ${amount}`
+  );
+};
+
+Deno.test("loadDividends() asks for many tickers in a request, page after page, once a day", async () => {
+  await withPlace(async ({ rest, cache }) => {
+    rest.dividends = [
+      ...Array.from({ length: 6_000 }, (_, i) => dividend("AAPL", "2023-05-12", 1 + i)),
+      dividend("MSFT", "2024-06-10", 0.75),
+      dividend("MSFT", "2024-06-11", 0.75),
+      dividend("MSFT", "2024-02-14", 0.75),
+      dividend("ZZZ", "2024-02-14", 0.75),
+    ];
+    const found = await loadPaid(rest, { cacheDirectory: cache }, "MSFT", "AAPL", "X:BTC-USD");
+    assertEquals(found.slice(0, 3), [
+      "MSFT 2024-02-14 0.75",
+      "MSFT 2024-06-10 0.75",
+      "AAPL 2023-05-12 1",
+    ]);
+    assertEquals(found.length, 6_002);
+    assertEquals(rest.requests.map(({ path }) => path), Array(2).fill("/stocks/v1/dividends"));
+    assertEquals(rest.requests[0]?.parameters, { "ticker.any_of": "MSFT,AAPL", limit: "5000" });
+    assertEquals(await namesIn(`${cache}/dividends`), ["AAPL.json", "MSFT.json"]);
+    await loadPaid(rest, { cacheDirectory: cache, apiKey: undefined }, "MSFT", "AAPL");
+    assertEquals(rest.requests.length, 2);
+  });
+});
+
+Deno.test("loadSplits({ isPartial }) lets a file's dates go before the REST API's, and 1:1 take one away", async () => {
+  await withPlace(async ({ rest, cache, load }) => {
+    const file = `${cache}.csv`;
+    await Deno.writeTextFile(
+      file,
+      "ticker,date,ratio\nTSLA,2020-08-31,1:1\ntsla,2022-08-25,4:1\nTSLA,2024-01-02,2\nMSFT,2003-02-18,2\n",
+    );
+    const options = { file, isPartial: true };
+    assertEquals(await load(["TSLA", "AAPL"], options), [
+      "TSLA 2022-08-25 1:4",
+      "TSLA 2024-01-02 1:2",
+      "AAPL 2020-08-31 1:4",
+    ]);
+    assertEquals(rest.requests.length, 1);
+    assertEquals(await load(["TSLA"]), TSLA);
+    const alone = { file, apiKey: undefined };
+    assertEquals(await load(["TSLA"], alone), ["TSLA 2022-08-25 1:4", "TSLA 2024-01-02 1:2"]);
+  });
+});
+
+Deno.test("loadDividends({ isPartial }) lets a file's dates go before the REST API's", async () => {
+  await withPlace(async ({ rest, cache }) => {
+    rest.dividends = [dividend("A", "2024-01-02", 1), dividend("A", "2024-02-02", 1)];
+    const file = `${cache}.csv`;
+    await Deno.writeTextFile(file, "ticker,date,amount\nA,2024-01-02,0\nA,2024-03-01,2\n");
+    const options = { cacheDirectory: cache, file, isPartial: true };
+    assertEquals(await loadPaid(rest, options, "A"), ["A 2024-02-02 1", "A 2024-03-01 2"]);
+  });
+});
+
+Deno.test("loadSplits() takes a file without tickers for one symbol, and refuses it for several", async () => {
+  await withPlace(async ({ cache, load }) => {
+    const file = `${cache}.csv`;
+    await Deno.writeTextFile(file, "Date,Stock Splits\n2022-08-25 00:00:00-04:00,3.0\n");
+    assertEquals(await load(["TSLA"], { file }), ["TSLA 2022-08-25 1:3"]);
+    const both = ["TSLA", "tsla"];
+    assertEquals((await load(both, { file, symbols: ["tsla"] })).length, 2);
+    const error = await assertRejects(() => load(both, { file }), UsageError);
+    assertEquals(
+      error.message,
+      `Cannot use splits from ${
+        JSON.stringify(file)
+      } for 2 symbols: it has no column ticker, so it ` +
+        "is one stock's",
+    );
+  });
+});
+
+Deno.test("loadDividends() refuses a row that cannot be read, keeps nothing, repeats no key", async () => {
+  await withPlace(async ({ rest, cache }) => {
+    rest.dividends = [{ ...dividend("A", "2024-01-02", 1), cash_amount: KEY }];
+    const error = await assertRejects(
+      () => loadPaid(rest, { cacheDirectory: cache }, "A"),
+      IntegrityError,
+      'Cannot use the dividends of A: found the amount "…"',
+    );
+    assertNotMatch(Deno.inspect(error), /CANARY/);
+    assertEquals((await Array.fromAsync(readDirectory(cache))).length, 0);
   });
 });

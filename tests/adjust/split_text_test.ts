@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
-import { parseSplits, readSplit } from "../../lib/market/split_text.ts";
+import { parseSplits, readSplit, readSplits } from "../../lib/adjust/split_text.ts";
 
 const TSLA = { ticker: "TSLA", executionDate: "2022-08-25", from: 1, to: 3 };
 const GE = { ticker: "GE", executionDate: "2021-08-02", from: 8, to: 1 };
@@ -34,7 +34,8 @@ Deno.test("parseSplits() counts a split once that is there twice", () => {
 });
 
 const HEAD = "ticker,date,from,to\n";
-const WANT = "want ticker, execution_date or date, split_from or from, split_to or to";
+const WANT = "want execution_date or date, and split_from or from with split_to or to, or ratio, " +
+  "or yfinance's Stock Splits; and ticker, where they are of several";
 
 /** What is wrong with a text, and the message behind `Cannot read splits from `. */
 const WRONG: readonly [text: string, message: string][] = [
@@ -109,4 +110,77 @@ Deno.test("readSplit() wants shares that are more than nothing and finite", () =
   for (const split_to of [0, -1, NaN, Infinity, 1e-300, 1e300, "1e3", "0x10", "", true, [3]]) {
     assertThrows(() => readSplit({ ...row, split_to }), SyntaxError, "found split_to");
   }
+});
+
+/** `DATE FROM:TO` of each, with the ticker in front where there is one. */
+const textsOf = (text: string) =>
+  readSplits(text, "a.csv").map(({ ticker, executionDate, from, to }) =>
+    [ticker, executionDate, `${from}:${to}`].filter((part) => part !== undefined).join(" ")
+  );
+
+Deno.test("readSplits() reads what yfinance writes: one ticker's, times and zones, no split on a date", () => {
+  const splits =
+    "Date,Stock Splits\n2020-08-31 00:00:00-04:00,5.0\n2022-08-25 00:00:00-04:00,3.0\n";
+  assertEquals(textsOf(splits), ["2020-08-31 1:5", "2022-08-25 1:3"]);
+  const actions = "Date,Dividends,Stock Splits\n" +
+    "2020-08-07 00:00:00-04:00,0.205,0.0\n2020-08-31T00:00:00-04:00,0.0,4.0\n2021-01-04,0.1,\n";
+  assertEquals(textsOf(actions), ["2020-08-31 1:4"]);
+  const ofSeveral = "Date,Ticker,Stock Splits\n2020-08-31 04:00:00+00:00,AAPL,4.0\n";
+  assertEquals(textsOf(ofSeveral), ["AAPL 2020-08-31 1:4"]);
+});
+
+Deno.test("readSplits() reads a date before any time and zone, and nothing else", () => {
+  const of = (date: string) => textsOf(`date,ratio\n${date},2\n`)[0];
+  const times = [
+    "",
+    " 00:00",
+    " 00:00:00",
+    "T00:00:00.000Z",
+    " 04:00:00+00:00",
+    "T00:00:00-0400",
+    " 00:00:00 UTC",
+  ];
+  for (const time of times) assertEquals(of(`2022-08-25${time}`), "2022-08-25 1:2", time);
+  for (const time of [" noon", "5", "T", " 00:00:00 x", "-04:00"]) {
+    assertThrows(() => of(`2022-08-25${time}`), UsageError, "found the date", time);
+  }
+});
+
+Deno.test("readSplits() reads a ratio of new shares to old ones in each way to write it", () => {
+  const ratios: readonly (readonly [string, string])[] = [
+    ["4", "1:4"],
+    ["4.0", "1:4"],
+    ["4:1", "1:4"],
+    ["4/1", "1:4"],
+    ["4 : 1", "1:4"],
+    ["4-for-1", "1:4"],
+    ["4 for 1", "1:4"],
+    ["1-FOR-10", "10:1"],
+    ["1 to 10", "10:1"],
+    ["0.1", "10:1"],
+    ["1.5", "2:3"],
+    ["3:2", "2:3"],
+    ["1.05", "20:21"],
+    ["0.333333", "3:1"],
+    ["0.066667", "15:1"],
+    ["0.006667", "150:1"],
+    ["1.333333", "3:4"],
+    ["1.281", "1000:1281"],
+    ["1.0469", "10000:10469"],
+    ["1:1", "1:1"],
+  ];
+  for (const [ratio, want] of ratios) {
+    assertEquals(textsOf(`ticker,date,ratio\nA,2024-01-02,${ratio}\n`), [`A 2024-01-02 ${want}`]);
+  }
+  for (const ratio of ["", "0", "-4", "4:", ":1", "4:0", "4-1", "four", "1e3", "4:1:1", "NaN"]) {
+    const read = () => textsOf(`ticker,date,ratio\nA,2024-01-02,${ratio}\n`);
+    assertThrows(read, UsageError, "found the ratio", ratio);
+  }
+  const json = JSON.stringify([{ Symbol: "A", Date: "2024-01-02", Ratio: 0.1 }]);
+  assertEquals(textsOf(json), ["A 2024-01-02 10:1"]);
+});
+
+Deno.test("parseSplits() refuses a file of one ticker, whose it does not say", () => {
+  const read = () => parseSplits("Date,Stock Splits\n2020-08-31,5.0\n", "a.csv");
+  assertThrows(read, UsageError, '"a.csv": found no column ticker, want one');
 });

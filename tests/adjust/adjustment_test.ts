@@ -1,14 +1,14 @@
 /** Whether a run adjusts its bars, or warns of a jump, over a bucket with splits in it. */
 
 import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
-import { FakeRest, type RestFault } from "../fixtures/rest_server.ts";
-import { FakeS3 } from "../fixtures/s3_server.ts";
-import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../fixtures/split_files.ts";
-import { ConfigurationError } from "../lib/errors.ts";
-import { preload } from "../lib/preload.ts";
-import type { ProgressEvent } from "../lib/progress.ts";
-import type { PreloadOptions } from "../lib/settings.ts";
-import { withDirectory } from "./cache/samples.ts";
+import { FakeRest, type RestFault } from "../../fixtures/rest_server.ts";
+import { FakeS3 } from "../../fixtures/s3_server.ts";
+import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
+import { preload } from "../../lib/preload.ts";
+import type { ProgressEvent } from "../../lib/progress.ts";
+import type { PreloadOptions } from "../../lib/settings.ts";
+import { withDirectory } from "../cache/samples.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
 const API_KEY = { value: KEY, source: "MASSIVE_API_KEY" };

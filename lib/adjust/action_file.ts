@@ -1,0 +1,62 @@
+/**
+ * Reads the splits or dividends of some stocks from a file.
+ *
+ * @module
+ */
+
+import { quote, UsageError } from "../errors.ts";
+import { readTextFile, UnreadableTextError } from "../text_file.ts";
+import { tickersSpelled } from "./split_text.ts";
+
+/** Whose rows are taken from a file. */
+export interface ActionFileOptions<T> {
+  /** What the rows are, such as `splits`. */
+  readonly what: string;
+  /** Reads the text; the name is for errors. */
+  readonly read: (text: string, name: string) => (T & { readonly ticker: string | undefined })[];
+  readonly tickers: readonly string[];
+  /** The symbols that the tickers are of: of a file that names no ticker there must be one. */
+  readonly symbols: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The rows of the tickers in a CSV or JSON file, under the tickers' own spelling; the file may
+ * also spell them as symbols are, such as `BRK-B`. Those of a file that names none are given to
+ * each ticker, since all are one symbol's.
+ *
+ * @throws {UsageError} when there is no such file, it cannot be read, or it names no ticker and
+ * several symbols are asked for.
+ */
+export async function readActionFile<T>(
+  path: string,
+  { what, read, tickers, symbols, signal }: ActionFileOptions<T>,
+): Promise<(T & { readonly ticker: string })[]> {
+  const rows = read(await readText(path, { what, signal }), path);
+  const bySpelling = Map.groupBy(rows, ({ ticker }) => ticker);
+  if (bySpelling.has(undefined) && symbols.length > 1) {
+    throw new UsageError(
+      `Cannot use ${what} from ${quote(path)} for ${symbols.length} symbols: ` +
+        "it has no column ticker, so it is one stock's",
+    );
+  }
+  const wanted = new Set(tickers);
+  return [...bySpelling].flatMap(([spelled, ofSpelling]) => {
+    const meant = spelled === undefined
+      ? wanted
+      : wanted.intersection(new Set(tickersSpelled(spelled)));
+    return [...meant].flatMap((ticker) => ofSpelling.map((row) => ({ ...row, ticker })));
+  });
+}
+
+async function readText(
+  path: string,
+  { what, signal }: { what: string; signal: AbortSignal | undefined },
+): Promise<string> {
+  try {
+    return await readTextFile(path, { signal });
+  } catch (error) {
+    if (!(error instanceof UnreadableTextError)) throw error;
+    throw new UsageError(`Cannot read ${what} from ${quote(path)}: ${error.message}`);
+  }
+}

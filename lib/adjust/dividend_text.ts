@@ -1,0 +1,120 @@
+/**
+ * Reads dividends from text: a CSV or JSON file, or the rows of the vendor's answer.
+ *
+ * @module
+ */
+
+import { type Dividend, uniqueDividends } from "./dividend.ts";
+import {
+  dateIn,
+  mapRows,
+  numberIn,
+  readTable,
+  type Row,
+  rowOf,
+  shown,
+  tickerIn,
+  valueOf,
+} from "./table.ts";
+
+/** The fields of a dividend and what each may be called; the first is the vendor's name. */
+const DATE = ["ex_dividend_date", "ex_date", "date"];
+const AMOUNT = ["cash_amount", "amount", "dividend"];
+const TYPE = ["distribution_type", "dividend_type", "type"];
+const CURRENCY = ["currency"];
+const FACTOR = ["historical_adjustment_factor"];
+/** An amount for one share of today: the vendor's second one, where there is no first. */
+const FOR_TODAY = ["split_adjusted_cash_amount"];
+/** yfinance's columns, which also have rows without one, and for one share of today as well. */
+const YFINANCE = [["dividends", ""], ["capital gains", "capital gains"]] as const;
+
+const WANTED = "ex_dividend_date, ex_date or date, and cash_amount or amount, or yfinance's " +
+  "Dividends; and ticker, where they are of several";
+
+/** What is read from a file. */
+export type FileDividend = Omit<Dividend, "ticker"> & {
+  /** `undefined` where the file has no such column: it is one ticker's. */
+  readonly ticker: string | undefined;
+};
+
+/**
+ * Reads the text of a file with dividends, CSV or JSON as `parseSplits()` reads them, with
+ *
+ * - `ticker`, or `symbol`; a file without it is of one ticker, as yfinance's are,
+ * - `ex_dividend_date`, `ex_date` or `date`, of which a time and zone are left out,
+ * - `cash_amount` or `amount`, what one share of that date pays; or what one of today does:
+ *   `split_adjusted_cash_amount`, or yfinance's `Dividends` and `Capital Gains`, where 0 is none,
+ * - and, if it likes, `currency` (else USD), `distribution_type`, `historical_adjustment_factor`.
+ *
+ * What is there twice counts once.
+ *
+ * @param name The file, for errors.
+ * @throws {UsageError} that names the file, the line or place, what stands there and what is wanted.
+ */
+export function readDividends(text: string, name: string): FileDividend[] {
+  const context = { name, what: "dividends", wanted: WANTED, isEnough };
+  const rows = readTable(text, context)
+    .flatMap(({ row, place }) => partsOf(row).map((part) => ({ row: part, place })));
+  const dividends = mapRows(rows, readFields, context);
+  return uniqueDividends(dividends.map((one) => ({ ...one, ticker: one.ticker ?? "" })))
+    .map(({ place: _, ...dividend }) => ({ ...dividend, ticker: dividend.ticker || undefined }));
+}
+
+/**
+ * The dividend in a row of the vendor's.
+ *
+ * @throws {SyntaxError} that says what was found and what is wanted.
+ */
+export function readDividend(value: unknown): Dividend {
+  const { ticker, ...dividend } = readFields(rowOf(value, WANTED));
+  if (ticker === undefined) throw new SyntaxError("found ticker nothing, want one such as TSLA");
+  return { ticker, ...dividend };
+}
+
+function isEnough(columns: readonly string[]): boolean {
+  const has = (names: readonly string[]) => names.some((name) => columns.includes(name));
+  return has(DATE) && has([...AMOUNT, ...FOR_TODAY, YFINANCE[0][0]]);
+}
+
+/** A row for each amount of yfinance's that there is on the date; another row is itself. */
+function partsOf(row: Row): Row[] {
+  if (!row.has(YFINANCE[0][0])) return [row];
+  return YFINANCE.flatMap(([name, type]) => {
+    const value = row.get(name);
+    if (/^0*(\.0*)?$/.test(String(value ?? ""))) return [];
+    return [new Map([...row, [FOR_TODAY[0]!, value], ["type", type]])];
+  });
+}
+
+function readFields(row: Row): FileDividend {
+  const isForToday = !AMOUNT.some((name) => row.has(name));
+  const value = valueOf(row, isForToday ? FOR_TODAY : AMOUNT);
+  const amount = numberIn(value);
+  const ticker = tickerIn(row);
+  const exDate = dateIn(row, DATE);
+  if (!(amount >= 0 && amount <= 1e15)) {
+    throw new SyntaxError(`found the amount ${shown(value)}, want what a share pays such as 0.24`);
+  }
+  return {
+    ticker,
+    exDate,
+    amount,
+    currency: textIn(row, CURRENCY, /^[a-z]{3}$/i).toUpperCase() || "USD",
+    type: textIn(row, TYPE, /^[\w -]{1,40}$/),
+    isForToday,
+    vendorFactor: factorIn(row),
+  };
+}
+
+/** A word that may be missing. @throws {SyntaxError} when it is of another form. */
+function textIn(row: Row, names: readonly string[], form: RegExp): string {
+  const value = valueOf(row, names) ?? "";
+  if (value === "" || typeof value === "string" && form.test(value)) return value as string;
+  throw new SyntaxError(`found ${names[0]} ${shown(value)}, want a word`);
+}
+
+/** None where it cannot be one: it is only compared with. */
+function factorIn(row: Row): number | undefined {
+  const factor = numberIn(valueOf(row, FACTOR));
+  return factor > 0 && factor < 1e9 ? factor : undefined;
+}

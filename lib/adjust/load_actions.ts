@@ -1,0 +1,277 @@
+/**
+ * Gives the splits and dividends of stocks, from a file, or from the REST API and what is kept of
+ * it.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { readAnswer, writeAnswer } from "../cache/answers.ts";
+import { CacheDirectory } from "../cache/directory.ts";
+import { ConfigurationError, IntegrityError, UsageError } from "../errors.ts";
+import type { TimeLimits } from "../http/deadline.ts";
+import { parseEndpoint } from "../http/endpoint.ts";
+import { beyondRange, type Split, uniqueSplits } from "../market/split.ts";
+import { type ActionKind, fetchActionRows, pathOf } from "../rest/actions.ts";
+import type { ApiKey } from "../rest/api_key.ts";
+import { DEFAULT_API_ENDPOINT, RestClient, type RestRetry } from "../rest/client.ts";
+import type { SplitSource } from "../settings.ts";
+import { readActionFile } from "./action_file.ts";
+import { type Dividend, uniqueDividends } from "./dividend.ts";
+import { readDividend, readDividends } from "./dividend_text.ts";
+import { readSplit, readSplits } from "./split_text.ts";
+
+/** Where splits or dividends come from, and how they are asked for. */
+export interface LoadSplitsOptions extends SplitSource {
+  /** The directory in which the REST API's answers are kept; made when it is missing. */
+  readonly cacheDirectory: string;
+  /**
+   * The symbols that the tickers are spellings or earlier names of; a file that names no ticker
+   * is refused for several.
+   *
+   * @default {the tickers}
+   */
+  readonly symbols?: readonly string[] | undefined;
+  /** Ask again, however young the kept answer is. @default {false} */
+  readonly refresh?: boolean | undefined;
+  /** Use no network at all: only what is kept, of whatever age. @default {false} */
+  readonly offline?: boolean | undefined;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
+  /** Where one attempt's limits of time and speed differ, as for a slow line. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Stands in for the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
+  readonly nowMs?: number | undefined;
+}
+
+/**
+ * The splits of each ticker, oldest first, as far as they are executed: one that is announced
+ * for a date after today, in New York, is left out. A ticker that is no stock's, such as
+ * `X:BTC-USD`, has none; nor are options adjusted, whose contracts change in other ways.
+ *
+ * The REST API knows the tickers of today: the splits of `FB` are those of `META`.
+ *
+ * @param tickers In the vendor's spelling. In a file they may also be spelled as symbols are.
+ * @throws {UsageError} when the file cannot be read.
+ * @throws {ConfigurationError} when there is no key, it is refused, or nothing is kept offline.
+ * @throws {RestError} {@linkcode NetworkError} when the REST API refuses, or cannot be reached.
+ * @throws {IntegrityError} when its answer cannot be used.
+ * @throws {StorageError} when the cache cannot be written.
+ */
+export async function loadSplits(
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Map<string, Split[]>> {
+  return await load(SPLITS, tickers, options);
+}
+
+/**
+ * The dividends of each ticker, oldest first, as far as their ex-date has come; otherwise as
+ * {@linkcode loadSplits}.
+ */
+export async function loadDividends(
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Map<string, Dividend[]>> {
+  return await load(DIVIDENDS, tickers, options);
+}
+
+/** What a company did to a share. */
+interface Action {
+  readonly ticker: string;
+}
+
+/** How one kind of them is read. */
+interface Kind<A extends Action> {
+  readonly name: ActionKind;
+  readonly dateOf: (action: A) => string;
+  /** Only takes away what the REST API has of its date. */
+  readonly isNothing: (action: A) => boolean;
+  readonly unique: (actions: Iterable<A>) => A[];
+  /** A row of the REST API's. @throws {SyntaxError} */
+  readonly read: (row: unknown) => A;
+  /** A file's text. @throws {UsageError} */
+  readonly readText: (
+    text: string,
+    name: string,
+  ) => (Omit<A, "ticker"> & { readonly ticker: string | undefined })[];
+  /** What is wrong with all of a ticker's together. */
+  readonly defectOf: (actions: readonly A[]) => string | undefined;
+}
+
+const SPLITS: Kind<Split> = {
+  name: "splits",
+  dateOf: ({ executionDate }) => executionDate,
+  isNothing: ({ from, to }) => from === to,
+  unique: uniqueSplits,
+  read: readSplit,
+  readText: readSplits,
+  defectOf: (splits) => beyondRange(splits) && "they make a factor beyond 1e100",
+};
+
+const DIVIDENDS: Kind<Dividend> = {
+  name: "dividends",
+  dateOf: ({ exDate }) => exDate,
+  isNothing: ({ amount }) => amount === 0,
+  unique: uniqueDividends,
+  read: readDividend,
+  readText: readDividends,
+  defectOf: () => undefined,
+};
+
+async function load<A extends Action>(
+  kind: Kind<A>,
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<Map<string, A[]>> {
+  const stocks = [...new Set(tickers)].filter(isStock);
+  const today = todayInNewYork(options.nowMs ?? Date.now());
+  const all = (await tableOf(kind, stocks, options))
+    .filter((action) => kind.dateOf(action) <= today && !kind.isNothing(action));
+  const byTicker = Map.groupBy(all, ({ ticker }) => ticker);
+  const byDate = (a: A, b: A) => kind.dateOf(a) < kind.dateOf(b) ? -1 : 1;
+  return new Map(tickers.map((ticker) => [ticker, (byTicker.get(ticker) ?? []).sort(byDate)]));
+}
+
+/** The vendor's tickers of all else have a prefix. */
+function isStock(ticker: string): boolean {
+  return /^[A-Za-z][\w.]*$/.test(ticker);
+}
+
+function todayInNewYork(ms: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(ms)
+    .toZonedDateTimeISO("America/New_York").toPlainDate().toString();
+}
+
+/** The file's rows, or the REST API's, or the latter but for the dates that the file has. */
+async function tableOf<A extends Action>(
+  kind: Kind<A>,
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<A[]> {
+  const { file, isPartial, symbols = tickers, signal } = options;
+  if (file === undefined) return await throughCache(kind, tickers, options);
+  const read = { what: kind.name, read: kind.readText, tickers, symbols, signal };
+  // What stands there under two spellings is one.
+  const own = kind.unique(await readActionFile(file, read) as unknown as A[]);
+  if (!isPartial) return own;
+  const idOf = (action: A) => `${kind.dateOf(action)} ${action.ticker}`;
+  const dates = new Set(own.map(idOf));
+  const others = await throughCache(kind, tickers, options);
+  const all = [...others.filter((action) => !dates.has(idOf(action))), ...own];
+  for (const [ticker, ofTicker] of Map.groupBy(all, ({ ticker }) => ticker)) {
+    const defect = kind.defectOf(ofTicker);
+    if (defect === undefined) continue;
+    throw new UsageError(
+      `Cannot use the ${kind.name} of ${ticker} with those of a file: ${defect}`,
+    );
+  }
+  return all;
+}
+
+async function throughCache<A extends Action>(
+  kind: Kind<A>,
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<A[]> {
+  const of = { kind: kind.name, source: sourceOf(options), key: await knownKey(options) };
+  const directory = new CacheDirectory(options.cacheDirectory);
+  await directory.check();
+  const found: A[] = [];
+  const lacking: string[] = [];
+  for (const ticker of tickers) {
+    const kept = await readAnswer<Omit<A, "ticker">>(directory, { ...of, ticker });
+    if (kept === undefined || !isYoung(kept, options)) lacking.push(ticker);
+    else found.push(...kept.rows.map((row) => ({ ...row, ticker }) as unknown as A));
+  }
+  if (lacking.length === 0) return found;
+  const fetched = await fetchActions(kind, lacking, options);
+  const askedAtMs = options.nowMs ?? Date.now();
+  await directory.make();
+  const byTicker = Map.groupBy(fetched, ({ ticker }) => ticker);
+  for (const ticker of lacking) {
+    const rows = (byTicker.get(ticker) ?? []).map(({ ticker: _, ...row }) => row);
+    await writeAnswer(directory, { ...of, ticker, askedAtMs, rows });
+  }
+  return [...found, ...fetched];
+}
+
+/** The endpoint with its path, spelled in one way. */
+function sourceOf({ endpoint = DEFAULT_API_ENDPOINT }: LoadSplitsOptions): string {
+  return parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).href.replace(/\/+$/, "");
+}
+
+/**
+ * What tells the key from another: 32 bits of its hash, from which it cannot be found, because
+ * thousands of millions of others have the same. Where there is no key, asking tells so.
+ */
+async function knownKey(options: LoadSplitsOptions): Promise<string | undefined> {
+  try {
+    const { value } = await findKey(options);
+    return createHash("sha256").update(value).digest("hex").slice(0, 8);
+  } catch {
+    return undefined;
+  }
+}
+
+function isYoung(
+  { askedAtMs }: { readonly askedAtMs: number },
+  { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() }: LoadSplitsOptions,
+): boolean {
+  return offline || !refresh && nowMs - askedAtMs <= maxAgeMs;
+}
+
+async function fetchActions<A extends Action>(
+  kind: Kind<A>,
+  tickers: readonly string[],
+  options: LoadSplitsOptions,
+): Promise<A[]> {
+  const { name } = kind;
+  if (options.offline) {
+    const message = `Cannot use the ${name} of ${tickers.join(", ")} offline: none are kept`;
+    throw new ConfigurationError(message);
+  }
+  const apiKey = await findKey(options);
+  using client = new RestClient({ ...options, apiKey });
+  const rows = await fetchActionRows(client, name, { tickers, signal: options.signal });
+  const wanted = new Set<unknown>(tickers);
+  const actions = kind.unique(
+    rows.filter((row) => wanted.has(tickerOf(row))).map((row) => readRow(kind, row, apiKey)),
+  );
+  for (const [ticker, ofTicker] of Map.groupBy(actions, ({ ticker }) => ticker)) {
+    const defect = kind.defectOf(ofTicker);
+    if (defect !== undefined) throw unusable(name, ticker, defect);
+  }
+  return actions;
+}
+
+async function findKey({ apiKey }: LoadSplitsOptions): Promise<ApiKey> {
+  const found = typeof apiKey === "function" ? await apiKey() : apiKey;
+  if (found) return found;
+  throw new ConfigurationError("Cannot ask the REST API for splits: no key is given");
+}
+
+function tickerOf(row: unknown): unknown {
+  return (row as { ticker?: unknown } | null)?.ticker;
+}
+
+/** What the server sent is told, unless it sent the key. */
+function readRow<A extends Action>(kind: Kind<A>, row: unknown, apiKey: ApiKey): A {
+  try {
+    return kind.read(row);
+  } catch (error) {
+    const what = (error as Error).message.replaceAll(apiKey.value, "…");
+    throw unusable(kind.name, tickerOf(row), what);
+  }
+}
+
+function unusable(kind: ActionKind, ticker: unknown, what: string): IntegrityError {
+  const message = `Cannot use the ${kind} of ${ticker}: ${what}`;
+  return new IntegrityError(message, { key: pathOf(kind), check: "format" });
+}

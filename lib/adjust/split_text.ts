@@ -1,0 +1,202 @@
+/**
+ * Reads splits from text: a CSV or JSON file, or the rows of the vendor's answer.
+ *
+ * @module
+ */
+
+import { beyondRange, type Split, uniqueSplits } from "../market/split.ts";
+import { parseSymbol } from "../market/symbol.ts";
+import {
+  dateIn,
+  mapRows,
+  numberIn,
+  readTable,
+  type Row,
+  rowOf,
+  shown,
+  tickerIn,
+  valueOf,
+  wrong,
+} from "./table.ts";
+
+/** The fields of a split and what each may be called; the first is the vendor's name. */
+const DATE = ["execution_date", "date"];
+const FROM = ["split_from", "from"];
+const TO = ["split_to", "to"];
+/** New shares to old ones in one field. */
+const RATIO = ["ratio", "split"];
+/** The same in yfinance's tables, which also have rows without a split. */
+const YFINANCE = "stock splits";
+
+const WANTED = "execution_date or date, and split_from or from with split_to or to, or ratio, " +
+  "or yfinance's Stock Splits; and ticker, where they are of several";
+
+/** What is read from a file. */
+export type FileSplit = Omit<Split, "ticker"> & {
+  /** `undefined` where the file has no such column: it is one ticker's. */
+  readonly ticker: string | undefined;
+};
+
+/**
+ * Reads the text of a file with splits.
+ *
+ * CSV has a first line that names the columns, in any order; others are ignored. JSON is an array
+ * of objects with these members, or an object that has one as its `results`, such as an answer of
+ * the vendor's REST API. There are
+ *
+ * - `ticker`, or `symbol`; a file without it is of one ticker, as yfinance's are,
+ * - `execution_date`, or `date`, of which a time and zone are left out,
+ * - `split_from` and `split_to`, or `from` and `to`; or one `ratio` of new shares to old ones,
+ *   such as `4`, `4:1`, `4/1`, `1-for-10` or `0.1`; or yfinance's `Stock Splits`, where 0 is none.
+ *
+ * What is there twice counts once.
+ *
+ * @param name The file, for errors.
+ * @throws {UsageError} that names the file, the line of a CSV or the place in a JSON array,
+ * what stands there and what is wanted; also the row with which a ticker's splits together make
+ * a factor beyond 1e100, as no stock's do.
+ */
+export function readSplits(text: string, name: string): FileSplit[] {
+  const context = { name, what: "splits", wanted: WANTED, isEnough };
+  const rows = readTable(text, context).filter(({ row }) => !isEmptyOfYfinance(row));
+  const splits = mapRows(rows, readFields, context);
+  const unique = uniqueSplits(splits.map((split) => ({ ...split, ticker: split.ticker ?? "" })));
+  requireFactors(unique, name);
+  return unique.map(({ place: _, ...split }) => ({ ...split, ticker: split.ticker || undefined }));
+}
+
+/**
+ * The same where a file must name the ticker of each split.
+ *
+ * @throws {UsageError} as {@linkcode readSplits} does, and for a file that names none.
+ *
+ * @example
+ * ```ts
+ * import { parseSplits } from "../../mod.ts";
+ *
+ * const text = "ticker,execution_date,split_from,split_to\nTSLA,2022-08-25,1,3\n";
+ * const [split] = parseSplits(text, "splits.csv");
+ * if (split?.to !== 3) throw new Error("not read");
+ * ```
+ */
+export function parseSplits(text: string, name: string): Split[] {
+  return readSplits(text, name).map(({ ticker, ...split }) => {
+    if (ticker !== undefined) return { ticker, ...split };
+    throw wrong({ name, what: "splits" }, "found no column ticker, want one");
+  });
+}
+
+/**
+ * The split in a row of the vendor's.
+ *
+ * @throws {SyntaxError} that says what was found and what is wanted.
+ */
+export function readSplit(value: unknown): Split {
+  const row = rowOf(value, WANTED);
+  const { ticker, ...split } = readFields(row);
+  if (ticker === undefined) throw new SyntaxError("found ticker nothing, want one such as TSLA");
+  return { ticker, ...split };
+}
+
+/** The tickers that a spelling in a file may stand for, itself first. */
+export function tickersSpelled(spelled: string): readonly string[] {
+  try {
+    return [spelled, ...parseSymbol(spelled).tickers];
+  } catch {
+    return [spelled];
+  }
+}
+
+/** The splits under each spelling of one ticker count together. */
+function requireFactors(splits: readonly (Split & { place: string })[], name: string): void {
+  const tickers = new Map<string, string>();
+  const tickerOf = ({ ticker: spelled }: Split) => {
+    const ticker = tickers.get(spelled) ?? tickersSpelled(spelled).at(-1)!;
+    tickers.set(spelled, ticker);
+    return ticker;
+  };
+  for (const [ticker, ofTicker] of Map.groupBy(splits, tickerOf)) {
+    const beyond = beyondRange(ofTicker);
+    if (beyond === undefined) continue;
+    const { place, from, to } = beyond;
+    const whose = ticker === "" ? "" : ` of ${ticker}`;
+    const what = `with ${from} to ${to} the splits${whose} make a factor beyond 1e100`;
+    throw wrong({ name, what: "splits" }, `${what}, want those of a stock`, place);
+  }
+}
+
+function isEnough(columns: readonly string[]): boolean {
+  const has = (names: readonly string[]) => names.some((name) => columns.includes(name));
+  return has(DATE) && (has([...RATIO, YFINANCE]) || has(FROM) && has(TO));
+}
+
+/** A date of yfinance's table on which something else was. */
+function isEmptyOfYfinance(row: Row): boolean {
+  return row.has(YFINANCE) && /^0*(\.0*)?$/.test(String(row.get(YFINANCE)));
+}
+
+function readFields(row: Row): FileSplit {
+  const ticker = tickerIn(row);
+  const executionDate = dateIn(row, DATE);
+  const ratios = [...RATIO, YFINANCE];
+  const hasRatio = ratios.some((name) => row.has(name)) && !FROM.some((name) => row.has(name));
+  const sides = hasRatio
+    ? readRatio(valueOf(row, ratios))
+    : { from: shares(valueOf(row, FROM), FROM[0]!), to: shares(valueOf(row, TO), TO[0]!) };
+  return { ticker, executionDate, ...sides };
+}
+
+type Sides = Pick<Split, "from" | "to">;
+
+const PARTED = /^([\d.]+)\s*(?:[:/]|-?\s*(?:for|to)\s*-?)\s*([\d.]+)$/i;
+
+/** New shares to old ones: `4`, `4:1`, `4/1`, `4-for-1`, or `0.1` for 1-for-10. */
+function readRatio(value: unknown): Sides {
+  const parts = typeof value === "string" ? PARTED.exec(value) : null;
+  const [to, from] = parts ? [numberIn(parts[1]), numberIn(parts[2])] : [numberIn(value), 1];
+  if (!isShares(to) || !isShares(from)) {
+    throw new SyntaxError(
+      `found the ratio ${shown(value)}, want new shares to old ones such as 4:1, 1-for-10 or 0.1`,
+    );
+  }
+  return parts ? { from, to } : fractionOf(String(value).trim());
+}
+
+/** Whole numbers of up to this many shares are looked for behind rounded decimals. */
+const MOST_OLD_SHARES = 1_000;
+/** Of fewer than these the exact decimals count: what is rounded has more. */
+const ROUNDED_DECIMALS = 5;
+
+/**
+ * Decimals as two whole numbers. Rounded ones, such as yfinance's 0.333333 for 1:3, are those of
+ * the smallest fraction that rounds to them, where it has one new share or at most 100 old ones.
+ */
+function fractionOf(text: string): Sides {
+  const number = Number(text);
+  const digits = /\.(\d*?)0*$/.exec(text)?.[1]?.length ?? 0;
+  for (let from = 1; digits >= ROUNDED_DECIMALS && from <= MOST_OLD_SHARES; from++) {
+    const to = Math.round(number * from);
+    const isNear = to > 0 && Math.abs(to / from - number) <= 0.500001 * 10 ** -digits;
+    if (isNear && (from <= 100 || to === 1)) return { from, to };
+  }
+  const unit = 10 ** digits;
+  const [to, from] = [Math.round(number * unit), unit];
+  if (!Number.isSafeInteger(to) || to === 0) return { from: 1, to: number };
+  const divisor = greatestCommonDivisor(to, from);
+  return { from: from / divisor, to: to / divisor };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+function shares(value: unknown, name: string): number {
+  const number = numberIn(value);
+  if (isShares(number)) return number;
+  throw new SyntaxError(`found ${name} ${shown(value)}, want a number of shares such as 3`);
+}
+
+function isShares(number: number): boolean {
+  return number >= 1e-9 && number <= 1e15;
+}
