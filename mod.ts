@@ -236,6 +236,7 @@ export {
   NetworkError,
   NotCachedError,
   ObjectChangedError,
+  OfflineError,
   quote,
   reasonOf,
   RestError,

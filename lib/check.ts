@@ -87,7 +87,7 @@ export interface CheckResult {
  *
  * @throws {import("./errors.ts").UsageError} when a symbol, period or interval cannot be read.
  * @throws {import("./errors.ts").ConfigurationError} when the network is needed and credentials are missing.
- * @throws {import("./errors.ts").TemporaryError} offline, when the bucket was never listed for the period.
+ * @throws {import("./errors.ts").OfflineError} offline, when the bucket was never listed for the period.
  * @throws {import("./errors.ts").S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} when the bucket cannot be asked.
  * @throws {import("./errors.ts").StorageError} {@linkcode JournalError} when the cache cannot be read.
  */

@@ -6,7 +6,7 @@
 
 import type { ObjectStore } from "./cache/objects.ts";
 import { isTooLarge, MAX_OBJECT_BYTES } from "./dated_object.ts";
-import { IntegrityError, quote, TemporaryError } from "./errors.ts";
+import { IntegrityError, OfflineError, quote } from "./errors.ts";
 import { isMd5 } from "./integrity.ts";
 import type { S3Client, S3Object } from "./s3/client.ts";
 
@@ -38,7 +38,7 @@ export interface DownloadOptions<T> {
  * An abort rejects with the signal's reason.
  *
  * @throws {IntegrityError} when no attempt brought bytes that were accepted, or it is too large.
- * @throws {TemporaryError} when it is not kept and there is no client.
+ * @throws {OfflineError} when it is not kept and there is no client.
  * @throws {import("./errors.ts").ObjectChangedError} when it was replaced since.
  * @throws {import("./errors.ts").S3Error} when the server refuses.
  * @throws {import("./errors.ts").NetworkError} when every attempt's connection failed.
@@ -52,7 +52,7 @@ export async function download<T>(
   const kept = await acceptKept(object, options);
   if (kept !== undefined) return { ...kept, from: "store" };
   if (client === undefined) {
-    throw new TemporaryError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
+    throw new OfflineError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
   }
   let accepted: Accepted<T> | undefined;
   await client.get(object.key, {

@@ -228,6 +228,13 @@ export class TemporaryError extends Error {
   }
 }
 
+/** What is needed is not kept here, and no network may be used. */
+export class OfflineError extends TemporaryError {
+  static {
+    this.prototype.name = "OfflineError";
+  }
+}
+
 /** Credentials, endpoint or another setting is missing or unusable. */
 export class ConfigurationError extends Error {
   static {

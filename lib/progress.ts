@@ -35,6 +35,8 @@ export type ProgressEvent =
     readonly interval: string;
     /** The endpoint's host, such as `files.massive.com`. */
     readonly host: string;
+    /** Whether the request says what the symbols are, instead of their form. */
+    readonly isAssetGiven: boolean;
   }
   /** The cache has every bar of this symbol; no network was used for it. */
   | {
@@ -49,6 +51,8 @@ export type ProgressEvent =
     readonly symbols: readonly string[];
     readonly from: string;
     readonly to: string;
+    /** Whether something of each of them is recorded already, so that perhaps nothing is missing. */
+    readonly isKnown: boolean;
   }
   /** What there is to do; from here on `file` events count up to `toFetch`. */
   | {
@@ -57,6 +61,8 @@ export type ProgressEvent =
     readonly listed: number;
     /** Those whose rows are all recorded already. */
     readonly recorded: number;
+    /** Whether a run that was interrupted has recorded some of them. */
+    readonly isResumed: boolean;
     /** Those that this run works on. */
     readonly toFetch: number;
     /** Bytes of the latter. */

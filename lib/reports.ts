@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { CacheDirectory } from "./cache/directory.ts";
+import { KnownTickers } from "./cache/known_tickers.ts";
 import type { Strays } from "./bucket/dated_files.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import type { DatedObject } from "./dated_object.ts";
@@ -31,6 +33,7 @@ export function reportStart(
     })),
     interval: requests[0]!.interval,
     host: new URL(settings.endpoint).host,
+    isAssetGiven: settings.asset !== undefined,
   });
 }
 
@@ -46,14 +49,16 @@ export function reportHit(
 /** The bucket is needed. */
 export function reportMiss(
   requests: readonly SymbolRequest[],
-  settings: Settings,
+  { directory, settings }: { readonly directory: CacheDirectory; readonly settings: Settings },
 ): void {
   if (settings.offline) return;
+  const known = new KnownTickers(directory);
   settings.reporter({
     type: "miss",
     symbols: requests.map(({ symbol }) => symbol),
     from: requests.map(({ period }) => period.from).sort()[0]!,
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
+    isKnown: requests.every((request) => known.hasAny(request)),
   });
 }
 

@@ -7,7 +7,7 @@
 import { TickerRecords } from "./cache/ticker_records.ts";
 import { confirmDownload } from "./confirm.ts";
 import { bytesToLoad } from "./dated_object.ts";
-import { TemporaryError } from "./errors.ts";
+import { OfflineError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "./listing.ts";
@@ -34,7 +34,7 @@ export async function bringUpToDate(
   listing: Listing,
   { directory, settings }: Place,
 ): Promise<Update> {
-  reportMiss(requests, settings);
+  reportMiss(requests, { directory, settings });
   await using session = await Session.open(settings, directory, requests.length);
   await completeListing(requests, listing, { session, directory, settings });
   session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
@@ -42,6 +42,9 @@ export async function bringUpToDate(
   await using stack = new AsyncDisposableStack();
   const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
   const plan = planTasks(listing.byDataset(), symbols);
+  const isResumed = symbols.some(({ store }) => store.isResumed);
+  const { listed, recorded, tasks, bytes } = plan;
+  session.tell({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
   const failures = await fetchAll(plan, { directory, listing, settings, session });
   reportProofs(session);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
@@ -54,10 +57,9 @@ export async function bringUpToDate(
 
 /** Fetches every file; what is finished is recorded when this ends, however it does. */
 async function fetchAll(
-  { tasks, bytes, listed, recorded }: Plan<OpenSymbol>,
+  { tasks, bytes, recorded }: Plan<OpenSymbol>,
   { directory, listing, settings, session }: Place & { listing: Listing; session: Session },
 ): Promise<TaskFailure<Task<OpenSymbol>>[]> {
-  session.tell({ type: "plan", listed, recorded, toFetch: tasks.length, bytes });
   const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
@@ -86,7 +88,7 @@ function isUnreached(error: unknown, { client }: Session): boolean {
 /**
  * Lists the years that no young listing is kept of; offline the kept ones have to do.
  *
- * @throws {TemporaryError} when they do not, and what `Listing.complete()` does.
+ * @throws {OfflineError} when they do not, and what `Listing.complete()` does.
  */
 export async function completeListing(
   requests: readonly SymbolRequest[],
@@ -99,7 +101,7 @@ export async function completeListing(
     return await listing.complete(requests, client, options);
   }
   if (requests.every((request) => listing.covers(request))) return;
-  throw new TemporaryError(
+  throw new OfflineError(
     "Cannot work offline: the bucket was not listed for this period yet",
   );
 }

@@ -8,8 +8,8 @@ import {
   type CheckResult,
   checkSymbols,
   ConfigurationError,
+  OfflineError,
   S3Error,
-  TemporaryError,
 } from "../mod.ts";
 import { filesUnder, KEYS, QUARTER, stockFiles, World } from "./program/harness.ts";
 
@@ -129,9 +129,9 @@ Deno.test("checkSymbols() offline says not cached of what the plan may exclude",
   assertEquals([result.probed, result.symbols.AAPL?.from], [0, null]);
 });
 
-Deno.test("checkSymbols() offline without a listing is a TemporaryError, and makes no directory", async () => {
+Deno.test("checkSymbols() offline without a listing is an OfflineError, and makes no directory", async () => {
   await using world = await World.open([files]);
-  await assertRejects(() => check(world, { offline: true }), TemporaryError, "not listed");
+  await assertRejects(() => check(world, { offline: true }), OfflineError, "not listed");
   await assertRejects(() => Deno.lstat(world.cache), Deno.errors.NotFound);
 });
 

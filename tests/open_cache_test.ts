@@ -133,6 +133,27 @@ Deno.test("Cache.clear() forgets a symbol, damaged or not, and its dataset's kep
   });
 });
 
+Deno.test("openCache() and clearAll() pass over folders that another process has just removed", async () => {
+  for (const removed of ["objects", "listings", "splits", "bars", "us_stocks_sip"]) {
+    await withDirectory(async (path) => {
+      await fold(path, "TSLA", 1);
+      await keep(path);
+      const readDir = Deno.readDir;
+      try {
+        Deno.readDir = (folder) => {
+          const isGone = String(folder).endsWith(`/${removed}`);
+          if (isGone) Deno.removeSync(folder, { recursive: true });
+          return readDir(folder);
+        };
+        await (await openCache(path)).clearAll();
+      } finally {
+        Deno.readDir = readDir;
+      }
+      assertEquals(await filesBelow(path), []);
+    });
+  }
+});
+
 Deno.test("Cache.clearAll() forgets everything of its own and nothing else", async () => {
   await withDirectory(async (path) => {
     const cache = await openCache(path);

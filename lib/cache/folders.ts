@@ -57,6 +57,18 @@ export async function isFolder(path: string, what = "folder"): Promise<boolean> 
   throw new StorageError(`Cannot use ${what} ${quote(path)}: it is ${kind}`, { path });
 }
 
+/** What is in a folder; nothing when it is not there, or another process has just removed it. */
+export async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
+  return await onDisk("list", folder, async () => {
+    try {
+      return await Array.fromAsync(Deno.readDir(folder));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  });
+}
+
 /**
  * Refuses symlinks among the folders below a directory, down to a depth.
  *
@@ -64,8 +76,7 @@ export async function isFolder(path: string, what = "folder"): Promise<boolean> 
  */
 export async function refuseLinkedFolders(path: string, depth: number): Promise<void> {
   if (!await isFolder(path) || depth === 0) return;
-  const names = await onDisk("list", path, () => Array.fromAsync(Deno.readDir(path)));
-  for (const { name, isFile } of names) {
+  for (const { name, isFile } of await entriesIn(path)) {
     if (!isFile) await refuseLinkedFolders(`${path}/${name}`, depth - 1);
   }
 }

@@ -7,9 +7,9 @@
 import { isAsideName } from "./aside.ts";
 import { nameOf } from "./atomic_file.ts";
 import type { CacheDirectory, FolderKind } from "./directory.ts";
-import { onDisk } from "./disk_error.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
 import { JournalError } from "../errors.ts";
+import { entriesIn } from "./folders.ts";
 import { type JournalContent, readJournal } from "./journal.ts";
 
 /** A file of the cache with what was read of it. */
@@ -118,13 +118,5 @@ const filesIn = (path: string) => entriesOf(path, (entry) => entry.isFile);
 
 /** Paths of a directory's entries of a kind; none when there is no such directory. */
 async function entriesOf(path: string, isWanted: (entry: Deno.DirEntry) => boolean) {
-  return await onDisk("list", path, async () => {
-    try {
-      const entries = await Array.fromAsync(Deno.readDir(path));
-      return entries.filter(isWanted).map(({ name }) => `${path}/${name}`);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
-  });
+  return (await entriesIn(path)).filter(isWanted).map(({ name }) => `${path}/${name}`);
 }

@@ -25,6 +25,14 @@ export class KnownTickers {
       this.#isThere(this.#directory.journalPath(journal));
   }
 
+  /** Whether there is an entry of one of the tickers. */
+  hasAny({ dataset, tickers }: {
+    readonly dataset: { readonly name: string };
+    readonly tickers: readonly string[];
+  }): boolean {
+    return tickers.some((ticker) => this.#isThere(this.#directory.entryPath(dataset.name, ticker)));
+  }
+
   #isThere(path: string): boolean {
     const folder = parentOf(path);
     const names = this.#names.get(folder) ?? namesIn(folder);

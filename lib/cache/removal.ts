@@ -5,6 +5,7 @@
  */
 
 import { onDisk } from "./disk_error.ts";
+import { entriesIn } from "./folders.ts";
 
 /** @throws {StorageError} when the file is there and stays. */
 export async function removeFile(path: string): Promise<void> {
@@ -44,17 +45,6 @@ export async function removeFiles(folder: string, removal: FolderRemoval): Promi
   }
   if (isAnyRemoved) await removeEmpty(folder);
   return isAnyRemoved;
-}
-
-async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
-  return await onDisk("list", folder, async () => {
-    try {
-      return await Array.fromAsync(Deno.readDir(folder));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
-  });
 }
 
 async function removeEmpty(folder: string): Promise<void> {

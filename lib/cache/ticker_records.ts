@@ -30,6 +30,8 @@ export class TickerRecords implements AsyncDisposable {
   readonly #journal: JournalWriter;
   /** Whether the entry is whole and has every record. */
   #isFolded: boolean;
+  /** Whether an interrupted run has left records. */
+  readonly isResumed: boolean;
   /** Whether a caller knows already that the disk has failed. */
   #isFailureTold = false;
 
@@ -48,7 +50,8 @@ export class TickerRecords implements AsyncDisposable {
     this.#journal = journal;
     this.records = new Map([...entry?.records ?? [], ...journal.records]);
     this.notices = notices;
-    this.#isFolded = journal.records.size === 0 && !isDamaged;
+    this.isResumed = journal.records.size > 0;
+    this.#isFolded = !this.isResumed && !isDamaged;
   }
 
   /**

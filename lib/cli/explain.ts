@@ -15,6 +15,7 @@ import {
   NetworkError,
   NotCachedError,
   ObjectChangedError,
+  OfflineError,
   quote,
   RestError,
   S3Error,
@@ -122,6 +123,9 @@ function exitOf(error: unknown): Exit {
   }
   if (error instanceof S3Error) return exitOfAnswer(error);
   if (error instanceof RestError) return exitOfStatus(error);
+  if (error instanceof OfflineError) {
+    return [EXIT.temporary, "Run the same without --offline first."];
+  }
   if (error instanceof TemporaryError) return temporary();
   if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
   if (error instanceof IntegrityError) return temporary();
@@ -132,7 +136,7 @@ function exitOf(error: unknown): Exit {
     return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];
   }
   if (error instanceof LockedError) {
-    return [EXIT.locked, "Run again when it has ended, or with --wait."];
+    return [EXIT.locked, "Run again when it has ended; a load waits for that with --wait."];
   }
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
 }

@@ -20,14 +20,14 @@ const RULE = "=".repeat(70);
 
 /** What was detected, and the heading of the run. */
 export function renderStart(
-  start: { symbols: readonly ReportedSymbol[]; interval: string },
+  start: { symbols: readonly ReportedSymbol[]; interval: string; isAssetGiven: boolean },
   style: Style,
 ): string[] {
   const { symbols } = start;
   const periods = [...new Set(symbols.map(({ period }) => periodText(period)))];
   const names = namesText(symbols.map(({ symbol }) => symbol));
   return [
-    ...renderDetected(symbols, style),
+    ...renderDetected(start, style),
     "",
     RULE,
     plainly(`PRE-LOADING DATA: ${names}`, style),
@@ -39,9 +39,10 @@ export function renderStart(
 
 /** A line for each kind of asset and period. */
 export function renderDetected(
-  symbols: readonly ReportedSymbol[],
+  { symbols, isAssetGiven }: { symbols: readonly ReportedSymbol[]; isAssetGiven: boolean },
   style: Style,
 ): string[] {
+  const how = isAssetGiven ? "" : "Auto-detected: ";
   const groups = Map.groupBy(symbols, (one) => `${one.asset} ${one.period}`);
   return [...groups.values()].map((group) => {
     const { asset, period } = group[0]!;
@@ -49,11 +50,7 @@ export function renderDetected(
     const text = periodText(period);
     const using = text === printable(period) ? `${text} period` : text;
     const what = assetText(asset, group.length);
-    return signed(
-      "🔍",
-      `Auto-detected: ${names} ${what}, using ${using}`,
-      style,
-    );
+    return signed("🔍", `${how}${names} ${what}, using ${using}`, style);
   });
 }
 
@@ -64,6 +61,7 @@ export function renderMiss(
     from: string;
     to: string;
     host: string;
+    isKnown: boolean;
   },
   style: Style,
 ): string[] {
@@ -72,6 +70,9 @@ export function renderMiss(
   const vendor = /(^|\.)(massive|polygon)\.(com|io)$/.test(miss.host);
   const place = vendor ? "Massive.com S3" : `S3 at ${host}`;
   const span = `${printable(miss.from)} to ${printable(miss.to)}`;
+  if (miss.isKnown) {
+    return [signed("📊", `Checking ${names} against ${place} (${span})...`, style)];
+  }
   return [
     signed(
       "💹",
@@ -84,16 +85,23 @@ export function renderMiss(
 
 /** What the bucket has, and what of it is here already. */
 export function renderPlan(
-  plan: { listed: number; recorded: number },
+  { listed, recorded, isResumed, toFetch }: {
+    listed: number;
+    recorded: number;
+    isResumed: boolean;
+    toFetch: number;
+  },
   style: Style,
 ): string[] {
-  const resuming = `Resuming: Skipping ${plan.recorded} already-processed ${
-    plan.recorded === 1 ? "file" : "files"
+  const found = `Found ${countText(listed, "file")}`;
+  const known = toFetch === 0 ? "all of them cached" : `${recorded} of them cached`;
+  if (recorded > 0 && !isResumed) return [signed("📁", `${found}, ${known}`, style)];
+  const resuming = `Resuming: Skipping ${recorded} already-processed ${
+    recorded === 1 ? "file" : "files"
   }`;
-  const found = `Found ${countText(plan.listed, "file")} to process`;
   return [
-    ...(plan.recorded > 0 ? [signed("🔄", resuming, style)] : []),
-    signed("📁", found, style),
+    ...(recorded > 0 ? [signed("🔄", resuming, style)] : []),
+    signed("📁", `${found} to process`, style),
   ];
 }
 

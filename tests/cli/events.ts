@@ -19,6 +19,7 @@ export const START: ProgressEvent = {
   }],
   interval: "1d",
   host: "files.massive.com",
+  isAssetGiven: false,
 };
 
 export const MISS: ProgressEvent = {
@@ -26,12 +27,14 @@ export const MISS: ProgressEvent = {
   symbols: ["TSLA"],
   from: "2020-11-02",
   to: "2025-10-31",
+  isKnown: false,
 };
 
 export const PLAN: ProgressEvent = {
   type: "plan",
   listed: 1255,
   recorded: 753,
+  isResumed: true,
   toFetch: 502,
   bytes: 110_000_000,
 };

@@ -65,7 +65,7 @@ Deno.test("renderBlock() fits every width", () => {
     after([START, MISS]),
     after([PLAN]),
     halfway(),
-    after([{ type: "plan", listed: 0, recorded: 0, toFetch: 0, bytes: 0 }]),
+    after([{ type: "plan", listed: 0, recorded: 0, isResumed: false, toFetch: 0, bytes: 0 }]),
     after([{ ...PLAN, toFetch: 1e6, recorded: 1e9 } as typeof PLAN, file(0)]),
   ];
   for (const state of states) {

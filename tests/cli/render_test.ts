@@ -27,7 +27,7 @@ function reported(facts: Partial<ReportedSymbol> = {}): ReportedSymbol {
 const rule = "=".repeat(70);
 
 Deno.test("renderStart() heads a run", () => {
-  const start = { symbols: [reported()], interval: "1d" };
+  const start = { symbols: [reported()], interval: "1d", isAssetGiven: false };
   assertEquals(renderStart(start, SIGNS), [
     "🔍 Auto-detected: TSLA is a stock, using 5y period",
     "",
@@ -41,6 +41,10 @@ Deno.test("renderStart() heads a run", () => {
     renderStart(start, PLAIN)[0],
     "Auto-detected: TSLA is a stock, using 5y period",
   );
+  assertEquals(
+    renderStart({ ...start, isAssetGiven: true }, SIGNS)[0],
+    "🔍 TSLA is a stock, using 5y period",
+  );
 });
 
 Deno.test("renderStart() names a span by its ends, and several periods", () => {
@@ -48,7 +52,7 @@ Deno.test("renderStart() names a span by its ends, and several periods", () => {
     reported({ period: "2020-01-01_2020-12-31" }),
     reported({ symbol: "BTC-USD", asset: "crypto", period: "2y" }),
   ];
-  const lines = renderStart({ symbols, interval: "1d" }, SIGNS);
+  const lines = renderStart({ symbols, interval: "1d", isAssetGiven: false }, SIGNS);
   assertEquals(lines.slice(0, 2), [
     "🔍 Auto-detected: TSLA is a stock, using 2020-01-01 to 2020-12-31",
     "🔍 Auto-detected: BTC-USD is a crypto pair, using 2y period",
@@ -61,10 +65,10 @@ Deno.test("renderStart() names a span by its ends, and several periods", () => {
 
 Deno.test("renderDetected() says each kind with its article, and many in one line", () => {
   const detected = (asset: string, count = 1) =>
-    renderDetected(
-      Array.from({ length: count }, (_, i) => reported({ symbol: `S${i}`, asset })),
-      SIGNS,
-    ).map((line) => line.replace("🔍 Auto-detected: ", ""));
+    renderDetected({
+      symbols: Array.from({ length: count }, (_, i) => reported({ symbol: `S${i}`, asset })),
+      isAssetGiven: false,
+    }, SIGNS).map((line) => line.replace("🔍 Auto-detected: ", ""));
   assertEquals(detected("index"), ["S0 is an index, using 5y period"]);
   assertEquals(detected("option"), ["S0 is an option, using 5y period"]);
   assertEquals(detected("forex"), ["S0 is a currency pair, using 5y period"]);
@@ -77,7 +81,7 @@ Deno.test("renderDetected() says each kind with its article, and many in one lin
 });
 
 Deno.test("renderMiss() names the vendor, or the host of another bucket", () => {
-  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31" };
+  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31", isKnown: false };
   const at = (host: string) => renderMiss({ ...miss, host }, SIGNS);
   assertEquals(at("files.massive.com"), [
     "💹 Cache miss - fetching fresh data for TSLA from files.massive.com",
@@ -92,14 +96,27 @@ Deno.test("renderMiss() names the vendor, or the host of another bucket", () => 
   }
 });
 
-Deno.test("renderPlan() tells of resuming only when something is recorded", () => {
-  assertEquals(renderPlan({ listed: 1255, recorded: 753 }, SIGNS), [
+Deno.test("renderMiss() speaks of no miss where something is cached", () => {
+  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31", isKnown: true };
+  assertEquals(renderMiss({ ...miss, host: "files.massive.com" }, SIGNS), [
+    "📊 Checking TSLA against Massive.com S3 (2020-11-02 to 2025-10-31)...",
+  ]);
+});
+
+Deno.test("renderPlan() tells what is resumed from what is cached", () => {
+  const plan = { listed: 1255, recorded: 753, isResumed: true, toFetch: 502 };
+  assertEquals(renderPlan(plan, SIGNS), [
     "🔄 Resuming: Skipping 753 already-processed files",
     "📁 Found 1255 files to process",
   ]);
-  assertEquals(renderPlan({ listed: 1, recorded: 0 }, PLAIN), [
-    "Found 1 file to process",
+  assertEquals(renderPlan({ ...plan, isResumed: false }, SIGNS), [
+    "📁 Found 1255 files, 753 of them cached",
   ]);
+  assertEquals(renderPlan({ ...plan, isResumed: false, recorded: 1255, toFetch: 0 }, SIGNS), [
+    "📁 Found 1255 files, all of them cached",
+  ]);
+  const first = { listed: 1, recorded: 0, isResumed: false, toFetch: 1 };
+  assertEquals(renderPlan(first, PLAIN), ["Found 1 file to process"]);
 });
 
 Deno.test("renderProgress() says what there is to say", () => {
@@ -131,9 +148,10 @@ Deno.test("no text from outside carries a control character", () => {
     ...renderStart({
       symbols: [reported({ symbol: evil, asset: evil, period: evil })],
       interval: evil,
+      isAssetGiven: true,
     }, SIGNS),
     ...renderMiss(
-      { symbols: [evil], from: evil, to: evil, host: evil },
+      { symbols: [evil], from: evil, to: evil, host: evil, isKnown: false },
       SIGNS,
     ),
   ];

@@ -1,8 +1,8 @@
 /** What a run asks the server for, given what is cached. */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { TemporaryError } from "../../mod.ts";
+import { OfflineError } from "../../mod.ts";
 import {
   filesUnder,
   IN_QUARTER,
@@ -34,7 +34,11 @@ Deno.test("flatfetch TSLA --max-age 0 lists and fetches nothing", async () => {
   await world.load(["TSLA"], QUARTER);
   world.s3.clearRequests();
   const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--max-age", "0"]);
-  assertMatch(stderr, /^🔄 Resuming: Skipping 60 already-processed files$/m);
+  assertMatch(
+    stderr,
+    /^📊 Checking TSLA against S3 at .*\n📁 Found 60 files, all of them cached$/m,
+  );
+  assertNotMatch(stderr, /Cache miss|Resuming|to process/);
   assertEquals(world.s3.requests.map(({ prefix }) => prefix), [`${files.dataset}/2025/`]);
   assertEquals(code, 0);
 });
@@ -243,7 +247,7 @@ Deno.test("preload() offline calls no period complete of which a year was never 
   world.s3.clearRequests();
   await assertRejects(
     () => world.load(["TSLA"], { from: "2024-12-02", to: "2025-01-31", offline: true }),
-    TemporaryError,
+    OfflineError,
     "the bucket was not listed for this period yet",
   );
   assertEquals(world.s3.requests, []);

@@ -115,6 +115,24 @@ Deno.test("flatfetch TSLA with a server that answers 500 to listings exits 5", a
   });
 });
 
+for (const command of [[], ["chart"], ["check"]]) {
+  const words = [...command, "TSLA", "--offline"].join(" ");
+  Deno.test(`flatfetch ${words} before anything is listed exits 5, and sends nobody in a circle`, async () => {
+    await using world = await World.open([stockFiles()]);
+    const stderr = await fails(world, [...command, "TSLA", "--offline", ...IN_QUARTER], {
+      code: 5,
+      error: /^❌ Cannot work offline: the bucket was not listed for this period yet$/,
+    });
+    assertMatch(stderr, /^ {3}Run the same without --offline first\.$/m);
+  });
+}
+
+Deno.test("flatfetch SPX --asset index says nothing of detecting", async () => {
+  await using world = await World.open([stockFiles()]);
+  const { stderr } = await world.run(["SPX", "--asset", "index", ...IN_QUARTER]);
+  assertMatch(stderr, /^🔍 SPX is an index, using 2025-01-02 to 2025-03-31$/m);
+});
+
 Deno.test("flatfetch TSLA while another run works on it exits 75", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);

@@ -5,9 +5,9 @@ import {
   ConfigurationError,
   DeclinedError,
   estimate,
+  OfflineError,
   openCache,
   S3Error,
-  TemporaryError,
 } from "../../mod.ts";
 import { generateCryptoDays } from "../../fixtures/flat_files.ts";
 import {
@@ -152,7 +152,7 @@ Deno.test("estimate() offline fetches nothing, and counts what cannot be had", a
   const files = stockFiles();
   await using world = await World.open([files]);
   const offline = { ...QUARTER, offline: true };
-  await assertRejects(() => estimateIn(world, ["TSLA"], offline), TemporaryError, "offline");
+  await assertRejects(() => estimateIn(world, ["TSLA"], offline), OfflineError, "offline");
   await world.load(["TSLA"], QUARTER);
   await Deno.remove(`${world.cache}/objects/${keysOf(files)[7]}`);
   world.s3.clearRequests();

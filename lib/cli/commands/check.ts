@@ -66,7 +66,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
     complete: "nothing found, but for notes",
     incomplete: "problems or warnings found",
     configuration: "credentials or configuration",
-    temporary: "no connection, or offline without a listing; run again",
+    temporary: "no connection, or offline without a listing",
   },
   read(given) {
     return {
