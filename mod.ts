@@ -162,6 +162,7 @@ export {
   parseSymbol,
   type SymbolOptions,
 } from "./lib/market/symbol.ts";
+export { type ChainFilter, chainName } from "./lib/market/ticker_family.ts";
 export {
   type Interval,
   INTERVALS,

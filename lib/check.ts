@@ -8,12 +8,17 @@ import { givingWay } from "./concurrency/give_way.ts";
 import type { Strays } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { findSource, makeSource } from "./cache/sources.ts";
+import { keysOfFamily, readFamily } from "./cache/family_store.ts";
 import { findCachedTicker } from "./cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { keptOptions, Listing } from "./listing.ts";
+import { familyDefects } from "./load/family_findings.ts";
+import { surveyFamily } from "./load/family_survey.ts";
+import type { FamilyBars } from "./load/loaded_family.ts";
 import { absenceFindings, stampFindings, unreadableText } from "./load/symbol_findings.ts";
 import {
+  type BarSpan,
   daysOf,
   divideFiles,
   filesOf,
@@ -106,11 +111,11 @@ export async function checkSymbols(
   const listing = await listFiles(requests, place);
   const compared = await compareAll(requests, listing, place);
   const { refused, asked } = await findRefused(compared.map(({ files }) => files.lacking), place);
-  const checks: [symbol: string, check: SymbolCheck][] = [];
+  const checks: (readonly [symbol: string, check: SymbolCheck])[] = [];
   const giveWay = givingWay();
-  for (const one of compared) {
+  for (const { symbol, ticker, request, files, look } of compared) {
     await giveWay();
-    checks.push([one.cached.symbol, await checkOne(one, refused, giveWay)]);
+    checks.push([symbol, toCheck({ request, ticker, files, look: await look() }, refused)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -136,8 +141,19 @@ async function listFiles(requests: readonly SymbolRequest[], place: Place): Prom
 
 /** A symbol's files in the bucket and in the cache. */
 interface Compared {
-  readonly cached: LoadedSymbol;
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly request: SymbolRequest;
   readonly files: FileComparison;
+  readonly look: () => Promise<Look>;
+}
+
+/** What is found in the files of a symbol. */
+interface Look {
+  readonly bars: BarSpan;
+  readonly unreadable: readonly (UnreadableFile & { readonly ticker: string })[];
+  /** Of dates, then of bars. */
+  readonly findings: readonly Finding[];
 }
 
 async function compareAll(
@@ -151,48 +167,97 @@ async function compareAll(
   // One after the other: each opens files.
   for (const request of requests) {
     await giveWay();
-    const cached = await findCachedTicker(request, place);
-    const files = compareFiles(request, filesOf(request, listed), cached.records);
-    compared.push({ cached, files });
+    const compare = request.isFamily ? compareFamily : compareSymbol;
+    compared.push(await compare(request, filesOf(request, listed), place));
   }
   return compared;
 }
 
+async function compareSymbol(
+  request: SymbolRequest,
+  listed: readonly DatedObject[],
+  place: Place,
+): Promise<Compared> {
+  const cached = await findCachedTicker(request, place);
+  const { symbol, ticker } = cached;
+  const files = compareFiles(request, listed, cached.records);
+  return { symbol, ticker, request, files, look: () => lookAtSymbol(cached, listedIn(files)) };
+}
+
+async function compareFamily(
+  request: SymbolRequest,
+  listed: readonly DatedObject[],
+  { directory }: Place,
+): Promise<Compared> {
+  const { symbol, tickers: [ticker], dataset } = request;
+  const of = { dataset: dataset.name, family: ticker };
+  const { files: records } = await readFamily(directory, of, await keysOfFamily(directory, of));
+  const files = compareFiles(request, listed, records);
+  return { symbol, ticker, request, files, look: () => lookAtFamily({ request, records }, files) };
+}
+
+async function lookAtFamily(family: FamilyBars, { current }: FileComparison): Promise<Look> {
+  const { unreadable, findings, tickers, ...bars } = await surveyFamily(family, current);
+  const never = tickers.size === 0 && current.length > 0 ? [noteNever(current)] : [];
+  const defects = await familyDefects(family, current);
+  return { bars, unreadable, findings: [...never, ...findings, ...defects] };
+}
+
+function noteNever(files: readonly DatedObject[]): Finding {
+  const text = "no ticker matches in the files that are cached";
+  return { kind: "never", severity: "warning", dates: files.map(({ date }) => date), text };
+}
+
 /** Gives way between two looks at a symbol's bars, of which there may be millions. */
-async function checkOne(
-  { cached, files }: Compared,
-  refused: ReadonlySet<string>,
-  giveWay: () => Promise<void>,
-): Promise<SymbolCheck> {
-  const { ticker, request: { asset, dataset, period: { from, to } } } = cached;
-  const listed = [...files.current, ...files.lacking, ...files.replaced].sort(byDate);
+async function lookAtSymbol(
+  cached: LoadedSymbol,
+  listed: readonly DatedObject[],
+): Promise<Look> {
+  const giveWay = givingWay();
+  const { ticker, request: { asset, dataset } } = cached;
   const divided = divideFiles(cached, listed);
   const { recorded, unreadable } = divided;
-  const survey = surveyRows(cached, recorded);
+  const { findings, ...bars } = surveyRows(cached, recorded);
   await giveWay();
   const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset);
   await giveWay();
-  const keys = new Map(recorded.map(({ date, key }) => [date, key]));
-  const ofDatesAndBars = [
-    ...absenceFindings(cached, divided),
-    ...survey.findings,
-    ...ofBars,
-    ...stampFindings(cached, divided),
-    ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
-  ];
+  return {
+    bars,
+    unreadable: unreadable.map((file) => ({ ...file, ticker })),
+    findings: [
+      ...absenceFindings(cached, divided),
+      ...findings,
+      ...ofBars,
+      ...stampFindings(cached, divided),
+      ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
+    ],
+  };
+}
+
+function listedIn({ current, lacking, replaced }: FileComparison): DatedObject[] {
+  return [...current, ...lacking, ...replaced].sort(byDate);
+}
+
+function toCheck(
+  { request, ticker, files, look }: Omit<Compared, "symbol" | "look"> & { readonly look: Look },
+  refused: ReadonlySet<string>,
+): SymbolCheck {
+  const { dataset, period: { from, to } } = request;
+  const { bars, unreadable } = look;
+  const keys = new Map(files.current.map(({ date, key }) => [date, key]));
   return {
     dataset: dataset.name,
     ticker,
     period: { from, to },
-    dates: listed.map(({ date }) => date),
+    dates: listedIn(files).map(({ date }) => date),
     cached: files.current.length,
-    bars: survey.count,
-    from: survey.from,
-    to: survey.to,
+    bars: bars.count,
+    from: bars.from,
+    to: bars.to,
     findings: [
       ...fileFindings(files, refused),
-      ...unreadable.map((file) => noteUnreadable(ticker, file)),
-      ...ofDatesAndBars.map((finding) => withKey(finding, keys)),
+      ...unreadable.map((file) => noteUnreadable(file.ticker, file)),
+      ...look.findings.map((finding) => withKey(finding, keys)),
     ],
   };
 }

@@ -60,6 +60,7 @@ async function chooseTicker(
   files: SeenFiles,
   known: KnownTickers,
 ): Promise<Choice> {
+  if (request.isFamily) return { request, ticker: request.tickers[0] };
   const recorded = knownTicker(request, known);
   if (recorded !== undefined) return { request, ticker: recorded };
   const [first, ...others] = request.tickers;

@@ -36,7 +36,7 @@ export async function confirmDownload(
   const lists = new Set(requests.map(filesOnce(listing.byDataset())));
   const wanted = new Set([...lists].flat());
   if (totalOf([...wanted]).bytes <= confirmAboveBytes) return;
-  const outlooks = await outlookOf({ hits: [], misses: requests }, listing, place);
+  const outlooks = await outlookOf({ hits: [], families: [], misses: requests }, listing, place);
   const work = totalOf(outlooks.flatMap(({ lacking }) => lacking));
   if (work.bytes <= confirmAboveBytes) return;
   if (await session.whileWaiting(async () => await confirm(work))) return;

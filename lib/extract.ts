@@ -7,6 +7,7 @@
  */
 
 import { contentText } from "./cache/record.ts";
+import { FamilyRows, UnorderedError } from "./flatfile/family_rows.ts";
 import { inflate } from "./inflate.ts";
 import { parseKey } from "./market/dataset.ts";
 import { type DateSpan, isInTime } from "./market/date_span.ts";
@@ -15,12 +16,20 @@ import { RowFlaw, toRowTexts } from "./market/row_text.ts";
 import { stampSpan, wantedStamp } from "./market/stamps.ts";
 import type { TickerSet } from "./market/ticker_set.ts";
 
+/** What was taken out of an object. */
+export interface Extracted {
+  /** What is recorded of each ticker, in their order. */
+  readonly rows: string[];
+  /** What is kept of each family, in their order. */
+  readonly families: Uint8Array<ArrayBuffer>[];
+}
+
 /**
  * Finds the rows of the wanted tickers: for each, in their order, what is recorded of it (see
  * `cache/record.ts`): the JSON of a list of bars' rows in the order of their time. A ticker
  * without a row has an empty list; so has one of which a row cannot be read, or has a stamp that
  * cannot be of the file's date, with the reason behind it. What is odd about the file stands
- * behind each.
+ * behind each. For each wanted family it makes what `cache/family_file.ts` tells.
  *
  * @param key names the file in errors; the dataset and date in it say which stamps can be.
  * @throws {import("./errors.ts").IntegrityError} with check `"gzip"` when the bytes are not
@@ -31,30 +40,54 @@ export async function extract(
   key: string,
   compressed: Uint8Array,
   wanted: TickerSet,
-): Promise<string[]> {
+): Promise<Extracted> {
+  try {
+    return await extractInOrder(key, compressed, wanted, { isOrdered: true });
+  } catch (error) {
+    if (!(error instanceof UnorderedError)) throw error;
+    return await extractInOrder(key, compressed, wanted, { isOrdered: false });
+  }
+}
+
+async function extractInOrder(
+  key: string,
+  compressed: Uint8Array,
+  wanted: TickerSet,
+  { isOrdered }: { readonly isOrdered: boolean },
+): Promise<Extracted> {
   const file = new FlatFile(key, wanted);
   const found = new Map<string, string[]>();
   const bad = new Set<string>();
   for (const ticker of wanted.tickers) found.set(ticker, []);
+  const times = timesOf(key);
+  const settle = (rows: string[]) => {
+    if (rows.length > 1) rows.sort((a, b) => timestampOf(a) - timestampOf(b));
+    return times === undefined || areIn(times.span, rows);
+  };
+  const families = wanted.families.map((one) => new FamilyRows(one, { key, isOrdered, settle }));
   const take = (rows: readonly Row[]) =>
     toRowTexts(rows).forEach((text, i) => {
       const { ticker } = rows[i]!;
-      if (text instanceof RowFlaw) bad.add(ticker);
-      else found.get(ticker)!.push(text);
+      const row = text instanceof RowFlaw ? undefined : text;
+      for (const one of families) if (one.family.has(ticker)) one.add(ticker, row);
+      if (row !== undefined) found.get(ticker)?.push(row);
+      else if (found.has(ticker)) bad.add(ticker);
     });
   await inflate(key, compressed, (text) => take(file.read(text)));
   take(file.end());
-  const times = timesOf(key);
-  for (const [ticker, rows] of found) {
-    if (rows.length > 1) rows.sort((a, b) => timestampOf(a) - timestampOf(b));
-    if (times && !areIn(times.span, rows)) bad.add(ticker);
-  }
-  const isWell = bad.size === 0 && file.oddity === undefined;
-  const { failures, warning } = isWell ? NOTHING_WRONG : await explain(key, compressed, bad);
-  return Array.from(found, ([ticker, rows]) => {
-    const failure = failures.get(ticker);
-    return contentText(failure === undefined ? `[${rows.join(",")}]` : "[]", { failure, warning });
-  });
+  for (const one of families) one.flush();
+  for (const [ticker, rows] of found) if (!settle(rows)) bad.add(ticker);
+  const allBad = bad.union(new Set(families.flatMap(({ bad }) => [...bad])));
+  const isWell = allBad.size === 0 && file.oddity === undefined;
+  const { failures, warning } = isWell ? NOTHING_WRONG : await explain(key, compressed, allBad);
+  return {
+    rows: Array.from(found, ([ticker, rows]) => {
+      const failure = failures.get(ticker);
+      const text = failure === undefined ? `[${rows.join(",")}]` : "[]";
+      return contentText(text, { failure, warning });
+    }),
+    families: families.map((one) => one.end(failures, warning)),
+  };
 }
 
 /**

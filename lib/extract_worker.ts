@@ -16,8 +16,9 @@ self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
   const { id, object, bytes, tickers } = data;
   if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
-    const { rows } = await extractInPlace(object, bytes, known.wanted);
-    answer({ id, rows: rows.join("\n"), bytes }, [bytes.buffer]);
+    const { rows, families } = await extractInPlace(object, bytes, known.wanted);
+    const buffers = [bytes, ...families].map(({ buffer }) => buffer);
+    answer({ id, rows: rows.join("\n"), families: [...families], bytes }, buffers);
   } catch (error) {
     const { check, md5 } = error instanceof IntegrityError
       ? error

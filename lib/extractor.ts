@@ -28,6 +28,8 @@ export type ThreadAnswer =
     readonly id: number;
     /** The rows of each ticker, a line each: one text passes between threads faster than many. */
     readonly rows: string;
+    /** Of each family. They go over to whoever asked, as the bytes do. */
+    readonly families: Uint8Array<ArrayBuffer>[];
     readonly bytes: Uint8Array<ArrayBuffer>;
   }
   | {
@@ -42,10 +44,12 @@ export interface ThreadFailure {
   readonly md5: string | undefined;
 }
 
-/** What was taken out of an object. */
+/** What was taken out of an object, as {@linkcode extract} does. */
 export interface Extraction {
-  /** The rows of each ticker, as JSON, in the order in which the tickers were given. */
+  /** What is recorded of each ticker, in the order in which the tickers were given. */
   readonly rows: readonly string[];
+  /** What is kept of each family, in their order. */
+  readonly families: readonly Uint8Array<ArrayBuffer>[];
   /** The object's bytes, given back. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -98,7 +102,8 @@ export class Extractor implements Disposable {
   }
 
   /**
-   * Proves an object's bytes and takes the rows of the tickers, each given once, out of them.
+   * Proves an object's bytes and takes the rows of the tickers, each given once, out of them;
+   * some of them may be names of families.
    * The bytes must not be used any more; the extraction gives them back.
    *
    * @throws {IntegrityError} as `readChecked()` and {@linkcode extract} do.
@@ -129,8 +134,8 @@ export async function extractInPlace(
   bytes: Uint8Array<ArrayBuffer>,
   wanted: TickerSet,
 ): Promise<Extraction> {
-  const rows = await readChecked(bytes, object, () => extract(object.key, bytes, wanted));
-  return { rows, bytes };
+  const found = await readChecked(bytes, object, () => extract(object.key, bytes, wanted));
+  return { ...found, bytes };
 }
 
 /** A promise's two ends. */
@@ -202,8 +207,9 @@ class Thread {
     if (answer === "ready") return;
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ("rows" in answer) waiting?.resolve({ rows: answer.rows.split("\n"), bytes: answer.bytes });
-    else waiting?.reject(errorOf(waiting.key, answer.failure));
+    if ("failure" in answer) return waiting?.reject(errorOf(waiting.key, answer.failure));
+    const { rows, families, bytes } = answer;
+    waiting?.resolve({ rows: rows.split("\n"), families, bytes });
   }
 
   #fail(error: Error): void {

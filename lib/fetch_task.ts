@@ -11,7 +11,7 @@ import { giveBack } from "./give_back.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
 import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
-import type { OpenSymbol } from "./open_symbols.ts";
+import { byKind, type OpenWant } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import type { Turn } from "./semaphore.ts";
@@ -31,7 +31,7 @@ export interface FetchOptions {
 
 /** Brings one object here and records its rows; a replaced object is listed again. */
 export async function fetchTask(
-  task: Task<OpenSymbol>,
+  task: Task<OpenWant>,
   options: FetchOptions,
 ): Promise<void> {
   let { object } = task;
@@ -54,13 +54,18 @@ const MAX_REPLACED = 3;
 /** Download, extract, keep, record. */
 async function fetchObject(
   object: DatedObject,
-  wants: readonly OpenSymbol[],
+  wants: readonly OpenWant[],
   { session, batch, keep, signal, turn }: FetchOptions,
 ): Promise<void> {
   const { key } = object;
-  const tickers = wants.map(({ ticker }) => ticker);
+  const { symbols, families } = byKind(wants);
+  const tickers = [...symbols, ...families].map(({ ticker }) => ticker);
   const file = await session.bring(object, tickers, { signal, turn });
   const { rows, bytes } = file.value;
+  for (const [i, body] of file.value.families.entries()) {
+    await families[i]!.store.write(object, body);
+    giveBack(body);
+  }
   const isKept = file.from === "store" || keep;
   if (isKept && file.from === "bucket") {
     // An MD5 that came with the answer alone is not there when the kept bytes are read.
@@ -73,7 +78,7 @@ async function fetchObject(
   const { from } = file;
   await batch.add({
     head: new RecordHead(object),
-    stores: wants.map(({ store }) => store),
+    stores: symbols.map(({ store }) => store),
     rows,
     isKept,
     onSafe: () => session.tell({ type: "file", key, outcome: { kind: "done", from } }),

@@ -139,7 +139,7 @@ export function* daysOf(
 }
 
 /** Whether the bars of a request are those of its files. */
-export function isOwn({ interval, hours }: SymbolRequest): boolean {
+export function isOwn({ interval, hours }: Pick<SymbolRequest, "interval" | "hours">): boolean {
   return interval === sourceOf(interval) && hours === "all";
 }
 

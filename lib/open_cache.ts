@@ -6,10 +6,13 @@
 
 import { CacheDirectory } from "./cache/directory.ts";
 import { type EntryContent, readEntry } from "./cache/entry.ts";
+import type { FamilyIdentity } from "./cache/family_file.ts";
+import { familyFolders, keysOfFamily, listFamilies, readFamily } from "./cache/family_store.ts";
 import { fileName } from "./cache/file_name.ts";
 import {
   forgetAnswers,
   forgetEntry,
+  forgetFamily,
   forgetJournal,
   forgetKept,
   forgetStrays,
@@ -27,6 +30,8 @@ import { asRecord, KeptRecord, type ObjectRecord, toObjectRecord } from "./cache
 import { disown, listSources, openSource } from "./cache/sources.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { givingWay } from "./concurrency/give_way.ts";
+import { withDates } from "./bucket/dated_files.ts";
+import { surveyFamily } from "./load/family_survey.ts";
 import { isBarRow } from "./market/bar.ts";
 import { FileRows } from "./market/file_rows.ts";
 import { isRecorded } from "./dated_object.ts";
@@ -59,8 +64,10 @@ export interface CachedBars {
   readonly symbol: string;
   /** The dataset whose files they are from. */
   readonly dataset: string;
-  /** The vendor's spelling of the symbol. */
+  /** The vendor's spelling of the symbol; of a family its name. */
   readonly ticker: string;
+  /** Of a family: how many tickers it has. */
+  readonly tickers?: number;
   /** How many bars there are, of a minute or a day. */
   readonly bars: number;
   /** Files whose bars these are; a file in which the ticker has none counts too. */
@@ -220,7 +227,7 @@ export class Cache {
    * @throws {LockedError} when another process works on the ticker.
    */
   async clear(symbol: string, { onLeft = ignore }: ClearOptions = {}): Promise<boolean> {
-    const { asset, tickers } = parseSymbol(symbol);
+    const { asset, tickers, isFamily } = parseSymbol(symbol);
     await markOlder(this.#root);
     let isFound = await this.clearProgress(symbol) > 0;
     const datasets = datasetsOf(asset).map(({ name }) => name);
@@ -230,6 +237,10 @@ export class Cache {
       );
       const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
       for (const path of found) await forgetEntry(directory, path, onLeft);
+      for (const dataset of isFamily ? datasets : []) {
+        const folder = directory.familyPath({ dataset, family: tickers[0] });
+        if (await forgetFamily(directory, folder, onLeft)) isFound = true;
+      }
       for (const dataset of datasets) await forgetKept(directory, { dataset, onLeft });
       isFound ||= found.length > 0;
     }
@@ -249,6 +260,7 @@ export class Cache {
     for (const { directory } of sources) {
       await listEntries(directory);
       await listJournals(directory);
+      await listFamilies(directory);
     }
     await markOlder(this.#root);
     const left = new Set<string>();
@@ -257,6 +269,9 @@ export class Cache {
       for (const journal of await listJournals(directory)) await forgetJournal(directory, journal);
       for (const path of await listEntryPaths(directory)) {
         await forgetEntry(directory, path, leave);
+      }
+      for (const folder of await familyFolders(directory)) {
+        await forgetFamily(directory, folder, leave);
       }
       await forgetStrays(directory, leave);
       await forgetKept(directory, { onLeft: leave });
@@ -274,6 +289,9 @@ export class Cache {
       for (const entry of entries) {
         await giveWay();
         cached.push(toCachedBars(entry, source));
+      }
+      for (const of of await listFamilies(directory, options.onNewer ?? ignore)) {
+        cached.push(...await toCachedFamily(directory, of, source));
       }
     }
     return cached;
@@ -323,6 +341,37 @@ function isOf(wanted: { symbol: string; period?: string; interval?: string }) {
     datasets.includes(progress.dataset) && tickers.includes(progress.ticker) &&
     progress.period === (wanted.period ?? progress.period) &&
     progress.interval === (interval ?? progress.interval);
+}
+
+async function toCachedFamily(
+  directory: CacheDirectory,
+  of: FamilyIdentity,
+  source: string | undefined,
+): Promise<CachedBars[]> {
+  const dataset = datasetNamed(of.dataset);
+  if (dataset === undefined) return [];
+  const { files } = await readFamily(directory, of, await keysOfFamily(directory, of));
+  const request = {
+    dataset,
+    asset: dataset.asset,
+    interval: dataset.interval,
+    hours: "all",
+  } as const;
+  const dated = withDates(dataset, files.values());
+  const { tickers, count, from, to } = await surveyFamily({ request, records: files }, dated);
+  const bytes = files.values().reduce((sum, file) => sum + file.bytes, 0);
+  return [{
+    symbol: of.family,
+    dataset: of.dataset,
+    ticker: of.family,
+    tickers: tickers.size,
+    bars: count,
+    files: files.size,
+    from,
+    to,
+    bytes,
+    source: source ?? null,
+  }];
 }
 
 function toProgress(

@@ -5,16 +5,18 @@
  */
 
 import type { CacheDirectory } from "./cache/directory.ts";
+import { FamilyStore } from "./cache/family_store.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import type { JournalIdentity } from "./cache/journal.ts";
 import type { Wait } from "./cache/lock.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
+import type { LoadedFamily } from "./load/loaded_family.ts";
 import type { Want } from "./plan.ts";
 import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import type { LoadedSymbol } from "./loaded_symbol.ts";
+import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** Where a run works, and how. */
 export interface Place {
@@ -26,6 +28,27 @@ export interface Place {
 export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions">, Want {
   readonly store: TickerRecords;
   readonly suggestions: Choice["suggestions"];
+}
+
+/** A family of the request, of whose files this process alone works on. */
+export interface OpenFamily extends LoadedFamily, Want {
+  readonly store: FamilyStore;
+}
+
+/** Whose rows are taken out of files. */
+export type OpenWant = OpenSymbol | OpenFamily;
+
+/** The symbols and the families, each in their order. */
+export function byKind(
+  wants: readonly OpenWant[],
+): { readonly symbols: OpenSymbol[]; readonly families: OpenFamily[] } {
+  const symbols: OpenSymbol[] = [];
+  const families: OpenFamily[] = [];
+  for (const want of wants) {
+    if ("suggestions" in want) symbols.push(want);
+    else families.push(want);
+  }
+  return { symbols, families };
 }
 
 /** Where a symbol's records are looked for. */
@@ -43,20 +66,21 @@ export async function openSymbols(
   requests: readonly SymbolRequest[],
   stack: AsyncDisposableStack,
   options: OpenOptions,
-): Promise<OpenSymbol[]> {
+): Promise<OpenWant[]> {
   const choices = await chooseTickers(requests, options);
-  const open = new Map<Choice, OpenSymbol>();
+  const open = new Map<Choice, OpenWant>();
   const giveWay = givingWay();
   for (const choice of choices.toSorted(byLock)) {
     await giveWay();
-    const symbol = await openSymbol(choice, options);
+    const { isFamily } = choice.request;
+    const symbol = await (isFamily ? openFamily(choice, options) : openSymbol(choice, options));
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {
       options.session.tell({ type: "notice", message });
     }
     open.set(choice, symbol);
   }
-  await sweepTickers(options.directory, [...open.values()]);
+  await sweepTickers(options.directory, byKind([...open.values()]).symbols);
   return choices.map((choice) => open.get(choice)!);
 }
 
@@ -87,6 +111,19 @@ async function openSymbol(
     store,
     records,
   };
+}
+
+async function openFamily(
+  { request, ticker }: Choice,
+  { directory, listing, settings, session }: OpenOptions,
+): Promise<OpenFamily> {
+  const { symbol, dataset: { name: dataset }, period: { from, to } } = request;
+  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
+  const store = await FamilyStore.open(directory, { dataset, family: ticker }, { keys, wait });
+  const { files: records } = store;
+  const want = { dataset, from, to, recorded: records };
+  return { ...want, request, symbol, ticker, cached: false, store, records };
 }
 
 /** What the journal of a symbol is of. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readFamily } from "./cache/family_store.ts";
 import { KnownTickers } from "./cache/known_tickers.ts";
 import { ObjectStore } from "./cache/objects.ts";
 import { readRecorded } from "./cache/recorded.ts";
@@ -13,7 +14,8 @@ import { bytesToLoad, type DatedObject, type ObjectVersion } from "./dated_objec
 import type { FileTotal } from "./forecast.ts";
 import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
-import type { LoadedSymbol } from "./loaded_symbol.ts";
+import type { LoadedFamily } from "./load/loaded_family.ts";
+import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
 import { identityOf, type Place } from "./open_symbols.ts";
 import { planTasks, type Want } from "./plan.ts";
 import type { Division } from "./read_hit.ts";
@@ -46,15 +48,19 @@ interface ForeseenSymbol extends Want {
  * @throws {JournalError} {@linkcode StorageError} as reading what is recorded does.
  */
 export async function outlookOf(
-  { hits, misses }: Division,
+  { hits, families, misses }: Division,
   listing: Listing,
   place: Place,
 ): Promise<DatasetOutlook[]> {
-  const symbols = hits.map(foreseeHit);
+  const symbols = [...hits, ...families].map(foreseeHit);
   const known = new KnownTickers(place.directory);
   const giveWay = givingWay();
   for (const request of misses) {
-    symbols.push(await foreseeMiss(request, known, place));
+    symbols.push(
+      request.isFamily
+        ? await foreseeFamily(request, listing, place)
+        : await foreseeMiss(request, known, place),
+    );
     await giveWay();
   }
   const store = new ObjectStore(place.directory);
@@ -77,7 +83,9 @@ export function totalOf(files: readonly DatedObject[]): FileTotal {
   return { files: files.length, bytes: files.reduce((sum, file) => sum + bytesToLoad(file), 0) };
 }
 
-function foreseeHit({ request, symbol, records }: LoadedSymbol): ForeseenSymbol {
+function foreseeHit(
+  { request, symbol, records }: LoadedSymbol | LoadedFamily,
+): ForeseenSymbol {
   const { dataset, period: { from, to } } = request;
   return { symbol, dataset: dataset.name, from, to, recorded: records };
 }
@@ -96,6 +104,17 @@ async function foreseeMiss(
     ? NOTHING
     : await readRecorded(directory, identityOf(request, ticker, settings));
   return { ...spelling(request, ticker), dataset: dataset.name, from, to, recorded };
+}
+
+async function foreseeFamily(
+  request: SymbolRequest,
+  listing: Listing,
+  { directory }: Place,
+): Promise<ForeseenSymbol> {
+  const { symbol, tickers: [family], dataset: { name: dataset }, period: { from, to } } = request;
+  const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
+  const { files: recorded } = await readFamily(directory, { dataset, family }, keys);
+  return { symbol, dataset, from, to, recorded };
 }
 
 /** Those that a run would not ask the bucket for, unless it finds them damaged. */

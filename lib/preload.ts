@@ -8,6 +8,7 @@ import { adjustmentOf } from "./adjust/adjustment.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { openSource } from "./cache/sources.ts";
+import { surveyFamilies } from "./load/family_survey.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
@@ -52,17 +53,19 @@ export async function preload(
   );
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   const splits = await adjustmentOf(requests, settings);
-  const { hits, misses } = await divide(requests, { directory, listing });
-  for (const { symbol } of hits) reportHit(symbol, listing.listedAtMs, settings);
+  const { hits, families, misses } = await divide(requests, { directory, listing });
+  for (const { symbol } of [...hits, ...families]) reportHit(symbol, listing.listedAtMs, settings);
   const update = misses.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
   reportStrays(listing.strays, settings);
   const loaded = [...hits, ...update?.loaded ?? []];
   const files = await filesOfEach(loaded, listing.byDataset());
+  const loadedFamilies = [...families, ...update?.families ?? []];
   const result = await summarize(requests, files, {
     update,
     splits,
+    families: await surveyFamilies(loadedFamilies, listing.byDataset()),
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),
   });

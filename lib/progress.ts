@@ -10,6 +10,8 @@ export interface ReportedSymbol {
   readonly symbol: string;
   /** `"stock"`, `"crypto"`, … */
   readonly asset: string;
+  /** Whether it stands for all that match it. */
+  readonly isFamily?: boolean;
   /** `"5y"`, or `"2020-01-01_2020-12-31"` for a span that was given by dates. */
   readonly period: string;
   /** First and last date of the period, both included. */

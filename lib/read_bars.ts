@@ -5,6 +5,7 @@
  */
 
 import { CacheDirectory } from "./cache/directory.ts";
+import { keysOfFamily } from "./cache/family_store.ts";
 import { findSource, listSources } from "./cache/sources.ts";
 import { StoredRecords } from "./cache/stored_records.ts";
 import { NotCachedError, quote, UsageError } from "./errors.ts";
@@ -13,6 +14,8 @@ import type { Bar, BarBatch } from "./market/bar.ts";
 import { dateOfKey } from "./market/dataset.ts";
 import { FileRows } from "./market/file_rows.ts";
 import { Resampler } from "./market/resample.ts";
+import { TickerSet } from "./market/ticker_set.ts";
+import { readFamilyBars } from "./read/family_bars.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
@@ -58,13 +61,16 @@ export async function* readBars(
 ): AsyncGenerator<BarBatch> {
   const requests = readRequest(symbols, options, new Date(nowMs).toISOString().slice(0, 10));
   const stores = await openStores(new CacheDirectory(cache.path), options);
-  for (const one of await findTickers(requests, stores)) {
-    yield* atInterval(readTicker(one.stored, one), one);
+  const all = await findTickers(requests, stores);
+  for (const one of all) {
+    if (one.request.isFamily) yield* readFamilyBars(one, isOnlyIn(one, all));
+    else yield* atInterval(readTicker(one.stored, one), one);
   }
 }
 
 /** What is stored of a bucket. */
 interface Store {
+  readonly directory: CacheDirectory;
   readonly source: string | undefined;
   readonly stored: StoredRecords;
 }
@@ -77,12 +83,13 @@ async function openStores(
   if (endpoint === undefined && bucket === undefined) {
     const sources = await listSources(root);
     return await Promise.all(sources.map(async ({ directory, source }) => (
-      { source, stored: await StoredRecords.open(directory) }
+      { directory, source, stored: await StoredRecords.open(directory) }
     )));
   }
   const named = { endpoint: endpoint ?? DEFAULT_ENDPOINT, bucket: bucket ?? DEFAULT_BUCKET };
   const source = sourceName(named);
-  return [{ source, stored: await StoredRecords.open(await findSource(root, source)) }];
+  const directory = await findSource(root, source);
+  return [{ directory, source, stored: await StoredRecords.open(directory) }];
 }
 
 /** What is read of one ticker. */
@@ -113,6 +120,13 @@ export async function* readTicker(
     bars = [];
   }
   if (bars.length > 0) yield { symbol, bars };
+}
+
+/** Tells the tickers of a family that nothing else which is read gives, or only after it. */
+function isOnlyIn(one: StoredTicker, all: readonly StoredTicker[]): (ticker: string) => boolean {
+  const others = all.filter(({ request }, i) => !request.isFamily || i < all.indexOf(one));
+  const given = new TickerSet(others.map(({ ticker }) => ticker));
+  return (ticker) => !given.has(ticker);
 }
 
 /** The same bars, or those that are made of them, at the interval and hours of a request. */
@@ -147,6 +161,15 @@ async function findTickers(
   return [...found.values()];
 }
 
+async function isStored(
+  { stored, directory }: Store,
+  { dataset: { name: dataset }, isFamily }: SymbolRequest,
+  ticker: string,
+): Promise<boolean> {
+  if (!isFamily) return await stored.has({ dataset, ticker });
+  return (await keysOfFamily(directory, { dataset, family: ticker })).length > 0;
+}
+
 async function findTicker(
   request: SymbolRequest,
   stores: readonly Store[],
@@ -155,7 +178,7 @@ async function findTicker(
   const found: StoredTicker[] = [];
   for (const store of stores) {
     for (const ticker of tickers) {
-      if (!await store.stored.has({ dataset: dataset.name, ticker })) continue;
+      if (!await isStored(store, request, ticker)) continue;
       found.push({ ...spelling(request, ticker), ticker, request, ...store });
       break;
     }

@@ -6,16 +6,20 @@
 
 import type { CacheDirectory } from "./cache/directory.ts";
 import { readEntry } from "./cache/entry.ts";
+import { readFamily } from "./cache/family_store.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import { isRecorded } from "./dated_object.ts";
 import type { Listing } from "./listing.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
+import type { LoadedFamily } from "./load/loaded_family.ts";
 import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** The symbols of a request. */
 export interface Division {
   /** Those that the cache answers alone. */
   readonly hits: readonly LoadedSymbol[];
+  /** The families among those. */
+  readonly families: readonly LoadedFamily[];
   /** Those for which the bucket is needed. */
   readonly misses: readonly SymbolRequest[];
 }
@@ -31,15 +35,22 @@ export async function divide(
   known: Known,
 ): Promise<Division> {
   const hits: LoadedSymbol[] = [];
+  const families: LoadedFamily[] = [];
   const misses: SymbolRequest[] = [];
   const giveWay = givingWay();
   for (const request of requests) {
     await giveWay();
+    if (request.isFamily) {
+      const hit = await readFamilyHit(request, known);
+      if (hit === undefined) misses.push(request);
+      else families.push(hit);
+      continue;
+    }
     const hit = await readHit(request, known);
     if (hit === undefined) misses.push(request);
     else hits.push(hit);
   }
-  return { hits, misses };
+  return { hits, families, misses };
 }
 
 /**
@@ -59,4 +70,18 @@ async function readHit(
     return { request, ticker, ...spelling(request, ticker), records, cached: true };
   }
   return undefined;
+}
+
+/** The same for a family, which has a file for each of the request. */
+async function readFamilyHit(
+  request: SymbolRequest,
+  { directory, listing }: Known,
+): Promise<LoadedFamily | undefined> {
+  if (!listing.covers(request)) return undefined;
+  const { symbol, tickers: [ticker], dataset: { name: dataset } } = request;
+  const listed = filesOf(request, listing.byDataset());
+  const keys = listed.map(({ key }) => key);
+  const { files } = await readFamily(directory, { dataset, family: ticker }, keys);
+  if (!listed.every((file) => isRecorded(file, files))) return undefined;
+  return { request, symbol, ticker, cached: true, records: files };
 }

@@ -24,9 +24,10 @@ export function reportStart(
 ): void {
   settings.reporter({
     type: "start",
-    symbols: requests.map(({ symbol, asset, period }) => ({
+    symbols: requests.map(({ symbol, asset, isFamily, period }) => ({
       symbol,
       asset,
+      ...(isFamily && { isFamily }),
       period: period.name,
       from: period.from,
       to: period.to,

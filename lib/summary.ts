@@ -6,6 +6,8 @@
 
 import { type DatedObject, isInSpan } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
+import type { SurveyedFamily } from "./load/family_survey.ts";
+import { barsOfFamily, type LoadedFamily } from "./load/loaded_family.ts";
 import { runFindings, UNREADABLE, unreadableText } from "./load/symbol_findings.ts";
 import {
   barsOf,
@@ -23,7 +25,7 @@ import type { Interval } from "./market/interval.ts";
 import { type Split, splitsAfter } from "./market/split.ts";
 import type { Plan, Task, Want } from "./plan.ts";
 import type { SymbolRequest } from "./request.ts";
-import { type ResultBars, resultBars } from "./result_bars.ts";
+import { type ReadFamily, type ReadSymbol, type ResultBars, resultBars } from "./result_bars.ts";
 import type { TaskFailure } from "./tasks.ts";
 
 /** A split that bars were adjusted for. */
@@ -33,8 +35,10 @@ export type AppliedSplit = Omit<Split, "ticker">;
 export interface SymbolSummary {
   /** Such as `us_stocks_sip/day_aggs_v1`. */
   readonly dataset: string;
-  /** The vendor's spelling that was found. */
+  /** The vendor's spelling that was found; of a family its name. */
   readonly ticker: string;
+  /** Of a family: how many bars each of its tickers has, in the order of their names. */
+  readonly tickers?: Readonly<Record<string, number>>;
   /** The length of a bar. */
   readonly interval: Interval;
   /** How many bars there are, of that length. */
@@ -116,6 +120,7 @@ export interface Summary {
 /** What was done with the bucket. */
 export interface Update {
   readonly loaded: readonly LoadedSymbol[];
+  readonly families: readonly LoadedFamily[];
   readonly plan: Pick<Plan<Want>, "listed" | "recorded">;
   readonly failures: readonly TaskFailure<Task<Want>>[];
   readonly counts:
@@ -141,18 +146,21 @@ export interface RunAccount {
   readonly giveWay: () => Promise<void>;
   /** What bars are adjusted for, by ticker; `undefined` when they are not. */
   readonly splits?: ReadonlyMap<string, readonly Split[]> | undefined;
+  /** @default {none} */
+  readonly families?: readonly SurveyedFamily[];
 }
 
 /** Puts the result together, with the symbols in the order of the request. */
 export async function summarize(
   requests: readonly SymbolRequest[],
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { update, elapsedMs, splits, giveWay }: RunAccount,
+  { update, elapsedMs, splits, families = [], giveWay }: RunAccount,
 ): Promise<PreloadResult> {
-  const byRequest = new Map(Array.from(loaded.keys(), (one) => [one.request, one]));
+  const all = [...loaded.keys(), ...families];
+  const byRequest = new Map(all.map((one) => [one.request, one]));
   const inOrder = requests.flatMap((request) => byRequest.get(request) ?? []);
   const failures = (update?.failures ?? []).map(toFileFailure);
-  const readers = new Map<string, () => Iterable<Bar>>();
+  const readers = new Map<string, ReadSymbol | ReadFamily>();
   const symbols: Record<string, SymbolSummary> = {};
   let complete = failures.length === 0;
   for (const [one, files] of loaded) {
@@ -162,33 +170,43 @@ export async function summarize(
     failures.push(...unreadable.map((file) => toRowFailure(one, file)));
     const ofTicker = splits && (splits.get(one.ticker) ?? []);
     const read = () => barsOf(one, recorded, ofTicker);
-    readers.set(one.symbol, read);
+    readers.set(one.symbol, { symbol: one.symbol, ticker: one.ticker, read });
     symbols[one.symbol] = {
       ...summarizeSymbol(one, files, read),
       missing: unreadable.length + countFailed(one, update),
       ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
     };
   }
+  for (const one of families) {
+    const { symbol, files, recorded, survey: { tickers, unreadable } } = one;
+    complete &&= recorded.length === files.length && unreadable.length === 0;
+    failures.push(
+      ...unreadable.map((file) => toRowFailure({ ...file, symbol: file.ticker }, file)),
+    );
+    readers.set(symbol, { symbol, tickers, read: () => barsOfFamily(one, recorded) });
+    const odd = new Set(unreadable.map(({ key }) => key)).size;
+    symbols[symbol] = { ...summarizeFamily(one), missing: odd + countFailed(one, update) };
+  }
   const names = inOrder.map(({ symbol }) => symbol);
   const summary = {
     symbols: Object.fromEntries(names.map((symbol) => [symbol, symbols[symbol]!])),
-    files: countFiles(countListed(loaded, update), update),
+    files: countFiles(countListed([...loaded.values(), ...families], update), update),
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
     requests: update?.requests ?? 0,
     elapsedMs: Math.round(elapsedMs),
     failures: failures.sort(byDate),
     complete,
   };
-  return { ...resultBars(names.map((symbol) => [symbol, readers.get(symbol)!])), summary };
+  return Object.assign(resultBars(names.map((symbol) => readers.get(symbol)!)), { summary });
 }
 
 /** Files that are listed for any symbol, or were before they turned out to be gone. */
 function countListed(
-  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
+  loaded: readonly Pick<SymbolFiles, "files">[],
   update: Update | undefined,
 ): number {
   const listed = new Set(update?.failures.map(({ task }) => task.object.key));
-  const lists = new Set(Array.from(loaded.values(), ({ files }) => files));
+  const lists = new Set(loaded.map(({ files }) => files));
   for (const files of lists) for (const { key } of files) listed.add(key);
   return listed.size;
 }
@@ -216,13 +234,19 @@ function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
   return { key, date, cause: causeOf(error), message };
 }
 
-function toRowFailure({ symbol, ticker }: LoadedSymbol, file: UnreadableFile): FileFailure {
+function toRowFailure(
+  { symbol, ticker }: Pick<LoadedSymbol, "symbol" | "ticker">,
+  file: UnreadableFile,
+): FileFailure {
   const { key, date } = file;
   return { symbol, key, date, cause: UNREADABLE, message: unreadableText(ticker, file) };
 }
 
 /** The files of a symbol that could not be had. */
-function countFailed({ request }: LoadedSymbol, update: Update | undefined): number {
+function countFailed(
+  { request }: Pick<LoadedSymbol, "request">,
+  update: Update | undefined,
+): number {
   const { dataset, period } = request;
   return update?.failures.filter(({ task: { object } }) =>
     dateOfKey(dataset, object.key) !== undefined && isInSpan(object, period)
@@ -241,6 +265,24 @@ function appliedTo(
   if (from === null) return [];
   return splitsAfter(splits, from)
     .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
+}
+
+function summarizeFamily(
+  { request, ticker, cached, recorded, survey }: SurveyedFamily,
+): Omit<SymbolSummary, "missing"> {
+  const { tickers, count, from, to, findings } = survey;
+  return {
+    dataset: request.dataset.name,
+    ticker,
+    tickers: Object.fromEntries(tickers),
+    interval: request.interval,
+    bars: count,
+    files: recorded.length,
+    from,
+    to,
+    cached,
+    ...(findings.length > 0 && { findings }),
+  };
 }
 
 /** The account of one symbol; where its bars are the files' own, none of them has to be read. */

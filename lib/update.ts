@@ -11,7 +11,7 @@ import { OfflineError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "./listing.ts";
-import { type OpenSymbol, openSymbols, type Place } from "./open_symbols.ts";
+import { byKind, openSymbols, type OpenWant, type Place } from "./open_symbols.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
@@ -40,26 +40,28 @@ export async function bringUpToDate(
   session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
-  const symbols = await openSymbols(requests, stack, { directory, listing, settings, session });
-  const plan = planTasks(listing.byDataset(), symbols);
+  const all = await openSymbols(requests, stack, { directory, listing, settings, session });
+  const { symbols, families } = byKind(all);
+  const plan = planTasks(listing.byDataset(), all);
   const isResumed = symbols.some(({ store }) => store.isResumed);
   const { listed, recorded, tasks, bytes } = plan;
   session.tell({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
   const failures = await fetchAll(plan, { directory, listing, settings, session });
   reportProofs(session);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
+  for (const { store } of families) await store.sync();
   const loaded = await Promise.all(
     symbols.map(async (one) => ({ ...one, suggestions: await one.suggestions })),
   );
   const { counts, client } = session;
-  return { loaded, plan, failures, counts, requests: client?.requests ?? 0 };
+  return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
 }
 
 /** Fetches every file; what is finished is recorded when this ends, however it does. */
 async function fetchAll(
-  { tasks, bytes, recorded }: Plan<OpenSymbol>,
+  { tasks, bytes, recorded }: Plan<OpenWant>,
   { directory, listing, settings, session }: Place & { listing: Listing; session: Session },
-): Promise<TaskFailure<Task<OpenSymbol>>[]> {
+): Promise<TaskFailure<Task<OpenWant>>[]> {
   const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;

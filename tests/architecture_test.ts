@@ -16,6 +16,7 @@ const LAYERS: readonly Layer[] = [
     within: "any",
   },
   { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
+  { name: "flat files", files: /^lib\/flatfile\/\w+\.ts$/, within: "any" },
   { name: "bucket", files: /^lib\/bucket\/\w+\.ts$/, within: "any" },
   {
     name: "chart page",
@@ -33,7 +34,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "scenes",
     files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|doctor\/\w+)\.ts$/,
+      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|read\/\w+|doctor\/\w+)\.ts$/,
     within: "any",
   },
   { name: "stories", files: /^lib\/(preload|estimate|check|doctor)\.ts$/, within: "none" },

@@ -85,7 +85,7 @@ Deno.test("extract() takes a file of up to 16 MiB of text however well it is pac
   const line = `A,1,1,1,1,1,${START},1\n`;
   const head = `${COLUMNS}\n${line}`;
   const text = head + "B\n".repeat(((16 << 20) - head.length) >> 1);
-  const rows = await extract(KEY, gzipText(text, 9), ["A"]);
+  const { rows } = await extract(KEY, gzipText(text, 9), ["A"]);
   assertEquals(JSON.parse(rows[0]!).length, 1);
 });
 
@@ -102,7 +102,7 @@ Deno.test("extract() finds in a large file, slice by slice, every row in its ord
   const { bytes, rows } = largeFile();
   const many = Array.from({ length: 30 }, (_, i) => `UNUSED${i}`);
   for (const tickers of [["A"], ["A", ...many]]) {
-    const found = JSON.parse((await extract(KEY, bytes, tickers))[0]!);
+    const found = JSON.parse((await extract(KEY, bytes, tickers)).rows[0]!);
     assertEquals(found.map((row: number[]) => row[5]), Array.from({ length: rows }, (_, i) => i));
   }
 });

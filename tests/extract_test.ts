@@ -28,7 +28,7 @@ async function extractAll(
   tickers: readonly string[],
 ): Promise<Map<string, Found>> {
   const wanted = new TickerSet(tickers);
-  const texts = await extractText(key, compressed, wanted);
+  const { rows: texts } = await extractText(key, compressed, wanted);
   return new Map(
     [...wanted.tickers].map((ticker, i) => [ticker, JSON.parse(`{"rows":${texts[i]!}}`)]),
   );

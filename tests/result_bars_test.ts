@@ -13,8 +13,8 @@ function* barsFrom(first: number, count: number): Generator<Bar> {
 function readTwice() {
   const reads = { A: 0, B: 0 };
   const result = resultBars([
-    ["A", () => (reads.A++, barsFrom(0, 10_000))],
-    ["B", () => (reads.B++, barsFrom(50, 3))],
+    { symbol: "A", ticker: "A", read: () => (reads.A++, barsFrom(0, 10_000)) },
+    { symbol: "B", ticker: "B", read: () => (reads.B++, barsFrom(50, 3)) },
   ]);
   return { reads, ...result };
 }

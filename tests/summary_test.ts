@@ -36,6 +36,7 @@ const damageOf = (object: DatedObject) =>
 function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {}): Update {
   return {
     loaded: [],
+    families: [],
     plan: { listed: 4, recorded: 0 },
     failures: [],
     counts: { fromStore: 0, downloaded: 0, md5Checked: 0, bytesDownloaded: 0, ...counts },

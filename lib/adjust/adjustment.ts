@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quote, UsageError } from "../errors.ts";
 import type { Split } from "../market/split.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
@@ -13,6 +14,7 @@ import type { Settings } from "../settings.ts";
  * theirs; `undefined` when bars shall stay as they are. They are loaded before the bars, so that
  * a missing key costs no download.
  *
+ * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.
  * @throws as `loadSplits()` does.
  */
 export async function adjustmentOf(
@@ -26,6 +28,11 @@ export async function adjustmentOf(
     reporter({ type: "notice", message });
   }
   const stocks = requests.filter(({ asset }) => asset === "stock");
+  const family = stocks.find(({ isFamily }) => isFamily);
+  if (family !== undefined) {
+    const message = `Cannot adjust ${quote(family.symbol)} for splits: want each stock by itself`;
+    throw new UsageError(message);
+  }
   // Of which a run that does not adjust pays for nothing.
   const { loadSplits } = await import("./load_actions.ts");
   return await loadSplits(stocks.flatMap(({ tickers }) => tickers), {

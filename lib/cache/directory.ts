@@ -5,6 +5,8 @@
  *     <cache>/.progress_TSLA_5y_1d.ndjson.aside               journals moved out of the way
  *     <cache>/bars/us_stocks_sip/day_aggs_v1/TSLA.ndjson      cache entries
  *     <cache>/bars/us_stocks_sip/day_aggs_v1/TSLA.lock        locks, never removed
+ *     <cache>/families/us_options_opra/day_aggs_v1/O%3ASPY%2A/2025-12-19.ndjson.gz
+ *     <cache>/families/us_options_opra/day_aggs_v1/O%3ASPY%2A.lock
  *     <cache>/listings/us_stocks_sip/day_aggs_v1/2024.json    what the bucket had
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
@@ -47,13 +49,14 @@ export const ANSWER_KINDS = ["splits", "dividends"] as const;
 export type AnswerKind = typeof ANSWER_KINDS[number];
 
 /** What has a folder in a cache directory. */
-export type FolderKind = "listings" | "objects" | "bars" | AnswerKind | "sources";
+export type FolderKind = "listings" | "objects" | "bars" | "families" | AnswerKind | "sources";
 
 /** Folders between one of those and the files, or the dates' folders, of a dataset. */
 const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
   listings: 2,
   objects: 2,
   bars: 2,
+  families: 3,
   splits: 0,
   dividends: 0,
   sources: 1,
@@ -89,6 +92,18 @@ export class CacheDirectory {
 
   lockPath(dataset: string, ticker: string): string {
     return `${this.path}/bars/${plainPath(dataset)}/${fileName(ticker)}.lock`;
+  }
+
+  /** The folder of a family's files. */
+  familyPath({ dataset, family }: { readonly dataset: string; readonly family: string }): string {
+    return `${this.path}/families/${plainPath(dataset)}/${fileName(family)}`;
+  }
+
+  /** The file of what a family has in the object of a key. */
+  familyFilePath(of: { readonly dataset: string; readonly family: string }, key: string): string {
+    const [, date] = /([^/]+)\.csv\.gz$/.exec(plainPath(key)) ?? [];
+    if (date === undefined) throw new TypeError(`Cannot keep rows of ${quote(key)}: it is no file`);
+    return `${this.familyPath(of)}/${date}.ndjson.gz`;
   }
 
   /** The prefix ends in a slash, as in `us_stocks_sip/day_aggs_v1/2024/`. */

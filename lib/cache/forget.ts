@@ -47,6 +47,24 @@ export async function forgetEntry(
   else onLeft(path);
 }
 
+/**
+ * Forgets all that is kept of a family in its folder, readable or not.
+ *
+ * @returns whether anything was there.
+ * @throws {LockedError} when another process works on the family.
+ */
+export async function forgetFamily(
+  directory: CacheDirectory,
+  folder: string,
+  onLeft: OnLeft,
+): Promise<boolean> {
+  if (!await directory.hasParent(`${folder}/`)) return false;
+  using _lock = await Lock.take(`${folder}.lock`);
+  const marked = isMarked(directory.path);
+  const isWanted = (path: string) => isOwn(path, { folder: "families", marked });
+  return await removeFiles(folder, { isWanted, onLeft });
+}
+
 /** Forgets the listings and kept objects of a dataset, or of all; then the REST API's answers too. */
 export async function forgetKept(
   directory: CacheDirectory,

@@ -114,7 +114,10 @@ export function directoriesIn(path: string): Promise<string[]> {
   return entriesOf(path, (entry) => entry.isDirectory);
 }
 
-const filesIn = (path: string) => entriesOf(path, (entry) => entry.isFile);
+/** Paths of the regular files in a folder; none when that is not there. */
+export function filesIn(path: string): Promise<string[]> {
+  return entriesOf(path, (entry) => entry.isFile);
+}
 
 /** Paths of a directory's entries of a kind; none when there is no such directory. */
 async function entriesOf(path: string, isWanted: (entry: Deno.DirEntry) => boolean) {

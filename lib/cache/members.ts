@@ -42,7 +42,8 @@ const MAX_INFLATED_BYTES = 65 << 20;
 const SCAN_BYTES = 1 << 16;
 /** Of a gzip header as zlib writes it, without an extra field. */
 const ZLIB_HEADER_BYTES = 10;
-const HEADER_BYTES = 20;
+/** In which {@linkcode memberLength} finds a member's length. */
+export const HEADER_BYTES = 20;
 const TRAILER_BYTES = 8;
 
 /** How each member begins, up to its length. */
@@ -148,18 +149,24 @@ async function readMember(
   offset: number,
   size: number,
 ): Promise<Member | undefined> {
-  const header = await readAt(file, offset, HEADER_BYTES);
-  if (header.length < HEADER_BYTES || !isBeginning(header)) return undefined;
-  const length = new DataView(header.buffer).getUint32(MEMBER_BEGINNING.length, true);
-  const isPossible = length > HEADER_BYTES + TRAILER_BYTES && length <= MAX_MEMBER_BYTES;
-  if (!isPossible || length > size - offset) return undefined;
-  const bytes = await readAt(file, offset, length);
-  const content = inflate(bytes);
+  const length = memberLength(await readAt(file, offset, HEADER_BYTES));
+  if (length === undefined || length > size - offset) return undefined;
+  const content = memberContent(await readAt(file, offset, length));
   return content && { length, content };
 }
 
-function inflate(member: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
-  const told = new DataView(member.buffer).getUint32(member.length - 4, true);
+/** How many bytes the member has whose first bytes these are; `undefined` when they are none's. */
+export function memberLength(header: Uint8Array<ArrayBuffer>): number | undefined {
+  if (header.length < HEADER_BYTES || !isBeginning(header)) return undefined;
+  const length = new DataView(header.buffer, header.byteOffset)
+    .getUint32(MEMBER_BEGINNING.length, true);
+  const isPossible = length > HEADER_BYTES + TRAILER_BYTES && length <= MAX_MEMBER_BYTES;
+  return isPossible ? length : undefined;
+}
+
+/** The lines in a whole member; `undefined` when it is not valid. */
+export function memberContent(member: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
+  const told = new DataView(member.buffer, member.byteOffset).getUint32(member.length - 4, true);
   if (told === 0 || told > MAX_INFLATED_BYTES) return undefined;
   try {
     const content = gunzipSync(member, { maxOutputLength: told });
@@ -214,7 +221,11 @@ function* chain(first: Iterable<Uint8Array>, rest: Iterator<Uint8Array>): Genera
   for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
 }
 
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+/** Parts as one. */
+export function join(
+  parts: readonly Uint8Array[],
+  length: number,
+): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(length);
   let end = 0;
   for (const part of parts) {

@@ -27,6 +27,7 @@ const MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n" +
 const NAMES = {
   "": /^\.progress_.+\.ndjson(\.aside(-\d+)?)?$/,
   bars: /^([A-Z0-9.%-]+\.(ndjson|lock)|source\.json)$/,
+  families: /^(\d{4}-\d{2}-\d{2}\.ndjson\.gz|[A-Z0-9.%-]+\.lock)$/,
   listings: /^\w[\w.-]*\.json$/,
   objects: /^\d{4}-\d{2}-\d{2}\.csv\.gz(\.sum)?$/,
   splits: /^[A-Z0-9.%-]+\.json$/,
@@ -36,10 +37,10 @@ const NAMES = {
 /** A folder of a cache directory; `""` is the directory itself. */
 export type OwnFolder = keyof typeof NAMES;
 
-const FOLDERS = ["bars", "listings", "objects", "splits", "dividends"] as const;
+const FOLDERS = ["bars", "families", "listings", "objects", "splits", "dividends"] as const;
 
 /** What else it has: the folders, and other buckets' directories; and what is soon gone. */
-const AT_TOP = /^(bars|listings|objects|splits|dividends|sources)$/;
+const AT_TOP = /^(bars|families|listings|objects|splits|dividends|sources)$/;
 const PASSING = /^(owner|CACHEDIR\.TAG)$/;
 
 /** What systems put into any directory; and the mark, this program's or another's. */

@@ -49,7 +49,7 @@ export function renderDetected(
     const names = namesText(group.map(({ symbol }) => symbol));
     const text = periodText(period);
     const using = text === printable(period) ? `${text} period` : text;
-    const what = assetText(asset, group.length);
+    const what = assetText(asset, group.some(({ isFamily }) => isFamily) ? 2 : group.length);
     return signed("🔍", `${how}${names} ${what}, using ${using}`, style);
   });
 }

@@ -75,14 +75,23 @@ export function renderHits(
 
 /** That a symbol has no bar in its period, and what it may have been meant for. */
 export function renderNoData(
-  empty: { symbol: string; listed: number; suggestions?: readonly string[] },
+  empty: {
+    symbol: string;
+    listed: number;
+    suggestions?: readonly string[];
+    /** The dataset in which a family has no ticker; `undefined` when it is no family. */
+    familyIn?: string | undefined;
+  },
   style: Style,
 ): string[] {
   const symbol = printable(empty.symbol);
   const meant = (empty.suggestions ?? []).slice(0, 5).map(printable).join(", ");
   const text = empty.listed === 0
     ? `No data: the bucket has no file for the period of ${symbol}`
-    : `No data: ${symbol} is in none of the ${countText(empty.listed, "file")}`;
+    : empty.familyIn === undefined
+    ? `No data: ${symbol} is in none of the ${countText(empty.listed, "file")}`
+    : `No data: no ticker matches ${symbol} in ${countText(empty.listed, "file")} of ` +
+      empty.familyIn;
   const hint = meant === "" ? "" : `; did you mean ${meant}?`;
   return [paint(signed("❓", text + hint, style), "warning", style)];
 }

@@ -13,7 +13,8 @@ import type { OperandSpec } from "./command_doc.ts";
 export const SYMBOLS: OperandSpec = {
   name: "SYMBOL…",
   help: "as in yfinance, or as the vendor spells its ticker: TSLA, BRK-B, BTC-USD, EURUSD=X, " +
-    "^GSPC, O:SPY251219C00650000",
+    "^GSPC, O:SPY251219C00650000; with * for any characters and ? for one, all that match: " +
+    "'O:SPY2512*C*', 'X:*-USD'",
   completion: "symbol",
 };
 
@@ -32,6 +33,9 @@ export function readSymbols(words: readonly string[], asset?: string): readonly 
   for (const symbol of symbols) checkSymbol(symbol, options);
   return symbols;
 }
+
+/** A list whose items begin with a star is not meant to have every stock in it. */
+const LIST_MARK = "a * among others is no symbol, want it alone on its line where it means all";
 
 /** More than all stocks and their options of a day that trade. */
 const MOST_SYMBOLS = 250_000;
@@ -53,7 +57,8 @@ export function parseSymbolList(
   let count = 0;
   const symbols = text.split(/\r\n?|\n/).flatMap((line, i) => {
     try {
-      const words = line.replace(/#.*/, "").match(WORD) ?? [];
+      const words: readonly string[] = line.replace(/#.*/, "").match(WORD) ?? [];
+      if (words.length > 1 && words.includes("*")) throw new UsageError(LIST_MARK);
       count += words.length;
       if (count > MOST_SYMBOLS) throw new UsageError(`want at most ${MOST_SYMBOLS} symbols in all`);
       return readSymbols(words, asset);
@@ -75,10 +80,16 @@ function checkSymbol(text: string, options: SymbolOptions): void {
   } catch (error) {
     const isUnread = text.length <= MOST_CHARACTERS && error instanceof UsageError &&
       error.message.startsWith("Cannot read");
-    const meant = isUnread ? text.replaceAll(/[/_]/g, "-").replaceAll(/^[^\w^]+|[^\w]+$/g, "") : "";
+    const meant = isUnread ? likely(text) : "";
     if (!isUnread || !isSymbol(meant, options)) throw error;
     throw new UsageError(`Cannot read symbol ${quote(text)}: did you mean ${meant}?`);
   }
+}
+
+/** Without quotes and the like around it, which some shells hand over. */
+function likely(text: string): string {
+  return text.replaceAll(/[/_]/g, "-").replaceAll("\\", "").replaceAll("%", "*")
+    .replaceAll(/^[^\w^*?]+|[^\w*?]+$/g, "");
 }
 
 function isSymbol(text: string, options: SymbolOptions): boolean {

@@ -8,7 +8,7 @@
 
 import { parseCsv } from "../deps/deno_std.ts";
 import { IntegrityError, quote } from "../errors.ts";
-import { isFieldEnd, type TickerSet } from "./ticker_set.ts";
+import { fieldAt, isFieldEnd, type TickerSet } from "./ticker_set.ts";
 
 const REQUIRED = ["ticker", "open", "high", "low", "close", "window_start"] as const;
 const OPTIONAL = ["volume", "transactions"] as const;
@@ -121,6 +121,7 @@ export class FlatFile {
     }
     const lines = { text, start, end, columns: this.#columns };
     this.#hasRows ||= hasText(lines);
+    if (wanted.families.length > 0) return scanAll(lines, wanted);
     return wanted.tickers.size <= MAX_SEARCHES
       ? search(lines, wanted.tickers)
       : scan(lines, wanted);
@@ -232,6 +233,21 @@ function scan({ text, start, end, columns }: Lines, wanted: TickerSet): Row[] {
   for (let at = start; at < end; at = lineEnd(text, at + 1)) {
     const ticker = wanted.tickerAt(text, at + 1);
     if (ticker !== undefined) rows.push({ ticker, line: lineAt(text, at + 1), columns });
+  }
+  return rows;
+}
+
+/** One pass over the lines that begin as every wanted ticker does. */
+function scanAll({ text, start, end, columns }: Lines, wanted: TickerSet): Row[] {
+  const rows: Row[] = [];
+  const mark = `\n${wanted.prefix}`;
+  for (
+    let at = text.indexOf(mark, start);
+    at !== -1 && at < end;
+    at = text.indexOf(mark, at + 1)
+  ) {
+    const ticker = fieldAt(text, at + 1);
+    if (wanted.has(ticker)) rows.push({ ticker, line: lineAt(text, at + 1), columns });
   }
   return rows;
 }

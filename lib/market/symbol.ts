@@ -5,10 +5,12 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import type { Asset } from "./asset.ts";
+import { familyAs, familyByForm } from "./family_symbol.ts";
 import { tapeSuffix } from "./stock_suffix.ts";
+import { isFamilyName } from "./ticker_family.ts";
 
-/** The kinds of thing that the bucket has prices of. */
-export type Asset = "stock" | "crypto" | "forex" | "index" | "option";
+export type { Asset };
 
 /** A symbol that was understood. */
 export interface MarketSymbol {
@@ -26,6 +28,11 @@ export interface MarketSymbol {
   readonly tickers: readonly [string, ...string[]];
   /** Set where the symbol alone, without its asset, would stand for something else. */
   readonly isForced?: true;
+  /**
+   * Set where it stands for all tickers that match it, such as `O:SPY*`; `tickers` has the
+   * family's name alone then, which is the same for all its spellings.
+   */
+  readonly isFamily?: true;
 }
 
 /** How a symbol is read. */
@@ -93,7 +100,8 @@ export function parseSymbol(text: string, { asset }: SymbolOptions = {}): Market
         "^GSPC or O:SPY251219C00650000",
     );
   }
-  const found = /^[!-~]+$/.test(symbol) ? READERS[asset](symbol) : undefined;
+  const read = isFamilyName(symbol) ? () => family(familyAs(symbol, asset)) : READERS[asset];
+  const found = /^[!-~]+$/.test(symbol) ? read(symbol) : undefined;
   if (found?.asset === asset) return { symbol, ...found, isForced: true };
   const form = `want one such as ${FORMS[asset]}`;
   throw new UsageError(`Cannot read symbol ${quote(text)} as ${asset}: ${form}`);
@@ -125,10 +133,11 @@ function futuresError(text: string): UsageError {
   return new UsageError(`Cannot load ${quote(text)}: futures are not offered, ${why}`);
 }
 
-type Found = Pick<MarketSymbol, "asset" | "tickers"> | undefined;
+type Found = Pick<MarketSymbol, "asset" | "tickers" | "isFamily"> | undefined;
 
 /** The symbol is ASCII: other letters, such as `ı`, may turn into ASCII in upper case. */
 function detect(symbol: string): Found {
+  if (isFamilyName(symbol)) return family(familyByForm(symbol));
   return prefixed(symbol) ?? forexPair(symbol) ?? option(symbol) ?? index(symbol) ??
     cryptoPair(symbol) ?? stock(symbol);
 }
@@ -141,6 +150,10 @@ const READERS: Readonly<Record<Asset, (symbol: string) => Found>> = {
   index: (symbol) => prefixed(symbol) ?? index(`^${symbol}`),
   option: prefixed,
 };
+
+function family(found: { asset: Asset; name: string } | undefined): Found {
+  return found && { asset: found.asset, tickers: [found.name], isFamily: true };
+}
 
 /** `X:BTC-USD`, `X:BTCUSD`, `C:EUR-USD`, `C:EURUSD`, `I:SPX`, `O:SPY251219C00650000`. */
 function prefixed(symbol: string): Found {

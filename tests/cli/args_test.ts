@@ -122,11 +122,24 @@ const WORDS_OF_OPTION: Readonly<Record<string, readonly string[]>> = {
   split: ["TSLA"],
 };
 
+/** What an option is of no use without. */
+const BESIDE_OPTION: Readonly<Record<string, readonly string[]>> = {
+  expiry: ["--underlying=SPY"],
+  strike: ["--underlying=SPY"],
+  right: ["--underlying=SPY"],
+};
+
 Deno.test("parseCommand() takes every option that a command declares, with its example", () => {
   for (const command of COMMANDS) {
     for (const { name, value } of optionsOf(command)) {
       const words = WORDS_OF_OPTION[name] ?? WORDS[command.name] ?? [command.name];
-      const argv = [...words, `--${name}`, ...value === undefined ? [] : [value.example]];
+      const beside = BESIDE_OPTION[name] ?? [];
+      const argv = [
+        ...words,
+        ...beside,
+        `--${name}`,
+        ...value === undefined ? [] : [value.example],
+      ];
       const expected = name === "help" ? "help" : name === "version" ? "version" : command.name;
       assertEquals(parseCommand(argv, ENV).name, expected, argv.join(" "));
     }

@@ -47,7 +47,7 @@ Deno.test("COMMANDS load what runs them", async () => {
 Deno.test("the examples of COMMANDS are command lines of their command", () => {
   for (const { name, examples } of COMMANDS) {
     for (const { line } of examples) {
-      const [program, ...argv] = line.replace(/ [|>].*$/, "").split(" ");
+      const [program, ...argv] = line.replace(/ [|>].*$/, "").replaceAll("'", "").split(" ");
       assertEquals([program, parseCommand(argv).name], ["flatfetch", name], line);
     }
   }

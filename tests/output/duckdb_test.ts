@@ -2,33 +2,8 @@ import { assertEquals } from "@std/assert";
 import { withDirectory } from "../cache/samples.ts";
 import type { Bar, BarBatch } from "../../lib/market/bar.ts";
 import { writeBars } from "../../lib/write_bars.ts";
+import { isThere, query, word } from "./duckdb.ts";
 import { AWKWARD, BAR, named } from "./samples.ts";
-
-/**
- * Runs a query and prints its rows as JSON, numbers as text with all their digits. DuckDB is
- * loaded by a process of its own: it is large, native, and no part of this project's lock file.
- */
-const PROGRAM = `
-  import { DuckDBInstance } from "npm:@duckdb/node-api@1.5.6-r.1";
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  const reader = await connection.runAndReadAll(Deno.args[0]);
-  const toText = (value) => value === null ? null : Object.is(value, -0) ? "-0" : String(value);
-  console.log(JSON.stringify(reader.getRows().map((row) => row.map(toText))));
-`;
-
-async function query(sql: string): Promise<{ isDone: boolean; rows: (string | null)[][] }> {
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", "--no-lock", PROGRAM, sql],
-    cwd: import.meta.dirname!,
-    env: { NO_COLOR: "1" },
-    stderr: "null",
-  }).output();
-  return { isDone: success, rows: success ? JSON.parse(new TextDecoder().decode(stdout)) : [] };
-}
-
-const isThere = (await query("SELECT 1")).isDone;
-const word = isThere ? "" : " (skipped: DuckDB cannot be loaded here)";
 
 async function withParquet(batches: readonly BarBatch[], run: (table: string) => Promise<void>) {
   await withDirectory(async (directory) => {

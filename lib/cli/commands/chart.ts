@@ -4,7 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../../errors.ts";
+import { quote, UsageError } from "../../errors.ts";
+import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { RequestOptions } from "../../../mod.ts";
 import type { OptionGroup } from "../command_doc.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
@@ -91,6 +92,7 @@ function read(given: Given): ChartArgs {
   if (symbols.length === 0) {
     throw new UsageError("Cannot draw a chart: no symbol is given, such as TSLA");
   }
+  refuseFamilies(symbols, request);
   refuseBoth(given);
   return {
     symbols,
@@ -105,6 +107,15 @@ function read(given: Given): ChartArgs {
     height: parseCount("height", text("height"), 1_000),
     html: text("html"),
   };
+}
+
+/** @throws {UsageError} for a symbol that stands for any number of charts. */
+function refuseFamilies(symbols: readonly string[], { asset: kind }: RequestOptions): void {
+  const asset = kind === undefined ? undefined : parseAsset(kind);
+  const family = symbols.find((symbol) => parseSymbol(symbol, { asset }).isFamily);
+  if (family === undefined) return;
+  const why = "it stands for all tickers that match, want each by itself";
+  throw new UsageError(`Cannot draw a chart of ${quote(family)}: ${why}`);
 }
 
 /** @throws {UsageError} for an option that a page has no use for. */

@@ -87,6 +87,11 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       what: "five years of days in today's shares, as a file",
     },
     {
+      line: "flatfetch --underlying SPY --expiry 2025-12 --right call -o calls.csv",
+      what: "all calls that expire in December, as one file",
+    },
+    { line: "flatfetch 'X:*-USD' --split pairs", what: "every pair of a dollar, a file of each" },
+    {
       line: "flatfetch TSLA -i 1m -p 5y --dry-run",
       what: "how much five years of minutes would be",
     },

@@ -7,7 +7,7 @@
 import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
-import type { PreloadOptions, PreloadResult } from "../../../mod.ts";
+import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, splitSourceOf } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
@@ -26,6 +26,7 @@ import {
   renderUnreadable,
 } from "../render_outcome.ts";
 import { showJson } from "../results.ts";
+import { countText } from "../wording.ts";
 import type { PreloadArgs } from "./preload.ts";
 
 /** What a job is told, whatever becomes of its bars. */
@@ -133,16 +134,26 @@ function showOutcome(
     ...renderFindings(all, style),
   ];
   const there = [
-    ...renderHits(cached, { nowMs: Date.now(), style }),
-    ...renderSuccess(fetched, style),
+    ...renderHits(cached.map(withTickers), { nowMs: Date.now(), style }),
+    ...renderSuccess(fetched.map(withTickers), style),
   ];
   const partly = [
-    ...renderIncomplete(partial, { missing, style }),
-    ...empty.flatMap((one) => renderNoData({ ...one, listed: one.files }, style)),
+    ...renderIncomplete(partial.map(withTickers), { missing, style }),
+    ...empty.flatMap((one) => {
+      const familyIn = one.tickers && one.dataset;
+      return renderNoData({ ...one, listed: one.files, familyIn }, style);
+    }),
   ];
   for (const line of lacking) terminal.error(line);
   for (const line of there) terminal.line(line);
   for (const line of partly) terminal.error(line);
+}
+
+/** A family says how many tickers it has. */
+function withTickers<One extends { symbol: string } & Pick<SymbolSummary, "tickers">>(one: One) {
+  if (one.tickers === undefined) return one;
+  const count = Object.keys(one.tickers).length;
+  return { ...one, symbol: `${one.symbol} (${countText(count, "ticker")})` };
 }
 
 async function show({ summary }: PreloadResult, { json }: PreloadArgs, context: Context) {

@@ -5,8 +5,10 @@
  */
 
 import { UsageError } from "../../errors.ts";
+import { chainName } from "../../market/ticker_family.ts";
 import type { RequestOptions } from "../../../mod.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { OptionSpec } from "../command_doc.ts";
+import type { Given, SharedGroup } from "../command_spec.ts";
 import { readSymbols } from "../symbols.ts";
 import { SPAN } from "./span.ts";
 
@@ -17,6 +19,42 @@ export interface SymbolArgs {
   /** The file that more of them are read from. */
   readonly symbolsFile: string | undefined;
   readonly request: RequestOptions;
+}
+
+/** Which contracts of an underlying are wanted. */
+const CHAIN: readonly OptionSpec[] = [
+  {
+    name: "underlying",
+    value: { name: "ROOT", example: "SPY" },
+    help:
+      "all option contracts of ROOT that the files have, such as SPY; SPXW is not in SPX, nor " +
+      "an adjusted SPY1 in SPY; several with commas",
+  },
+  {
+    name: "expiry",
+    value: { name: "DATES", example: "2025-12" },
+    help: "of these those that expire on DATES: 2025-12-19, 2025-12, 2025-12-01..2025-12-31",
+  },
+  {
+    name: "strike",
+    value: { name: "PRICES", example: "600..700" },
+    help: "of these those with a strike of PRICES: 650, 600..700, 700..",
+  },
+  {
+    name: "right",
+    value: { name: "RIGHT", example: "call", completion: ["call", "put"] },
+    help: "of these calls or puts alone",
+  },
+];
+
+/** The families of contracts that the options name, as symbols. */
+function readChains({ text }: Given): string[] {
+  const filter = { expiry: text("expiry"), right: text("right"), strike: text("strike") };
+  const roots = text("underlying")?.split(",").filter((root) => root.trim() !== "");
+  if (roots !== undefined) return roots.map((root) => chainName(root, filter));
+  const [name] = Object.entries(filter).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return [];
+  throw new UsageError(`Cannot use --${name} without --underlying, such as --underlying SPY`);
 }
 
 /**
@@ -33,11 +71,12 @@ export function symbolOptions(verb: string): SharedGroup<SymbolArgs> {
         value: { name: "FILE", example: "symbols.txt", completion: "file" },
         help: "read symbols from FILE, one or more a line, # for comments",
       },
+      ...CHAIN,
       ...SPAN.options,
     ],
     read(given) {
       const request = SPAN.read(given);
-      const symbols = readSymbols(given.words, request.asset);
+      const symbols = readSymbols([...given.words, ...readChains(given)], request.asset);
       const symbolsFile = given.text("symbols");
       if (symbols.length > 0 || symbolsFile !== undefined) return { symbols, symbolsFile, request };
       throw new UsageError(`Cannot ${verb}: no symbol is given, such as TSLA`);

@@ -1,0 +1,281 @@
+/**
+ * A family's file: the rows that all tickers of a family have in one object of the bucket.
+ *
+ * ## Format, version 1
+ *
+ * Members as `members.ts` tells, each with one line, which is sealed as `line.ts` tells. The first
+ * line is the header, sealed with 0:
+ *
+ *     {"format":"flatfetch-family","version":1,"of":{…},"object":{…},"crc":"…"}
+ *
+ * `of` has the `dataset` and the `family`'s name, `object` the `key`, `size` and `etag` of the object.
+ * Then come the rows of the tickers, in the order of their names, about 32 KiB in each line:
+ *
+ *     {"rows":{"O:SPY251219C00650000":[[…],[…]],…},"crc":"…"}
+ *
+ * A ticker without a row is not there, nor is one of which a row cannot be read; why that is stands
+ * in the footer, the last line, which also counts the lines between itself and the header:
+ *
+ *     {"footer":{"lines":12,"failures":{"O:SPY251219C00700000":"line 5: …"},"warning":"…"},"crc":"…"}
+ *
+ * All but the header is sealed with the CRC-32 of family and key, so that a line of another file
+ * does not count here. A file is whole if and only if each of its lines is valid and the last one is
+ * a footer with the right count. One that is not whole counts as none; its object is fetched again.
+ *
+ * A file is written whole beside its name, synced and renamed, under the family's lock. It is read
+ * a member at a time, so that hundreds of files can be read side by side in little memory.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { writeAtomically } from "./atomic_file.ts";
+import { diskError } from "./disk_error.ts";
+import { sealBodies, unsealBody, unsealLine } from "./line.ts";
+import { HEADER_BYTES, join, memberContent, memberLength, toMember } from "./members.ts";
+import { openRegular } from "./regular_file.ts";
+import type { ObjectVersion } from "../dated_object.ts";
+import { JournalError, quote, StorageError } from "../errors.ts";
+
+/** A family of a dataset. */
+export interface FamilyIdentity {
+  readonly dataset: string;
+  /** Its name, the same for all its spellings. */
+  readonly family: string;
+}
+
+/** The rows of a ticker. */
+export interface TickerRows {
+  readonly ticker: string;
+  /** As a record has them: a list in the order of their time, as JSON. */
+  readonly rowsText: string;
+}
+
+/** What else is known of a family in an object. */
+export interface FamilyNotes {
+  /** Why rows cannot be read, by ticker. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** What is odd about the object. */
+  readonly warning?: string | undefined;
+}
+
+const FORMAT = "flatfetch-family";
+const VERSION = 1;
+
+/** Characters of a line, unless a single ticker has more. */
+const LINE_LENGTH = 1 << 15;
+
+/** Makes all of a file but its header, which whoever reads the object's bytes does not know. */
+export class FamilyBody {
+  readonly #seed: number;
+  readonly #members: Uint8Array[] = [];
+  #rows: string[] = [];
+  #length = 0;
+
+  constructor(family: string, key: string) {
+    this.#seed = seedOf(family, key);
+  }
+
+  /** Adds a ticker with at least one row, behind those that come before it in order. */
+  add({ ticker, rowsText }: TickerRows): void {
+    const text = `${JSON.stringify(ticker)}:${rowsText}`;
+    this.#rows.push(text);
+    this.#length += text.length;
+    if (this.#length >= LINE_LENGTH) this.#endLine();
+  }
+
+  /** Ends the file, of which these are the bytes. */
+  end({ failures, warning }: FamilyNotes): Uint8Array<ArrayBuffer> {
+    if (this.#length > 0) this.#endLine();
+    const footer = { lines: this.#members.length, failures, warning };
+    this.#push(`{"footer":${JSON.stringify(footer)}`);
+    return join(this.#members, this.#members.reduce((sum, { length }) => sum + length, 0));
+  }
+
+  #endLine(): void {
+    this.#push(`{"rows":{${this.#rows.join(",")}}`);
+    [this.#rows, this.#length] = [[], 0];
+  }
+
+  #push(body: string): void {
+    this.#members.push(toMember(sealBodies([body], this.#seed)));
+  }
+}
+
+/**
+ * Writes a file into a folder that is there, whose sync is the caller's.
+ *
+ * @throws {StorageError} when the disk does not take it; an older file stays then.
+ */
+export async function writeFamilyFile(
+  path: string,
+  { of, object, body }: {
+    readonly of: FamilyIdentity;
+    readonly object: ObjectVersion;
+    readonly body: Uint8Array;
+  },
+): Promise<void> {
+  const { key, size, etag } = object;
+  const header = { format: FORMAT, version: VERSION, of, object: { key, size, etag } };
+  const member = toMember(sealBodies([JSON.stringify(header).slice(0, -1)], 0));
+  await writeAtomically(path, [member, body], { sync: "bytes" });
+}
+
+/** A file that was opened once: its object's version is known, its rows are read when asked for. */
+export class FamilyFile implements ObjectVersion {
+  readonly path: string;
+  readonly of: FamilyIdentity;
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  /** Bytes on the disk. */
+  readonly bytes: number;
+  readonly #rowsAt: number;
+  readonly #version: string;
+
+  private constructor(path: string, header: Header, found: Found) {
+    this.path = path;
+    this.of = header.of;
+    ({ key: this.key, size: this.size, etag: this.etag } = header.object);
+    this.bytes = found.bytes;
+    this.#rowsAt = found.end;
+    this.#version = found.version;
+  }
+
+  /**
+   * Reads a file's header; `undefined` when there is none.
+   *
+   * @throws {JournalError} when its format is newer than this program.
+   * @throws {StorageError} when the disk does not give it, or it is no regular file.
+   */
+  static open(path: string): FamilyFile | undefined {
+    const found = readMember(path, 0);
+    const line = found?.content && unsealLine(found.content.subarray(0, -1), 0);
+    const header = line && readHeader(path, line);
+    return header && new FamilyFile(path, header, found!);
+  }
+
+  /** Whether the file is whole. */
+  isWhole(): boolean {
+    try {
+      const lines = this.#lines();
+      while (!lines.next().done);
+      return true;
+    } catch (error) {
+      if (error instanceof StorageError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * The rows of its tickers, in the order of their names; returns the notes at the end.
+   *
+   * @throws {StorageError} behind what could be read, when the file is not whole, or was replaced
+   * since it was opened.
+   */
+  *read(): Generator<TickerRows, FamilyNotes> {
+    const lines = this.#lines();
+    let line = lines.next();
+    for (; !line.done; line = lines.next()) yield* rowsIn(line.value);
+    return line.value;
+  }
+
+  /** The lines of rows up to their seals; returns what the footer notes. */
+  *#lines(): Generator<string, FamilyNotes> {
+    const seed = seedOf(this.of.family, this.key);
+    let at = this.#rowsAt;
+    for (let count = 0;; count++) {
+      const found = readMember(this.path, at);
+      const isSame = found?.version === this.#version;
+      const body = found?.content && isSame && unsealBody(found.content.subarray(0, -1), seed);
+      if (!body) throw this.#error(isSame || !found ? "is damaged" : "was replaced meanwhile");
+      at = found.end;
+      if (body.startsWith('{"rows":')) yield body;
+      else {
+        const { lines, ...notes } = JSON.parse(`${body}}`).footer;
+        if (lines !== count || at !== found.bytes) throw this.#error("is damaged");
+        return notes;
+      }
+    }
+  }
+
+  #error(what: string): StorageError {
+    const { path } = this;
+    return new StorageError(`Cannot read all of ${quote(path)}: it ${what}`, { path });
+  }
+}
+
+/** A member of a file, and the file as it was then. */
+interface Found {
+  /** `undefined` when it is not valid. */
+  readonly content: Uint8Array | undefined;
+  /** The offset behind it. */
+  readonly end: number;
+  readonly bytes: number;
+  readonly version: string;
+}
+
+/** At once, since bars are made while they are read; the file is closed in between. */
+function readMember(path: string, offset: number): Found | undefined {
+  try {
+    using file = openRegular(path);
+    if (file === undefined) return undefined;
+    const { size: bytes, ino, mtime } = file.statSync();
+    file.seekSync(offset, Deno.SeekMode.Start);
+    const length = memberLength(readSync(file, HEADER_BYTES)) ?? 0;
+    const isThere = length > 0 && length <= bytes - offset;
+    if (isThere) file.seekSync(offset, Deno.SeekMode.Start);
+    const content = isThere ? memberContent(readSync(file, length)) : undefined;
+    return { content, end: offset + length, bytes, version: `${ino} ${mtime?.getTime()} ${bytes}` };
+  } catch (error) {
+    throw diskError("read", path, error);
+  }
+}
+
+function readSync(file: Deno.FsFile, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = file.readSync(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return filled === length ? bytes : bytes.slice(0, filled);
+}
+
+interface Header {
+  readonly of: FamilyIdentity;
+  readonly object: ObjectVersion;
+}
+
+function readHeader(path: string, header: Record<string, unknown>): Header | undefined {
+  if (header.format !== FORMAT || typeof header.version !== "number") return undefined;
+  if (header.version > VERSION) {
+    const message = `Cannot use ${quote(path)}: its format is ${header.version}, ` +
+      `this program knows formats up to ${VERSION}`;
+    throw new JournalError(message, { path });
+  }
+  const { of, object } = header as { of?: FamilyIdentity; object?: ObjectVersion };
+  const isOurs = [of?.dataset, of?.family, object?.key, object?.etag].every((part) =>
+    typeof part === "string"
+  );
+  return isOurs && Number.isSafeInteger(object?.size) ? { of: of!, object: object! } : undefined;
+}
+
+function seedOf(family: string, key: string): number {
+  return crc32(`${family} ${key}`);
+}
+
+const TICKER = /("(?:[^"\\]|\\.)*"):(\[[-+.0-9eE,nul[\]]*\])[,}]/y;
+
+/** The tickers in a line; their rows stay text. */
+function* rowsIn(body: string): Generator<TickerRows, void> {
+  TICKER.lastIndex = '{"rows":{'.length;
+  let at = TICKER.lastIndex;
+  while (at < body.length) {
+    TICKER.lastIndex = at;
+    const [whole, ticker, rowsText] = TICKER.exec(body)!;
+    at += whole.length;
+    yield { ticker: JSON.parse(ticker!), rowsText: rowsText! };
+  }
+}

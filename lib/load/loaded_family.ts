@@ -1,0 +1,83 @@
+/**
+ * A family of a request with what is kept of it: its tickers, and the bars of each.
+ *
+ * @module
+ */
+
+import type { FamilyFile, FamilyNotes } from "../cache/family_file.ts";
+import { mergeFamily } from "../cache/family_merge.ts";
+import type { DatedObject } from "../dated_object.ts";
+import { isOwn, type LoadedSymbol } from "../loaded_symbol.ts";
+import type { Bar } from "../market/bar.ts";
+import { FileRows } from "../market/file_rows.ts";
+import { resample } from "../market/resample.ts";
+import type { SymbolRequest } from "../request.ts";
+
+/** What is kept of one family of a request. */
+export interface LoadedFamily extends Omit<LoadedSymbol, "records" | "suggestions"> {
+  /** The family's name. */
+  readonly ticker: string;
+  readonly records: ReadonlyMap<string, FamilyFile>;
+}
+
+/** Which bars are made of the files, and of which files. */
+export interface FamilyBars {
+  readonly request: Pick<SymbolRequest, "dataset" | "asset" | "interval" | "hours">;
+  readonly records: ReadonlyMap<string, FamilyFile>;
+}
+
+/** The bars of one ticker, ascending; to be read before the next ticker is asked for. */
+export interface TickerBars {
+  readonly ticker: string;
+  readonly bars: Iterable<Bar>;
+}
+
+/**
+ * The bars of each ticker of a family at the interval of its request, in the order of the tickers'
+ * names; those of one ticker are in memory, and of each file a small part.
+ *
+ * @param recorded the files that they are made from, ascending.
+ * @throws {StorageError} behind what could be read, when a file is damaged or was replaced.
+ */
+export function* barsOfFamily(
+  loaded: FamilyBars,
+  recorded: readonly DatedObject[],
+): Generator<TickerBars, void> {
+  const { request } = loaded;
+  const read = new FileRows(request.dataset);
+  for (const { ticker, rows } of membersOf(loaded, recorded)) {
+    const bars = rows.flatMap((one) => read.barsOf(one.date, one));
+    yield { ticker, bars: isOwn(request) ? bars : resample(bars, request.interval, request) };
+  }
+}
+
+/** A ticker, and its rows in the files that have some, ascending. */
+export interface Member {
+  readonly ticker: string;
+  readonly rows: readonly DatedRows[];
+}
+
+/** The rows of a ticker in the file of a date. */
+export interface DatedRows {
+  readonly date: string;
+  readonly rowsText: string;
+}
+
+/**
+ * The tickers of a family in the order of their names.
+ *
+ * @param onNotes is told what a file notes when that is through.
+ */
+export function* membersOf(
+  { records }: Pick<FamilyBars, "records">,
+  recorded: readonly DatedObject[],
+  onNotes: (file: DatedObject, notes: FamilyNotes) => void = () => {},
+): Generator<Member, void> {
+  const byKey = new Map(recorded.map((file) => [file.key, file]));
+  const files = recorded.map(({ key }) => records.get(key)!);
+  const all = mergeFamily(files, ({ key }, notes) => onNotes(byKey.get(key)!, notes));
+  for (const { ticker, rows } of all) {
+    const dated = rows.map(({ file, rowsText }) => ({ date: byKey.get(file.key)!.date, rowsText }));
+    yield { ticker, rows: dated };
+  }
+}
