@@ -91,7 +91,7 @@ function rootOf(error: unknown): unknown {
   return error instanceof SuppressedError ? rootOf(error.suppressed) : error;
 }
 
-type Exit = readonly [exitCode: number, hint?: string];
+type Exit = readonly [exitCode: number, hint?: string | undefined];
 
 /** Of a server that may do better later, whatever the status of the answer was. */
 type PassingReason = "busy" | "server";
@@ -112,7 +112,7 @@ function exitOf(error: unknown): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
-  if (error instanceof UsageError) return [EXIT.usage, "Run with --help to see what can be given."];
+  if (error instanceof UsageError) return [EXIT.usage, hintForUsage(error)];
   if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
   if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
     return [EXIT.usage];
@@ -139,6 +139,12 @@ function exitOf(error: unknown): Exit {
     return [EXIT.locked, "Run again when it has ended; a load waits for that with --wait."];
   }
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
+}
+
+/** What a file holds, the help does not say; nor does it need to be named twice. */
+function hintForUsage({ message }: UsageError): string | undefined {
+  const isElsewhere = /: see --help$|^Cannot read \w+ from |^".*", line \d+: /.test(message);
+  return isElsewhere ? undefined : "Run with --help to see what can be given.";
 }
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { NetworkError, type TlsDefect, TlsError } from "../errors.ts";
+import { ConfigurationError, NetworkError, type TlsDefect, TlsError } from "../errors.ts";
 
 /** What the platform's texts are recognized by, and what is said instead of them. */
 const REASONS: readonly (readonly [RegExp, string, TlsDefect?])[] = [
@@ -39,9 +39,15 @@ const REASONS: readonly (readonly [RegExp, string, TlsDefect?])[] = [
 export function connectionError(
   error: unknown,
   facts: { action: string; phase: "headers" | "body" },
-): NetworkError {
+): NetworkError | ConfigurationError {
   const { action, phase } = facts;
   const texts = causesOf(error).map(withoutUrl).join("\n");
+  const [, port] = /Requests to port (\d+) are blocked/.exec(String(error)) ?? [];
+  if (port !== undefined) {
+    const message =
+      `${action}: port ${port} belongs to another protocol, to which none of HTTP is sent`;
+    return new ConfigurationError(message);
+  }
   const [, reason = "the connection failed", defect] =
     REASONS.find(([pattern]) => pattern.test(texts)) ?? [];
   if (defect !== undefined) return new TlsError(`${action}: ${reason}`, { defect });

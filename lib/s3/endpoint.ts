@@ -19,7 +19,11 @@ import { encodeKey, keyDefect } from "./key.ts";
 export function bucketUrl(endpoint: string | URL, bucket: string): string {
   const url = parseEndpoint(endpoint, "https://files.massive.com");
   if (!/^[A-Za-z0-9][\w.-]{1,62}$/.test(bucket) || bucket.includes("..")) {
-    throw new ConfigurationError(`Cannot use the bucket ${quote(bucket)}`);
+    throw new ConfigurationError(
+      `Cannot use the bucket ${
+        quote(bucket)
+      }: want letters, digits, dots and dashes, such as flatfiles`,
+    );
   }
   return `${url.origin}${basePath(url)}/${bucket}`;
 }

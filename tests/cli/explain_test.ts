@@ -65,6 +65,32 @@ Deno.test("explain() knows every error class that the library exports", () => {
   assertEquals(exported.map(([name]) => name).sort(), known.sort());
 });
 
+Deno.test("explain() sends nobody to the help for what a file holds, or twice", () => {
+  const hintOf = (message: string) => explain(new UsageError(message)).hint;
+  assertMatch(hintOf('Cannot read period "5x": want one such as 5d')!, /--help/);
+  for (
+    const message of [
+      'Unknown option "--foo": see --help',
+      'Cannot read splits from "s.csv", line 1: found no split',
+      'Cannot read symbols from "list.txt": no such file',
+      '"list.txt", line 1: Cannot read symbol "AA$": did you mean AA?',
+    ]
+  ) assertEquals(hintOf(message), undefined);
+});
+
+Deno.test("explain() names the flags that a permission needs", () => {
+  const lacking = (message: string) =>
+    explain(new StorageError("m", { path, cause: new Deno.errors.NotCapable(message) })).hint;
+  assertEquals(
+    lacking('Requires net access to "files.massive.com:443", run again with the --allow-net flag'),
+    'Put --allow-net=files.massive.com:443 behind "deno run", or -A for all permissions.',
+  );
+  assertEquals(
+    lacking('Requires env access and read access to "/a b", run again with the … flags'),
+    `Put --allow-env and '--allow-read=/a b' behind "deno run", or -A for all permissions.`,
+  );
+});
+
 Deno.test("explain() names a folder for the cache in a directory that has other files", () => {
   const hintOf = (path: string) => explain(new ForeignDirectoryError(path)).hint;
   assertMatch(hintOf("/home/me")!, /--cache-dir "\/home\/me\/flatfetch"\.$/);

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { TlsError } from "../../lib/errors.ts";
+import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { ConfigurationError, TlsError } from "../../lib/errors.ts";
 import { connectionError } from "../../lib/http/connection_error.ts";
 
 const URL_OF_DENO = "https://tls.certificate.example/refused/dns%20error?X-Amz-Signature=0123";
@@ -85,5 +85,14 @@ Deno.test("connectionError() says what Deno says, by no word of the URL and with
     const error = connectionError(thrown, { action: "Cannot act", phase: "headers" });
     assertEquals(error.message, `Cannot act: ${wanted}`, text);
     assertEquals(error instanceof TlsError ? error.defect : undefined, defect, text);
+  }
+});
+
+Deno.test("connectionError() tells a port that no request may be sent to from a server that is down", async () => {
+  for (const port of [1, 6000, 10080]) {
+    const thrown = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error);
+    const error = connectionError(thrown, { action: "Cannot act", phase: "headers" });
+    assertInstanceOf(error, ConfigurationError);
+    assertMatch(error.message, new RegExp(`^Cannot act: port ${port} belongs to another protocol`));
   }
 });

@@ -114,6 +114,7 @@ Deno.test("flatfetch progress shows an interrupted run; clear --progress-only fo
   const cleared = await world.run(["clear", "TSLA", "--progress-only"]);
   assertEquals([cleared.code, cleared.stderr], [0, "Forgot the progress of TSLA.\n"]);
   assertEquals((await world.run(["progress"])).stderr, "No run is unfinished.\n");
+  assertEquals((await world.run(["progress", "AAPL"])).stderr, "No run of AAPL is unfinished.\n");
   world.s3.clearRequests();
   await world.load(["TSLA"], UNKEPT);
   assertEquals(world.takeGets(), keysOf(files));

@@ -57,9 +57,11 @@ export const completions: CommandSpec<"completions", CompletionsArgs> = {
   read({ words: [word, more] }) {
     const shell = SHELLS.find((shell) => shell === word);
     if (shell !== undefined && more === undefined) return { shell };
-    const found = word === undefined ? "no shell" : quote(more ?? word);
+    const wanted = `want one of ${SHELLS.join(", ")}`;
     throw new UsageError(
-      `Cannot print completions for ${found}: want one of ${SHELLS.join(", ")}`,
+      word === undefined
+        ? `Cannot print completions: no shell is given, ${wanted}`
+        : `Cannot print completions for ${quote(more ?? word)}: ${wanted}`,
     );
   },
   load: async () => (await import("./completions_run.ts")).runCompletions,

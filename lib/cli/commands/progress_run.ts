@@ -21,7 +21,10 @@ export async function runProgress(args: ProgressArgs, context: Context): Promise
   const markers = (await cache.listProgress({ onNewer: noticesOn(context) }))
     .filter(({ ticker }) => wanted.length === 0 || wanted.includes(ticker));
   if (args.json) return await showJson(markers.map(withoutRecords), context);
-  if (markers.length === 0) return showLine("No run is unfinished.", context);
+  if (markers.length === 0) {
+    const named = args.symbols.length > 0 ? ` of ${args.symbols.join(", ")}` : "";
+    return showLine(`No run${named} is unfinished.`, context);
+  }
   const headings = ["SYMBOL", "PERIOD", "INTERVAL", ">FILES", ">BYTES", "AGE"];
   const table = withSources({ headings, rows: markers.map(progressRow) }, markers);
   return await showTable(table, context);
