@@ -117,7 +117,9 @@ function exitOf(error: unknown): Exit {
   if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
     return [EXIT.usage];
   }
-  if (error instanceof ConfigurationError) return [EXIT.configuration];
+  if (error instanceof ConfigurationError) {
+    return [EXIT.configuration, hintForConfiguration(error)];
+  }
   if (error instanceof EntitlementError) {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
   }
@@ -145,6 +147,11 @@ function exitOf(error: unknown): Exit {
 function hintForUsage({ message }: UsageError): string | undefined {
   const isElsewhere = /: see --help$|^Cannot read \w+ from |^".*", line \d+: /.test(message);
   return isElsewhere ? undefined : "Run with --help to see what can be given.";
+}
+
+function hintForConfiguration({ message }: ConfigurationError): string | undefined {
+  const isKeyMissing = message.startsWith("Cannot ask the REST API: no key");
+  return isKeyMissing ? "Set one of them, or give the splits with --splits FILE." : undefined;
 }
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
