@@ -35,7 +35,7 @@ import { surveyFamily } from "./load/family_survey.ts";
 import { isBarRow } from "./market/bar.ts";
 import { FileRows } from "./market/file_rows.ts";
 import { isRecorded } from "./dated_object.ts";
-import { type JournalError, quote } from "./errors.ts";
+import { type JournalError, quote, UsageError } from "./errors.ts";
 import { datasetNamed, datasetsOf, dateOfKey } from "./market/dataset.ts";
 import { parseInterval } from "./market/interval.ts";
 import { parseSymbol } from "./market/symbol.ts";
@@ -180,7 +180,10 @@ export class Cache {
     records: Iterable<ObjectRecord>,
     { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET, ticker }: RecordSource = {},
   ): Promise<void> {
-    const { symbol, dataset, tickers, period, interval } = readName(name);
+    const { symbol, dataset, tickers, period, interval, isFamily } = readName(name);
+    if (isFamily) {
+      throw new UsageError(`Cannot save progress of ${quote(symbol)}: want a single ticker's`);
+    }
     const directory = await openSource(this.#root, sourceName({ endpoint, bucket }));
     const of = {
       host: new URL(endpoint).hostname,

@@ -6,7 +6,7 @@
 
 import type { CacheDirectory } from "./cache/directory.ts";
 import { readEntry } from "./cache/entry.ts";
-import { readFamily } from "./cache/family_store.ts";
+import { keysOfFamily, readFamily } from "./cache/family_store.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import { isRecorded } from "./dated_object.ts";
 import type { Listing } from "./listing.ts";
@@ -81,6 +81,8 @@ async function readFamilyHit(
   const { symbol, tickers: [ticker], dataset: { name: dataset } } = request;
   const listed = filesOf(request, listing.byDataset());
   const keys = listed.map(({ key }) => key);
+  const there = new Set(await keysOfFamily(directory, { dataset, family: ticker }));
+  if (!keys.every((key) => there.has(key))) return undefined;
   const { files } = await readFamily(directory, { dataset, family: ticker }, keys);
   if (!listed.every((file) => isRecorded(file, files))) return undefined;
   return { request, symbol, ticker, cached: true, records: files };

@@ -54,6 +54,9 @@ const DEFAULT_PERIODS: Readonly<Record<SourceInterval, Readonly<Record<Asset, st
   "1d": { stock: "5y", crypto: "2y", forex: "5y", index: "5y", option: "5y" },
 };
 
+/** Each has a file for each file of the bucket, and is looked at for each of its rows. */
+const MOST_FAMILIES = 100;
+
 /**
  * Reads a request. A symbol that is given twice, in whatever spelling, counts once.
  *
@@ -83,6 +86,11 @@ export function readRequest(
     if (!requests.has(id)) {
       requests.set(id, { ...symbol, dataset, period, interval, hours });
     }
+  }
+  const families = requests.values().filter(({ isFamily }) => isFamily).toArray().length;
+  if (families > MOST_FAMILIES) {
+    const wanted = `want at most ${MOST_FAMILIES} at once, or one pattern for more of them`;
+    throw new UsageError(`Cannot load ${families} patterns and chains: ${wanted}`);
   }
   if (requests.size === 0) {
     throw new UsageError("Cannot preload: no symbol is given");

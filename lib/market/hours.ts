@@ -67,20 +67,19 @@ export interface Session {
  * to before 16:00 in New York, or to before 13:00 on a day of an early close. `undefined`
  * outside of it. Stocks, options and indices have the same.
  *
- * The zone is asked once between two changes of its clock, and a date is looked at once, so
- * ascending moments are fast.
+ * A date is looked at once, so ascending moments are fast.
  */
 export function regularSessions(): (startMs: number) => Session | undefined {
-  let clock = { fromMs: Infinity, untilMs: -Infinity, offsetMs: 0 };
+  const offsetAt = newYorkOffsets();
   let today = { midnightMs: NaN, openMs: 0, closeMs: 0 };
   return (startMs) => {
-    if (startMs < clock.fromMs || startMs >= clock.untilMs) clock = offsetAt(startMs);
-    const midnightMs = Math.floor((startMs + clock.offsetMs) / DAY_MS) * DAY_MS;
+    const offsetMs = offsetAt(startMs);
+    const midnightMs = Math.floor((startMs + offsetMs) / DAY_MS) * DAY_MS;
     // No clock changes between the two ends of a session, so one offset serves for both.
-    const openMs = midnightMs + OPEN_MS - clock.offsetMs;
+    const openMs = midnightMs + OPEN_MS - offsetMs;
     if (midnightMs !== today.midnightMs || openMs !== today.openMs) {
       const end = closesEarly(new Date(midnightMs)) ? EARLY_CLOSE_MS : CLOSE_MS;
-      today = { midnightMs, openMs, closeMs: midnightMs + end - clock.offsetMs };
+      today = { midnightMs, openMs, closeMs: midnightMs + end - offsetMs };
     }
     return today.openMs <= startMs && startMs < today.closeMs ? today : undefined;
   };
@@ -102,29 +101,38 @@ function closesEarly(date: Date): boolean {
   return date.getTime() === Date.UTC(2003, 11, 26);
 }
 
-/**
- * Tells the midnight that a date begins with in a zone, in milliseconds since the epoch. The
- * zone is asked once between two changes of its clock, so ascending dates are fast.
- */
+/** Tells the midnight that a date begins with in a zone, in milliseconds since the epoch. */
 export function midnights(zone: Zone): (date: string) => number {
   if (zone === "UTC") return Date.parse;
-  let clock = { fromMs: Infinity, untilMs: -Infinity, offsetMs: 0 };
+  const offsetAt = newYorkOffsets();
   return (date) => {
     const utcMs = Date.parse(date);
     // New York's midnight, or an hour after it: its clock changes at two.
-    const nearMs = utcMs + 5 * HOUR_MS;
-    if (nearMs < clock.fromMs || nearMs >= clock.untilMs) clock = offsetAt(nearMs);
-    return utcMs - clock.offsetMs;
+    return utcMs - offsetAt(utcMs + 5 * HOUR_MS);
   };
 }
 
-/** New York's offset at a moment, and from there until when it holds. */
-function offsetAt(ms: number) {
-  const then = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(ZONES.stock);
-  const change = then.getTimeZoneTransition("next");
-  return {
-    fromMs: ms,
-    untilMs: change?.epochMilliseconds ?? Infinity,
-    offsetMs: then.offsetNanoseconds / 1e6,
+/** Tells New York's offset at a moment; the zone is asked once between two changes of its clock. */
+function newYorkOffsets(): (ms: number) => number {
+  const clocks: Clock[] = [];
+  return (ms) => {
+    let clock = clocks.find(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs);
+    if (clock === undefined) clocks.unshift(clock = clockAt(ms));
+    return clock.offsetMs;
   };
+}
+
+/** An offset, and from when until when it holds. */
+interface Clock {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly offsetMs: number;
+}
+
+function clockAt(ms: number): Clock {
+  // The change that comes at the very moment is the one before.
+  const then = Temporal.Instant.fromEpochMilliseconds(ms + 1).toZonedDateTimeISO(ZONES.stock);
+  const [fromMs = -Infinity, untilMs = Infinity] = (["previous", "next"] as const)
+    .map((direction) => then.getTimeZoneTransition(direction)?.epochMilliseconds);
+  return { fromMs, untilMs, offsetMs: then.offsetNanoseconds / 1e6 };
 }

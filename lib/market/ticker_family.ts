@@ -51,7 +51,8 @@ export function parseFamily(name: string): TickerFamily {
     );
   }
   const prefix = literalOf(glob);
-  const has = (ticker: string) => ticker !== "" && matchesGlob(ticker, glob);
+  const has = (ticker: string) =>
+    ticker !== "" && ticker.startsWith(prefix) && matchesGlob(ticker, glob);
   return { name: glob, prefix, has };
 }
 

@@ -21,15 +21,18 @@ export async function* formatText(
   const { head, lineOf, between, tail } = FORMS[format];
   const encoder = new TextEncoder();
   let before = head;
+  let lines: string[] = [];
   for await (const { symbol, bars } of batches) {
     const line = lineOf(symbol);
-    for (let start = 0; start < bars.length; start += CHUNK_BARS) {
-      const lines = bars.slice(start, start + CHUNK_BARS).map(line);
+    for (const bar of bars) {
+      lines.push(line(bar));
+      if (lines.length < CHUNK_BARS) continue;
       yield encoder.encode(before + lines.join(between));
-      before = between;
+      [before, lines] = [between, []];
     }
   }
-  const end = (before === head ? head : "") + tail;
+  const isEmpty = before === head && lines.length === 0;
+  const end = (isEmpty ? head : lines.length > 0 ? before : "") + lines.join(between) + tail;
   if (end !== "") yield encoder.encode(end);
 }
 

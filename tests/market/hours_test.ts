@@ -26,6 +26,16 @@ Deno.test("checkHours() refuses the regular hours of what is traded around the c
   }
 });
 
+Deno.test("regularSessions() knows New York's clock before a change that it was asked at first", () => {
+  const sessionAt = regularSessions();
+  assertEquals(sessionAt(Date.parse("2025-03-09T07:00:00Z")), undefined);
+  const openMs = Date.parse("2025-03-07T14:30:00Z");
+  assertEquals(sessionAt(openMs)?.openMs, openMs);
+  assertEquals(sessionAt(openMs - 1), undefined);
+  const later = Date.parse("2025-03-10T13:30:00Z");
+  assertEquals(sessionAt(later)?.openMs, later);
+});
+
 Deno.test("regularSessions() has 09:30 to before 16:00 in New York, in summer and in winter", () => {
   const rows: [string, boolean][] = [
     ["2024-03-08T14:29:59.999Z", false],

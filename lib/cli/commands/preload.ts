@@ -103,6 +103,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   files: [
     ["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "the progress marker of an unfinished run"],
     ["CACHE/bars/", "all bars ever loaded"],
+    ["CACHE/families/", "the same of patterns and of --underlying, by the file's date"],
     ["CACHE/splits/", "what the REST API knows of splits, asked for once a day"],
     ["CACHE/objects/", "downloaded files, kept for other symbols; may be deleted"],
     ["~/.aws/credentials, ~/.aws/config", "keys, endpoint and region of a profile"],
