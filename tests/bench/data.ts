@@ -21,22 +21,13 @@ export const STOCK_DAYS: FlatFiles = generateStockDays({
 /** What they take on the disk, with room for what else a run writes. */
 export const FILES_BYTES = 320e6;
 
-/** One day of stock minutes: 1.8 million rows, 20 MB of gzip, 100 MB of text. */
-const ONE_DAY: FlatFiles = generateStockMinutes({
-  from: STOCK_DAYS.dates.at(-1)!,
+/** The last 60 days of stock minutes: 1.8 million rows a day, 20 MB of gzip, 100 MB of text. */
+export const STOCK_MINUTES: FlatFiles = generateStockMinutes({
+  from: STOCK_DAYS.dates.at(-60)!,
   to: STOCK_DAYS.dates.at(-1)!,
   stocks: 5_350,
   level: 6,
 });
-
-/** The last days of stock minutes; the server has one file under all of them. */
-export const STOCK_MINUTES = {
-  dataset: ONE_DAY.dataset,
-  dates: STOCK_DAYS.dates.slice(-60),
-  path: new URL(`${ONE_DAY.dataset}/one_day.csv.gz`, DATA),
-  /** How many rows a ticker has, in all files together. */
-  rowsOf: (ticker: string): number => 60 * ONE_DAY.truth(ticker).length,
-} as const;
 
 /** The key of a dataset's file. */
 export function keyOf(dataset: string, date: string): string {
@@ -46,11 +37,12 @@ export function keyOf(dataset: string, date: string): string {
 /** Makes the files that are missing and says how many there were. */
 export async function makeData(): Promise<number> {
   let made = 0;
-  for (const date of STOCK_DAYS.dates) {
-    const path = new URL(STOCK_DAYS.keyOf(date), DATA);
-    if (await make(path, () => STOCK_DAYS.file(date).bytes)) made++;
+  for (const files of [STOCK_DAYS, STOCK_MINUTES]) {
+    for (const date of files.dates) {
+      const path = new URL(files.keyOf(date), DATA);
+      if (await make(path, () => files.file(date).bytes)) made++;
+    }
   }
-  if (await make(STOCK_MINUTES.path, () => ONE_DAY.file(ONE_DAY.dates[0]!).bytes)) made++;
   return made;
 }
 

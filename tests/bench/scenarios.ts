@@ -47,7 +47,7 @@ const SIZES: readonly Scenario[] = [
   job("j64", "one symbol, cold, -j 64", ["TSLA", ...TO, "-j", "64"]),
   job("minutes", "60 files of minutes", [
     ...["TSLA", "-i", "1m", "--from", STOCK_MINUTES.dates[0]!, "--to", STOCK_MINUTES.dates.at(-1)!],
-  ], { bars: () => STOCK_MINUTES.rowsOf("TSLA") }),
+  ], { bars: () => STOCK_MINUTES.truth("TSLA").length }),
 ];
 
 /** A far server. With one file at once the period is shorter. */

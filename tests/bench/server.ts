@@ -61,12 +61,10 @@ export async function putDays(s3: FakeS3, copies: number): Promise<void> {
   }
 }
 
-/** Puts the one file of minutes under each of its dates. */
 async function putMinutes(s3: FakeS3): Promise<void> {
-  const { dataset, dates, path } = STOCK_MINUTES;
-  const bytes = await Deno.readFile(path);
-  const { etag } = s3.objects.put(keyOf(dataset, dates[0]!), bytes);
-  for (const date of dates.slice(1)) s3.objects.put(keyOf(dataset, date), bytes, { etag });
+  for (const key of STOCK_MINUTES.dates.map(STOCK_MINUTES.keyOf)) {
+    s3.objects.put(key, await Deno.readFile(new URL(key, DATA)));
+  }
 }
 
 async function answer(s3: FakeS3): Promise<void> {
