@@ -5,7 +5,7 @@ import { sealLine } from "../lib/cache/line.ts";
 import type { ObjectRecord } from "../lib/cache/record.ts";
 import { ObjectStore } from "../lib/cache/objects.ts";
 import { TickerRecords } from "../lib/cache/ticker_records.ts";
-import { JournalError, LockedError, StorageError } from "../lib/errors.ts";
+import { JournalError, LockedError, StorageError, UsageError } from "../lib/errors.ts";
 import { openCache } from "../lib/open_cache.ts";
 import { journalSamples, SAMPLE_IDENTITY as of, sampleRecord } from "../fixtures/make_journals.ts";
 import { namesIn, sampleRecords, withDirectory } from "./cache/samples.ts";
@@ -78,6 +78,14 @@ Deno.test("Cache.saveProgress() adds to the marker that getProgress() finds", as
     ]);
     assertEquals(await cache.clearProgress("TSLA"), 1);
     assertEquals(await filesBelow(path), ["source.json"]);
+  });
+});
+
+Deno.test("Cache.saveProgress() refuses a family, which has no marker", async () => {
+  await withDirectory(async (directory) => {
+    const cache = await openCache(directory);
+    const save = () => cache.saveProgress({ ...TSLA, symbol: "TSL?" }, sampleRecords(1));
+    await assertRejects(save, UsageError, 'Cannot save progress of "TSL?"');
   });
 });
 

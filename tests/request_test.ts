@@ -24,6 +24,20 @@ Deno.test("readRequest() finds dataset, tickers, period and interval of a symbol
   }]);
 });
 
+Deno.test("readRequest() counts a family once, in whatever spelling, and takes a hundred", () => {
+  assertEquals(tickersOf("O:SPY*", "o:spy**", "SPY25*", "O:SPY25*"), ["O:SPY*", "O:SPY25*"]);
+  const names = Array.from(
+    { length: 101 },
+    (_, i) => `A${"B".repeat(i % 10)}${"C".repeat(i / 10)}*`,
+  );
+  assertEquals(read(names.slice(0, 100)).length, 100);
+  assertThrows(
+    () => read(names),
+    UsageError,
+    "Cannot load 101 patterns and chains: want at most 100",
+  );
+});
+
 Deno.test("readRequest() asks for two years of crypto and five of all else", () => {
   const symbols = ["TSLA", "BTC-USD", "EURUSD=X", "^GSPC", "O:SPY251219C00650000"];
   assertEquals(read(symbols).map(({ period }) => period.name), ["5y", "2y", "5y", "5y", "5y"]);

@@ -47,7 +47,7 @@ export function parseFamily(name: string): TickerFamily {
   const glob = name.replaceAll(/\*+/g, "*");
   if (!/^([XCIO]:)?[A-Za-z0-9.\-*?]{1,60}$/.test(glob)) {
     throw new UsageError(
-      `Cannot read family ${quote(name)}: want a ticker with * for any characters and ? for one`,
+      `Cannot read pattern ${quote(name)}: want a ticker with * for any characters and ? for one`,
     );
   }
   const prefix = literalOf(glob);
@@ -130,7 +130,7 @@ function readParts(name: string, parts: readonly string[]): Chain {
 
   function once<T>(before: T | undefined, value: T): T {
     if (before === undefined) return value;
-    throw new UsageError(`Cannot read family ${quote(name)}: it says twice which contracts`);
+    throw new UsageError(`Cannot read pattern ${quote(name)}: it says twice which contracts`);
   }
 }
 

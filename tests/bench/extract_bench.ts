@@ -26,6 +26,7 @@ const cases = [
   { name: "one ticker", wanted: ["TSLA"] },
   { name: "8 tickers", wanted: many.slice(-8) },
   { name: "500 tickers", wanted: many },
+  { name: "all as a family", wanted: ["*"] },
 ];
 
 for (const { name, wanted } of cases) {

@@ -125,7 +125,7 @@ Deno.test("parseSymbol() reads families of every asset, in the vendor's spelling
   ];
   for (const [symbol, asset, name] of families) {
     if (name === "") {
-      assertThrows(() => parseSymbol(symbol), UsageError, "Cannot read family");
+      assertThrows(() => parseSymbol(symbol), UsageError, "Cannot read pattern");
       continue;
     }
     const { tickers, isFamily, ...rest } = parseSymbol(symbol);
