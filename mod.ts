@@ -112,13 +112,14 @@ export {
 export type { RequestOptions } from "./lib/request.ts";
 export type { ResultBars } from "./lib/result_bars.ts";
 export type {
-  AppliedSplit,
   FileCounts,
   FileFailure,
   PreloadResult,
   Summary,
   SymbolSummary,
 } from "./lib/summary.ts";
+export type { AppliedSplit } from "./lib/adjust/correct_splits.ts";
+export type { AppliedDividend } from "./lib/adjust/dividend_factors.ts";
 export type { FileOutcome, ProgressEvent, ReportedSymbol, Reporter } from "./lib/progress.ts";
 
 export {
@@ -180,7 +181,13 @@ export {
   resolvePeriod,
 } from "./lib/market/period.ts";
 export type { Bar, BarBatch, BarBatches } from "./lib/market/bar.ts";
-export { adjust, type Split, splitsAfter } from "./lib/market/split.ts";
+export {
+  adjust,
+  type AdjustOptions,
+  type DividendFactor,
+  type Split,
+  splitsAfter,
+} from "./lib/market/split.ts";
 export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
 export { parseSplits } from "./lib/adjust/split_text.ts";
 export { loadSplits, type LoadSplitsOptions } from "./lib/adjust/load_actions.ts";
@@ -196,7 +203,13 @@ export {
   parseFormat,
   toBatches,
 } from "./lib/output/format.ts";
-export { outputName, writeBars, writeBarsBySymbol, type WriteOptions } from "./lib/write_bars.ts";
+export {
+  outputName,
+  writeBars,
+  writeBarsBySymbol,
+  type WriteBySymbolOptions,
+  type WriteOptions,
+} from "./lib/write_bars.ts";
 export { mergeBars } from "./lib/market/merge_bars.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { loadActions } from "./adjust/adjustment.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import type { Strays } from "./bucket/dated_files.ts";
 import { CacheDirectory } from "./cache/directory.ts";
@@ -13,13 +14,13 @@ import { findCachedTicker } from "./cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { keptOptions, Listing } from "./listing.ts";
+import { adjustSymbol, type SymbolAdjustment } from "./load/adjusted_symbol.ts";
 import { familyDefects } from "./load/family_findings.ts";
 import { surveyFamily } from "./load/family_survey.ts";
 import type { FamilyBars } from "./load/loaded_family.ts";
 import { absenceFindings, stampFindings, unreadableText } from "./load/symbol_findings.ts";
 import {
   type BarSpan,
-  daysOf,
   divideFiles,
   filesOf,
   type LoadedSymbol,
@@ -28,9 +29,7 @@ import {
   type UnreadableFile,
 } from "./loaded_symbol.ts";
 import { checkBars } from "./market/bar_defects.ts";
-import type { Day } from "./market/day.ts";
 import type { Finding } from "./market/finding.ts";
-import { findJumpsBetween } from "./market/split_jump.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
@@ -84,7 +83,8 @@ export interface CheckResult {
 /**
  * Compares what is cached of some symbols with the bucket's listing, and looks for bars that
  * are missing or cannot be true. Nothing is downloaded or repaired: the next `preload()` does
- * that, for the findings that it can mend.
+ * that, for the findings that it can mend. With `adjust` it is compared with the prices what such
+ * a run adjusts for, with the same findings.
  *
  * The listing is taken from the cache where it is young enough, else made anew. Where files
  * are not cached, some of them are asked for by their first byte to tell which the account's
@@ -108,6 +108,8 @@ export async function checkSymbols(
   const directory = await findSource(root, sourceName(settings));
   await directory.check();
   const place = { directory, settings };
+  const { fixSplits } = settings;
+  const adjustment = { actions: await loadActions(requests, settings), fixSplits };
   const listing = await listFiles(requests, place);
   const compared = await compareAll(requests, listing, place);
   const { refused, asked } = await findRefused(compared.map(({ files }) => files.lacking), place);
@@ -115,7 +117,8 @@ export async function checkSymbols(
   const giveWay = givingWay();
   for (const { symbol, ticker, request, files, look } of compared) {
     await giveWay();
-    checks.push([symbol, toCheck({ request, ticker, files, look: await look() }, refused)]);
+    const found = await look(adjustment);
+    checks.push([symbol, toCheck({ request, ticker, files, look: found }, refused)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -145,7 +148,7 @@ interface Compared {
   readonly ticker: string;
   readonly request: SymbolRequest;
   readonly files: FileComparison;
-  readonly look: () => Promise<Look>;
+  readonly look: (adjustment: SymbolAdjustment) => Promise<Look>;
 }
 
 /** What is found in the files of a symbol. */
@@ -181,7 +184,8 @@ async function compareSymbol(
   const cached = await findCachedTicker(request, place);
   const { symbol, ticker } = cached;
   const files = compareFiles(request, listed, cached.records);
-  return { symbol, ticker, request, files, look: () => lookAtSymbol(cached, listedIn(files)) };
+  const look = (adjustment: SymbolAdjustment) => lookAtSymbol(cached, listedIn(files), adjustment);
+  return { symbol, ticker, request, files, look };
 }
 
 async function compareFamily(
@@ -212,9 +216,10 @@ function noteNever(files: readonly DatedObject[]): Finding {
 async function lookAtSymbol(
   cached: LoadedSymbol,
   listed: readonly DatedObject[],
+  adjustment: SymbolAdjustment,
 ): Promise<Look> {
   const giveWay = givingWay();
-  const { ticker, request: { asset, dataset } } = cached;
+  const { ticker, request: { dataset } } = cached;
   const divided = divideFiles(cached, listed);
   const { recorded, unreadable } = divided;
   const { findings, ...bars } = surveyRows(cached, recorded);
@@ -229,7 +234,7 @@ async function lookAtSymbol(
       ...findings,
       ...ofBars,
       ...stampFindings(cached, divided),
-      ...asset === "stock" ? noteJumps(daysOf(cached, divided)) : [],
+      ...adjustSymbol(cached, divided, adjustment).findings,
     ],
   };
 }
@@ -268,13 +273,6 @@ function noteUnreadable(ticker: string, file: UnreadableFile): Finding {
   const { key, date } = file;
   const text = unreadableText(ticker, file);
   return { kind: "unreadable", severity: "problem", dates: [date], key, text };
-}
-
-function noteJumps(days: Iterable<Day | undefined>): Finding[] {
-  return [...findJumpsBetween(days)].map(({ date, fraction }) => {
-    const text = `the price jumps as at a split of ${fraction}`;
-    return { kind: "split-like-jump", severity: "note", dates: [date], text };
-  });
 }
 
 /** The finding with the key of its file, when it is of one date. */

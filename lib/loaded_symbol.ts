@@ -8,12 +8,14 @@ import { givingWay } from "./concurrency/give_way.ts";
 import type { KeptRecord } from "./cache/record.ts";
 import { type DatedObject, isInSpan, isRecorded } from "./dated_object.ts";
 import type { Bar } from "./market/bar.ts";
+import type { Applied } from "./adjust/price_findings.ts";
 import type { Day } from "./market/day.ts";
 import { FileRows } from "./market/file_rows.ts";
 import type { Finding } from "./market/finding.ts";
+import { regularSessions } from "./market/hours.ts";
 import { sourceOf } from "./market/interval.ts";
 import { resample } from "./market/resample.ts";
-import { adjust, type Split } from "./market/split.ts";
+import { adjust } from "./market/split.ts";
 import type { SymbolRequest } from "./request.ts";
 
 /** What is recorded of one symbol of a request. */
@@ -99,16 +101,17 @@ export function divideFiles(
 
 /**
  * The bars of a symbol at the interval of its request, ascending: made from those of the
- * recorded files, adjusted for the splits, one after the other.
+ * recorded files, adjusted for the splits and dividends, one after the other.
  */
 export function barsOf(
   loaded: LoadedSymbol,
   recorded: readonly DatedObject[],
-  splits: readonly Split[] = [],
+  { splits = [], dividends = [] }: Partial<Applied> = {},
 ): Iterable<Bar> {
   const { request } = loaded;
   const sources = sourceBarsOf(loaded, recorded);
-  const adjusted = splits.length === 0 ? sources : adjust(sources, splits);
+  const isPlain = splits.length + dividends.length === 0;
+  const adjusted = isPlain ? sources : adjust(sources, splits, { dividends });
   return isOwn(request) ? adjusted : resample(adjusted, request.interval, request);
 }
 
@@ -136,6 +139,26 @@ export function* daysOf(
     if (isReadable) next++;
     yield isReadable ? rows.dayOf(file.date, records.get(file.key)!) : undefined;
   }
+}
+
+/**
+ * Gives the last price of the regular session of a date that has a bar: what a day's bar closes
+ * with, and not the trades after it that a file of minutes has. Without such a session it is the
+ * last price there is.
+ */
+export function closesOf(
+  { request: { dataset }, records }: Pick<LoadedSymbol, "request" | "records">,
+  { recorded }: Pick<SymbolFiles, "recorded">,
+): (date: string) => number {
+  const rows = new FileRows(dataset);
+  const sessionOf = regularSessions();
+  const keys = new Map(recorded.map(({ date, key }) => [date, key]));
+  return (date) => {
+    const bars = rows.barsOf(date, records.get(keys.get(date)!)!);
+    const isRegular = ({ timestamp }: Bar) =>
+      dataset.interval === "1d" || sessionOf(timestamp) !== undefined;
+    return (bars.findLast(isRegular) ?? bars.at(-1)!).close;
+  };
 }
 
 /** Whether the bars of a request are those of its files. */

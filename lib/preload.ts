@@ -4,7 +4,7 @@
  * @module
  */
 
-import { adjustmentOf } from "./adjust/adjustment.ts";
+import { loadActions } from "./adjust/adjustment.ts";
 import { givingWay } from "./concurrency/give_way.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { openSource } from "./cache/sources.ts";
@@ -12,7 +12,7 @@ import { surveyFamilies } from "./load/family_survey.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
-import { reportHit, reportJumps, reportStart, reportStrays } from "./reports.ts";
+import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { readRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
@@ -52,7 +52,7 @@ export async function preload(
     sourceName(settings),
   );
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
-  const splits = await adjustmentOf(requests, settings);
+  const actions = await loadActions(requests, settings);
   const { hits, families, misses } = await divide(requests, { directory, listing });
   for (const { symbol } of [...hits, ...families]) reportHit(symbol, listing.listedAtMs, settings);
   const update = misses.length === 0
@@ -62,15 +62,14 @@ export async function preload(
   const loaded = [...hits, ...update?.loaded ?? []];
   const files = await filesOfEach(loaded, listing.byDataset());
   const loadedFamilies = [...families, ...update?.families ?? []];
-  const result = await summarize(requests, files, {
+  const { adjust, fixSplits } = settings;
+  return await summarize(requests, files, {
     update,
-    splits,
+    adjustment: { actions, adjust, fixSplits },
     families: await surveyFamilies(loadedFamilies, listing.byDataset()),
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),
   });
-  if (splits === undefined) await reportJumps(files, settings);
-  return result;
 }
 
 /** What talks to the bucket, of which a hit pays for nothing. */

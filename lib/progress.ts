@@ -97,13 +97,6 @@ export type ProgressEvent =
     /** The nearest tickers of that file, best first. */
     readonly suggestions: readonly string[];
   }
-  /** The price jumps overnight as at a split, and the bars are not adjusted; once a symbol. */
-  | {
-    readonly type: "split-like-jump";
-    readonly symbol: string;
-    /** Oldest first: the first date with the new price, and a split such as `3:1`. */
-    readonly jumps: readonly { readonly date: string; readonly fraction: string }[];
-  }
   /** The bucket has objects among the files that cannot be any; they are passed over. */
   | {
     readonly type: "strays";

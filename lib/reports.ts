@@ -7,11 +7,8 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { KnownTickers } from "./cache/known_tickers.ts";
 import type { Strays } from "./bucket/dated_files.ts";
-import { givingWay } from "./concurrency/give_way.ts";
 import type { DatedObject } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
-import { daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
-import { findJumpsBetween } from "./market/split_jump.ts";
 import type { Reporter } from "./progress.ts";
 import type { SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -61,20 +58,6 @@ export function reportMiss(
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
     isKnown: requests.every((request) => known.hasAny(request)),
   });
-}
-
-/** Bars of stocks, which are not adjusted, jump as at a split. */
-export async function reportJumps(
-  loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { reporter }: Settings,
-): Promise<void> {
-  const giveWay = givingWay();
-  for (const [one, files] of loaded) {
-    await giveWay();
-    if (one.request.asset !== "stock") continue;
-    const jumps = [...findJumpsBetween(daysOf(one, files))];
-    if (jumps.length > 0) reporter({ type: "split-like-jump", symbol: one.symbol, jumps });
-  }
 }
 
 /** The bucket has something among the files that is none. */

@@ -52,14 +52,23 @@ export interface PreloadOptions extends RequestOptions {
   /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
   /**
-   * `"splits"` brings prices and volumes of stocks to today's shares, as `adjust()` does. What
-   * is recorded stays as the vendor has it.
+   * `"splits"` brings prices and volumes of stocks to today's shares, as `adjust()` does, `"all"`
+   * takes dividends out of the prices as well. What is recorded stays as the vendor has it.
    *
    * @default {as the vendor has them}
    */
-  readonly adjust?: "splits" | undefined;
+  readonly adjust?: "splits" | "all" | undefined;
   /** Where the splits for that come from. @default {the REST API, whose key must be here then} */
   readonly splits?: SplitSource | undefined;
+  /** Where the dividends come from. @default {the REST API that `splits` says} */
+  readonly dividends?: ActionFile | undefined;
+  /**
+   * Correct splits that the prices show beyond doubt to be a trading day off, the wrong way round,
+   * or there twice, and say so among the findings.
+   *
+   * @default {false}
+   */
+  readonly fixSplits?: boolean | undefined;
   /**
    * How many files are fetched at once, 1 to 256, while at most as many are taken apart;
    * `"auto"` begins with 20 and seeks the number that brings the most.
@@ -150,6 +159,8 @@ export function withDefaults(options: PreloadOptions) {
     region: options.region ?? "us-east-1",
     adjust: options.adjust,
     splits: options.splits,
+    dividends: options.dividends,
+    fixSplits: options.fixSplits,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,

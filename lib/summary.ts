@@ -4,8 +4,11 @@
  * @module
  */
 
-import { type DatedObject, isInSpan } from "./dated_object.ts";
+import type { AppliedSplit } from "./adjust/correct_splits.ts";
+import type { AppliedDividend } from "./adjust/dividend_factors.ts";
+import { isInSpan } from "./dated_object.ts";
 import { causeOf, isRefused } from "./failure.ts";
+import { adjustSymbol, type SymbolAdjustment } from "./load/adjusted_symbol.ts";
 import type { SurveyedFamily } from "./load/family_survey.ts";
 import { barsOfFamily, type LoadedFamily } from "./load/loaded_family.ts";
 import { runFindings, UNREADABLE, unreadableText } from "./load/symbol_findings.ts";
@@ -22,14 +25,11 @@ import type { Bar } from "./market/bar.ts";
 import { dateOfKey } from "./market/dataset.ts";
 import type { Finding } from "./market/finding.ts";
 import type { Interval } from "./market/interval.ts";
-import { type Split, splitsAfter } from "./market/split.ts";
 import type { Plan, Task, Want } from "./plan.ts";
 import type { SymbolRequest } from "./request.ts";
 import { type ReadFamily, type ReadSymbol, type ResultBars, resultBars } from "./result_bars.ts";
+import type { Settings } from "./settings.ts";
 import type { TaskFailure } from "./tasks.ts";
-
-/** A split that bars were adjusted for. */
-export type AppliedSplit = Omit<Split, "ticker">;
 
 /** What is known of one symbol's bars. */
 export interface SymbolSummary {
@@ -56,6 +56,8 @@ export interface SymbolSummary {
    * asked for.
    */
   readonly adjusted?: readonly AppliedSplit[];
+  /** The dividends likewise, a date each; not there unless they were asked for. */
+  readonly dividends?: readonly AppliedDividend[];
   /** Files of its period that are not among those: they failed, or a row of it cannot be read. */
   readonly missing: number;
   /** What a user should know before relying on the bars; not there when there is nothing. */
@@ -144,17 +146,19 @@ export interface RunAccount {
   readonly elapsedMs: number;
   /** Is called between two symbols, of which there may be thousands. */
   readonly giveWay: () => Promise<void>;
-  /** What bars are adjusted for, by ticker; `undefined` when they are not. */
-  readonly splits?: ReadonlyMap<string, readonly Split[]> | undefined;
+  /** How bars are adjusted. @default {not at all} */
+  readonly adjustment?: (SymbolAdjustment & Pick<Settings, "adjust">) | undefined;
   /** @default {none} */
   readonly families?: readonly SurveyedFamily[];
 }
+
+const AS_IT_IS = { actions: undefined, adjust: undefined };
 
 /** Puts the result together, with the symbols in the order of the request. */
 export async function summarize(
   requests: readonly SymbolRequest[],
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { update, elapsedMs, splits, families = [], giveWay }: RunAccount,
+  { update, elapsedMs, adjustment = AS_IT_IS, families = [], giveWay }: RunAccount,
 ): Promise<PreloadResult> {
   const all = [...loaded.keys(), ...families];
   const byRequest = new Map(all.map((one) => [one.request, one]));
@@ -168,13 +172,17 @@ export async function summarize(
     const { recorded, unreadable } = files;
     complete &&= recorded.length === files.files.length;
     failures.push(...unreadable.map((file) => toRowFailure(one, file)));
-    const ofTicker = splits && (splits.get(one.ticker) ?? []);
-    const read = () => barsOf(one, recorded, ofTicker);
+    const adjusted = adjustSymbol(one, files, adjustment);
+    const read = () => barsOf(one, recorded, adjusted);
     readers.set(one.symbol, { symbol: one.symbol, ticker: one.ticker, read });
+    const { findings = [], ...account } = summarizeSymbol(one, files, read);
+    const all = [...findings, ...adjusted.findings];
     symbols[one.symbol] = {
-      ...summarizeSymbol(one, files, read),
+      ...account,
       missing: unreadable.length + countFailed(one, update),
-      ...(ofTicker && { adjusted: appliedTo(one, recorded, ofTicker) }),
+      ...(adjustment.adjust && { adjusted: adjusted.splits.map(({ ticker: _, ...one }) => one) }),
+      ...(adjustment.adjust === "all" && { dividends: adjusted.dividends }),
+      ...(all.length > 0 && { findings: all }),
     };
   }
   for (const one of families) {
@@ -254,18 +262,6 @@ function countFailed(
 }
 
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
-
-/** The splits that change a bar, by the date of the first one. */
-function appliedTo(
-  loaded: LoadedSymbol,
-  recorded: readonly DatedObject[],
-  splits: readonly Split[],
-): AppliedSplit[] {
-  const { from } = surveyRows(loaded, recorded);
-  if (from === null) return [];
-  return splitsAfter(splits, from)
-    .map(({ executionDate, from, to }) => ({ executionDate, from, to }));
-}
 
 function summarizeFamily(
   { request, ticker, cached, recorded, survey }: SurveyedFamily,

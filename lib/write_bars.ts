@@ -19,6 +19,14 @@ export interface WriteOptions extends FormatOptions {
   readonly format: OutputFormat;
 }
 
+/** The same where each symbol has a file. */
+export interface WriteBySymbolOptions extends Pick<WriteOptions, "format"> {
+  /** What the Parquet file of a symbol says of itself, or all do. @default {{}} */
+  readonly metadata?:
+    | FormatOptions["metadata"]
+    | ((symbol: string) => NonNullable<FormatOptions["metadata"]>);
+}
+
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
 
@@ -55,13 +63,13 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>, options?: 
 export async function writeBarsBySymbol(
   directory: string,
   batches: BarBatches,
-  options: WriteOptions,
+  { format, metadata }: WriteBySymbolOptions,
 ): Promise<string[]> {
   await makeDirectory(directory, { mode: FOLDER_MODE });
   const unfinished = await unfinishedIn(directory);
   const symbols = new Map<string, string>();
   for await (const { symbol, batches: own } of bySymbol(batches)) {
-    const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, options.format)}`;
+    const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, format)}`;
     const other = symbols.get(path);
     if (other !== undefined) {
       throw new TypeError(
@@ -69,7 +77,8 @@ export async function writeBarsBySymbol(
       );
     }
     symbols.set(path, symbol);
-    await write(path, formatBars(own, options.format, options), { unfinished });
+    const ofSymbol = typeof metadata === "function" ? metadata(symbol) : metadata;
+    await write(path, formatBars(own, format, { metadata: ofSymbol }), { unfinished });
   }
   return [...symbols.keys()];
 }

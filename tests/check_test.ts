@@ -265,10 +265,13 @@ Deno.test("checkSymbols() notes a jump as at a split of a stock, and is clean", 
     Object.fromEntries(files.dates.filter((date) => date >= from).map((date) => [date, thirds])),
   );
   const { symbols, clean } = await check(world);
+  const truth = files.truth("TSLA");
   assertEquals([clean, symbols.TSLA?.findings], [true, [{
     kind: "split-like-jump",
     severity: "note",
     dates: [from],
+    ratio: "3:1",
+    priceRatio: truth[30]!.open / 3 / truth[29]!.close,
     text: "the price jumps as at a split of 3:1",
     key: files.keyOf(from),
   }]]);

@@ -35,6 +35,8 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     limits: undefined,
     adjust: undefined,
     splits: undefined,
+    dividends: undefined,
+    fixSplits: undefined,
   });
   assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
 });
@@ -68,6 +70,8 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     limits: {},
     adjust: "splits",
     splits: { file: "splits.csv" },
+    dividends: { file: "dividends.csv" },
+    fixSplits: true,
   } as const;
   assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
 });

@@ -1,26 +1,35 @@
 /**
- * What the bars of a request are adjusted for.
+ * Loads what the bars of a request are adjusted for.
  *
  * @module
  */
 
 import { quote, UsageError } from "../errors.ts";
 import type { Split } from "../market/split.ts";
+import type { RestRetry } from "../rest/client.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
+import type { Dividend } from "./dividend.ts";
+
+/** What a company did to its shares, oldest first. */
+export interface Actions {
+  readonly splits: readonly Split[];
+  /** None where bars are adjusted for splits alone. */
+  readonly dividends: readonly Dividend[];
+}
 
 /**
- * The splits of the stocks of a request, by ticker, for every spelling that may turn out to be
- * theirs; `undefined` when bars shall stay as they are. They are loaded before the bars, so that
- * a missing key costs no download.
+ * The splits of the stocks of a request, and their dividends where they count, by ticker, for
+ * every spelling that may turn out to be theirs; `undefined` when bars shall stay as they are.
+ * They are loaded before the bars, so that a missing key costs no download.
  *
  * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.
  * @throws as `loadSplits()` does.
  */
-export async function adjustmentOf(
+export async function loadActions(
   requests: readonly SymbolRequest[],
   settings: Settings,
-): Promise<ReadonlyMap<string, readonly Split[]> | undefined> {
+): Promise<ReadonlyMap<string, Actions> | undefined> {
   if (settings.adjust === undefined) return undefined;
   const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
   for (const { symbol } of requests.filter(({ asset }) => asset === "option")) {
@@ -30,16 +39,26 @@ export async function adjustmentOf(
   const stocks = requests.filter(({ asset }) => asset === "stock");
   const family = stocks.find(({ isFamily }) => isFamily);
   if (family !== undefined) {
-    const message = `Cannot adjust ${quote(family.symbol)} for splits: want each stock by itself`;
+    const message = `Cannot adjust ${quote(family.symbol)}: want each stock by itself`;
     throw new UsageError(message);
   }
-  // Of which a run that does not adjust pays for nothing.
-  const { loadSplits } = await import("./load_actions.ts");
-  return await loadSplits(stocks.flatMap(({ tickers }) => tickers), {
+  const tickers = stocks.flatMap(({ tickers }) => tickers);
+  const options = {
     ...settings.splits,
     ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
     symbols: stocks.map(({ symbol }) => symbol),
-    onRetry: ({ path, attempt, error, delayMs }) =>
+    onRetry: ({ path, attempt, error, delayMs }: RestRetry) =>
       reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
-  });
+  };
+  // Of which a run that does not adjust pays for nothing.
+  const { loadDividends, loadSplits } = await import("./load_actions.ts");
+  const splits = await loadSplits(tickers, options);
+  const { file, isPartial } = settings.dividends ?? {};
+  const dividends = settings.adjust === "all"
+    ? await loadDividends(tickers, { ...options, file, isPartial })
+    : undefined;
+  return new Map(Array.from(splits, ([ticker, ofTicker]) => [
+    ticker,
+    { splits: ofTicker, dividends: dividends?.get(ticker) ?? [] },
+  ]));
 }

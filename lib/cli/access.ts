@@ -9,13 +9,7 @@ import { API_KEY_NAMES, findApiKey } from "../rest/api_key.ts";
 import { ENVIRONMENT_NAMES, findCredentials } from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
-import type {
-  ApiKey,
-  Credentials,
-  FoundCredentials,
-  MissingCredentials,
-  SplitSource,
-} from "../../mod.ts";
+import type { ApiKey, Credentials, FoundCredentials, MissingCredentials } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import {
   cacheDirectoryOf,
@@ -23,6 +17,7 @@ import {
   requestEnvironment,
   variablePath,
 } from "./environment.ts";
+import type { AdjustArgs } from "./options/adjust.ts";
 import type { BucketArgs } from "./options/bucket.ts";
 import type { CacheArgs } from "./options/cache.ts";
 import type { ListingArgs } from "./options/listing.ts";
@@ -113,13 +108,21 @@ export async function accessOptions(
   };
 }
 
-/** The file that is given, else the REST API, whose key is looked for when it is needed. */
-export function splitSourceOf(
-  { splitsFile }: { splitsFile: string | undefined },
+/**
+ * What the library is told of splits and dividends: the files that are given, else the REST API,
+ * whose key is looked for when it is needed.
+ */
+export function adjustOptions(
+  { adjust, splitsFile, dividendsFile, isPartial, fixSplits }: AdjustArgs,
   env: Environment,
-): SplitSource {
+) {
   const endpoint = env.MASSIVE_API_ENDPOINT || undefined;
-  return { file: splitsFile, endpoint, apiKey: () => apiKeyIn(env) };
+  return {
+    adjust,
+    splits: { file: splitsFile, isPartial, endpoint, apiKey: () => apiKeyIn(env) },
+    dividends: { file: dividendsFile, isPartial },
+    fixSplits,
+  };
 }
 
 /** The REST API's key; where Deno hides what may have it, the user is asked for that. */

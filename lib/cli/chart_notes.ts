@@ -1,31 +1,65 @@
 /**
- * What `flatfetch check` finds, as marks on a chart.
+ * What a run adjusted for, and what `flatfetch check` finds, as marks on a chart.
  *
  * @module
  */
 
 import { checkSymbols } from "../check.ts";
-import type { ChartNote, Finding, PreloadOptions } from "../../mod.ts";
+import type { ChartNote, Finding, PreloadOptions, Summary, SymbolSummary } from "../../mod.ts";
 
-/** The findings about bars that are drawn, each marked at the first of its dates. */
+/**
+ * The splits and dividends that the bars are adjusted for, and the findings about bars, each
+ * marked at the first of its dates.
+ */
 export async function chartNotes(
   symbols: readonly string[],
-  options: PreloadOptions,
+  { summary, options }: { readonly summary: Summary; readonly options: PreloadOptions },
 ): Promise<ChartNote[]> {
-  // The run has just listed the bucket: what it knows is what the chart shows.
+  // The run has just listed the bucket and read the splits: what it knows is what is shown.
   const { symbols: checks } = await checkSymbols(symbols, {
     ...options,
+    adjust: undefined,
     offline: true,
     refresh: false,
   });
-  const isAdjusted = options.adjust !== undefined;
-  return Object.entries(checks).flatMap(([symbol, { findings }]) =>
-    findings.filter((finding) => isMarked(finding, isAdjusted ? [] : ["split-like-jump"]))
-      .map(({ dates, kind, text }) => ({ symbol, date: dates[0]!, kind, text }))
+  const ofBars = Object.entries(checks).flatMap(([symbol, { findings }]) =>
+    findings.filter((finding) => !isOfPrices(finding)).flatMap((one) => toNote(symbol, one))
   );
+  const ofPrices = Object.entries(summary.symbols).flatMap(([symbol, of]) => [
+    ...appliedNotes(symbol, of),
+    ...(of.findings ?? []).filter(isOfPrices).flatMap((one) => toNote(symbol, one)),
+  ]);
+  return [...ofBars, ...ofPrices];
+}
+
+function appliedNotes(
+  symbol: string,
+  { adjusted = [], dividends = [] }: SymbolSummary,
+): ChartNote[] {
+  return [
+    ...adjusted.map((split) => {
+      const text = `split ${split.to}:${split.from}`;
+      return { symbol, date: split.executionDate, kind: "split", text };
+    }),
+    ...dividends.map(({ exDate, amount, factor }) => {
+      const text = `dividend of ${sixDigits(amount)} USD, factor ${sixDigits(factor)}`;
+      return { symbol, date: exDate, kind: "dividend", text };
+    }),
+  ];
+}
+
+/** Whether a finding is about nights, splits or dividends. */
+function isOfPrices({ kind }: Finding): boolean {
+  return /^(split|dividend)/.test(kind);
 }
 
 /** Of the notes only some are marked: an absence is no more than the chart shows by itself. */
-function isMarked({ severity, kind, dates }: Finding, notes: readonly string[]): boolean {
-  return dates.length > 0 && (severity !== "note" || notes.includes(kind));
+function toNote(symbol: string, { dates, kind, severity, text }: Finding): ChartNote[] {
+  const isShown = severity !== "note" || kind === "split-like-jump" || kind === "split-corrected";
+  const [date] = dates;
+  return isShown && date !== undefined ? [{ symbol, date, kind, text }] : [];
+}
+
+function sixDigits(number: number): number {
+  return Number(number.toPrecision(6));
 }

@@ -13,7 +13,6 @@ import {
   renderNotice,
   renderRefusedFile,
   renderRetry,
-  renderSplitLikeJump,
   renderStrays,
   renderUnknownTicker,
 } from "./render_warning.ts";
@@ -124,8 +123,6 @@ class EventPresenter implements Presenter {
         return [...this.#fileWarnings(event), ...this.#progressLines()];
       case "unknown-ticker":
         return [renderUnknownTicker(event, style)];
-      case "split-like-jump":
-        return [renderSplitLikeJump(event, style)];
       case "strays":
         return this.#debug ? [renderStrays(event, style)] : [];
       case "notice":

@@ -34,6 +34,15 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "stamp-repeated": "two rows of one time differ",
   "stamp-unsorted": "the stamps go back",
   "split-like-jump": "the price jumps as at a split",
+  "split-without-jump": "a split that the price does not show",
+  "splits-of-one-date": "several splits of one date",
+  "split-corrected": "a split is corrected",
+  "dividend-without-fall": "a dividend that the price does not show",
+  "dividends-of-one-date": "several dividends of one date",
+  "dividend-special": "a special dividend",
+  "dividend-not-applied": "a dividend is not applied",
+  "dividend-close-missing": "a dividend by an older close",
+  "dividend-factor-differs": "a dividend's factor is not the vendor's",
 };
 
 const SEVERITIES: readonly Severity[] = ["problem", "warning", "note"];
@@ -90,7 +99,17 @@ function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
 }
 
 /** Kinds whose words say what to look at: only findings of the same words are put together. */
-const SHOWN_ALONE: readonly FindingKind[] = ["unreadable", "stamp-repeated", "odd-file"];
+const SHOWN_ALONE: readonly FindingKind[] = [
+  "unreadable",
+  "stamp-repeated",
+  "odd-file",
+  "split-like-jump",
+  "split-without-jump",
+  "splits-of-one-date",
+  "split-corrected",
+  "dividend-without-fall",
+  "dividend-not-applied",
+];
 
 /** Findings of one severity and kind, the worst first. */
 function inGroups(findings: readonly Finding[]): (readonly Finding[])[] {

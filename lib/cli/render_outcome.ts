@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FileFailure, Finding } from "../../mod.ts";
+import type { FileFailure, Finding, SymbolSummary } from "../../mod.ts";
 import type { FinishedFile, ProgressState } from "./progress_state.ts";
 import type { Moment } from "./render.ts";
 import { causeText } from "./render_warning.ts";
@@ -71,6 +71,35 @@ export function renderHits(
     ];
     return signed("⚡", parts.filter((part) => part).join(""), style);
   });
+}
+
+/** What bars of stocks are adjusted for: for each of up to five symbols, else for all in one. */
+export function renderAdjusted(
+  symbols: readonly (AdjustedSymbol & { readonly symbol: string })[],
+  style: Style,
+): string[] {
+  const adjusted = symbols.filter(({ dataset, adjusted }) =>
+    adjusted && /^us_stocks/.test(dataset)
+  );
+  return inGroups(adjusted).map((group) => {
+    const names = namesText(group.map(({ symbol }) => symbol));
+    return signed("📐", `${names}: ${adjustedText(group)}`, style);
+  });
+}
+
+/** What is known of a symbol's adjustment. */
+type AdjustedSymbol = Pick<SymbolSummary, "dataset" | "adjusted" | "dividends">;
+
+function adjustedText(group: readonly AdjustedSymbol[]): string {
+  const splits = group.flatMap(({ adjusted }) => adjusted ?? []);
+  const dividends = group.flatMap(({ dividends }) => dividends ?? []);
+  const hasDividends = group.some(({ dividends }) => dividends !== undefined);
+  const what = [
+    splits.length > 0 && countText(splits.length, "split"),
+    dividends.length > 0 && countText(dividends.length, "dividend"),
+  ].filter((part) => part).join(" and ");
+  if (what !== "") return `adjusted for ${what}`;
+  return `there is no split${hasDividends ? " or dividend" : ""} to adjust for`;
 }
 
 /** That a symbol has no bar in its period, and what it may have been meant for. */
@@ -141,21 +170,54 @@ export function renderUnreadable(failures: readonly FileFailure[], style: Style)
     .map((line) => paint(signed("❌", printable(line), style), "bad", style));
 }
 
-/** What else a user should know before relying on the bars: a line for all of whom it is true. */
+/**
+ * What else a user should know before relying on the bars, notes behind the rest: a line for all
+ * of whom it is true, and one for all jumps of a symbol that is not adjusted.
+ */
 export function renderFindings(
   symbols: readonly { readonly symbol: string; readonly findings?: readonly Finding[] }[],
   style: Style,
 ): string[] {
   const names = new Map<string, string[]>();
-  for (const { symbol, findings = [] } of symbols) {
-    for (const { dates, text } of findings) {
-      const words = dates.length === 1 ? `${dates[0]}: ${text}` : text;
-      names.set(words, [...names.get(words) ?? [], symbol]);
-    }
+  const jumps: string[] = [];
+  const ofAll = symbols.flatMap(({ symbol, findings = [] }) =>
+    findings.map((finding) => ({ symbol, ...finding }))
+  );
+  const plain = ofAll.filter((one) => !isPlainJump(one));
+  const [notes, others] = [true, false].map((isNote) =>
+    plain.filter(({ severity }) => isNote === (severity === "note"))
+  );
+  for (const { symbol, dates, text } of [...others!, ...notes!]) {
+    const words = dates.length === 1 ? `${dates[0]}: ${text}` : text;
+    const of = names.get(words) ?? [];
+    of.push(symbol);
+    names.set(words, of);
+  }
+  for (const [symbol, ofSymbol] of Map.groupBy(ofAll.filter(isPlainJump), ({ symbol }) => symbol)) {
+    jumps.push(jumpsText(symbol, ofSymbol));
   }
   const lines = Array.from(names, ([words, of]) => `${namesText(of)}: ${words}`);
-  return boundedLines(lines, "flatfetch check names all")
+  return [
+    ...boundedLines(lines, "flatfetch check names all"),
+    ...boundedLines(jumps, "--json names all"),
+  ]
     .map((line) => paint(signed("❗", printable(line), style), "warning", style));
+}
+
+/** A jump of prices that are not adjusted. */
+function isPlainJump({ kind, severity }: Finding): boolean {
+  return kind === "split-like-jump" && severity === "note";
+}
+
+/** Jumps of a symbol that are named; the rest is counted. */
+const MOST_JUMPS = 3;
+
+function jumpsText(symbol: string, jumps: readonly Finding[]): string {
+  const shown = jumps.slice(-MOST_JUMPS).map(({ dates, ratio }) => `${dates[0]} (${ratio})`);
+  const more = jumps.length - shown.length;
+  const dates = (more > 0 ? [`${more} more`, ...shown] : shown).join(", ");
+  return `${symbol} jumps as at a split on ${dates}; prices are not adjusted ` +
+    "(--adjust splits does)";
 }
 
 function boundedLines(lines: readonly string[], where: string): readonly string[] {

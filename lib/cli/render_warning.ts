@@ -58,26 +58,6 @@ export function renderUnknownTicker(
   return paint(signed("❗", text, style), "warning", style);
 }
 
-/** Jumps that a warning names; the rest is counted. */
-const MOST_JUMPS = 3;
-
-/** A warning: prices that are not adjusted jump as at a split. */
-export function renderSplitLikeJump(
-  { symbol, jumps }: {
-    symbol: string;
-    jumps: readonly { date: string; fraction: string }[];
-  },
-  style: Style,
-): string {
-  const shown = jumps.slice(-MOST_JUMPS)
-    .map(({ date, fraction }) => `${printable(date)} (${printable(fraction)})`);
-  const more = jumps.length - shown.length;
-  const dates = (more > 0 ? [`${more} more`, ...shown] : shown).join(", ");
-  const text = `${printable(symbol)} jumps as at a split on ${dates}; prices are not adjusted` +
-    " (--adjust splits does)";
-  return paint(signed("❗", text, style), "warning", style);
-}
-
 /** A remark: what lies among the files and is none. */
 export function renderStrays(
   { count, keys }: { count: number; keys: readonly string[] },

@@ -18,8 +18,8 @@ import { openPlace } from "./output_place.ts";
 
 /** What else an output needs. */
 export interface OutputContext extends Pick<Context, "terminal" | "signal"> {
-  /** What a Parquet file says of itself. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** What a Parquet file says of itself, with some of the symbols or all in it. */
+  readonly metadata: (symbols?: readonly string[]) => Readonly<Record<string, string>>;
 }
 
 /**
@@ -58,13 +58,16 @@ export async function writeOutput(
   const hasBars = Object.values(summary.symbols).some(({ bars }) => bars > 0);
   if (output.kind === "split") {
     if (!hasBars) return;
-    await onOutput(writeBarsBySymbol(output.directory, batches, { format, metadata }));
+    await onOutput(writeBarsBySymbol(output.directory, batches, {
+      format,
+      metadata: (symbol) => metadata([symbol]),
+    }));
   } else if (file === undefined) {
-    for await (const chunk of formatBars(batches, format, { metadata })) {
+    for await (const chunk of formatBars(batches, format, { metadata: metadata() })) {
       if (!await terminal.data(chunk)) return;
     }
   } else if (hasBars || file.isStream) {
-    await onOutput(file.write(formatBars(batches, format, { metadata })));
+    await onOutput(file.write(formatBars(batches, format, { metadata: metadata() })));
   }
 }
 

@@ -26,7 +26,11 @@ export type Severity = "problem" | "warning" | "note";
  * Of bars that contradict themselves or each other: those about a high, a low, a price, a
  * volume, transactions or a stamp.
  *
- * Of prices between two dates: `split-like-jump`.
+ * Of prices between two dates: `split-like-jump` (that no applied split explains),
+ * `split-without-jump` and `dividend-without-fall` (applied, and the prices do not show it),
+ * `splits-of-one-date`, `split-corrected` (on demand), `dividends-of-one-date`, `dividend-special`,
+ * `dividend-not-applied`, `dividend-close-missing` (the close that its factor is made of),
+ * `dividend-factor-differs` (from the vendor's).
  */
 export type FindingKind =
   | "not-cached"
@@ -50,7 +54,16 @@ export type FindingKind =
   | "stamp-outside-date"
   | "stamp-repeated"
   | "stamp-unsorted"
-  | "split-like-jump";
+  | "split-like-jump"
+  | "split-without-jump"
+  | "splits-of-one-date"
+  | "split-corrected"
+  | "dividend-without-fall"
+  | "dividends-of-one-date"
+  | "dividend-special"
+  | "dividend-not-applied"
+  | "dividend-close-missing"
+  | "dividend-factor-differs";
 
 /** One thing that was found. */
 export interface Finding {
@@ -62,6 +75,10 @@ export interface Finding {
   readonly dates: readonly string[];
   /** The key of the file that it is about, where it is about one. */
   readonly key?: string;
+  /** The split that it is about, or that a jump looks like, new shares to old ones: `3:1`. */
+  readonly ratio?: string;
+  /** Open over the close before, as they were traded, where it is about such a night. */
+  readonly priceRatio?: number;
   /** What it is, in words that need the dates beside them. */
   readonly text: string;
 }

@@ -28,7 +28,8 @@ export interface Split {
 /**
  * Bars as if all of the splits had been before the first one: prices of a bar before a
  * split's execution date are multiplied by `from / to`, its volume by `to / from`, for every
- * later split; transactions stay, and so do bars on or after the last execution date.
+ * later split; transactions stay, and so do bars on or after the last execution date. For
+ * dividends prices are multiplied by a factor as well; volumes are not.
  *
  * The factor of a bar depends on its date alone, so that bars can come in batches and in any
  * order. It is the product of all later splits, as a fraction of two whole numbers in lowest terms
@@ -55,8 +56,31 @@ export interface Split {
  * if (adjusted?.close !== 124.8075) throw new Error("not a quarter");
  * ```
  */
-export function adjust(bars: Iterable<Bar>, splits: readonly Split[]): Generator<Bar, void> {
-  return adjustEach(bars, stepsOf(splits));
+export function adjust(
+  bars: Iterable<Bar>,
+  splits: readonly Split[],
+  { dividends = [] }: AdjustOptions = {},
+): Generator<Bar, void> {
+  return adjustEach(bars, stepsOf(splits, dividends));
+}
+
+/** What else bars are adjusted for. */
+export interface AdjustOptions {
+  /** Each date once, in any order. @default {[]} */
+  readonly dividends?: readonly DividendFactor[] | undefined;
+}
+
+/** What a dividend does to the prices before it. */
+export interface DividendFactor {
+  /** The first date whose buyers do not get it, `YYYY-MM-DD`. */
+  readonly exDate: string;
+  /** What prices before that date are multiplied by, more than 0: 1 − amount ÷ last close. */
+  readonly factor: number;
+}
+
+/** A split as people say it, new shares to old ones: `3:1`, or `1:10` for a reverse one. */
+export function ratioText({ from, to }: Pick<Split, "from" | "to">): string {
+  return `${to}:${from}`;
 }
 
 /**
@@ -99,6 +123,8 @@ interface Step {
   /** Prices × `from` ÷ `to`, volume × `to` ÷ `from`. */
   readonly from: number;
   readonly to: number;
+  /** What prices are multiplied by besides. */
+  readonly factor: number;
 }
 
 function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar, void> {
@@ -127,27 +153,35 @@ function stepOf({ date }: Bar, steps: readonly Step[]): number {
   return low;
 }
 
-function adjustOne(bar: Bar, { from, to }: Step): Bar {
+function adjustOne(bar: Bar, { from, to, factor }: Step): Bar {
   return {
     ...bar,
-    open: bar.open * from / to,
-    high: bar.high * from / to,
-    low: bar.low * from / to,
-    close: bar.close * from / to,
+    open: bar.open * from / to * factor,
+    high: bar.high * from / to * factor,
+    low: bar.low * from / to * factor,
+    close: bar.close * from / to * factor,
     volume: bar.volume === null ? null : bar.volume * to / from,
   };
 }
 
 /** One for each date, oldest first, so that the first step that a bar is before is the bar's. */
-function stepsOf(splits: readonly Split[]): Step[] {
+function stepsOf(splits: readonly Split[], dividends: readonly DividendFactor[]): Step[] {
   requireOneTicker(splits);
   requireFactors(splits);
   const steps = new Map<string, Step>();
   let product: Fraction = [1n, 1n];
-  for (const split of splits.toSorted(byDate).reverse()) {
-    product = times(product, split);
-    const [from, to] = product.map(Number) as [number, number];
-    steps.set(split.executionDate, { before: split.executionDate, from, to });
+  let [from, to, factor] = [1, 1, 1];
+  const events = [
+    ...splits.map((split) => ({ date: split.executionDate, split, factor: 1 })),
+    ...dividends.map(({ exDate, factor }) => ({ date: exDate, split: undefined, factor })),
+  ];
+  for (const event of events.sort((a, b) => a.date < b.date ? 1 : -1)) {
+    if (event.split !== undefined) {
+      product = times(product, event.split);
+      [from, to] = product.map(Number) as [number, number];
+    }
+    factor *= event.factor;
+    steps.set(event.date, { before: event.date, from, to, factor });
   }
   return [...steps.values()].reverse();
 }

@@ -71,19 +71,39 @@ export function* findJumpsBetween(
   }
 }
 
-function jumpBetween(before: Day, { date, open, close }: Day): SplitLikeJump | undefined {
+/** The jump from one date's close to the next one's open, where it looks like a split. */
+export function jumpBetween(
+  before: Pick<Day, "close">,
+  { date, open, close }: Day,
+): SplitLikeJump | undefined {
   const ratio = open / before.close;
   if (LEAST < ratio && ratio < 1 / LEAST) return undefined;
   const size = Math.log(ratio);
   if (!Number.isFinite(size)) return undefined;
   const sign = size < 0 ? -1 : 1;
   const at = nearest(Math.abs(size));
-  const room = Math.min(MOST, at.size * SHARE);
-  const isNear = (price: number) =>
-    Math.abs(Math.log(price / before.close) - sign * at.size) <= room;
-  if (!isNear(open) || !isNear(close)) return undefined;
+  if (!isJumpBy(sign * at.size, before, { open, close })) return undefined;
   const fraction = size < 0 ? `${at.more}:${at.fewer}` : `${at.fewer}:${at.more}`;
   return { date, ratio, fraction };
+}
+
+/** Whether open and close of a date stand where a split puts the close before, as near as above. */
+export function isJumpOf(
+  { from, to }: { readonly from: number; readonly to: number },
+  before: Pick<Day, "close">,
+  day: Pick<Day, "open" | "close">,
+): boolean {
+  return isJumpBy(Math.log(from / to), before, day);
+}
+
+function isJumpBy(
+  size: number,
+  before: Pick<Day, "close">,
+  { open, close }: Pick<Day, "open" | "close">,
+): boolean {
+  const room = Math.min(MOST, Math.abs(size) * SHARE);
+  const isNear = (price: number) => Math.abs(Math.log(price / before.close) - size) <= room;
+  return isNear(open) && isNear(close);
 }
 
 const SIZES = FRACTIONS.map(([more, fewer]) => ({ more, fewer, size: Math.log(more / fewer) }));

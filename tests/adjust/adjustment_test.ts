@@ -6,6 +6,7 @@ import { FakeS3 } from "../../fixtures/s3_server.ts";
 import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { preload } from "../../lib/preload.ts";
+import type { Finding } from "../../lib/market/finding.ts";
 import type { ProgressEvent } from "../../lib/progress.ts";
 import type { PreloadOptions } from "../../lib/settings.ts";
 import { withDirectory } from "../cache/samples.ts";
@@ -16,6 +17,8 @@ interface Loaded {
   readonly closes: number[];
   readonly volumes: (number | null)[];
   readonly adjusted: unknown;
+  readonly dividends: unknown;
+  readonly findings: readonly Finding[];
   readonly events: ProgressEvent[];
 }
 
@@ -55,12 +58,12 @@ function loader(path: string, s3: FakeS3, rest: FakeRest): Place["load"] {
       closes: ofSymbol.map(({ close }) => close),
       volumes: ofSymbol.map(({ volume }) => volume),
       adjusted: summary.symbols[name]!.adjusted,
+      dividends: summary.symbols[name]!.dividends,
+      findings: summary.symbols[name]!.findings ?? [],
       events,
     };
   };
 }
-
-const jumpsIn = ({ events }: Loaded) => events.filter(({ type }) => type === "split-like-jump");
 
 const AS_THEY_ARE = [889, 891.29, 296.07, 288];
 const ADJUSTED = [889 / 3, 891.29 / 3, 296.07, 288];
@@ -71,10 +74,16 @@ Deno.test("preload() gives bars as they are and warns once of a jump, cached or 
     for (let run = 0; run < 2; run++) {
       const loaded = await load();
       assertEquals([loaded.closes, loaded.adjusted], [AS_THEY_ARE, undefined]);
-      const jumps = [{ date: "2022-08-25", ratio: 302.36 / 891.29, fraction: "3:1" }];
-      assertEquals(jumpsIn(loaded), [{ type: "split-like-jump", symbol: "TSLA", jumps }]);
+      assertEquals(loaded.findings, [{
+        kind: "split-like-jump",
+        severity: "note",
+        dates: ["2022-08-25"],
+        ratio: "3:1",
+        priceRatio: 302.36 / 891.29,
+        text: "the price jumps as at a split of 3:1",
+      }]);
     }
-    assertEquals(jumpsIn(await load({}, "MSFT")), []);
+    assertEquals((await load({}, "MSFT")).findings, []);
     assertEquals(rest.requests, []);
   });
 });
@@ -84,7 +93,7 @@ Deno.test("preload({ adjust }) adjusts by the splits that change a bar, and says
     const loaded = await load({ adjust: "splits" });
     assertEquals([loaded.closes, loaded.adjusted], [ADJUSTED, APPLIED]);
     assertEquals(loaded.volumes, [900, 1_800, 900, 900]);
-    assertEquals(jumpsIn(loaded), []);
+    assertEquals([loaded.findings, loaded.dividends], [[], undefined]);
     const msft = await load({ adjust: "splits" }, "MSFT");
     assertEquals([msft.closes, msft.adjusted], [[275, 276, 279, 268], []]);
     assertEquals(rest.requests.length, 2);

@@ -50,9 +50,13 @@ Deno.test("parseCommand() suggests the symbol that was likely meant", () => {
   ]);
 });
 
-Deno.test("parseCommand() refuses to adjust for anything but splits", () => {
+Deno.test("parseCommand() refuses to adjust for anything but splits, or all", () => {
   assertRefused([
-    ["TSLA --adjust dividends", 'Cannot adjust for "dividends": want splits'],
+    ["TSLA --adjust dividends", 'Cannot adjust for "dividends": want splits or all'],
+    [
+      "TSLA --adjust splits --dividends d.csv",
+      "Cannot use --dividends with --adjust splits: want --adjust all",
+    ],
     ["TSLA --adjust", "--adjust wants a value, such as splits"],
     ["TSLA --splits", "--splits wants a value, such as splits.csv"],
     ["list --splits s.csv", "Cannot use --splits with list: it belongs to preload"],

@@ -30,6 +30,9 @@ const TSLA: Command = {
   output: undefined,
   adjust: undefined,
   splitsFile: undefined,
+  dividendsFile: undefined,
+  isPartial: false,
+  fixSplits: false,
   endpoint: undefined,
   bucket: undefined,
   region: undefined,
@@ -89,8 +92,17 @@ Deno.test("parseCommand() reads every option of preload", () => {
     ["TSLA --wait", { wait: true }],
     ["TSLA --output bars.csv", { output: { kind: "file", path: "bars.csv", format: "csv" } }],
     ["TSLA --output x --format json", { output: { kind: "file", path: "x", format: "json" } }],
-    ["TSLA --adjust splits", { adjust: "splits" }],
+    ["TSLA --adjust splits", { adjust: "splits", isPartial: true }],
+    ["TSLA --adjust all", { adjust: "all", isPartial: true }],
     ["TSLA --splits s.csv", { adjust: "splits", splitsFile: "s.csv" }],
+    ["TSLA --dividends d.csv", { adjust: "all", dividendsFile: "d.csv" }],
+    ["TSLA --splits-fix", { adjust: "splits", fixSplits: true }],
+    ["TSLA --splits s.csv --adjust all --splits-fix", {
+      adjust: "all",
+      splitsFile: "s.csv",
+      isPartial: true,
+      fixSplits: true,
+    }],
     ["TSLA --endpoint http://127.0.0.1:9000", { endpoint: "http://127.0.0.1:9000" }],
     ["TSLA --bucket other", { bucket: "other" }],
     ["TSLA --region eu-west-1", { region: "eu-west-1" }],
@@ -305,7 +317,15 @@ Deno.test("parseCommand() takes ~/ for the home directory in every option that h
       .map(({ name }) => [command.name, name] as const)
   );
   const names = new Set(paths.map(([, name]) => name));
-  assertEquals([...names].sort(), ["cache-dir", "html", "output", "split", "splits", "symbols"]);
+  assertEquals([...names].sort(), [
+    "cache-dir",
+    "dividends",
+    "html",
+    "output",
+    "split",
+    "splits",
+    "symbols",
+  ]);
   for (const [command, name] of paths) {
     const words = command === "preload" || command === "chart" || command === "check" ? ["A"] : [];
     const more = command === "clear" ? ["--all"] : [];

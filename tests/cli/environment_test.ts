@@ -5,7 +5,7 @@ import {
   readEnvironment,
   VARIABLES,
 } from "../../lib/cli/environment.ts";
-import { findAccess, splitSourceOf } from "../../lib/cli/access.ts";
+import { adjustOptions, findAccess } from "../../lib/cli/access.ts";
 import { ConfigurationError } from "../../mod.ts";
 
 type Os = typeof Deno.build.os;
@@ -204,15 +204,22 @@ Deno.test("readEnvironment() takes what it may not read for not set", {
   assertEquals(Object.keys(readEnvironment()), ["HOME"]);
 });
 
-Deno.test("splitSourceOf() names the REST API's place and finds its key when asked", () => {
+Deno.test("adjustOptions() names the REST API's place and finds its key when asked", () => {
   const env = { MASSIVE_API_ENDPOINT: "http://127.0.0.1:9000", POLYGON_API_KEY: "key" };
-  const source = splitSourceOf({ splitsFile: "s.csv" }, env);
+  const args = {
+    adjust: undefined,
+    splitsFile: "s.csv",
+    dividendsFile: undefined,
+    isPartial: false,
+    fixSplits: false,
+  };
+  const { splits: source } = adjustOptions(args, env);
   assertEquals([source.file, source.endpoint], ["s.csv", "http://127.0.0.1:9000"]);
   assertEquals(
     (source.apiKey as () => unknown)(),
     { value: "key", source: "POLYGON_API_KEY" },
   );
-  const nothing = splitSourceOf({ splitsFile: undefined }, { MASSIVE_API_ENDPOINT: "" });
+  const { splits: nothing } = adjustOptions(args, { MASSIVE_API_ENDPOINT: "" });
   assertEquals(nothing.endpoint, undefined);
   assertThrows(nothing.apiKey as () => unknown, ConfigurationError, "MASSIVE_API_KEY");
 });

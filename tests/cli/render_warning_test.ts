@@ -6,7 +6,6 @@ import {
   renderNotice,
   renderRefusedFile,
   renderRetry,
-  renderSplitLikeJump,
   renderUnknownTicker,
 } from "../../lib/cli/render_warning.ts";
 import { keyOf } from "./events.ts";
@@ -70,24 +69,6 @@ Deno.test("causeText() takes away the file's own name", () => {
   assertEquals(causeText({ key, cause: nested }), `a ${quoted}: b`);
 });
 
-Deno.test("renderSplitLikeJump() names the last three dates and the option that adjusts", () => {
-  const jump = (year: number) => ({ date: `${year}-08-31`, fraction: "3:1" });
-  const rows: [number[], string][] = [
-    [[2022], "2022-08-31 (3:1)"],
-    [[2019, 2020, 2021], "2019-08-31 (3:1), 2020-08-31 (3:1), 2021-08-31 (3:1)"],
-    [
-      [2018, 2019, 2020, 2021, 2022],
-      "2 more, 2020-08-31 (3:1), 2021-08-31 (3:1), 2022-08-31 (3:1)",
-    ],
-  ];
-  for (const [years, dates] of rows) {
-    assertEquals(
-      renderSplitLikeJump({ symbol: "TSLA", jumps: years.map(jump) }, SIGNS),
-      `❗ TSLA jumps as at a split on ${dates}; prices are not adjusted (--adjust splits does)`,
-    );
-  }
-});
-
 Deno.test("no warning carries a control character from outside", () => {
   const evil = "\x1b[2J\r\n\x9b";
   const facts = { key: evil, cause: evil, delayMs: 0 };
@@ -102,7 +83,6 @@ Deno.test("no warning carries a control character from outside", () => {
     renderFailedFile(facts, SIGNS),
     renderRefusedFile(facts, SIGNS),
     renderUnknownTicker(unknown, SIGNS),
-    renderSplitLikeJump({ symbol: evil, jumps: [{ date: evil, fraction: evil }] }, SIGNS),
     renderNotice(evil, SIGNS),
   ];
   assert(lines.every((line) => !/\p{Cc}/u.test(line)));

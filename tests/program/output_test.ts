@@ -99,7 +99,11 @@ Deno.test("flatfetch TSLA --splits FILE -o bars.parquet says that it is adjusted
     assertEquals((await world.run(argv)).code, 0);
     const bytes = await Deno.readFile(path);
     const { key_value_metadata } = parquetMetadata(bytes.buffer);
-    assertEquals(key_value_metadata?.at(-1), { key: "adjusted", value: "splits" });
+    const applied = { splits: [{ executionDate: "2025-02-03", from: 1, to: 2 }], dividends: [] };
+    assertEquals(key_value_metadata?.slice(-2), [
+      { key: "adjusted", value: "splits" },
+      { key: "adjustments", value: JSON.stringify({ TSLA: applied }) },
+    ]);
     const closes = (await readerOf("parquet")(bytes)).map(({ close }) => close);
     const factor = (date: string) => date < "2025-02-03" ? 0.5 : 1;
     assertEquals(closes, want.TSLA.map(({ close, date }) => close * factor(date)));

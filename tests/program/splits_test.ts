@@ -1,6 +1,12 @@
 /** Splits by the command line. */
 
-import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { FakeRest, type RunningRest, serveRest } from "../../fixtures/rest_server.ts";
 import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
 import { type Ended, filesUnder, World } from "./harness.ts";
@@ -8,9 +14,16 @@ import { type Ended, filesUnder, World } from "./harness.ts";
 const KEY = "CANARY_rest_key_0123456789";
 const IN_SPAN = ["--from", SPLIT_SPAN.from, "--to", SPLIT_SPAN.to];
 
+/** Dividends of TSLA that never were. */
+const DIVIDENDS = [
+  { ticker: "TSLA", ex_dividend_date: "2022-08-24", cash_amount: 8.89 },
+  { ticker: "TSLA", ex_dividend_date: "2022-08-26", cash_amount: 29.607, currency: "USD" },
+  { ticker: "TSLA", ex_dividend_date: "2022-08-26", cash_amount: 1, currency: "CAD" },
+];
+
 /** The program over a bucket and a REST API; the key must be nowhere in output and cache. */
 class SplitWorld implements AsyncDisposable {
-  readonly rest = new FakeRest({ key: KEY, splits: SPLIT_ROWS });
+  readonly rest = new FakeRest({ key: KEY, splits: SPLIT_ROWS, dividends: DIVIDENDS });
   readonly world: World;
   readonly #server: RunningRest = serveRest(this.rest);
 
@@ -158,4 +171,138 @@ Deno.test("flatfetch clear TSLA forgets its splits too", async () => {
   await place.world.run(["clear", "TSLA"]);
   await place.run(["TSLA", "--adjust", "splits"]);
   assertEquals(place.rest.requests.length, 2);
+});
+
+/** What is said besides how the run went. */
+const saidOf = ({ stderr }: Ended) => stderr.split("\n").filter((line) => /^(❗|📐)/.test(line));
+
+const fileIn = async ({ world }: SplitWorld, text: string) => {
+  const path = `${world.home}/splits.csv`;
+  await Deno.writeTextFile(path, text);
+  return path;
+};
+
+const EARLY = "ticker,date,ratio\nTSLA,2022-08-24,3:1\n";
+const EARLY_SAID = [
+  "❗ TSLA: 2022-08-24: the split 3:1 is applied, but the price goes from 889 to 893, and jumps so " +
+  "on 2022-08-25",
+  "❗ TSLA: 2022-08-25: the price jumps as at a split of 3:1, which no split explains",
+];
+
+Deno.test("flatfetch TSLA --splits FILE (a day early) tells each once, in --json, in check and on the page", async () => {
+  await using place = await SplitWorld.open();
+  const splits = ["--splits", await fileIn(place, EARLY)];
+  for (let run = 0; run < 2; run++) {
+    const ended = await place.run(["TSLA", ...splits, "--json"]);
+    assertEquals([ended.code, saidOf(ended)], [0, [
+      ...EARLY_SAID,
+      "📐 TSLA: adjusted for 1 split",
+    ]]);
+    const { findings } = JSON.parse(ended.stdout).symbols.TSLA;
+    assertEquals(
+      findings.map((one: Record<string, unknown>) => [one.kind, one.dates, one.ratio]),
+      [
+        ["split-without-jump", ["2022-08-24"], "3:1"],
+        ["split-like-jump", ["2022-08-25"], "3:1"],
+      ],
+    );
+    const check = await place.run(["check", "TSLA", ...splits, "--json"]);
+    const keyless = JSON.parse(check.stdout).symbols.TSLA.findings
+      .map(({ key: _, ...finding }: { key: string }) => finding);
+    assertEquals([check.code, keyless], [3, findings]);
+    assertMatch(
+      (await place.run(["check", "TSLA", ...splits])).stdout,
+      /warning +the split 3:1 is/,
+    );
+    const page = await place.run(["chart", "TSLA", ...splits, "--html", "-"]);
+    assertMatch(page.stdout, /"date":"2022-08-24","kind":"split","text":"split 3:1"/);
+    assertMatch(page.stdout, /"date":"2022-08-24","kind":"split-without-jump"/);
+    assertMatch(page.stdout, /"date":"2022-08-25","kind":"split-like-jump"/);
+  }
+  assertEquals(place.rest.requests, []);
+});
+
+Deno.test("flatfetch TSLA --splits FILE --splits-fix moves a split to where the price jumps, and says so", async () => {
+  await using place = await SplitWorld.open();
+  const options = ["--splits", await fileIn(place, EARLY), "--splits-fix"];
+  const ended = await place.run(["TSLA", ...options, "-o", "-"]);
+  assertEquals([ended.code, ended.stdout, saidOf(ended)], [0, ADJUSTED, [
+    "❗ TSLA: 2022-08-24: the split 3:1 is applied on 2022-08-25 instead, where the price jumps so",
+    "📐 TSLA: adjusted for 1 split",
+  ]]);
+  const { adjusted } =
+    JSON.parse((await place.run(["TSLA", ...options, "--json"])).stdout).symbols.TSLA;
+  const correctedFrom = { executionDate: "2022-08-24", from: 1, to: 3 };
+  assertEquals(adjusted, [{ executionDate: "2022-08-25", from: 1, to: 3, correctedFrom }]);
+  assertEquals((await place.run(["check", "TSLA", ...options])).code, 0);
+});
+
+Deno.test("flatfetch TSLA --adjust splits --splits FILE lets the file's dates go first", async () => {
+  await using place = await SplitWorld.open();
+  place.rest.splits = [{ ...SPLIT_ROWS[0], execution_date: "2022-08-24" }];
+  const early = await place.run(["TSLA", "--adjust", "splits"]);
+  assertEquals(saidOf(early).slice(0, 2), EARLY_SAID);
+  const file = await fileIn(place, "ticker,date,ratio\nTSLA,2022-08-24,1:1\nTSLA,2022-08-25,3\n");
+  const right = ["TSLA", "--adjust", "splits", "--splits", file];
+  const ended = await place.run([...right, "-o", "-"]);
+  assertEquals([ended.stdout, saidOf(ended)], [ADJUSTED, ["📐 TSLA: adjusted for 1 split"]]);
+  assertEquals((await place.run(["check", ...right])).code, 0);
+  assertEquals((await place.run(["check", "TSLA", "--adjust", "splits"])).code, 3);
+  assertEquals((await place.run(["check", "TSLA"])).code, 0);
+});
+
+Deno.test("flatfetch TSLA --splits FILE reads what yfinance writes, of one symbol alone", async () => {
+  await using place = await SplitWorld.open();
+  const file = await fileIn(
+    place,
+    "Date,Dividends,Stock Splits\n2022-08-25 00:00:00-04:00,0.0,3.0\n",
+  );
+  assertEquals((await place.run(["TSLA", "--splits", file, "-o", "-"])).stdout, ADJUSTED);
+  const several = await place.run(["TSLA", "MSFT", "--splits", file]);
+  assertEquals(several.code, 2);
+  assertStringIncludes(
+    several.stderr,
+    "for 2 symbols: it has no column ticker, so it is one stock's",
+  );
+});
+
+Deno.test("flatfetch TSLA --adjust all takes dividends out of prices, not of volumes, and says so", async () => {
+  await using place = await SplitWorld.open();
+  const ended = await place.run(["TSLA", "--adjust", "all", "--json"]);
+  assertEquals([ended.code, saidOf(ended)], [0, [
+    "❗ TSLA: 2022-08-26: the dividend of 1 CAD is not applied: prices are in USD",
+    "📐 TSLA: adjusted for 1 split and 2 dividends",
+  ]]);
+  const { adjusted, dividends } = JSON.parse(ended.stdout).symbols.TSLA;
+  assertEquals(adjusted, [{ executionDate: "2022-08-25", from: 1, to: 3 }]);
+  assertEquals(dividends, [
+    { exDate: "2022-08-24", factor: 0.99, amount: 8.89, close: 889, types: [""] },
+    { exDate: "2022-08-26", factor: 0.9, amount: 29.607, close: 296.07, types: [""] },
+  ]);
+  const { stdout } = await place.run(["TSLA", "--adjust", "all", "-o", "-"]);
+  const rows = stdout.trim().split("\n").slice(1).map((line) => line.split(",").map(Number));
+  assertEquals(rows.map((cells) => cells[7]), [900, 1800, 900, 900]);
+  const closes = [889 / 3 * (0.9 * 0.99), 891.29 / 3 * 0.9, 296.07 * 0.9, 288];
+  rows.forEach((cells, i) => assertAlmostEquals(cells[6]!, closes[i]!, 1e-9));
+  const page = await place.run(["chart", "TSLA", "--adjust", "all", "--html", "-"]);
+  assertMatch(
+    page.stdout,
+    /"date":"2022-08-26","kind":"dividend","text":"dividend of 29.607 USD, fa/,
+  );
+  const offline = await place.run(["TSLA", "--adjust", "all", "--offline", "-o", "-"]);
+  assertEquals([offline.stdout, place.rest.requests.length], [stdout, 2]);
+});
+
+Deno.test("flatfetch TSLA --dividends FILE takes yfinance's amounts for a share of today", async () => {
+  await using place = await SplitWorld.open();
+  const file = await fileIn(
+    place,
+    "Date,Dividends,Stock Splits\n2022-08-24 00:00:00-04:00,2.963333333333333,0.0\n" +
+      "2022-08-25 00:00:00-04:00,0.0,3.0\n",
+  );
+  const argv = ["TSLA", "--dividends", file, "--splits", file, "--json"];
+  const { stdout } = await place.run(argv, { MASSIVE_API_KEY: undefined });
+  const { adjusted, dividends } = JSON.parse(stdout).symbols.TSLA;
+  assertEquals([adjusted.length, dividends.length, place.rest.requests], [1, 1, []]);
+  assertAlmostEquals(dividends[0].factor, 0.99, 1e-12);
 });

@@ -125,18 +125,22 @@ export class Plot {
     const marks = new Map();
     notes.forEach(({ kind }, i) => {
       const index = frame.noteAt[i];
+      const letter = ACTION_LETTERS[kind];
       marks.set(`${index} ${kind}`, {
         time: frame.time[index],
-        position: "aboveBar",
-        shape: kind === "gap" ? "square" : "arrowDown",
+        position: letter ? "belowBar" : "aboveBar",
+        shape: letter ? "circle" : kind === "gap" ? "square" : "arrowDown",
         color: colorOf("mark"),
-        text: kind,
-        size: 1,
+        text: letter ?? kind,
+        size: letter ? 0.5 : 1,
       });
     });
     this.#markers.setMarkers([...marks.values()].sort((a, b) => a.time - b.time));
   }
 }
+
+/** What is marked below the bars, since there may be many: the list names them. */
+const ACTION_LETTERS = { split: "S", dividend: "D" };
 
 function chartColors(intraday) {
   const line = { color: colorOf("hairline") };

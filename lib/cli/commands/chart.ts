@@ -15,13 +15,13 @@ import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
-import { type SplitArgs, SPLITS } from "../options/splits.ts";
+import { ADJUST, type AdjustArgs } from "../options/adjust.ts";
 import { parseCount } from "../quantities.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 import { preload } from "./preload.ts";
 
 /** What `chart` is told. */
-export interface ChartArgs extends SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+export interface ChartArgs extends AdjustArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   /** At least one. */
   readonly symbols: readonly string[];
   readonly request: RequestOptions;
@@ -72,7 +72,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
   operand: SYMBOLS,
-  options: [SPAN, CHART, SPLITS, LISTING, RUN, CACHE, BUCKET, SCREEN],
+  options: [SPAN, CHART, ADJUST, LISTING, RUN, CACHE, BUCKET, SCREEN],
   examples: [
     { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },
     { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
@@ -97,7 +97,7 @@ function read(given: Given): ChartArgs {
   return {
     symbols,
     request,
-    ...SPLITS.read(given),
+    ...ADJUST.read(given),
     ...LISTING.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),

@@ -10,7 +10,7 @@ import { UsageError } from "../../errors.ts";
 import { parseHours, zoneOf } from "../../market/hours.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
-import type { Asset, Bar, Interval, PreloadOptions, PreloadResult } from "../../../mod.ts";
+import type { Asset, Bar, Interval, PreloadOptions, PreloadResult, Summary } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { onOutput } from "../explain.ts";
 import { isStdout } from "../options/output.ts";
@@ -37,7 +37,7 @@ export async function runChart(args: ChartArgs, context: Context): Promise<numbe
     const bars = await collectBars(result);
     if (Object.keys(bars).length === 0) return;
     if (args.html === undefined) await drawCharts(bars, args, context);
-    else await writePage(bars, args, { ...context, options, file });
+    else await writePage(bars, args, { ...context, options, file, summary: result.summary });
   });
 }
 
@@ -93,14 +93,15 @@ async function openPage(
 async function writePage(
   bars: Bars,
   args: ChartArgs,
-  { terminal, style, options, file }: Context & {
+  { terminal, style, options, file, summary }: Context & {
     options: PreloadOptions;
     file: OutputFile | undefined;
+    summary: Summary;
   },
 ): Promise<void> {
   const { chartPage } = await import("../../chart/page.ts");
   const { chartNotes } = await import("../chart_notes.ts");
-  const notes = await chartNotes(Object.keys(bars), options);
+  const notes = await chartNotes(Object.keys(bars), { summary, options });
   const hours = parseHours(args.request.hours ?? "all");
   const page = await chartPage(bars, { ...barsOf(args), hours, notes });
   if (file === undefined) return void await terminal.data(page);

@@ -6,6 +6,7 @@
 
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
+import { ADJUST, ADJUST_VARIABLES, type AdjustArgs } from "../options/adjust.ts";
 import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
@@ -14,7 +15,7 @@ import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../symbols.ts";
 
 /** What `check` is told. */
-export interface CheckArgs extends SymbolArgs, CacheArgs, ListingArgs, BucketArgs {
+export interface CheckArgs extends SymbolArgs, AdjustArgs, CacheArgs, ListingArgs, BucketArgs {
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -39,6 +40,10 @@ export const check: CommandSpec<"check", CheckArgs> = {
     "Looks for bars that contradict themselves: a high below open, close or low, a low above " +
     "open or close, a price that is not positive, a negative volume, a count of transactions " +
     "that is negative or no whole number, stamps outside the file's date, twice or out of order.",
+    "Looks at the nights: a jump that looks like a split is a note. With --adjust, or a file with " +
+    "splits or dividends, these are compared with the prices as a run with the same options gives " +
+    "them out: one that the price does not show, several splits of one date, and a jump that none " +
+    "explains are warnings.",
     "A problem can be mended by another run or another file, a warning cannot, a note is no " +
     "fault. The findings go to standard output, how each symbol is to standard error; with " +
     "--quiet only those that are not clean are said.",
@@ -47,6 +52,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
   options: [
     SYMBOL_OPTIONS,
     { title: "Output", options: [jsonOption("every finding as JSON on standard output")] },
+    ADJUST,
     LISTING,
     CACHE,
     BUCKET,
@@ -58,9 +64,10 @@ export const check: CommandSpec<"check", CheckArgs> = {
     { line: "flatfetch check --symbols list.txt", what: "all that a file names" },
     { line: "flatfetch check BTC-USD -p 1y --offline", what: "without any network" },
     { line: "flatfetch check TSLA -i 5m -p 5d", what: "the minutes that those bars are made from" },
+    { line: "flatfetch check TSLA --adjust splits", what: "whether its splits fit its prices" },
     { line: "flatfetch check TSLA --json", what: "each finding with dates, key and text" },
   ],
-  environment: [...BUCKET_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
+  environment: [...BUCKET_VARIABLES, ...ADJUST_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...CACHE_EXITS,
     complete: "nothing found, but for notes",
@@ -71,6 +78,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
   read(given) {
     return {
       ...SYMBOL_OPTIONS.read(given),
+      ...ADJUST.read(given),
       ...LISTING.read(given),
       ...CACHE.read(given),
       ...BUCKET.read(given),

@@ -6,7 +6,7 @@
 
 import { checkSymbols } from "../../check.ts";
 import type { CheckResult } from "../../../mod.ts";
-import { accessOptions } from "../access.ts";
+import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import type { Context } from "../context.ts";
 import { EXIT, hintForFindings } from "../explain.ts";
@@ -17,7 +17,11 @@ import type { CheckArgs } from "./check.ts";
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
-  const options = { ...args.request, ...await accessOptions(args, context) };
+  const options = {
+    ...args.request,
+    ...await accessOptions(args, context),
+    ...adjustOptions(args, context.env),
+  };
   const result = await checkSymbols(await allSymbolsOf(args, context), options);
   if (args.json) await showJson(toJson(result), context);
   else if (!args.quiet) await showFindings(result, context);

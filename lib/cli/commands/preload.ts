@@ -13,14 +13,14 @@ import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { OUTPUT, type OutputArgs } from "../options/output.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { type SplitArgs, SPLITS, SPLITS_VARIABLES } from "../options/splits.ts";
+import { ADJUST, ADJUST_VARIABLES, type AdjustArgs } from "../options/adjust.ts";
 import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
 import { parseCount } from "../quantities.ts";
 import { SYMBOLS } from "../symbols.ts";
 
 /** What the main job is told. */
 export interface PreloadArgs
-  extends SymbolArgs, OutputArgs, SplitArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+  extends SymbolArgs, OutputArgs, AdjustArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   readonly json: boolean;
   /** Only show what would be done. */
   readonly dryRun: boolean;
@@ -61,7 +61,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
         },
       ],
     },
-    SPLITS,
+    ADJUST,
     LISTING,
     {
       ...RUN,
@@ -87,6 +87,10 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       what: "five years of days in today's shares, as a file",
     },
     {
+      line: "flatfetch TSLA KO --adjust all -f parquet -o both.parquet",
+      what: "and without the dividends, as total returns want",
+    },
+    {
       line: "flatfetch --underlying SPY --expiry 2025-12 --right call -o calls.csv",
       what: "all calls that expire in December, as one file",
     },
@@ -104,11 +108,11 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     ["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "the progress marker of an unfinished run"],
     ["CACHE/bars/", "all bars ever loaded"],
     ["CACHE/families/", "the same of patterns and of --underlying, by the file's date"],
-    ["CACHE/splits/", "what the REST API knows of splits, asked for once a day"],
+    ["CACHE/splits/, CACHE/dividends/", "what the REST API knows of them, asked for once a day"],
     ["CACHE/objects/", "downloaded files, kept for other symbols; may be deleted"],
     ["~/.aws/credentials, ~/.aws/config", "keys, endpoint and region of a profile"],
   ],
-  environment: [...BUCKET_VARIABLES, ...SPLITS_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
+  environment: [...BUCKET_VARIABLES, ...ADJUST_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...CACHE_EXITS,
     complete: "all there",
@@ -129,7 +133,7 @@ function read(given: Given): PreloadArgs {
     ...SYMBOL_OPTIONS.read(given),
     ...LISTING.read(given),
     ...OUTPUT.read(given),
-    ...SPLITS.read(given),
+    ...ADJUST.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),

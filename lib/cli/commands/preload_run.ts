@@ -8,7 +8,7 @@ import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
 import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
-import { accessOptions, splitSourceOf } from "../access.ts";
+import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
@@ -16,6 +16,7 @@ import { EXIT } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles } from "../progress_state.ts";
 import {
+  renderAdjusted,
   renderFailures,
   renderFindings,
   renderHits,
@@ -42,7 +43,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   using file = await openOutput(output, symbols, context);
   return await runJob(args, context, async (result) => {
     await show(result, args, context);
-    const metadata = metadataOf(args);
+    const metadata = metadataOf(args, result);
     await writeOutput(result, { output, file }, { ...context, metadata });
   });
 }
@@ -99,8 +100,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
   return {
     ...args.request,
     ...await accessOptions(args, context),
-    adjust: args.adjust,
-    splits: splitSourceOf(args, context.env),
+    ...adjustOptions(args, context.env),
     concurrency: args.concurrency,
     maxMemoryBytes: args.maxMemoryBytes,
     keepLimitBytes: args.keepLimitBytes,
@@ -136,6 +136,7 @@ function showOutcome(
   const there = [
     ...renderHits(cached.map(withTickers), { nowMs: Date.now(), style }),
     ...renderSuccess(fetched.map(withTickers), style),
+    ...renderAdjusted(withBars, style),
   ];
   const partly = [
     ...renderIncomplete(partial.map(withTickers), { missing, style }),
@@ -160,10 +161,21 @@ async function show({ summary }: PreloadResult, { json }: PreloadArgs, context: 
   if (json) await showJson(summary, context);
 }
 
-/** What a Parquet file says of itself. */
-function metadataOf({ request, adjust }: PreloadArgs): Readonly<Record<string, string>> {
+/** What a Parquet file says of itself: also, of each of its symbols, what was applied. */
+function metadataOf(
+  { request, adjust }: PreloadArgs,
+  { summary }: PreloadResult,
+): (symbols?: readonly string[]) => Readonly<Record<string, string>> {
   const interval = parseInterval(request.interval ?? "1d");
-  return { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
+  const of = { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
+  if (adjust === undefined) return () => of;
+  return (symbols = Object.keys(summary.symbols)) => {
+    const applied = symbols.map((symbol) => {
+      const { adjusted = [], dividends = [] } = summary.symbols[symbol] ?? {};
+      return [symbol, { splits: adjusted, dividends }] as const;
+    });
+    return { ...of, adjustments: JSON.stringify(Object.fromEntries(applied)) };
+  };
 }
 
 function exitCodeOf({ summary }: PreloadResult): number {

@@ -1,0 +1,74 @@
+/**
+ * What bars are adjusted for, and where that is from.
+ *
+ * @module
+ */
+
+import { quote, UsageError } from "../../errors.ts";
+import type { Entry } from "../command_doc.ts";
+import type { SharedGroup } from "../command_spec.ts";
+
+/** What bars are adjusted for. */
+export interface AdjustArgs {
+  /** A file implies it, and so does a correction. */
+  readonly adjust: "splits" | "all" | undefined;
+  /** Files with splits or dividends. */
+  readonly splitsFile: string | undefined;
+  readonly dividendsFile: string | undefined;
+  /** Whether the files only have what counts instead of the REST API's rows. */
+  readonly isPartial: boolean;
+  readonly fixSplits: boolean;
+}
+
+/** Options of every command that gives bars, or judges them. */
+export const ADJUST: SharedGroup<AdjustArgs> = {
+  title: "Adjustment",
+  options: [
+    {
+      name: "adjust",
+      value: { name: "WHAT", example: "splits", completion: ["splits", "all"] },
+      help: "splits: prices and volumes of stocks in today's shares; all: prices without " +
+        "dividends too (default as the vendor has them)",
+    },
+    {
+      name: "splits",
+      value: { name: "FILE", example: "splits.csv", completion: "file" },
+      help:
+        "adjust for the splits in FILE instead of the REST API's, or with --adjust where FILE " +
+        "has the ticker and date; CSV or JSON of the vendor, of yfinance, or with ticker, date, ratio",
+    },
+    {
+      name: "dividends",
+      value: { name: "FILE", example: "dividends.csv", completion: "file" },
+      help:
+        "likewise for dividends; CSV or JSON of the vendor, of yfinance, or with ticker, date, " +
+        "amount",
+    },
+    {
+      name: "splits-fix",
+      help: "adjust for splits, and correct those that the prices show to be a trading day off, " +
+        "inverted, or there twice",
+    },
+  ],
+  read({ text, isOn }) {
+    const what = text("adjust");
+    if (what !== undefined && what !== "splits" && what !== "all") {
+      throw new UsageError(`Cannot adjust for ${quote(what)}: want splits or all`);
+    }
+    const [splitsFile, dividendsFile] = [text("splits"), text("dividends")];
+    if (what === "splits" && dividendsFile !== undefined) {
+      throw new UsageError("Cannot use --dividends with --adjust splits: want --adjust all");
+    }
+    const fixSplits = isOn("splits-fix");
+    const implied = dividendsFile !== undefined ? "all" : "splits";
+    const isImplied = fixSplits || (dividendsFile ?? splitsFile) !== undefined;
+    const adjust = what ?? (isImplied ? implied : undefined);
+    return { adjust, splitsFile, dividendsFile, isPartial: what !== undefined, fixSplits };
+  },
+};
+
+/** The variables that say where the REST API is and which key opens it. */
+export const ADJUST_VARIABLES: readonly Entry[] = [
+  ["MASSIVE_API_KEY", "the REST API's key, for --adjust; else POLYGON_API_KEY"],
+  ["MASSIVE_API_ENDPOINT", "where the REST API is (default https://api.massive.com)"],
+];
