@@ -22,6 +22,11 @@ export interface Applied {
  * How far the open and the close of a date may both be, on the same side, from where splits and
  * dividends put the close before, as a logarithm: the room of a wild day. A split or dividend
  * that moves the price by less cannot be told from a move of the market.
+ *
+ * Measured by `tests/adjust/adjusted_prices_test.ts`: of 2,000 right splits none is told where the
+ * price moves by up to 6 % a day, and 0, 8 and 21 where it moves by 2, 4 and 6 % with fat tails
+ * (Student's t with 3 degrees of freedom); of as many that are a day late or never were, at least
+ * 1,999.
  */
 const ROOM = 0.15;
 

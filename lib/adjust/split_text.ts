@@ -162,28 +162,37 @@ function readRatio(value: unknown): Sides {
   return parts ? { from, to } : fractionOf(String(value).trim());
 }
 
-/** Whole numbers of up to this many shares are looked for behind rounded decimals. */
-const MOST_OLD_SHARES = 1_000;
-/** Of fewer than these the exact decimals count: what is rounded has more. */
+/** A denominator that rounded decimals may stand for, and one below a single new share. */
+const [MOST_OLD_SHARES, MOST_FOR_ONE] = [100, 1_000];
+/** Of fewer decimals than these the exact ones count: what is rounded has more. */
 const ROUNDED_DECIMALS = 5;
 
 /**
  * Decimals as two whole numbers. Rounded ones, such as yfinance's 0.333333 for 1:3, are those of
- * the smallest fraction that rounds to them, where it has one new share or at most 100 old ones.
+ * the simplest fraction that rounds to them, where there is one of few shares.
  */
 function fractionOf(text: string): Sides {
   const number = Number(text);
   const digits = /\.(\d*?)0*$/.exec(text)?.[1]?.length ?? 0;
-  for (let from = 1; digits >= ROUNDED_DECIMALS && from <= MOST_OLD_SHARES; from++) {
-    const to = Math.round(number * from);
-    const isNear = to > 0 && Math.abs(to / from - number) <= 0.500001 * 10 ** -digits;
-    if (isNear && (from <= 100 || to === 1)) return { from, to };
+  for (const [to, from] of digits < ROUNDED_DECIMALS ? [] : convergents(number)) {
+    if (from > (to === 1 ? MOST_FOR_ONE : MOST_OLD_SHARES)) break;
+    if (to > 0 && Math.abs(to / from - number) <= 0.500001 * 10 ** -digits) return { from, to };
   }
   const unit = 10 ** digits;
   const [to, from] = [Math.round(number * unit), unit];
   if (!Number.isSafeInteger(to) || to === 0) return { from: 1, to: number };
   const divisor = greatestCommonDivisor(to, from);
   return { from: from / divisor, to: to / divisor };
+}
+
+/** The fractions of a number's continued fraction: each the nearest of no larger denominator. */
+function* convergents(number: number): Generator<readonly [number, number]> {
+  let [last, next] = [[0, 1], [1, 0]] as [[number, number], [number, number]];
+  for (let rest = number; Number.isFinite(rest); rest = 1 / (rest % 1)) {
+    const whole = Math.floor(rest);
+    [last, next] = [next, [whole * next[0] + last[0], whole * next[1] + last[1]]];
+    yield next;
+  }
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { hashText, unit } from "../../fixtures/random.ts";
 import type { Bar } from "../../lib/market/bar.ts";
 import { findSplitLikeJumps } from "../../lib/market/split_jump.ts";
+import { fatTailed, normal } from "./random_walk.ts";
 
 function day(date: string, open: number, close: number): Bar {
   const [high, low] = [Math.max(open, close), Math.min(open, close)];
@@ -92,22 +92,6 @@ Deno.test("findSplitLikeJumps() finds nothing in 40 generated stocks × 5 years"
   const found = files.tickers.flatMap((ticker) => [...findSplitLikeJumps(files.truth(ticker))]);
   assertEquals([files.tickers.length, found], [40, []]);
 });
-
-/** Numbers of the normal distribution. */
-function normal(seed: number): () => number {
-  const hash = hashText("walk", seed);
-  let n = 0;
-  return () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - unit(hash, n++)));
-    return radius * Math.cos(2 * Math.PI * unit(hash, n++));
-  };
-}
-
-/** Student's t with 3 degrees of freedom, of variance 1: as fat as the tails of a wild stock. */
-function fatTailed(seed: number): () => number {
-  const next = normal(seed);
-  return () => next() / Math.hypot(next(), next(), next());
-}
 
 /** Ten years of 252 days whose price moves by `swing`, half of its variance overnight. */
 function* walk(swing: number, next: () => number): Generator<Bar> {

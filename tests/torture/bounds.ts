@@ -90,18 +90,27 @@ async function refusedCases(): Promise<Stage> {
     const env = { ...noKeys, AWS_CONFIG_FILE: path };
     cases[`AWS_CONFIG_FILE=${path}`] = { args: ["TSLA"], code: 4, says, env };
   }
-  const splits = (name: string, count: number, row: (i: number) => string) =>
+  const table = (columns: string) => (name: string, count: number, row: (i: number) => string) =>
     Deno.writeTextFileSync(
       `${home}/${name}`,
-      "ticker,execution_date,split_from,split_to\n" +
-        Array.from({ length: count }, (_, i) => `TSLA,${row(i)}\n`).join(""),
+      `${columns}\n${Array.from({ length: count }, (_, i) => `TSLA,${row(i)}\n`).join("")}`,
     );
+  const splits = table("ticker,execution_date,split_from,split_to");
+  const dividends = table("ticker,date,amount");
   const day = (i: number) => new Date((i - 40_000) * 86_400_000).toISOString().slice(0, 10);
   splits("50000", 50_000, (i) => `${day(i)},${i % 2 + 1},${2 - i % 2}`);
   splits("decimals", 180_000, (i) => `${day(i % 60_000)},1234567891,1234567${i % 1_000}.5`);
   splits("beyond", 40, (i) => `${day(i)},1,1234567890`);
+  table("ticker,date,ratio")("ratios", 250_000, (i) => `${day(i % 60_000)},1.${i + 1_000_000}`);
+  dividends("50000_paid", 50_000, (i) => `2025-01-${10 + i % 20},0.00000${i}`);
+  dividends("dividends", 250_000, (i) => `${day(i % 60_000)},0.${i + 1_000_000}`);
   const adjusted = (name: string) => ["TSLA", ...IN_JANUARY, "--splits", `${home}/${name}`];
+  const paid = (name: string) => [...adjusted("50000"), "--dividends", `${home}/${name}`];
   cases["50,000 splits"] = { args: adjusted("50000"), code: 0 };
+  cases["50,000 splits, corrected"] = { args: [...adjusted("50000"), "--splits-fix"], code: 0 };
+  cases["50,000 splits and 50,000 dividends"] = { args: paid("50000_paid"), code: 0 };
+  cases["8 MB of ratios"] = { args: adjusted("ratios"), code: 2, says: "beyond 1e100" };
+  cases["8 MB of dividends"] = { args: paid("dividends"), code: 0 };
   cases["8 MB of splits of ten digits"] = {
     args: adjusted("decimals"),
     code: 2,
