@@ -29,6 +29,8 @@ export interface ChartPageOptions {
    * @default {"all"}
    */
   readonly hours?: Hours;
+  /** What the prices are adjusted for, which the page says. @default {"no"} */
+  readonly adjusted?: "no" | "splits" | "all";
   /** What is marked on the chart and listed below it. @default {[]} */
   readonly notes?: readonly ChartNote[];
   /**
@@ -56,14 +58,14 @@ export interface ChartPageOptions {
  */
 export async function chartPage(
   bars: Readonly<Record<string, readonly Bar[]>>,
-  { interval = "1d", hours = "all", notes = [], asset }: ChartPageOptions = {},
+  { interval = "1d", hours = "all", adjusted = "no", notes = [], asset }: ChartPageOptions = {},
 ): Promise<string> {
   const data = pageData({ bars, interval, hours, notes, asset });
   if (data.series.length === 0) {
     throw new RangeError("Cannot make a chart page: found no bars, want at least one");
   }
   const assets = await loadAssets();
-  return render(data, { assets, policy: await policyOf(assets) });
+  return render(data, { assets, adjusted, policy: await policyOf(assets) });
 }
 
 /** Nothing may be loaded, and no script may run but these. */
@@ -87,7 +89,11 @@ const ICON = "data:image/svg+xml," + encodeURIComponent(
 
 function render(
   data: PageData,
-  { assets, policy }: { assets: Assets; policy: string },
+  { assets, adjusted, policy }: {
+    assets: Assets;
+    adjusted: "no" | "splits" | "all";
+    policy: string;
+  },
 ): string {
   const title = escapeHtml(data.series.map(({ symbol }) => symbol).join(", "));
   return `<!doctype html>
@@ -103,7 +109,7 @@ function render(
 <style>${assets.style}</style>
 </head>
 <body>
-${renderBody(data)}
+${renderBody(data, { adjusted })}
 <script type="application/json" id="data">${embedJson(data)}</script>
 <script>${assets.library}</script>
 <script type="module">${assets.script}</script>

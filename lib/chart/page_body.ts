@@ -10,8 +10,18 @@ import type { PageData, SeriesData } from "./page_data.ts";
 /** Rows of the table that stands in for the chart where no script runs. */
 const FALLBACK_ROWS = 100;
 
+/** What the prices are. */
+const PRICES = {
+  no: "Prices as in the files.",
+  splits: "Prices adjusted for splits.",
+  all: "Prices adjusted for splits and dividends.",
+} as const;
+
 /** Everything between `<body>` and the scripts. */
-export function renderBody({ series, intervals }: PageData): string {
+export function renderBody(
+  { series, intervals }: PageData,
+  { adjusted }: { readonly adjusted: keyof typeof PRICES },
+): string {
   const symbols = series.map(({ symbol }) => symbol);
   return `<header>
 ${symbols.length > 1 ? choice("symbol", { legend: "Symbol", labels: symbols }) : ""}
@@ -35,7 +45,7 @@ plus and minus zoom.</p>
 <details id="table"><summary>Table</summary><div role="region" aria-label="Bars" tabindex="0"></div>
 </details>
 </main>
-<footer><p>Made by flatfetch. Prices as in the files.</p>
+<footer><p>Made by flatfetch. ${PRICES[adjusted]}</p>
 <p>TradingView Lightweight Charts™, Copyright © 2026 TradingView, Inc.
 <a href="https://www.tradingview.com/" rel="noreferrer">https://www.tradingview.com/</a>,
 under the <a href="https://www.apache.org/licenses/LICENSE-2.0" rel="noreferrer">Apache License

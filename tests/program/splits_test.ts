@@ -218,6 +218,7 @@ Deno.test("flatfetch TSLA --splits FILE (a day early) tells each once, in --json
     assertMatch(page.stdout, /"date":"2022-08-24","kind":"split","text":"split 3:1"/);
     assertMatch(page.stdout, /"date":"2022-08-24","kind":"split-without-jump"/);
     assertMatch(page.stdout, /"date":"2022-08-25","kind":"split-like-jump"/);
+    assertStringIncludes(page.stdout, "Prices adjusted for splits.");
   }
   assertEquals(place.rest.requests, []);
 });

@@ -103,7 +103,12 @@ async function writePage(
   const { chartNotes } = await import("../chart_notes.ts");
   const notes = await chartNotes(Object.keys(bars), { summary, options });
   const hours = parseHours(args.request.hours ?? "all");
-  const page = await chartPage(bars, { ...barsOf(args), hours, notes });
+  const page = await chartPage(bars, {
+    ...barsOf(args),
+    hours,
+    adjusted: args.adjust ?? "no",
+    notes,
+  });
   if (file === undefined) return void await terminal.data(page);
   await onOutput(file.write([new TextEncoder().encode(page)]));
   if (file.isStream) return;
