@@ -151,7 +151,10 @@ function hintForUsage({ message }: UsageError): string | undefined {
 
 function hintForConfiguration({ message }: ConfigurationError): string | undefined {
   const isKeyMissing = message.startsWith("Cannot ask the REST API: no key");
-  return isKeyMissing ? "Set one of them, or give the splits with --splits FILE." : undefined;
+  return isKeyMissing
+    ? "Set one of them, or give files that have all: --splits FILE, and --dividends FILE, without " +
+      "--adjust."
+    : undefined;
 }
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";

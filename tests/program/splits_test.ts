@@ -132,7 +132,10 @@ Deno.test("flatfetch TSLA --adjust splits without a key exits 4 and downloads no
   const missing = await place.run(args, { MASSIVE_API_KEY: undefined });
   assertEquals(missing.code, 4);
   assertMatch(missing.stderr, /no key was found\. Looked for: MASSIVE_API_KEY, POLYGON_API_KEY/);
-  assertMatch(missing.stderr, /^ {3}Set one of them, or give the splits with --splits FILE\.$/m);
+  assertMatch(
+    missing.stderr,
+    /^ {3}Set one of them, or give files that have all: --splits FILE, and /m,
+  );
   const wrong = { MASSIVE_API_KEY: undefined, POLYGON_API_KEY: "CANARY_rest_wrong" };
   const refused = await place.run(args, wrong);
   assertEquals(refused.code, 4);
