@@ -123,10 +123,12 @@ function isDate(text: string): boolean {
   }
 }
 
-/** A number, which may stand there as plain decimals; `NaN` where it is none. */
+/** A number, which may stand there as decimals, small ones as `5e-05`; `NaN` where it is none. */
 export function numberIn(value: unknown): number {
   if (typeof value === "number") return value;
-  return typeof value === "string" && /^\d{1,15}(\.\d{0,17})?$/.test(value) ? Number(value) : NaN;
+  return typeof value === "string" && /^\d{1,15}(\.\d{0,30})?(e-\d{1,2})?$/i.test(value)
+    ? Number(value)
+    : NaN;
 }
 
 /** A value for a message. */

@@ -50,6 +50,14 @@ Deno.test("readDividends() reads yfinance's tables: one ticker's, for a share of
   ]);
 });
 
+Deno.test("readDividends() reads every digit that pandas writes of a number", () => {
+  const numbers = [1 / 3, 0.0048214285714285715, 5e-5, 1.5e-7, 123456.789];
+  const text = numbers.map((number) => `2024-01-02,${number}\n`).join("");
+  const amounts = readDividends(`Date,Dividends\n${text}`, "a.csv").map(({ amount }) => amount);
+  assertEquals(amounts, numbers);
+  assertEquals(readDividends("Date,Dividends\n2024-01-02,5e-05\n", "a.csv")[0]!.amount, 5e-5);
+});
+
 Deno.test("readDividends() reads the short names, other currencies and what is special", () => {
   const text = "ticker,date,amount,currency,type\nA,2024-01-02,1,cad,\nA,2024-01-03,2,,special\n";
   assertEquals(textsOf(text), ["A 2024-01-02 1 CAD", "A 2024-01-03 2 special"]);
