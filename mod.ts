@@ -110,6 +110,7 @@ export {
   type SplitSource,
 } from "./lib/settings.ts";
 export type { RequestOptions } from "./lib/request.ts";
+export type { ColumnOptions } from "./lib/output/columns.ts";
 export type { ResultBars } from "./lib/result_bars.ts";
 export type {
   FileCounts,
@@ -181,6 +182,7 @@ export {
   resolvePeriod,
 } from "./lib/market/period.ts";
 export type { Bar, BarBatch, BarBatches } from "./lib/market/bar.ts";
+export type { TickerSpan } from "./lib/market/ticker_history.ts";
 export {
   adjust,
   type AdjustOptions,
@@ -191,6 +193,7 @@ export {
 export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
 export { parseSplits } from "./lib/adjust/split_text.ts";
 export { loadSplits, type LoadSplitsOptions } from "./lib/adjust/load_actions.ts";
+export type { RestOptions } from "./lib/adjust/kept_answers.ts";
 export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
 export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
 export { readBars, type ReadRequest } from "./lib/read_bars.ts";

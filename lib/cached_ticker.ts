@@ -5,18 +5,31 @@
  */
 
 import { readRecorded } from "./cache/recorded.ts";
+import { joinParts } from "./load/joined_symbol.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
 import { identityOf, type Place } from "./open_symbols.ts";
-import { spelling, type SymbolRequest } from "./request.ts";
+import { partsOf, spelling, type SymbolRequest } from "./request.ts";
 
 /**
  * The records of the cache entry and of the request's own progress marker, for the first of
- * the tickers that the symbol may stand for of which there are some, else for the last.
+ * the tickers that the symbol may stand for of which there are some, else for the last; where its
+ * company's history is followed, those of each ticker of it.
  *
  * @throws {JournalError} when a file is of a newer format.
  * @throws {StorageError} when the disk fails.
  */
 export async function findCachedTicker(
+  request: SymbolRequest,
+  place: Place,
+): Promise<LoadedSymbol> {
+  if (request.history === undefined) return await findCached(request, place);
+  return joinParts(
+    request,
+    await Promise.all(partsOf([request]).map((part) => findCached(part, place))),
+  );
+}
+
+async function findCached(
   request: SymbolRequest,
   { directory, settings }: Place,
 ): Promise<LoadedSymbol> {

@@ -17,8 +17,10 @@ import { keptOptions, Listing } from "./listing.ts";
 import { adjustSymbol, type SymbolAdjustment } from "./load/adjusted_symbol.ts";
 import { familyDefects } from "./load/family_findings.ts";
 import { surveyFamily } from "./load/family_survey.ts";
+import { historyFindings } from "./load/history_findings.ts";
 import type { FamilyBars } from "./load/loaded_family.ts";
 import { absenceFindings, stampFindings, unreadableText } from "./load/symbol_findings.ts";
+import { withHistories } from "./load/with_histories.ts";
 import {
   type BarSpan,
   divideFiles,
@@ -26,10 +28,12 @@ import {
   type LoadedSymbol,
   sourceBarsOf,
   surveyRows,
+  tickerOf,
   type UnreadableFile,
 } from "./loaded_symbol.ts";
 import { checkBars } from "./market/bar_defects.ts";
 import type { Finding } from "./market/finding.ts";
+import { clipHistory, type TickerSpan } from "./market/ticker_history.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
@@ -50,6 +54,8 @@ export interface SymbolCheck {
   readonly dataset: string;
   /** The vendor's spelling: one that is cached, else the likeliest. */
   readonly ticker: string;
+  /** Where its company is followed: the tickers that it has had in the period, oldest first. */
+  readonly history?: readonly TickerSpan[];
   /** First and last date that were checked, both included. */
   readonly period: { readonly from: string; readonly to: string };
   /** The dates of the files that the bucket lists in the period, ascending. */
@@ -102,12 +108,13 @@ export async function checkSymbols(
 ): Promise<CheckResult> {
   const settings = withDefaults(options);
   const today = new Date(settings.nowMs).toISOString().slice(0, 10);
-  const requests = readRequest(symbols, settings, today);
+  const given = readRequest(symbols, settings, today);
   const root = new CacheDirectory(settings.cacheDirectory);
   await root.check();
   const directory = await findSource(root, sourceName(settings));
   await directory.check();
   const place = { directory, settings };
+  const requests = await withHistories(given, settings);
   const { fixSplits } = settings;
   const adjustment = { actions: await loadActions(requests, settings), fixSplits };
   const listing = await listFiles(requests, place);
@@ -219,7 +226,7 @@ async function lookAtSymbol(
   adjustment: SymbolAdjustment,
 ): Promise<Look> {
   const giveWay = givingWay();
-  const { ticker, request: { dataset } } = cached;
+  const { dataset } = cached.request;
   const divided = divideFiles(cached, listed);
   const { recorded, unreadable } = divided;
   const { findings, ...bars } = surveyRows(cached, recorded);
@@ -228,8 +235,9 @@ async function lookAtSymbol(
   await giveWay();
   return {
     bars,
-    unreadable: unreadable.map((file) => ({ ...file, ticker })),
+    unreadable: unreadable.map((file) => ({ ...file, ticker: tickerOf(cached, file.date) })),
     findings: [
+      ...historyFindings(cached, divided),
       ...absenceFindings(cached, divided),
       ...findings,
       ...ofBars,
@@ -247,12 +255,13 @@ function toCheck(
   { request, ticker, files, look }: Omit<Compared, "symbol" | "look"> & { readonly look: Look },
   refused: ReadonlySet<string>,
 ): SymbolCheck {
-  const { dataset, period: { from, to } } = request;
+  const { dataset, period: { from, to }, history } = request;
   const { bars, unreadable } = look;
   const keys = new Map(files.current.map(({ date, key }) => [date, key]));
   return {
     dataset: dataset.name,
     ticker,
+    ...(history && { history: clipHistory(history, { from, to }) }),
     period: { from, to },
     dates: listedIn(files).map(({ date }) => date),
     cached: files.current.length,

@@ -60,7 +60,8 @@ async function chooseTicker(
   files: SeenFiles,
   known: KnownTickers,
 ): Promise<Choice> {
-  if (request.isFamily) return { request, ticker: request.tickers[0] };
+  const isKnown = request.isFamily || request.partOf !== undefined;
+  if (isKnown) return { request, ticker: request.tickers[0] };
   const recorded = knownTicker(request, known);
   if (recorded !== undefined) return { request, ticker: recorded };
   const [first, ...others] = request.tickers;

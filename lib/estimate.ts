@@ -11,8 +11,9 @@ import { type FileTotal, forecastSeconds } from "./forecast.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import type { Place } from "./open_symbols.ts";
 import { type DatasetOutlook, outlookOf, totalOf } from "./outlook.ts";
+import { withHistories } from "./load/with_histories.ts";
 import { divide } from "./read_hit.ts";
-import { readRequest, type SymbolRequest } from "./request.ts";
+import { partsOf, readRequest, type SymbolRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
 import { Session } from "./session.ts";
 import {
@@ -78,7 +79,7 @@ export interface Estimate {
 /**
  * What `preload()` would do with the same arguments: it lists the bucket as that does, and
  * keeps the listing; nothing else is asked for or written, and no lock is taken. Splits are not
- * looked for.
+ * looked for, but companies' earlier tickers where those are followed.
  *
  * A symbol of which nothing is recorded is taken to be written in upper case, which is right
  * but for a few preferred shares.
@@ -90,9 +91,10 @@ export async function estimate(
   options: PreloadOptions,
 ): Promise<Estimate> {
   const settings = withDefaults(options);
-  const requests = readRequest(symbols, settings, todayOf(settings));
+  const asked = readRequest(symbols, settings, todayOf(settings));
   const root = new CacheDirectory(settings.cacheDirectory);
   const directory = await makeSource(root, sourceName(settings));
+  const requests = partsOf(await withHistories(asked, settings));
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   const division = await divide(requests, { directory, listing });
   const { latencyMs, requests: listingRequests } = division.misses.length === 0

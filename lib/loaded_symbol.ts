@@ -16,6 +16,7 @@ import { regularSessions } from "./market/hours.ts";
 import { sourceOf } from "./market/interval.ts";
 import { resample } from "./market/resample.ts";
 import { adjust } from "./market/split.ts";
+import { tickerOn } from "./market/ticker_history.ts";
 import type { SymbolRequest } from "./request.ts";
 
 /** What is recorded of one symbol of a request. */
@@ -25,7 +26,18 @@ export interface LoadedSymbol {
   readonly ticker: string;
   readonly cached: boolean;
   readonly suggestions?: readonly string[] | undefined;
+  /** Where its company's history is followed: those of the ticker that it had on the date. */
   readonly records: ReadonlyMap<string, KeptRecord>;
+  /** Then also what is recorded of each ticker, for whoever had it. */
+  readonly parts?: ReadonlyMap<string, ReadonlyMap<string, KeptRecord>>;
+}
+
+/** The ticker of a bar or a file; a week in which it changed has that of its first date. */
+export function tickerOf(
+  { request: { history = [] }, ticker }: Pick<LoadedSymbol, "request" | "ticker">,
+  date: string,
+): string {
+  return tickerOn(history, date) ?? history.find(({ from }) => from > date)?.ticker ?? ticker;
 }
 
 /** The files that a symbol asks for, out of those of its dataset. */

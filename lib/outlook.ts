@@ -87,7 +87,7 @@ function foreseeHit(
   { request, symbol, records }: LoadedSymbol | LoadedFamily,
 ): ForeseenSymbol {
   const { dataset, period: { from, to } } = request;
-  return { symbol, dataset: dataset.name, from, to, recorded: records };
+  return { symbol: request.partOf ?? symbol, dataset: dataset.name, from, to, recorded: records };
 }
 
 const NOTHING: ReadonlyMap<string, ObjectVersion> = new Map();
@@ -103,7 +103,8 @@ async function foreseeMiss(
   const recorded = found === undefined
     ? NOTHING
     : await readRecorded(directory, identityOf(request, ticker, settings));
-  return { ...spelling(request, ticker), dataset: dataset.name, from, to, recorded };
+  const symbol = request.partOf ?? spelling(request, ticker).symbol;
+  return { symbol, dataset: dataset.name, from, to, recorded };
 }
 
 async function foreseeFamily(

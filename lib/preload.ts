@@ -9,11 +9,13 @@ import { givingWay } from "./concurrency/give_way.ts";
 import { CacheDirectory } from "./cache/directory.ts";
 import { openSource } from "./cache/sources.ts";
 import { surveyFamilies } from "./load/family_survey.ts";
+import { joinSymbols } from "./load/joined_symbol.ts";
+import { withHistories } from "./load/with_histories.ts";
 import { keptOptions, Listing } from "./listing.ts";
 import { filesOfEach } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
-import { readRequest } from "./request.ts";
+import { partsOf, readRequest } from "./request.ts";
 import { sourceName } from "./s3/endpoint.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "./settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
@@ -45,27 +47,32 @@ export async function preload(
 ): Promise<PreloadResult> {
   const startedAt = performance.now();
   const settings = withDefaults(options);
-  const requests = readRequest(symbols, settings, todayOf(settings));
-  reportStart(requests, settings);
+  const asked = readRequest(symbols, settings, todayOf(settings));
+  reportStart(asked, settings);
   const directory = await openSource(
     new CacheDirectory(settings.cacheDirectory),
     sourceName(settings),
   );
-  const listing = await Listing.readKept(requests, keptOptions(settings, directory));
+  const requests = await withHistories(asked, settings);
+  const parts = partsOf(requests);
+  const listing = await Listing.readKept(parts, keptOptions(settings, directory));
   const actions = await loadActions(requests, settings);
-  const { hits, families, misses } = await divide(requests, { directory, listing });
-  for (const { symbol } of [...hits, ...families]) reportHit(symbol, listing.listedAtMs, settings);
+  const { hits, families, misses } = await divide(parts, { directory, listing });
+  for (const { symbol } of [...joinSymbols(requests, hits), ...families]) {
+    reportHit(symbol, listing.listedAtMs, settings);
+  }
   const update = misses.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
   reportStrays(listing.strays, settings);
-  const loaded = [...hits, ...update?.loaded ?? []];
+  const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
   const files = await filesOfEach(loaded, listing.byDataset());
   const loadedFamilies = [...families, ...update?.families ?? []];
   const { adjust, fixSplits } = settings;
   return await summarize(requests, files, {
     update,
     adjustment: { actions, adjust, fixSplits },
+    follow: settings.follow,
     families: await surveyFamilies(loadedFamilies, listing.byDataset()),
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),

@@ -53,7 +53,7 @@ export function reportMiss(
   const known = new KnownTickers(directory);
   settings.reporter({
     type: "miss",
-    symbols: requests.map(({ symbol }) => symbol),
+    symbols: [...new Set(requests.map(({ symbol, partOf }) => partOf ?? symbol))],
     from: requests.map(({ period }) => period.from).sort()[0]!,
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
     isKnown: requests.every((request) => known.hasAny(request)),

@@ -10,6 +10,7 @@ import { checkHours, type Hours, parseHours } from "./market/hours.ts";
 import { type Interval, parseInterval, type SourceInterval, sourceOf } from "./market/interval.ts";
 import { type Period, type PeriodRequest, resolvePeriod } from "./market/period.ts";
 import { type Asset, type MarketSymbol, parseAsset, parseSymbol } from "./market/symbol.ts";
+import { clipHistory, type TickerSpan } from "./market/ticker_history.ts";
 
 /**
  * A request's span of time and length of bars. A request that names no span has five years,
@@ -47,6 +48,10 @@ export interface SymbolRequest extends MarketSymbol {
   readonly period: Period;
   readonly interval: Interval;
   readonly hours: Hours;
+  /** The tickers that its company has had, oldest first, where those are followed and known. */
+  readonly history?: readonly TickerSpan[];
+  /** Set for a ticker that only the history of another symbol needs: that symbol. */
+  readonly partOf?: string;
 }
 
 const DEFAULT_PERIODS: Readonly<Record<SourceInterval, Readonly<Record<Asset, string>>>> = {
@@ -96,6 +101,37 @@ export function readRequest(
     throw new UsageError("Cannot preload: no symbol is given");
   }
   return [...requests.values()];
+}
+
+/**
+ * What has to be loaded for requests: themselves, and in the place of one with a history a request
+ * for each ticker that its company has had in the period. All are of whole periods, whoever had the
+ * ticker then, so that what is recorded of a ticker is the same for all who ask for it.
+ */
+export function partsOf(requests: readonly SymbolRequest[]): SymbolRequest[] {
+  const parts = new Map<string, SymbolRequest>();
+  const add = (part: SymbolRequest) => {
+    const id = `${part.dataset.name} ${part.tickers[0]}`;
+    if (!parts.has(id)) parts.set(id, part);
+  };
+  requests.filter(({ history }) => history === undefined).forEach(add);
+  for (const request of requests.filter(({ history }) => history !== undefined)) {
+    const { history: _, ...rest } = request;
+    const { symbol, tickers: [own] } = rest;
+    for (const ticker of tickersHad(request)) {
+      const name = ticker === own ? symbol : ticker;
+      add({ ...rest, symbol: name, tickers: [ticker], partOf: symbol });
+    }
+  }
+  return [...parts.values()];
+}
+
+/** The tickers that the company of a request has had in its period; where it had none, its own. */
+export function tickersHad(
+  { history = [], period, tickers: [own] }: SymbolRequest,
+): ReadonlySet<string> {
+  const had = clipHistory(history, period).map(({ ticker }) => ticker);
+  return new Set(had.length === 0 ? [own] : had);
 }
 
 /** A stock's symbol takes the case of the ticker that was chosen; others are as typed. */

@@ -27,6 +27,8 @@ export interface ResultBars {
 export interface ReadSymbol {
   readonly symbol: string;
   readonly ticker: string;
+  /** Where batches say which ticker their bars are of: that of a date. */
+  readonly tickerOf?: ((date: string) => string) | undefined;
   readonly read: () => Iterable<Bar>;
 }
 
@@ -48,7 +50,7 @@ export function resultBars(all: readonly (ReadSymbol | ReadFamily)[]): ResultBar
     *batches(wanted = [...bySymbol.keys()]) {
       const reads = wanted.flatMap((symbol) => bySymbol.get(symbol) ?? []);
       for (const [i, one] of reads.entries()) {
-        if (!isFamily(one)) yield* batchesOf(one.symbol, one.read());
+        if (!isFamily(one)) yield* batchesOf(one.symbol, one.read(), one.tickerOf);
         else yield* batchesOfFamily(one, reads, i);
       }
     },
@@ -92,16 +94,25 @@ function lazyBars(all: readonly (ReadSymbol | ReadFamily)[]): ResultBars["bars"]
 /** Bars in one batch. */
 const BATCH = 4_096;
 
-/** The bars of a symbol, many in each batch. */
-export function* batchesOf(symbol: string, all: Iterable<Bar>): Generator<BarBatch, void> {
+/** The bars of a symbol, many in each batch; those of a batch are of one ticker. */
+export function* batchesOf(
+  symbol: string,
+  all: Iterable<Bar>,
+  tickerOf?: (date: string) => string,
+): Generator<BarBatch, void> {
   let bars: Bar[] = [];
+  let ticker: string | undefined;
+  const batch = () => ({ symbol, ...(ticker !== undefined && { ticker }), bars });
   for (const bar of all) {
+    const own = tickerOf?.(bar.date);
+    if (bars.length === BATCH || bars.length > 0 && own !== ticker) {
+      yield batch();
+      bars = [];
+    }
+    ticker = own;
     bars.push(bar);
-    if (bars.length < BATCH) continue;
-    yield { symbol, bars };
-    bars = [];
   }
-  if (bars.length > 0) yield { symbol, bars };
+  if (bars.length > 0) yield batch();
 }
 
 /** Sets a property that is made when it is first read. */

@@ -70,6 +70,18 @@ export interface PreloadOptions extends RequestOptions {
    */
   readonly fixSplits?: boolean | undefined;
   /**
+   * Whether the bars of a stock are those of its company, under all the tickers that it has had,
+   * and not those of others that had its ticker. What is recorded stays by ticker.
+   *
+   * @default {whether there is a `renamesFile`}
+   */
+  readonly follow?: boolean | undefined;
+  /**
+   * A CSV or JSON file with changes of tickers, where those are not to come from the REST API that
+   * `splits` says: with `date`, the first one with the new ticker, `old` and `new`.
+   */
+  readonly renamesFile?: string | undefined;
+  /**
    * How many files are fetched at once, 1 to 256, while at most as many are taken apart;
    * `"auto"` begins with 20 and seeks the number that brings the most.
    *
@@ -161,6 +173,8 @@ export function withDefaults(options: PreloadOptions) {
     splits: options.splits,
     dividends: options.dividends,
     fixSplits: options.fixSplits,
+    follow: options.follow ?? options.renamesFile !== undefined,
+    renamesFile: options.renamesFile,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,

@@ -19,12 +19,14 @@ import {
   spanOfBars,
   surveyRows,
   type SymbolFiles,
+  tickerOf,
   type UnreadableFile,
 } from "./loaded_symbol.ts";
 import type { Bar } from "./market/bar.ts";
 import { dateOfKey } from "./market/dataset.ts";
 import type { Finding } from "./market/finding.ts";
 import type { Interval } from "./market/interval.ts";
+import { clipHistory, type TickerSpan } from "./market/ticker_history.ts";
 import type { Plan, Task, Want } from "./plan.ts";
 import type { SymbolRequest } from "./request.ts";
 import { type ReadFamily, type ReadSymbol, type ResultBars, resultBars } from "./result_bars.ts";
@@ -37,6 +39,8 @@ export interface SymbolSummary {
   readonly dataset: string;
   /** The vendor's spelling that was found; of a family its name. */
   readonly ticker: string;
+  /** Where its company is followed: the tickers that it has had in the period, oldest first. */
+  readonly history?: readonly TickerSpan[];
   /** Of a family: how many bars each of its tickers has, in the order of their names. */
   readonly tickers?: Readonly<Record<string, number>>;
   /** The length of a bar. */
@@ -148,6 +152,8 @@ export interface RunAccount {
   readonly giveWay: () => Promise<void>;
   /** How bars are adjusted. @default {not at all} */
   readonly adjustment?: (SymbolAdjustment & Pick<Settings, "adjust">) | undefined;
+  /** Whether the batches of the result say which ticker their bars are of. @default {false} */
+  readonly follow?: boolean;
   /** @default {none} */
   readonly families?: readonly SurveyedFamily[];
 }
@@ -158,7 +164,7 @@ const AS_IT_IS = { actions: undefined, adjust: undefined };
 export async function summarize(
   requests: readonly SymbolRequest[],
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { update, elapsedMs, adjustment = AS_IT_IS, families = [], giveWay }: RunAccount,
+  { update, elapsedMs, adjustment = AS_IT_IS, families = [], follow = false, giveWay }: RunAccount,
 ): Promise<PreloadResult> {
   const all = [...loaded.keys(), ...families];
   const byRequest = new Map(all.map((one) => [one.request, one]));
@@ -174,7 +180,8 @@ export async function summarize(
     failures.push(...unreadable.map((file) => toRowFailure(one, file)));
     const adjusted = adjustSymbol(one, files, adjustment);
     const read = () => barsOf(one, recorded, adjusted);
-    readers.set(one.symbol, { symbol: one.symbol, ticker: one.ticker, read });
+    const tickerAt = follow ? (date: string) => tickerOf(one, date) : undefined;
+    readers.set(one.symbol, { symbol: one.symbol, ticker: one.ticker, tickerOf: tickerAt, read });
     const { findings = [], ...account } = summarizeSymbol(one, files, read);
     const all = [...findings, ...adjusted.findings];
     symbols[one.symbol] = {
@@ -189,7 +196,9 @@ export async function summarize(
     const { symbol, files, recorded, survey: { tickers, unreadable } } = one;
     complete &&= recorded.length === files.length && unreadable.length === 0;
     failures.push(
-      ...unreadable.map((file) => toRowFailure({ ...file, symbol: file.ticker }, file)),
+      ...unreadable.map((file) =>
+        toRowFailure({ request: one.request, symbol: file.ticker, ticker: file.ticker }, file)
+      ),
     );
     readers.set(symbol, { symbol, tickers, read: () => barsOfFamily(one, recorded) });
     const odd = new Set(unreadable.map(({ key }) => key)).size;
@@ -243,11 +252,12 @@ function toFileFailure({ task, error }: TaskFailure<Task<Want>>): FileFailure {
 }
 
 function toRowFailure(
-  { symbol, ticker }: Pick<LoadedSymbol, "symbol" | "ticker">,
+  one: Pick<LoadedSymbol, "request" | "symbol" | "ticker">,
   file: UnreadableFile,
 ): FileFailure {
   const { key, date } = file;
-  return { symbol, key, date, cause: UNREADABLE, message: unreadableText(ticker, file) };
+  const message = unreadableText(tickerOf(one, date), file);
+  return { symbol: one.symbol, key, date, cause: UNREADABLE, message };
 }
 
 /** The files of a symbol that could not be had. */
@@ -289,12 +299,14 @@ export function summarizeSymbol(
 ): Omit<SymbolSummary, "missing"> {
   const { recorded } = files;
   const { request, ticker, cached, suggestions } = loaded;
+  const { history, period } = request;
   const survey = surveyRows(loaded, recorded);
   const findings = runFindings(loaded, files, survey);
   const { count, from, to } = isOwn(request) ? survey : spanOfBars(read());
   return {
     dataset: request.dataset.name,
     ticker,
+    ...(history && { history: clipHistory(history, period) }),
     interval: request.interval,
     bars: count,
     files: recorded.length,

@@ -20,7 +20,7 @@ export interface WriteOptions extends FormatOptions {
 }
 
 /** The same where each symbol has a file. */
-export interface WriteBySymbolOptions extends Pick<WriteOptions, "format"> {
+export interface WriteBySymbolOptions extends Pick<WriteOptions, "format" | "tickers"> {
   /** What the Parquet file of a symbol says of itself, or all do. @default {{}} */
   readonly metadata?:
     | FormatOptions["metadata"]
@@ -63,7 +63,7 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>, options?: 
 export async function writeBarsBySymbol(
   directory: string,
   batches: BarBatches,
-  { format, metadata }: WriteBySymbolOptions,
+  { format, tickers, metadata }: WriteBySymbolOptions,
 ): Promise<string[]> {
   await makeDirectory(directory, { mode: FOLDER_MODE });
   const unfinished = await unfinishedIn(directory);
@@ -78,7 +78,7 @@ export async function writeBarsBySymbol(
     }
     symbols.set(path, symbol);
     const ofSymbol = typeof metadata === "function" ? metadata(symbol) : metadata;
-    await write(path, formatBars(own, format, { metadata: ofSymbol }), { unfinished });
+    await write(path, formatBars(own, format, { tickers, metadata: ofSymbol }), { unfinished });
   }
   return [...symbols.keys()];
 }

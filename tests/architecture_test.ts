@@ -88,7 +88,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock. */
 const PURE = [
   "lib/market/*",
-  "lib/adjust/(table|dividend|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices).ts",
+  "lib/adjust/(table|dividend|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions).ts",
   "lib/output/*",
   "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
   "lib/(semaphore|forecast).ts",

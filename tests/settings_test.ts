@@ -37,6 +37,8 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     splits: undefined,
     dividends: undefined,
     fixSplits: undefined,
+    follow: false,
+    renamesFile: undefined,
   });
   assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
 });
@@ -72,6 +74,8 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     splits: { file: "splits.csv" },
     dividends: { file: "dividends.csv" },
     fixSplits: true,
+    follow: false,
+    renamesFile: "renames.csv",
   } as const;
   assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
 });

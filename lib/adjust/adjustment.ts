@@ -5,11 +5,12 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import type { Split } from "../market/split.ts";
+import { type Split, uniqueSplits } from "../market/split.ts";
 import type { RestRetry } from "../rest/client.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
-import type { Dividend } from "./dividend.ts";
+import { actionsOfCompany } from "./company_actions.ts";
+import { type Dividend, uniqueDividends } from "./dividend.ts";
 
 /** What a company did to its shares, oldest first. */
 export interface Actions {
@@ -42,7 +43,7 @@ export async function loadActions(
     const message = `Cannot adjust ${quote(family.symbol)}: want each stock by itself`;
     throw new UsageError(message);
   }
-  const tickers = stocks.flatMap(({ tickers }) => tickers);
+  const tickers = [...new Set(stocks.flatMap(allTickersOf))];
   const options = {
     ...settings.splits,
     ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
@@ -56,9 +57,22 @@ export async function loadActions(
   const { file, isPartial } = settings.dividends ?? {};
   const dividends = settings.adjust === "all"
     ? await loadDividends(tickers, { ...options, file, isPartial })
-    : undefined;
-  return new Map(Array.from(splits, ([ticker, ofTicker]) => [
-    ticker,
-    { splits: ofTicker, dividends: dividends?.get(ticker) ?? [] },
-  ]));
+    : new Map<string, Dividend[]>();
+  const actionsOf = (request: Pick<SymbolRequest, "tickers" | "history">): Actions => ({
+    splits: actionsOfCompany(request, splits, SPLITS),
+    dividends: actionsOfCompany(request, dividends, DIVIDENDS),
+  });
+  return new Map([
+    ...tickers.map((ticker) => [ticker, actionsOf({ tickers: [ticker] })] as const),
+    ...stocks.filter(({ history }) => history !== undefined)
+      .map((request) => [request.tickers[0], actionsOf(request)] as const),
+  ]);
+}
+
+const SPLITS = { dateOf: ({ executionDate }: Split) => executionDate, unique: uniqueSplits };
+const DIVIDENDS = { dateOf: ({ exDate }: Dividend) => exDate, unique: uniqueDividends };
+
+/** The spellings of a stock, or those that its company has had. */
+function allTickersOf({ tickers, history = [] }: SymbolRequest): string[] {
+  return [...tickers, ...history.map(({ ticker }) => ticker)];
 }

@@ -5,26 +5,20 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { readAnswer, writeAnswer } from "../cache/answers.ts";
-import { CacheDirectory } from "../cache/directory.ts";
-import { ConfigurationError, IntegrityError, UsageError } from "../errors.ts";
-import type { TimeLimits } from "../http/deadline.ts";
-import { parseEndpoint } from "../http/endpoint.ts";
+import { IntegrityError, UsageError } from "../errors.ts";
 import { beyondRange, type Split, uniqueSplits } from "../market/split.ts";
 import { type ActionKind, fetchActionRows, pathOf } from "../rest/actions.ts";
 import type { ApiKey } from "../rest/api_key.ts";
-import { DEFAULT_API_ENDPOINT, RestClient, type RestRetry } from "../rest/client.ts";
+import { RestClient } from "../rest/client.ts";
 import type { SplitSource } from "../settings.ts";
 import { readActionFile } from "./action_file.ts";
 import { type Dividend, uniqueDividends } from "./dividend.ts";
 import { readDividend, readDividends } from "./dividend_text.ts";
+import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readSplit, readSplits } from "./split_text.ts";
 
 /** Where splits or dividends come from, and how they are asked for. */
-export interface LoadSplitsOptions extends SplitSource {
-  /** The directory in which the REST API's answers are kept; made when it is missing. */
-  readonly cacheDirectory: string;
+export interface LoadSplitsOptions extends SplitSource, RestOptions {
   /**
    * The symbols that the tickers are spellings or earlier names of; a file that names no ticker
    * is refused for several.
@@ -32,22 +26,6 @@ export interface LoadSplitsOptions extends SplitSource {
    * @default {the tickers}
    */
   readonly symbols?: readonly string[] | undefined;
-  /** Ask again, however young the kept answer is. @default {false} */
-  readonly refresh?: boolean | undefined;
-  /** Use no network at all: only what is kept, of whatever age. @default {false} */
-  readonly offline?: boolean | undefined;
-  /** Ends the loading. */
-  readonly signal?: AbortSignal | undefined;
-  /** Is told of a failed attempt that another one follows. */
-  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
-  /** Where one attempt's limits of time and speed differ, as for a slow line. */
-  readonly limits?: Partial<TimeLimits> | undefined;
-  /** Stands in for the platform's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
-  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
-  readonly random?: (() => number) | undefined;
-  /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
-  readonly nowMs?: number | undefined;
 }
 
 /**
@@ -180,51 +158,22 @@ async function throughCache<A extends Action>(
   tickers: readonly string[],
   options: LoadSplitsOptions,
 ): Promise<A[]> {
-  const of = { kind: kind.name, source: sourceOf(options), key: await knownKey(options) };
-  const directory = new CacheDirectory(options.cacheDirectory);
-  await directory.check();
+  const answers = await KeptAnswers.open<Omit<A, "ticker">>(kind.name, options);
   const found: A[] = [];
   const lacking: string[] = [];
   for (const ticker of tickers) {
-    const kept = await readAnswer<Omit<A, "ticker">>(directory, { ...of, ticker });
-    if (kept === undefined || !isYoung(kept, options)) lacking.push(ticker);
-    else found.push(...kept.rows.map((row) => ({ ...row, ticker }) as unknown as A));
+    const kept = await answers.read(ticker);
+    if (kept === undefined) lacking.push(ticker);
+    else found.push(...kept.map((row) => ({ ...row, ticker }) as unknown as A));
   }
   if (lacking.length === 0) return found;
   const fetched = await fetchActions(kind, lacking, options);
-  const askedAtMs = options.nowMs ?? Date.now();
-  await directory.make();
   const byTicker = Map.groupBy(fetched, ({ ticker }) => ticker);
   for (const ticker of lacking) {
     const rows = (byTicker.get(ticker) ?? []).map(({ ticker: _, ...row }) => row);
-    await writeAnswer(directory, { ...of, ticker, askedAtMs, rows });
+    await answers.write(ticker, rows);
   }
   return [...found, ...fetched];
-}
-
-/** The endpoint with its path, spelled in one way. */
-function sourceOf({ endpoint = DEFAULT_API_ENDPOINT }: LoadSplitsOptions): string {
-  return parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).href.replace(/\/+$/, "");
-}
-
-/**
- * What tells the key from another: 32 bits of its hash, from which it cannot be found, because
- * thousands of millions of others have the same. Where there is no key, asking tells so.
- */
-async function knownKey(options: LoadSplitsOptions): Promise<string | undefined> {
-  try {
-    const { value } = await findKey(options);
-    return createHash("sha256").update(value).digest("hex").slice(0, 8);
-  } catch {
-    return undefined;
-  }
-}
-
-function isYoung(
-  { askedAtMs }: { readonly askedAtMs: number },
-  { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() }: LoadSplitsOptions,
-): boolean {
-  return offline || !refresh && nowMs - askedAtMs <= maxAgeMs;
 }
 
 async function fetchActions<A extends Action>(
@@ -233,11 +182,7 @@ async function fetchActions<A extends Action>(
   options: LoadSplitsOptions,
 ): Promise<A[]> {
   const { name } = kind;
-  if (options.offline) {
-    const message = `Cannot use the ${name} of ${tickers.join(", ")} offline: none are kept`;
-    throw new ConfigurationError(message);
-  }
-  const apiKey = await findKey(options);
+  const apiKey = await keyFor(`the ${name} of ${tickers.join(", ")}`, options);
   using client = new RestClient({ ...options, apiKey });
   const rows = await fetchActionRows(client, name, { tickers, signal: options.signal });
   const wanted = new Set<unknown>(tickers);
@@ -249,12 +194,6 @@ async function fetchActions<A extends Action>(
     if (defect !== undefined) throw unusable(name, ticker, defect);
   }
   return actions;
-}
-
-async function findKey({ apiKey }: LoadSplitsOptions): Promise<ApiKey> {
-  const found = typeof apiKey === "function" ? await apiKey() : apiKey;
-  if (found) return found;
-  throw new ConfigurationError("Cannot ask the REST API for splits: no key is given");
 }
 
 function tickerOf(row: unknown): unknown {

@@ -42,8 +42,8 @@ export interface JournalName {
   readonly interval: string;
 }
 
-/** The REST API's tables of which answers are kept, each in a folder of its name. */
-export const ANSWER_KINDS = ["splits", "dividends"] as const;
+/** What the REST API answers about a ticker, each kept in a folder of its name. */
+export const ANSWER_KINDS = ["splits", "dividends", "renames"] as const;
 
 /** One of them. */
 export type AnswerKind = typeof ANSWER_KINDS[number];
@@ -59,6 +59,7 @@ const FOLDER_DEPTHS: Readonly<Record<FolderKind, number>> = {
   families: 3,
   splits: 0,
   dividends: 0,
+  renames: 0,
   sources: 1,
 };
 

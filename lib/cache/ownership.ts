@@ -32,15 +32,24 @@ const NAMES = {
   objects: /^\d{4}-\d{2}-\d{2}\.csv\.gz(\.sum)?$/,
   splits: /^[A-Z0-9.%-]+\.json$/,
   dividends: /^[A-Z0-9.%-]+\.json$/,
+  renames: /^[A-Z0-9.%-]+\.json$/,
 } as const;
 
 /** A folder of a cache directory; `""` is the directory itself. */
 export type OwnFolder = keyof typeof NAMES;
 
-const FOLDERS = ["bars", "families", "listings", "objects", "splits", "dividends"] as const;
+const FOLDERS = [
+  "bars",
+  "families",
+  "listings",
+  "objects",
+  "splits",
+  "dividends",
+  "renames",
+] as const;
 
 /** What else it has: the folders, and other buckets' directories; and what is soon gone. */
-const AT_TOP = /^(bars|families|listings|objects|splits|dividends|sources)$/;
+const AT_TOP = /^(bars|families|listings|objects|splits|dividends|renames|sources)$/;
 const PASSING = /^(owner|CACHEDIR\.TAG)$/;
 
 /** What systems put into any directory; and the mark, this program's or another's. */

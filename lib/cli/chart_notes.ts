@@ -5,7 +5,14 @@
  */
 
 import { checkSymbols } from "../check.ts";
-import type { ChartNote, Finding, PreloadOptions, Summary, SymbolSummary } from "../../mod.ts";
+import type {
+  ChartNote,
+  Finding,
+  FindingKind,
+  PreloadOptions,
+  Summary,
+  SymbolSummary,
+} from "../../mod.ts";
 
 /**
  * The splits and dividends that the bars are adjusted for, and the findings about bars, each
@@ -55,10 +62,14 @@ function isOfPrices({ kind }: Finding): boolean {
 
 /** Of the notes only some are marked: an absence is no more than the chart shows by itself. */
 function toNote(symbol: string, { dates, kind, severity, text }: Finding): ChartNote[] {
-  const isShown = severity !== "note" || kind === "split-like-jump" || kind === "split-corrected";
+  const isShown = severity !== "note" || MARKED_NOTES.includes(kind);
   const [date] = dates;
   return isShown && date !== undefined ? [{ symbol, date, kind, text }] : [];
 }
+
+const MARKED_NOTES: readonly FindingKind[] = [
+  ...["split-like-jump", "split-corrected", "ticker-change"] as const,
+];
 
 function sixDigits(number: number): number {
   return Number(number.toPrecision(6));

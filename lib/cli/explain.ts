@@ -29,7 +29,7 @@ import type { Environment } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
-import type { Examination, ExaminationReason, FindingKind } from "../../mod.ts";
+import type { Examination, ExaminationReason, Finding, FindingKind } from "../../mod.ts";
 
 /** How the program ends. */
 export const EXIT = {
@@ -153,7 +153,7 @@ function hintForConfiguration({ message }: ConfigurationError): string | undefin
   const isKeyMissing = message.startsWith("Cannot ask the REST API: no key");
   return isKeyMissing
     ? "Set one of them, or give files that have all: --splits FILE, and --dividends FILE, without " +
-      "--adjust."
+      "--adjust; and for --follow --renames FILE."
     : undefined;
 }
 
@@ -249,6 +249,16 @@ function hintForDisk({ code }: StorageError): string {
   }
   return "Look at the path, or choose another directory with --cache-dir.";
 }
+
+/** What brings the bars of a company that has had other tickers than the one asked for. */
+export function hintForAbsences(findings: Iterable<Finding>): string | undefined {
+  const mayBeOther = ({ kind, text }: Finding) => ABSENCES.includes(kind) && /another/.test(text);
+  return Iterator.from(findings).some(mayBeOther)
+    ? "Run with --follow for the company's bars under all tickers that it has had, and no other's."
+    : undefined;
+}
+
+const ABSENCES: readonly FindingKind[] = ["gap", "before-first-bar", "after-last-bar"];
 
 /** What can be done about what a check found, where another run can do it. */
 export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {

@@ -43,6 +43,8 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "dividend-not-applied": "a dividend is not applied",
   "dividend-close-missing": "a dividend by an older close",
   "dividend-factor-differs": "a dividend's factor is not the vendor's",
+  "ticker-change": "the ticker changes",
+  "ticker-history": "the history of the ticker does not fit the files",
 };
 
 const SEVERITIES: readonly Severity[] = ["problem", "warning", "note"];
@@ -109,6 +111,8 @@ const SHOWN_ALONE: readonly FindingKind[] = [
   "split-corrected",
   "dividend-without-fall",
   "dividend-not-applied",
+  "ticker-change",
+  "ticker-history",
 ];
 
 /** Findings of one severity and kind, the worst first. */

@@ -20,6 +20,8 @@ import { openPlace } from "./output_place.ts";
 export interface OutputContext extends Pick<Context, "terminal" | "signal"> {
   /** What a Parquet file says of itself, with some of the symbols or all in it. */
   readonly metadata: (symbols?: readonly string[]) => Readonly<Record<string, string>>;
+  /** Whether there is a column with the ticker of each bar. */
+  readonly tickers: boolean;
 }
 
 /**
@@ -51,23 +53,25 @@ export async function openOutput(
 export async function writeOutput(
   { batches: read, summary }: PreloadResult,
   { output, file }: { readonly output: Output; readonly file: OutputFile | undefined },
-  { terminal, signal, metadata }: OutputContext,
+  { terminal, signal, metadata, tickers }: OutputContext,
 ): Promise<void> {
   const { format } = output;
+  const all = { metadata: metadata(), tickers };
   const batches = untilAborted(read(), signal);
   const hasBars = Object.values(summary.symbols).some(({ bars }) => bars > 0);
   if (output.kind === "split") {
     if (!hasBars) return;
     await onOutput(writeBarsBySymbol(output.directory, batches, {
       format,
+      tickers,
       metadata: (symbol) => metadata([symbol]),
     }));
   } else if (file === undefined) {
-    for await (const chunk of formatBars(batches, format, { metadata: metadata() })) {
+    for await (const chunk of formatBars(batches, format, all)) {
       if (!await terminal.data(chunk)) return;
     }
   } else if (hasBars || file.isStream) {
-    await onOutput(file.write(formatBars(batches, format, { metadata: metadata() })));
+    await onOutput(file.write(formatBars(batches, format, all)));
   }
 }
 

@@ -10,6 +10,7 @@ import { quote } from "../errors.ts";
 import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
 import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
 import { FileRows } from "../market/file_rows.ts";
+import { historyFindings } from "./history_findings.ts";
 import type { Finding } from "../market/finding.ts";
 
 /** Why a file has no bars of a ticker, in words that are the same for all such files. */
@@ -45,12 +46,13 @@ export function runFindings(
   files: SymbolFiles,
   { findings, longestAbsence }: RowsSurvey,
 ): readonly Finding[] {
-  if (longestAbsence < LONG_ABSENCE) return findings;
+  const ofHistory = historyFindings(loaded, files).filter(({ severity }) => severity !== "note");
+  if (longestAbsence < LONG_ABSENCE) return [...findings, ...ofHistory];
   // What is no stock may end by its nature, as an option does.
   const kinds = loaded.request.asset === "stock" ? ["gap", "after-last-bar"] : ["gap"];
   const absences = absenceFindings(loaded, files)
     .filter(({ kind, dates }) => kinds.includes(kind) && dates.length >= LONG_ABSENCE);
-  return [...findings, ...absences];
+  return [...findings, ...ofHistory, ...absences];
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Bar {
 export interface BarBatch {
   /** As a user spells it. */
   readonly symbol: string;
+  /** The vendor's ticker that they are of, where companies are followed from one to another. */
+  readonly ticker?: string;
   /** As many as are convenient. */
   readonly bars: readonly Bar[];
 }

@@ -31,6 +31,9 @@ export type Severity = "problem" | "warning" | "note";
  * `splits-of-one-date`, `split-corrected` (on demand), `dividends-of-one-date`, `dividend-special`,
  * `dividend-not-applied`, `dividend-close-missing` (the close that its factor is made of),
  * `dividend-factor-differs` (from the vendor's).
+ *
+ * Of a company's tickers, where they are followed: `ticker-change`, and `ticker-history` where the
+ * files say otherwise.
  */
 export type FindingKind =
   | "not-cached"
@@ -63,7 +66,9 @@ export type FindingKind =
   | "dividend-special"
   | "dividend-not-applied"
   | "dividend-close-missing"
-  | "dividend-factor-differs";
+  | "dividend-factor-differs"
+  | "ticker-change"
+  | "ticker-history";
 
 /** One thing that was found. */
 export interface Finding {

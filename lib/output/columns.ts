@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { BarBatch } from "../market/bar.ts";
+
 /** The columns, in their order. */
 export const COLUMNS = [
   "symbol",
@@ -16,6 +18,30 @@ export const COLUMNS = [
   "volume",
   "transactions",
 ] as const;
+
+/** Columns that a file has where it is asked for them. */
+export interface ColumnOptions {
+  /**
+   * Whether there is a column `ticker` behind the symbol: the vendor's ticker that the bar is of,
+   * of a batch that names none its symbol.
+   *
+   * @default {false}
+   */
+  readonly tickers?: boolean | undefined;
+}
+
+/** What is the same for all bars of a batch, by column. */
+export function labelsOf(
+  { symbol, ticker = symbol }: Pick<BarBatch, "symbol" | "ticker">,
+  { tickers }: ColumnOptions,
+): Readonly<Record<string, string>> {
+  return tickers ? { symbol, ticker } : { symbol };
+}
+
+/** The columns of a file, in their order. */
+export function columnsOf(options: ColumnOptions): string[] {
+  return [...Object.keys(labelsOf({ symbol: "" }, options)), ...COLUMNS.slice(1)];
+}
 
 /** The shortest text that is read back as exactly this number; `missing` where there is none. */
 export function numberText(value: number | null, missing: string): string {

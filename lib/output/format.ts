@@ -9,6 +9,7 @@
 
 import { quote, UsageError } from "../errors.ts";
 import type { Bar, BarBatch, BarBatches } from "../market/bar.ts";
+import type { ColumnOptions } from "./columns.ts";
 import type { TextFormat } from "./text.ts";
 
 /** What a format is. */
@@ -24,7 +25,7 @@ interface Format {
 /** Makes the chunks of a file. */
 type FormatWriter = (
   batches: BarBatches,
-  metadata: Readonly<Record<string, string>>,
+  options: FormatOptions,
 ) => AsyncGenerator<Uint8Array<ArrayBuffer>>;
 
 type FormatName = TextFormat | "parquet";
@@ -55,7 +56,7 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
 
 async function loadText(format: TextFormat): Promise<FormatWriter> {
   const { formatText } = await import("./text.ts");
-  return (batches) => formatText(batches, format);
+  return (batches, options) => formatText(batches, format, options);
 }
 
 const COMPRESSIONS = ["gz", "zst"] as const;
@@ -86,7 +87,7 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = Object.entries(FORMATS).f
 );
 
 /** What else a format can hold. */
-export interface FormatOptions {
+export interface FormatOptions extends ColumnOptions {
   /**
    * What a Parquet file says of itself, such as `{ interval: "1d", adjusted: "no" }`; the other
    * formats have no place for it.
@@ -101,7 +102,7 @@ export interface FormatOptions {
  * their number.
  *
  * The columns are `symbol,date,timestamp,open,high,low,close,volume,transactions` in every
- * format. In text, `timestamp` is ISO 8601 in UTC, such as `2024-03-07T05:00:00Z`; a number has
+ * format, and behind `symbol` `ticker` where it is asked for. In text, `timestamp` is ISO 8601 in UTC, such as `2024-03-07T05:00:00Z`; a number has
  * all the digits that it needs to be read back exactly; what a dataset does not have, or what
  * is not finite, is empty in CSV (RFC 4180, but with LF) and `null` in NDJSON and JSON. The types
  * of Parquet's columns are at the head of `lib/output/parquet.ts`.
@@ -111,11 +112,11 @@ export interface FormatOptions {
 export async function* formatBars(
   batches: BarBatches,
   format: OutputFormat,
-  { metadata = {} }: FormatOptions = {},
+  options: FormatOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const [name, compression] = format.split(".") as [FormatName, Compression?];
   const write = await FORMATS[name].load();
-  const chunks = write(batches, metadata);
+  const chunks = write(batches, options);
   if (compression === undefined) return yield* chunks;
   const { compress } = await import("./compress.ts");
   yield* compress(chunks, compression);

@@ -4,6 +4,7 @@
  * | column                 | type                                     |
  * | ---------------------- | ---------------------------------------- |
  * | symbol                 | BYTE_ARRAY, STRING, by a dictionary      |
+ * | ticker, where asked    | the same                                 |
  * | date                   | INT32, DATE                              |
  * | timestamp              | INT64, TIMESTAMP in milliseconds, UTC    |
  * | open, high, low, close | DOUBLE                                   |
@@ -19,7 +20,9 @@
 import { zstdCompressSync } from "node:zlib";
 import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
 import type { BarBatches } from "../market/bar.ts";
-import { RowGroup, SCHEMA, SORTING_COLUMNS } from "./row_group.ts";
+import type { ColumnOptions } from "./columns.ts";
+import type { FormatOptions } from "./format.ts";
+import { RowGroup, schemaOf, sortingOf } from "./row_group.ts";
 
 /** Rows of a row group, at most. */
 const GROUP_ROWS = 100_000;
@@ -27,20 +30,21 @@ const GROUP_ROWS = 100_000;
 /** Chunks of a file; no byte is needed again once it is taken. */
 export async function* formatParquet(
   batches: BarBatches,
-  metadata: Readonly<Record<string, string>>,
+  { metadata = {}, ...columns }: FormatOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const buffer = new ByteWriter();
   const file = new ParquetWriter({
     writer: buffer,
-    schema: SCHEMA.map((element) => ({ ...element })),
+    schema: schemaOf(columns),
     codec: "ZSTD",
     compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     createdBy: "flatfetch",
   });
-  for await (const group of groupsOf(batches)) {
+  const sorting = sortingOf(columns);
+  for await (const group of groupsOf(batches, columns)) {
     file.write({ columnData: group.columns(), rowGroupSize: GROUP_ROWS });
-    if (group.isSorted) file.row_groups.at(-1)!.sorting_columns = [...SORTING_COLUMNS];
+    if (group.isSorted) file.row_groups.at(-1)!.sorting_columns = [...sorting];
     yield take(buffer);
   }
   file.finish();
@@ -48,11 +52,14 @@ export async function* formatParquet(
 }
 
 /** The rows of the batches, in groups that are valid until the next one is asked for. */
-async function* groupsOf(batches: BarBatches): AsyncGenerator<RowGroup> {
-  const group = new RowGroup(GROUP_ROWS);
-  for await (const { symbol, bars } of batches) {
-    for (const bar of bars) {
-      group.add(symbol, bar);
+async function* groupsOf(
+  batches: BarBatches,
+  columns: ColumnOptions,
+): AsyncGenerator<RowGroup> {
+  const group = new RowGroup(GROUP_ROWS, columns);
+  for await (const batch of batches) {
+    for (const bar of batch.bars) {
+      group.add(batch, bar);
       if (!group.isFull) continue;
       yield group;
       group.clear();

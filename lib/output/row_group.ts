@@ -6,23 +6,21 @@
 
 import { Buffer } from "node:buffer";
 import { quote } from "../errors.ts";
-import type { Bar } from "../market/bar.ts";
-import { COLUMNS } from "./columns.ts";
+import type { Bar, BarBatch } from "../market/bar.ts";
+import { type ColumnOptions, columnsOf } from "./columns.ts";
 
 const DAY_MS = 86_400_000;
 
 const PRICE = { type: "DOUBLE", repetition_type: "REQUIRED" } as const;
 
-/** Parquet's schema of the columns, the root first. */
-export const SCHEMA = [
-  { name: "bars", num_children: COLUMNS.length },
-  {
-    name: "symbol",
-    type: "BYTE_ARRAY",
-    converted_type: "UTF8",
-    logical_type: { type: "STRING" },
-    repetition_type: "REQUIRED",
-  },
+const LABEL = {
+  type: "BYTE_ARRAY",
+  converted_type: "UTF8",
+  logical_type: { type: "STRING" },
+  repetition_type: "REQUIRED",
+} as const;
+
+const SCHEMA = [
   {
     name: "date",
     type: "INT32",
@@ -45,12 +43,26 @@ export const SCHEMA = [
   { name: "transactions", type: "DOUBLE", repetition_type: "OPTIONAL" },
 ] as const;
 
+/** Parquet's schema of the columns, the root first. */
+export function schemaOf(options: ColumnOptions) {
+  const columns = columnsOf(options);
+  const labels = columns.slice(0, -SCHEMA.length).map((name) => ({ name, ...LABEL }));
+  return [
+    { name: "bars", num_children: columns.length },
+    ...labels,
+    ...SCHEMA.map((element) => ({ ...element })),
+  ];
+}
+
 /** How the rows of a sorted group are sorted: by symbol, then by timestamp. */
-export const SORTING_COLUMNS = ["symbol", "timestamp"].map((name) => ({
-  column_idx: COLUMNS.findIndex((column) => column === name),
-  descending: false,
-  nulls_first: false,
-}));
+export function sortingOf(options: ColumnOptions) {
+  const columns = columnsOf(options);
+  return ["symbol", "timestamp"].map((name) => ({
+    column_idx: columns.indexOf(name),
+    descending: false,
+    nulls_first: false,
+  }));
+}
 
 /** Rows that are written together. */
 export class RowGroup {
@@ -59,6 +71,7 @@ export class RowGroup {
   /** Whether the rows ascend by symbol, bytewise, and timestamp. */
   isSorted = true;
   readonly #symbol: string[] = [];
+  readonly #ticker: string[] | undefined;
   readonly #date: Int32Array;
   readonly #timestamp: BigInt64Array;
   readonly #prices: Readonly<Record<"open" | "high" | "low" | "close", Float64Array>>;
@@ -67,7 +80,8 @@ export class RowGroup {
   #lastDate = { text: "1970-01-01", days: 0 };
 
   /** @param size how many rows it can have. */
-  constructor(size: number) {
+  constructor(size: number, { tickers }: ColumnOptions) {
+    this.#ticker = tickers ? [] : undefined;
     this.#date = new Int32Array(size);
     this.#timestamp = new BigInt64Array(size);
     const prices = () => new Float64Array(size);
@@ -79,11 +93,12 @@ export class RowGroup {
   }
 
   /** @throws {RangeError} when the date is none. */
-  add(symbol: string, bar: Bar): void {
+  add({ symbol, ticker = symbol }: Pick<BarBatch, "symbol" | "ticker">, bar: Bar): void {
     const row = this.length;
     const timestamp = BigInt(Math.trunc(bar.timestamp));
     this.isSorted &&= row === 0 || this.#isBehindLast(symbol, timestamp);
     this.#symbol.push(symbol);
+    this.#ticker?.push(ticker);
     this.#date[row] = this.#daysTo(bar.date);
     this.#timestamp[row] = timestamp;
     this.#prices.open[row] = bar.open;
@@ -98,7 +113,9 @@ export class RowGroup {
   clear(): void {
     this.length = 0;
     this.isSorted = true;
-    for (const column of [this.#symbol, this.#volume, this.#transactions]) column.length = 0;
+    for (const column of [this.#symbol, this.#ticker, this.#volume, this.#transactions]) {
+      if (column !== undefined) column.length = 0;
+    }
   }
 
   /**
@@ -109,8 +126,11 @@ export class RowGroup {
     const { open, high, low, close } = this.#prices;
     const price = (name: string, data: Float64Array) =>
       ({ name, data: data.subarray(0, this.length), encoding: "PLAIN" }) as const;
+    const label = (name: string, data: string[]) =>
+      ({ name, data, encoding: "RLE_DICTIONARY" }) as const;
     return [
-      { name: "symbol", data: this.#symbol, encoding: "RLE_DICTIONARY" as const },
+      label("symbol", this.#symbol),
+      ...(this.#ticker ? [label("ticker", this.#ticker)] : []),
       { name: "date", data: this.#date.subarray(0, this.length) },
       {
         name: "timestamp",

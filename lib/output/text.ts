@@ -5,7 +5,7 @@
  */
 
 import type { Bar, BarBatches } from "../market/bar.ts";
-import { COLUMNS, isoTime, numberText } from "./columns.ts";
+import { type ColumnOptions, columnsOf, isoTime, labelsOf, numberText } from "./columns.ts";
 
 /** A form of text in which bars are written. */
 export type TextFormat = "csv" | "ndjson" | "json";
@@ -17,14 +17,16 @@ const CHUNK_BARS = 1_000;
 export async function* formatText(
   batches: BarBatches,
   format: TextFormat,
+  options: ColumnOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { head, lineOf, between, tail } = FORMS[format];
+  const { headOf, lineOf, between, tail } = FORMS[format];
+  const head = headOf(columnsOf(options));
   const encoder = new TextEncoder();
   let before = head;
   let lines: string[] = [];
-  for await (const { symbol, bars } of batches) {
-    const line = lineOf(symbol);
-    for (const bar of bars) {
+  for await (const batch of batches) {
+    const line = lineOf(labelsOf(batch, options));
+    for (const bar of batch.bars) {
       lines.push(line(bar));
       if (lines.length < CHUNK_BARS) continue;
       yield encoder.encode(before + lines.join(between));
@@ -36,22 +38,25 @@ export async function* formatText(
   if (end !== "") yield encoder.encode(end);
 }
 
+/** What is the same for all bars of a batch. */
+type Labels = Readonly<Record<string, string>>;
+
 /** How lines, each with its end, are put together. */
 interface TextForm {
-  readonly head: string;
-  readonly lineOf: (symbol: string) => (bar: Bar) => string;
+  readonly headOf: (columns: readonly string[]) => string;
+  readonly lineOf: (labels: Labels) => (bar: Bar) => string;
   readonly between: string;
   readonly tail: string;
 }
 
 const FORMS: Readonly<Record<TextFormat, TextForm>> = {
-  csv: { head: `${COLUMNS.join(",")}\n`, lineOf: csvLine, between: "", tail: "" },
-  ndjson: { head: "", lineOf: ndjsonLine, between: "", tail: "" },
-  json: { head: "[", lineOf: jsonLine, between: ",", tail: "\n]\n" },
+  csv: { headOf: (all) => `${all.join(",")}\n`, lineOf: csvLine, between: "", tail: "" },
+  ndjson: { headOf: () => "", lineOf: ndjsonLine, between: "", tail: "" },
+  json: { headOf: () => "[", lineOf: jsonLine, between: ",", tail: "\n]\n" },
 };
 
-function csvLine(symbol: string): (bar: Bar) => string {
-  const name = csvField(symbol);
+function csvLine(labels: Labels): (bar: Bar) => string {
+  const name = Object.values(labels).map(csvField).join(",");
   return (bar) => `${name},${bar.date},${isoTime(bar.timestamp)},${numbersOf(bar, "").join(",")}\n`;
 }
 
@@ -60,18 +65,18 @@ function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function ndjsonLine(symbol: string): (bar: Bar) => string {
-  const text = jsonText(symbol);
+function ndjsonLine(labels: Labels): (bar: Bar) => string {
+  const text = jsonText(labels);
   return (bar) => `${text(bar)}\n`;
 }
 
-function jsonLine(symbol: string): (bar: Bar) => string {
-  const text = jsonText(symbol);
+function jsonLine(labels: Labels): (bar: Bar) => string {
+  const text = jsonText(labels);
   return (bar) => `\n${text(bar)}`;
 }
 
-function jsonText(symbol: string): (bar: Bar) => string {
-  const start = `{"symbol":${JSON.stringify(symbol)},"date":"`;
+function jsonText(labels: Labels): (bar: Bar) => string {
+  const start = `${JSON.stringify(labels).slice(0, -1)},"date":"`;
   return (bar) => {
     const [open, high, low, close, volume, transactions] = numbersOf(bar, "null");
     return `${start}${bar.date}","timestamp":"${isoTime(bar.timestamp)}","open":${open},` +

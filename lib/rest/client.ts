@@ -14,7 +14,7 @@ import { parseEndpoint } from "../http/endpoint.ts";
 import { type Answer, exchange, type GetRequest } from "../http/exchange.ts";
 import { type ApiKey, checkApiKey } from "./api_key.ts";
 import { answerError, hostText, retryDelayMs } from "./failure.ts";
-import { type Page, readPage } from "./page.ts";
+import { type Page, readOne, readPage } from "./page.ts";
 
 /** The endpoint of the vendor. */
 export const DEFAULT_API_ENDPOINT = "https://api.massive.com";
@@ -100,10 +100,19 @@ export class RestClient implements Disposable {
       if (seen.has(url.href)) throw wrong(question, "a page comes twice");
       if (seen.size === MAX_PAGES) throw wrong(question, `it has more than ${MAX_PAGES} pages`);
       seen.add(url.href);
-      const page: Page = await this.#page(url, question);
+      const page: Page = await this.#ask(url, question, readPage);
       yield* page.results;
       url = page.next === undefined ? undefined : this.#nextUrl(page.next, question);
     }
+  }
+
+  /**
+   * The result of a path that is about one thing.
+   *
+   * @throws as {@linkcode results} does.
+   */
+  async result(question: Question): Promise<Readonly<Record<string, unknown>>> {
+    return await this.#ask(this.#urlOf(question), question, readOne);
   }
 
   /** Lets the connections go. */
@@ -126,13 +135,15 @@ export class RestClient implements Disposable {
     throw wrong(question, `the next page is at ${where}, want the same origin`);
   }
 
-  async #page(url: URL, question: Question): Promise<Page> {
+  /** @param read throws a `SyntaxError` for bytes that are no such answer. */
+  async #ask<T>(url: URL, question: Question, read: (bytes: Uint8Array) => T): Promise<T> {
     const { path: subject, action, signal } = question;
     const request = { url, subject, action, maxBytes: MAX_PAGE_BYTES, signal };
     for (let attempt = 1;; attempt++) {
       signal?.throwIfAborted();
       try {
-        return pageOf(await this.#exchange(request, attempt), question);
+        const { bytes } = await this.#exchange(request, attempt);
+        return readAs(read, bytes, question);
       } catch (error) {
         signal?.throwIfAborted();
         await this.#pause(request, attempt, error);
@@ -166,9 +177,9 @@ export class RestClient implements Disposable {
   }
 }
 
-function pageOf({ bytes }: Answer, question: Question): Page {
+function readAs<T>(read: (bytes: Uint8Array) => T, bytes: Uint8Array, question: Question): T {
   try {
-    return readPage(bytes);
+    return read(bytes);
   } catch (error) {
     throw wrong(question, error instanceof SyntaxError ? error.message : String(error));
   }

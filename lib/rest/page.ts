@@ -1,7 +1,8 @@
 /**
- * Reads one page of the REST API's answers.
+ * Reads one page of the REST API's answers, or an answer that is about one thing.
  *
  *     {"status":"OK","request_id":"…","results":[…],"next_url":"https://…?cursor=…"}
+ *     {"status":"OK","request_id":"…","results":{…}}
  *
  * @module
  */
@@ -25,9 +26,6 @@ const GOOD = ["OK", "DELAYED"];
 export function readPage(bytes: Uint8Array): Page {
   const answer = parse(bytes);
   const { status, next_url, results = null } = answer;
-  if (status !== undefined && !GOOD.includes(status as string)) {
-    throw new SyntaxError("its status is not OK");
-  }
   if (results === null && (status !== "OK" || Object.values(answer).some(isObject))) {
     throw new SyntaxError("it has no results");
   }
@@ -40,7 +38,26 @@ export function readPage(bytes: Uint8Array): Page {
   return { results: results ?? [], next: next_url || undefined };
 }
 
+/**
+ * Reads an answer whose results are one object.
+ *
+ * @throws {SyntaxError} as {@linkcode readPage} does.
+ */
+export function readOne(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const { results } = parse(bytes);
+  if (isObject(results) && !Array.isArray(results)) return results as Record<string, unknown>;
+  throw new SyntaxError("its results are no object");
+}
+
+/** An object whose status is good, if it has one. */
 function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const answer = parseObject(bytes);
+  const { status } = answer;
+  if (status === undefined || GOOD.includes(status as string)) return answer;
+  throw new SyntaxError("its status is not OK");
+}
+
+function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   let text = "";
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -54,6 +54,15 @@ const OLDER: Readonly<Record<string, (directory: CacheDirectory) => Promise<void
       askedAtMs: 0,
       rows: [],
     }),
+  "renames": (directory) =>
+    writeAnswer(directory, {
+      kind: "renames",
+      source: "s",
+      key: undefined,
+      ticker: "TSLA",
+      askedAtMs: 0,
+      rows: [],
+    }),
 };
 
 for (const [what, make] of Object.entries(OLDER)) {

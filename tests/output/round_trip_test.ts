@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { formatBars, OUTPUT_FORMATS } from "../../lib/output/format.ts";
+import { formatBars, type FormatOptions, OUTPUT_FORMATS } from "../../lib/output/format.ts";
 import { anyBatches, AWKWARD, BAR, bytesOf, named, readerOf } from "./samples.ts";
 
 for (const format of OUTPUT_FORMATS) {
@@ -24,6 +24,22 @@ for (const format of OUTPUT_FORMATS) {
     for (const batches of [[], [{ symbol: "TSLA", bars: [] }]]) {
       assertEquals(await read(await bytesOf(batches, format)), []);
     }
+  });
+
+  Deno.test(`formatBars() as ${format} has a ticker of each bar where that is asked for`, async () => {
+    const batches = [{ symbol: "META", ticker: "FB", bars: AWKWARD }, {
+      symbol: "META",
+      ticker: 'M"E,T',
+      bars: [BAR],
+    }, { symbol: "TSLA", bars: [BAR] }];
+    const write = (options: FormatOptions) => bytesOf(batches, format, options);
+    const want = named(batches);
+    const tickers = [...AWKWARD.map(() => "FB"), 'M"E,T', "TSLA"];
+    assertEquals(
+      await read(await write({ tickers: true })),
+      want.map((bar, i) => ({ ...bar, ticker: tickers[i]! })),
+    );
+    assertEquals(await read(await write({ tickers: false })), want);
   });
 
   Deno.test(`formatBars() as ${format} keeps the order of many symbols and their bars`, async () => {

@@ -24,7 +24,7 @@ export const BAR: Bar = {
 };
 
 /** A bar with its symbol. */
-export type NamedBar = Bar & { readonly symbol: string };
+export type NamedBar = Bar & { readonly symbol: string; readonly ticker?: string };
 
 /** Bars of numbers that a careless writer or reader gets wrong. */
 export const AWKWARD: readonly Bar[] = [
@@ -64,12 +64,16 @@ export function readerOf(format: OutputFormat): Reader {
   return (bytes) => read(new Uint8Array(inflate(bytes)));
 }
 
+const TEXTS = ["symbol", "ticker", "date", "timestamp"];
+
 const READERS = {
   csv: (bytes: Uint8Array<ArrayBuffer>) => {
     const [names = [], ...rows] = parseCsv(new TextDecoder().decode(bytes));
     return rows.map((row) =>
       toNamedBar(
-        Object.fromEntries(names.map((name, i) => [name, i > 2 ? numberIn(row[i]!) : row[i]])),
+        Object.fromEntries(
+          names.map((name, i) => [name, TEXTS.includes(name) ? row[i] : numberIn(row[i]!)]),
+        ),
       )
     );
   },

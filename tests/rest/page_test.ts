@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readPage } from "../../lib/rest/page.ts";
+import { readOne, readPage } from "../../lib/rest/page.ts";
 
 const page = (text: string) => readPage(new TextEncoder().encode(text));
 
@@ -11,6 +11,17 @@ Deno.test("readPage() reads results and where the next page is", () => {
     assertEquals(page(JSON.stringify({ results: [row], next_url })).next, undefined);
   }
   assertEquals(page('{"status":"DELAYED","results":[]}').results, []);
+});
+
+Deno.test("readOne() reads results that are one object, and no others", () => {
+  const one = (text: string) => readOne(new TextEncoder().encode(text));
+  assertEquals(one('{"status":"OK","results":{"events":[]}}'), { events: [] });
+  for (const results of ["[]", "null", "7", '"x"']) {
+    const message = "its results are no object";
+    assertThrows(() => one(`{"status":"OK","results":${results}}`), SyntaxError, message);
+  }
+  assertThrows(() => one('{"status":"ERROR","results":{}}'), SyntaxError, "its status is not OK");
+  assertThrows(() => one("[]"), SyntaxError, "it is no JSON object");
 });
 
 Deno.test("readPage() takes an answer that is OK without results for an empty page", () => {

@@ -11,6 +11,7 @@ import type { OptionGroup } from "../command_doc.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
 import { BUCKET, type BucketArgs } from "../options/bucket.ts";
 import { CACHE, type CacheArgs } from "../options/cache.ts";
+import { FOLLOW, type FollowArgs } from "../options/follow.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
@@ -21,7 +22,8 @@ import { readSymbols, SYMBOLS } from "../symbols.ts";
 import { preload } from "./preload.ts";
 
 /** What `chart` is told. */
-export interface ChartArgs extends AdjustArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+export interface ChartArgs
+  extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   /** At least one. */
   readonly symbols: readonly string[];
   readonly request: RequestOptions;
@@ -72,7 +74,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
   operand: SYMBOLS,
-  options: [SPAN, CHART, ADJUST, LISTING, RUN, CACHE, BUCKET, SCREEN],
+  options: [SPAN, CHART, ADJUST, FOLLOW, LISTING, RUN, CACHE, BUCKET, SCREEN],
   examples: [
     { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },
     { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
@@ -98,6 +100,7 @@ function read(given: Given): ChartArgs {
     symbols,
     request,
     ...ADJUST.read(given),
+    ...FOLLOW.read(given),
     ...LISTING.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),

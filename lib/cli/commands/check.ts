@@ -9,13 +9,15 @@ import { CACHE_EXITS } from "../exits.ts";
 import { ADJUST, ADJUST_VARIABLES, type AdjustArgs } from "../options/adjust.ts";
 import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { FOLLOW, type FollowArgs } from "../options/follow.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../symbols.ts";
 
 /** What `check` is told. */
-export interface CheckArgs extends SymbolArgs, AdjustArgs, CacheArgs, ListingArgs, BucketArgs {
+export interface CheckArgs
+  extends SymbolArgs, AdjustArgs, FollowArgs, CacheArgs, ListingArgs, BucketArgs {
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -53,6 +55,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
     SYMBOL_OPTIONS,
     { title: "Output", options: [jsonOption("every finding as JSON on standard output")] },
     ADJUST,
+    FOLLOW,
     LISTING,
     CACHE,
     BUCKET,
@@ -79,6 +82,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
     return {
       ...SYMBOL_OPTIONS.read(given),
       ...ADJUST.read(given),
+      ...FOLLOW.read(given),
       ...LISTING.read(given),
       ...CACHE.read(given),
       ...BUCKET.read(given),

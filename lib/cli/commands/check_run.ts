@@ -9,7 +9,7 @@ import type { CheckResult } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import type { Context } from "../context.ts";
-import { EXIT, hintForFindings } from "../explain.ts";
+import { EXIT, hintForAbsences, hintForFindings } from "../explain.ts";
 import { findingsTable, isClean, renderCheck } from "../render_check.ts";
 import { renderStrays } from "../render_warning.ts";
 import { showJson, showLine, showTable } from "../results.ts";
@@ -21,11 +21,13 @@ export async function runCheck(args: CheckArgs, context: Context): Promise<numbe
     ...args.request,
     ...await accessOptions(args, context),
     ...adjustOptions(args, context.env),
+    follow: args.follow,
+    renamesFile: args.renamesFile,
   };
   const result = await checkSymbols(await allSymbolsOf(args, context), options);
   if (args.json) await showJson(toJson(result), context);
   else if (!args.quiet) await showFindings(result, context);
-  showSymbols(result, context);
+  showSymbols(result, args, context);
   return result.clean ? EXIT.complete : EXIT.incomplete;
 }
 
@@ -34,7 +36,7 @@ async function showFindings(result: CheckResult, context: Context): Promise<void
   if (table.rows.length > 0) await showTable(table, context);
 }
 
-function showSymbols(result: CheckResult, context: Context): void {
+function showSymbols(result: CheckResult, { follow }: CheckArgs, context: Context): void {
   const { style, terminal } = context;
   const checks = Object.values(result.symbols);
   for (const [i, line] of renderCheck(result, { nowMs: Date.now(), style }).entries()) {
@@ -43,8 +45,11 @@ function showSymbols(result: CheckResult, context: Context): void {
   }
   if (result.strays.count > 0) showLine(renderStrays(result.strays, style), context);
   const findings = checks.flatMap(({ findings }) => findings);
-  const hint = hintForFindings(findings.map(({ kind }) => kind));
-  if (hint !== undefined) showLine(`   ${hint}`, context);
+  const hints = [
+    hintForFindings(findings.map(({ kind }) => kind)),
+    follow ? undefined : hintForAbsences(findings),
+  ];
+  for (const hint of hints) if (hint !== undefined) showLine(`   ${hint}`, context);
 }
 
 /** The result with the number of listed files in the place of their dates. */

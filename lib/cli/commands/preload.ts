@@ -9,6 +9,7 @@ import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { FOLLOW, type FollowArgs } from "../options/follow.ts";
 import { LISTING, type ListingArgs } from "../options/listing.ts";
 import { OUTPUT, type OutputArgs } from "../options/output.ts";
 import { RUN, type RunArgs } from "../options/run.ts";
@@ -20,7 +21,15 @@ import { SYMBOLS } from "../symbols.ts";
 
 /** What the main job is told. */
 export interface PreloadArgs
-  extends SymbolArgs, OutputArgs, AdjustArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+  extends
+    SymbolArgs,
+    OutputArgs,
+    AdjustArgs,
+    FollowArgs,
+    CacheArgs,
+    ListingArgs,
+    RunArgs,
+    BucketArgs {
   readonly json: boolean;
   /** Only show what would be done. */
   readonly dryRun: boolean;
@@ -62,6 +71,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       ],
     },
     ADJUST,
+    FOLLOW,
     LISTING,
     {
       ...RUN,
@@ -91,6 +101,10 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
       what: "and without the dividends, as total returns want",
     },
     {
+      line: "flatfetch META --follow -o meta.csv",
+      what: "with the bars of FB before 2022-06-09, and not of another META",
+    },
+    {
       line: "flatfetch --underlying SPY --expiry 2025-12 --right call -o calls.csv",
       what: "all calls that expire in December, as one file",
     },
@@ -109,6 +123,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     ["CACHE/bars/", "all bars ever loaded"],
     ["CACHE/families/", "the same of patterns and of --underlying, by the file's date"],
     ["CACHE/splits/, CACHE/dividends/", "what the REST API knows of them, asked for once a day"],
+    ["CACHE/renames/", "companies' earlier tickers, likewise"],
     ["CACHE/objects/", "downloaded files, kept for other symbols; may be deleted"],
     ["~/.aws/credentials, ~/.aws/config", "keys, endpoint and region of a profile"],
   ],
@@ -134,6 +149,7 @@ function read(given: Given): PreloadArgs {
     ...LISTING.read(given),
     ...OUTPUT.read(given),
     ...ADJUST.read(given),
+    ...FOLLOW.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),

@@ -12,7 +12,7 @@ import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../explain.ts";
+import { EXIT, hintForAbsences } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles } from "../progress_state.ts";
 import {
@@ -44,7 +44,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   return await runJob(args, context, async (result) => {
     await show(result, args, context);
     const metadata = metadataOf(args, result);
-    await writeOutput(result, { output, file }, { ...context, metadata });
+    await writeOutput(result, { output, file }, { ...context, metadata, tickers: args.follow });
   });
 }
 
@@ -80,7 +80,7 @@ export async function runJob(
   try {
     const result = await preload(symbols, { ...options, reporter: presenter.report });
     presenter.stop();
-    showOutcome(result, presenter, context);
+    showOutcome(result, presenter, { ...context, follow: args.follow });
     await use(result, options);
     return exitCodeOf(result);
   } catch (error) {
@@ -101,6 +101,8 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
     ...args.request,
     ...await accessOptions(args, context),
     ...adjustOptions(args, context.env),
+    follow: args.follow,
+    renamesFile: args.renamesFile,
     concurrency: args.concurrency,
     maxMemoryBytes: args.maxMemoryBytes,
     keepLimitBytes: args.keepLimitBytes,
@@ -114,7 +116,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
 function showOutcome(
   { summary }: PreloadResult,
   { state }: Presenter,
-  { terminal, style }: Context,
+  { terminal, style, follow }: Context & { readonly follow: boolean },
 ): void {
   const all = Object.entries(summary.symbols).map(([symbol, of]) => ({ symbol, ...of }));
   const withBars = all.filter(({ bars }) => bars > 0);
@@ -128,10 +130,12 @@ function showOutcome(
   const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
+  const hint = follow ? undefined : hintForAbsences(all.flatMap(({ findings = [] }) => findings));
   const lacking = [
     ...renderFailures(finishedFiles(state), style),
     ...renderUnreadable(summary.failures, style),
     ...renderFindings(all, style),
+    ...hint === undefined ? [] : [`   ${hint}`],
   ];
   const there = [
     ...renderHits(cached.map(withTickers), { nowMs: Date.now(), style }),

@@ -69,6 +69,6 @@ export const ADJUST: SharedGroup<AdjustArgs> = {
 
 /** The variables that say where the REST API is and which key opens it. */
 export const ADJUST_VARIABLES: readonly Entry[] = [
-  ["MASSIVE_API_KEY", "the REST API's key, for --adjust; else POLYGON_API_KEY"],
+  ["MASSIVE_API_KEY", "the REST API's key, for --adjust and --follow; else POLYGON_API_KEY"],
   ["MASSIVE_API_ENDPOINT", "where the REST API is (default https://api.massive.com)"],
 ];

@@ -1,0 +1,116 @@
+/**
+ * Says what is kept of the REST API's answers, and with which key the rest is asked for.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { readAnswer, writeAnswer } from "../cache/answers.ts";
+import { type AnswerKind, CacheDirectory } from "../cache/directory.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { TimeLimits } from "../http/deadline.ts";
+import { parseEndpoint } from "../http/endpoint.ts";
+import type { ApiKey } from "../rest/api_key.ts";
+import { DEFAULT_API_ENDPOINT, type RestRetry } from "../rest/client.ts";
+import type { SplitSource } from "../settings.ts";
+
+/** How the REST API is asked, and where its answers are kept. */
+export interface RestOptions extends Pick<SplitSource, "apiKey" | "endpoint" | "maxAgeMs"> {
+  /** The directory in which the REST API's answers are kept; made when it is missing. */
+  readonly cacheDirectory: string;
+  /** Ask again, however young the kept answer is. @default {false} */
+  readonly refresh?: boolean | undefined;
+  /** Use no network at all: only what is kept, of whatever age. @default {false} */
+  readonly offline?: boolean | undefined;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
+  /** Where one attempt's limits of time and speed differ, as for a slow line. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Stands in for the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
+  readonly nowMs?: number | undefined;
+}
+
+/** The answers of one kind, from one endpoint and key. */
+export class KeptAnswers<Row> {
+  readonly #directory: CacheDirectory;
+  readonly #of: { kind: AnswerKind; source: string; key: string | undefined };
+  readonly #options: RestOptions;
+
+  private constructor(
+    of: { kind: AnswerKind; source: string; key: string | undefined },
+    options: RestOptions,
+  ) {
+    this.#directory = new CacheDirectory(options.cacheDirectory);
+    this.#of = of;
+    this.#options = options;
+  }
+
+  /** @throws {StorageError} when the directory cannot be the cache. */
+  static async open<Row>(kind: AnswerKind, options: RestOptions): Promise<KeptAnswers<Row>> {
+    const of = { kind, source: sourceOf(options), key: await knownKey(options) };
+    const answers = new KeptAnswers<Row>(of, options);
+    await answers.#directory.check();
+    return answers;
+  }
+
+  /** The rows of a ticker, when they are young enough; offline of whatever age. */
+  async read(ticker: string): Promise<readonly Row[] | undefined> {
+    const kept = await readAnswer<Row>(this.#directory, { ...this.#of, ticker });
+    return kept && isYoung(kept, this.#options) ? kept.rows : undefined;
+  }
+
+  /** @throws {StorageError} when the disk does not take it. */
+  async write(ticker: string, rows: readonly Row[]): Promise<void> {
+    await this.#directory.make();
+    const askedAtMs = this.#options.nowMs ?? Date.now();
+    await writeAnswer(this.#directory, { ...this.#of, ticker, askedAtMs, rows });
+  }
+}
+
+/**
+ * The key with which the REST API is asked.
+ *
+ * @param what such as `the splits of TSLA`, for the error.
+ * @throws {ConfigurationError} offline, or when there is none.
+ */
+export async function keyFor(what: string, options: RestOptions): Promise<ApiKey> {
+  if (!options.offline) return await findKey(options);
+  throw new ConfigurationError(`Cannot use ${what} offline: none are kept`);
+}
+
+async function findKey({ apiKey }: RestOptions): Promise<ApiKey> {
+  const found = typeof apiKey === "function" ? await apiKey() : apiKey;
+  if (found) return found;
+  throw new ConfigurationError("Cannot ask the REST API: no key is given");
+}
+
+/** The endpoint with its path, spelled in one way. */
+function sourceOf({ endpoint = DEFAULT_API_ENDPOINT }: RestOptions): string {
+  return parseEndpoint(endpoint, DEFAULT_API_ENDPOINT).href.replace(/\/+$/, "");
+}
+
+/**
+ * What tells the key from another: 32 bits of its hash, from which it cannot be found, because
+ * thousands of millions of others have the same. Where there is no key, asking tells so.
+ */
+async function knownKey(options: RestOptions): Promise<string | undefined> {
+  try {
+    const { value } = await findKey(options);
+    return createHash("sha256").update(value).digest("hex").slice(0, 8);
+  } catch {
+    return undefined;
+  }
+}
+
+function isYoung(
+  { askedAtMs }: { readonly askedAtMs: number },
+  { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() }: RestOptions,
+): boolean {
+  return offline || !refresh && nowMs - askedAtMs <= maxAgeMs;
+}

@@ -1,0 +1,155 @@
+/**
+ * Gives the tickers that the companies of stocks have had, from a file, or from the REST API and
+ * what is kept of it.
+ *
+ * @module
+ */
+
+import { givingWay } from "../concurrency/give_way.ts";
+import { IntegrityError, quote, UsageError } from "../errors.ts";
+import { type Rename, Renames, type TickerSpan } from "../market/ticker_history.ts";
+import { RestClient } from "../rest/client.ts";
+import { eventsPath, fetchTickerEvents } from "../rest/ticker_events.ts";
+import { readTextFile, UnreadableTextError } from "../text_file.ts";
+import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
+import { readRenames, renamesOf } from "./rename_text.ts";
+
+/** Where histories come from, and how they are asked for. */
+export interface LoadHistoriesOptions extends RestOptions {
+  /** A CSV or JSON file to read them from, instead of the REST API; see `readRenames()`. */
+  readonly file?: string | undefined;
+}
+
+/** A ticker, and the history of the company that it stands for. */
+export interface TickerHistory {
+  readonly ticker: string;
+  readonly history: readonly TickerSpan[];
+}
+
+/**
+ * For each stock the history of the first of its spellings of which one is known, else `undefined`.
+ * Each ticker is a request of its own to the REST API, and what it answers is kept at once, so that
+ * an end in the middle costs nothing. It knows the companies that a ticker stands for today.
+ *
+ * @param stocks the spellings of each, the likeliest first.
+ * @throws {UsageError} when the file cannot be read, or says two things of a ticker.
+ * @throws {ConfigurationError} when there is no key, it is refused, or nothing is kept offline.
+ * @throws {RestError} {@linkcode NetworkError} when the REST API refuses, or cannot be reached.
+ * @throws {IntegrityError} when its answer cannot be used.
+ * @throws {StorageError} when the cache cannot be written.
+ */
+export async function loadHistories(
+  stocks: readonly (readonly string[])[],
+  options: LoadHistoriesOptions,
+): Promise<(TickerHistory | undefined)[]> {
+  using source = await openSource(options);
+  const giveWay = givingWay();
+  const found: (TickerHistory | undefined)[] = [];
+  for (const tickers of stocks) {
+    await giveWay();
+    found.push(await firstHistory(tickers, source));
+  }
+  return found;
+}
+
+/** What gives the history of one ticker. */
+interface HistorySource extends Disposable {
+  historyOf(ticker: string): Promise<TickerSpan[] | undefined>;
+}
+
+async function firstHistory(
+  tickers: readonly string[],
+  source: HistorySource,
+): Promise<TickerHistory | undefined> {
+  for (const ticker of tickers) {
+    const history = await source.historyOf(ticker);
+    if (history !== undefined) return { ticker, history };
+  }
+}
+
+async function openSource(options: LoadHistoriesOptions): Promise<HistorySource> {
+  const { file } = options;
+  if (file !== undefined) return new FileSource(file, await readText(file, options));
+  return new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
+}
+
+async function readText(path: string, { signal }: LoadHistoriesOptions): Promise<string> {
+  try {
+    return await readTextFile(path, { signal });
+  } catch (error) {
+    if (!(error instanceof UnreadableTextError)) throw error;
+    throw new UsageError(`Cannot read renames from ${quote(path)}: ${error.message}`);
+  }
+}
+
+class FileSource implements HistorySource {
+  readonly #path: string;
+  readonly #renames: Renames;
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#renames = new Renames(readRenames(text, path));
+  }
+
+  // deno-lint-ignore require-await
+  async historyOf(ticker: string): Promise<TickerSpan[] | undefined> {
+    return orUnusable(
+      () => this.#renames.historyOf(ticker),
+      (what) => new UsageError(`Cannot use renames from ${quote(this.#path)}: ${what}`),
+    );
+  }
+
+  [Symbol.dispose]() {}
+}
+
+class RestSource implements HistorySource {
+  readonly #answers: KeptAnswers<Rename>;
+  readonly #options: LoadHistoriesOptions;
+  #client: { readonly rest: RestClient; readonly secret: string } | undefined;
+
+  constructor(answers: KeptAnswers<Rename>, options: LoadHistoriesOptions) {
+    this.#answers = answers;
+    this.#options = options;
+  }
+
+  async historyOf(ticker: string): Promise<TickerSpan[] | undefined> {
+    const renames = await this.#answers.read(ticker) ?? await this.#ask(ticker);
+    return orUnusable(
+      () => new Renames(renames).historyOf(ticker),
+      (what) => this.#unusable(ticker, what),
+    );
+  }
+
+  async #ask(ticker: string): Promise<Rename[]> {
+    const { rest } = this.#client ??= await this.#connect(ticker);
+    const answer = await fetchTickerEvents(rest, ticker, this.#options) ?? {};
+    const renames = orUnusable(() => renamesOf(answer), (what) => this.#unusable(ticker, what));
+    await this.#answers.write(ticker, renames);
+    return renames;
+  }
+
+  async #connect(ticker: string) {
+    const apiKey = await keyFor(`the earlier tickers of ${ticker}`, this.#options);
+    return { rest: new RestClient({ ...this.#options, apiKey }), secret: apiKey.value };
+  }
+
+  /** What the server sent is told, unless it sent the key. */
+  #unusable(ticker: string, what: string): IntegrityError {
+    const said = this.#client === undefined ? what : what.replaceAll(this.#client.secret, "…");
+    const message = `Cannot use the earlier tickers of ${ticker}: ${said}`;
+    return new IntegrityError(message, { key: eventsPath(ticker), check: "format" });
+  }
+
+  [Symbol.dispose]() {
+    this.#client?.rest[Symbol.dispose]();
+  }
+}
+
+/** What `make` makes, or for a `SyntaxError` of it the error that tells of it. */
+function orUnusable<T>(make: () => T, errorFor: (what: string) => Error): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof SyntaxError ? errorFor(error.message) : error;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Finds the history of each company whose stock is asked for.
+ *
+ * @module
+ */
+
+import { loadHistories, type LoadHistoriesOptions } from "../adjust/load_history.ts";
+import { quote, UsageError } from "../errors.ts";
+import { clipHistory } from "../market/ticker_history.ts";
+import { spelling, type SymbolRequest } from "../request.ts";
+import type { Settings } from "../settings.ts";
+
+/** Symbols that a notice names; the rest is counted. */
+const MOST_NAMES = 10;
+
+/**
+ * The requests, those of stocks with the history of their company where one is known. What is
+ * followed, and what is not, is told.
+ *
+ * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.
+ * @throws as `loadHistories()` does.
+ */
+export async function followTickers(
+  requests: readonly SymbolRequest[],
+  settings: Settings,
+): Promise<SymbolRequest[]> {
+  const stocks = requests.filter(({ asset }) => asset === "stock");
+  const family = stocks.find(({ isFamily }) => isFamily);
+  if (family !== undefined) {
+    const message = `Cannot follow ${quote(family.symbol)}: want each stock by itself`;
+    throw new UsageError(message);
+  }
+  const others = requests.filter(({ asset }) => asset !== "stock");
+  tellOf(others, "not followed: only stocks change their tickers", settings);
+  const found = await loadHistories(stocks.map(({ tickers }) => tickers), optionsOf(settings));
+  const histories = new Map(stocks.map((request, i) => [request, found[i]]));
+  const followed = requests.map((request): SymbolRequest => {
+    const known = histories.get(request);
+    if (known === undefined) return request;
+    const { ticker, history } = known;
+    return { ...request, ...spelling(request, ticker), tickers: [ticker], history };
+  });
+  const unknown = followed.filter(({ asset, history }) => asset === "stock" && !history);
+  tellOf(unknown, "taken as it is: nothing is known of earlier tickers", settings);
+  tellSpans(followed, settings);
+  return followed;
+}
+
+function optionsOf(settings: Settings): LoadHistoriesOptions {
+  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
+  const { apiKey, endpoint, maxAgeMs } = settings.splits ?? {};
+  return {
+    ...{ apiKey, endpoint, maxAgeMs, file: settings.renamesFile },
+    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    onRetry: ({ path, attempt, error, delayMs }) =>
+      reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
+  };
+}
+
+function tellOf(requests: readonly SymbolRequest[], what: string, { reporter }: Settings): void {
+  if (requests.length === 0) return;
+  const names = requests.slice(0, MOST_NAMES).map(({ symbol }) => symbol).join(", ");
+  const more = requests.length - MOST_NAMES;
+  const all = more > 0 ? `${names} and ${more} more` : names;
+  const verb = requests.length === 1 ? "is" : "are";
+  reporter({ type: "notice", message: `${all} ${verb} ${what}` });
+}
+
+/** Which tickers count, of the first symbols that have had several, or none before a date. */
+function tellSpans(requests: readonly SymbolRequest[], { reporter }: Settings): void {
+  const texts = requests.flatMap((request) => spansText(request) ?? []);
+  for (const message of texts.slice(0, MOST_NAMES)) reporter({ type: "notice", message });
+  const more = texts.length - MOST_NAMES;
+  if (more > 0) {
+    reporter({ type: "notice", message: `${more} more symbols have had other tickers` });
+  }
+}
+
+/** `META: FB to 2022-06-08, META from 2022-06-09`. */
+function spansText({ symbol, history = [], period }: SymbolRequest): string | undefined {
+  const spans = clipHistory(history, period);
+  const parts = spans.map(({ ticker, from, to }) => {
+    const start = from > period.from ? ` from ${from}` : "";
+    return `${ticker}${start}${to < period.to ? ` to ${to}` : ""}`;
+  });
+  const isPlain = spans.length === 1 && parts[0] === spans[0]!.ticker && symbol === parts[0];
+  if (history.length === 0 || isPlain) return undefined;
+  return `${symbol}: ${parts.length === 0 ? "no ticker in the period" : parts.join(", ")}`;
+}
