@@ -212,6 +212,8 @@ export {
   writeBarsBySymbol,
   type WriteBySymbolOptions,
   type WriteOptions,
+  type WrittenBars,
+  type WrittenFile,
 } from "./lib/write_bars.ts";
 export { mergeBars } from "./lib/market/merge_bars.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";

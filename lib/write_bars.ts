@@ -11,7 +11,8 @@ import { unfinishedIn } from "./cache/replacement.ts";
 import { quote } from "./errors.ts";
 import type { BarBatches } from "./market/bar.ts";
 import { bySymbol } from "./output/by_symbol.ts";
-import { formatBars, type FormatOptions, type OutputFormat } from "./output/format.ts";
+import { countBars } from "./output/counted.ts";
+import type { FormatOptions, OutputFormat } from "./output/format.ts";
 
 /** How bars are written. */
 export interface WriteOptions extends FormatOptions {
@@ -27,6 +28,20 @@ export interface WriteBySymbolOptions extends Pick<WriteOptions, "format" | "tic
     | ((symbol: string) => NonNullable<FormatOptions["metadata"]>);
 }
 
+/** What was written to a place. */
+export interface WrittenBars {
+  /** Bars, each of which is a row. */
+  readonly rows: number;
+  /** Bytes, compressed where they are. */
+  readonly bytes: number;
+}
+
+/** What was written to a file. */
+export interface WrittenFile extends WrittenBars {
+  /** As it was given, or made of the directory's and the symbol's name. */
+  readonly path: string;
+}
+
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
 
@@ -34,20 +49,29 @@ const FOLDER_MODE = 0o777;
  * Writes all bars to one file, which is replaced when they are all written: after a failure the
  * old one is untouched. A device or a pipe takes them as they come.
  *
+ * @param place its path, or what is open for them.
+ * @returns what was written, for a device or a pipe until its reader went.
  * @throws {StorageError} when the disk does not take it; what the batches throw is passed on.
  * @throws {RangeError} when a value does not fit its column in Parquet.
  */
 export async function writeBars(
-  path: string,
+  place: string | OutputFile,
   batches: BarBatches,
-  { format, ...options }: WriteOptions,
-): Promise<void> {
-  await write(path, formatBars(batches, format, options));
+  options: WriteOptions,
+): Promise<WrittenFile> {
+  if (typeof place === "string") return await writeFile(place, batches, options);
+  const { chunks, counts } = countBars(batches, options);
+  await place.write(chunks);
+  return { path: place.name, ...counts };
 }
 
-async function write(path: string, chunks: AsyncIterable<Uint8Array>, options?: OutputOptions) {
-  using file = await OutputFile.open(path, options);
-  await file.write(chunks);
+async function writeFile(
+  path: string,
+  batches: BarBatches,
+  { unfinished, ...options }: WriteOptions & OutputOptions,
+): Promise<WrittenFile> {
+  using file = await OutputFile.open(path, { ...(unfinished && { unfinished }) });
+  return await writeBars(file, batches, options);
 }
 
 /**
@@ -55,7 +79,7 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>, options?: 
  * missing. A symbol without a bar gets no file. The files of symbols that were written before a
  * failure stay.
  *
- * @returns the paths of the files, in the order of the symbols.
+ * @returns what was written to each file, in the order of the symbols.
  * @throws {TypeError} when the batches of a symbol do not follow each other, or two symbols
  * would have one file.
  * @throws as {@linkcode writeBars} does.
@@ -64,10 +88,11 @@ export async function writeBarsBySymbol(
   directory: string,
   batches: BarBatches,
   { format, tickers, metadata }: WriteBySymbolOptions,
-): Promise<string[]> {
+): Promise<WrittenFile[]> {
   await makeDirectory(directory, { mode: FOLDER_MODE });
   const unfinished = await unfinishedIn(directory);
   const symbols = new Map<string, string>();
+  const written: WrittenFile[] = [];
   for await (const { symbol, batches: own } of bySymbol(batches)) {
     const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, format)}`;
     const other = symbols.get(path);
@@ -78,9 +103,10 @@ export async function writeBarsBySymbol(
     }
     symbols.set(path, symbol);
     const ofSymbol = typeof metadata === "function" ? metadata(symbol) : metadata;
-    await write(path, formatBars(own, format, { tickers, metadata: ofSymbol }), { unfinished });
+    const of = { format, tickers, metadata: ofSymbol };
+    written.push(await writeFile(path, own, { ...of, unfinished }));
   }
-  return [...symbols.keys()];
+  return written;
 }
 
 /**

@@ -19,7 +19,9 @@ for (const format of OUTPUT_FORMATS) {
     await withDirectory(async (directory) => {
       const path = `${directory}/bars`;
       await Deno.writeTextFile(path, "old");
-      await writeBars(path, BATCHES, { format });
+      const written = await writeBars(path, BATCHES, { format });
+      const { size: bytes } = await Deno.stat(path);
+      assertEquals(written, { path, rows: 6, bytes });
       assertEquals(await readerOf(format)(await Deno.readFile(path)), named(BATCHES));
       assertEquals(await namesIn(directory), ["bars"]);
       const { mode } = await Deno.stat(path);
@@ -34,7 +36,8 @@ for (const format of OUTPUT_FORMATS) {
       for (let at = 0, isDone = false; !isDone; at++) {
         await Deno.writeTextFile(path, "old");
         using disk = new FailingDisk({ at, short: true });
-        const error = await writeBars(path, rows, { format }).catch((error: unknown) => error);
+        const write = writeBars(path, rows, { format }).then(() => undefined);
+        const error = await write.catch((error: unknown) => error);
         isDone = disk.calls <= at;
         if (isDone) {
           assert(at > 3);
@@ -77,11 +80,15 @@ Deno.test("writeBarsBySymbol() writes a file a symbol into a directory that it m
     const metadata = { interval: "1d" };
     for (const format of OUTPUT_FORMATS) {
       const options = { format, metadata };
-      const paths = await writeBarsBySymbol(`${directory}/`, [empty, ...BATCHES, empty], options);
+      const files = await writeBarsBySymbol(`${directory}/`, [empty, ...BATCHES, empty], options);
+      const paths = files.map(({ path }) => path);
+      assertEquals(files.map(({ rows }) => rows), [1, 2, 3]);
       const names = ["TSLA", "BRK.B", "^GSPC"].map((name) => `${name}.${format}`);
       assertEquals(paths, names.map((name) => `${directory}/${name}`));
       for (const [i, path] of paths.entries()) {
-        assertEquals(await Deno.readFile(path), await bytesOf([BATCHES[i]!], format, { metadata }));
+        const bytes = await Deno.readFile(path);
+        assertEquals(bytes, await bytesOf([BATCHES[i]!], format, { metadata }));
+        assertEquals(files[i]!.bytes, bytes.length);
       }
     }
     assertEquals((await namesIn(directory)).length, 3 * OUTPUT_FORMATS.length);

@@ -31,12 +31,13 @@ const FOLDER_MODE = 0o777;
 
 /** An output that can be written, once. */
 export class OutputFile implements Disposable {
-  readonly #name: string;
+  /** As the user gave it. */
+  readonly name: string;
   readonly #stream: Deno.FsFile | undefined;
   readonly #unfinished: readonly string[] | undefined;
 
   private constructor(name: string, stream: Deno.FsFile | undefined, options: OutputOptions) {
-    this.#name = name;
+    this.name = name;
     this.#stream = stream;
     this.#unfinished = options.unfinished;
   }
@@ -75,7 +76,7 @@ export class OutputFile implements Disposable {
   async write(chunks: Chunks): Promise<void> {
     if (this.#stream === undefined) return await this.#writeFile(chunks);
     try {
-      await fill(this.#stream, chunks, this.#name);
+      await fill(this.#stream, chunks, this.name);
     } catch (error) {
       if (!((error as Error).cause instanceof Deno.errors.BrokenPipe)) throw error;
     }
@@ -87,7 +88,7 @@ export class OutputFile implements Disposable {
   }
 
   async #writeFile(chunks: Chunks): Promise<void> {
-    const name = this.#name;
+    const { name } = this;
     const { path, kind, file: old } = await findTarget(name);
     if (kind === "filled") return await refill(path, chunks, name);
     if (kind === "stream") throw diskError("write", name, new Error("it is no file any more"));

@@ -10,7 +10,7 @@ import { type Command, COMMANDS } from "./commands.ts";
 import { type Context, Interruption } from "./context.ts";
 import { type Environment, requestUnlessNamed } from "./environment.ts";
 import { EXIT, explain } from "./explain.ts";
-import { chooseStyle, paint, signed, type Style } from "./style.ts";
+import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./style.ts";
 import { Terminal } from "./terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
@@ -27,11 +27,16 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const env = needsNothing(argv) ? around.env : requestUnlessNamed(around.env);
   const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
-  using terminal = new Terminal({ term: env.TERM, quiet });
-  const style = styleOf(env, { isTerminal: terminal.isTerminal, noColor });
+  const factsOf = (isTerminal: boolean) => screenFacts(env, { isTerminal, noColor });
+  using terminal = new Terminal({
+    term: env.TERM,
+    quiet,
+    isAsciiOnly: (isTerminal) => isAsciiOnly(factsOf(isTerminal)),
+  });
+  const style = chooseStyle(factsOf(terminal.isTerminal));
   try {
     if (command instanceof Error) throw command;
-    const dataStyle = styleOf(env, { isTerminal: terminal.dataIsTerminal, noColor });
+    const dataStyle = chooseStyle(factsOf(terminal.dataIsTerminal));
     const { version } = manifest;
     const shown = { terminal, style, dataStyle, debug };
     return await run(command, { ...shown, env, signal, version, commands: COMMANDS });
@@ -71,14 +76,17 @@ async function showVersion({ terminal, version }: Context): Promise<number> {
   return EXIT.complete;
 }
 
-function styleOf(env: Environment, facts: { isTerminal: boolean; noColor: boolean }): Style {
-  return chooseStyle({
-    isTerminal: facts.isTerminal,
-    noColor: facts.noColor || Boolean(env.NO_COLOR),
+function screenFacts(
+  env: Environment,
+  { isTerminal, noColor }: Pick<ScreenFacts, "isTerminal" | "noColor">,
+): ScreenFacts {
+  return {
+    isTerminal,
+    noColor: noColor || Boolean(env.NO_COLOR),
     term: env.TERM,
     locale: env.LC_ALL || env.LC_CTYPE || env.LANG,
     windows: Deno.build.os === "windows",
-  });
+  };
 }
 
 function showError(

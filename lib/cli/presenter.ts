@@ -1,13 +1,13 @@
 /**
  * Shows a run's progress events: as a live block on a terminal that can redraw, else
- * as a plain line every so many files; and warnings as they come, but no flood of them.
+ * as a plain line now and then; and warnings as they come, but no flood of them.
  *
  * @module
  */
 
 import type { ProgressEvent, Reporter } from "../../mod.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
-import { renderMiss, renderPlan, renderProgress, renderStart } from "./render.ts";
+import { renderDetected, renderHeading, renderMiss, renderPlan, renderProgress } from "./render.ts";
 import {
   renderFailedFile,
   renderNotice,
@@ -23,8 +23,12 @@ import type { Terminal } from "./terminal.ts";
 export interface PresenterOptions {
   readonly terminal: Pick<Terminal, "line" | "live" | "stop" | "drawsLive">;
   readonly style: Style;
-  /** Files for each plain line; the last file always has one. @default 10 */
-  readonly progressEvery?: number;
+  /**
+   * Files for each plain line; the last file always has one.
+   *
+   * @default {10, or as many as end in five seconds where those are more}
+   */
+  readonly progressEvery?: number | undefined;
   /** Whether what matters only to whoever looks for a cause is shown. @default {false} */
   readonly debug?: boolean;
   /** A clock, in milliseconds; its zero does not matter. @default performance.now */
@@ -46,6 +50,9 @@ export interface Presenter extends Disposable {
 /** Retries, and failed files, that get a line of their own. */
 const MOST_WARNINGS = 20;
 
+/** Unless it is told how many, so many files and so much time are between two plain lines. */
+const PLAIN_LINE = { files: 10, ms: 5_000 };
+
 /** Shows one run; stop it, or dispose it, on every way out. */
 export function createPresenter(options: PresenterOptions): Presenter {
   return new EventPresenter(options);
@@ -54,11 +61,15 @@ export function createPresenter(options: PresenterOptions): Presenter {
 class EventPresenter implements Presenter {
   readonly #terminal: PresenterOptions["terminal"];
   readonly #style: Style;
-  readonly #every: number;
+  readonly #every: number | undefined;
   readonly #debug: boolean;
   readonly #now: () => number;
   /** Keys whose first retry has a line. */
   readonly #retried = new Set<string>();
+  /** The heading, until something is found to be done. */
+  #heading: readonly string[] = [];
+  /** The files that had ended at the last plain line, and when that was. */
+  #told = { ended: 0, atMs: 0 };
   #state: ProgressState;
   #drawing = Promise.resolve();
   #stopped = false;
@@ -66,7 +77,7 @@ class EventPresenter implements Presenter {
   constructor(options: PresenterOptions) {
     this.#terminal = options.terminal;
     this.#style = options.style;
-    this.#every = options.progressEvery ?? 10;
+    this.#every = options.progressEvery;
     this.#debug = options.debug ?? false;
     this.#now = options.now ?? (() => performance.now());
     this.#state = initialProgress(this.#now());
@@ -112,11 +123,13 @@ class EventPresenter implements Presenter {
     const style = this.#style;
     switch (event.type) {
       case "start":
-        return renderStart(event, style);
+        this.#heading = renderHeading(event, style);
+        return renderDetected(event, style);
       case "miss":
-        return renderMiss({ ...event, host: this.#state.host }, style);
+        return this.#headed(renderMiss({ ...event, host: this.#state.host }, style));
       case "plan":
-        return renderPlan(event, style);
+        this.#told = { ended: 0, atMs: this.#now() };
+        return this.#headed(renderPlan(event, style));
       case "retry":
         return this.#retryLines(event);
       case "file":
@@ -152,16 +165,26 @@ class EventPresenter implements Presenter {
       : [];
   }
 
+  /** The lines under the heading, which comes once. */
+  #headed(lines: readonly string[]): string[] {
+    const heading = this.#heading;
+    this.#heading = [];
+    return [...heading, ...lines];
+  }
+
   /** The plain line, when it is due and nothing live says the same. */
   #progressLines(): string[] {
     if (this.#terminal.drawsLive) return [];
     const ended = processed(this.#state);
-    const isDue = ended % this.#every === 0 ||
-      ended === this.#state.plan?.toFetch;
-    return isDue
-      ? [
-        renderProgress(this.#state, { nowMs: this.#now(), style: this.#style }),
-      ]
-      : [];
+    const nowMs = this.#now();
+    if (ended !== this.#state.plan?.toFetch && !this.#isLineDue(ended, nowMs)) return [];
+    this.#told = { ended, atMs: nowMs };
+    return [renderProgress(this.#state, { nowMs, style: this.#style })];
+  }
+
+  #isLineDue(ended: number, nowMs: number): boolean {
+    if (this.#every !== undefined) return ended % this.#every === 0;
+    return ended - this.#told.ended >= PLAIN_LINE.files &&
+      nowMs - this.#told.atMs >= PLAIN_LINE.ms;
   }
 }

@@ -18,20 +18,18 @@ export interface Moment {
 
 const RULE = "=".repeat(70);
 
-/** What was detected, and the heading of the run. */
-export function renderStart(
-  start: { symbols: readonly ReportedSymbol[]; interval: string; isAssetGiven: boolean },
+/** The heading of a run that the cache alone does not answer. */
+export function renderHeading(
+  { symbols, interval }: { symbols: readonly ReportedSymbol[]; interval: string },
   style: Style,
 ): string[] {
-  const { symbols } = start;
   const periods = [...new Set(symbols.map(({ period }) => periodText(period)))];
   const names = namesText(symbols.map(({ symbol }) => symbol));
   return [
-    ...renderDetected(start, style),
     "",
     RULE,
     plainly(`PRE-LOADING DATA: ${names}`, style),
-    `  Period: ${periods.join(", ")} | Interval: ${printable(start.interval)}`,
+    `  Period: ${periods.join(", ")} | Interval: ${printable(interval)}`,
     RULE,
     "",
   ];

@@ -30,17 +30,25 @@ export interface ScreenFacts {
 }
 
 /**
- * Decides the style. A file or a pipe takes signs and no colors; a terminal takes
- * signs when its locale is UTF-8, unless it is the Linux console, whose font has none.
+ * Decides the style. A file or a pipe takes signs and no colors; a terminal takes signs and
+ * colors, unless it is the Linux console, whose font has no signs. Where the locale is none of
+ * UTF-8, or the terminal is dumb, there are no signs in either.
  */
 export function chooseStyle(facts: ScreenFacts): Style {
   if (facts.noColor) return PLAIN;
-  if (!facts.isTerminal) return { signs: true, color: false };
-  const utf8 = facts.windows || /utf-?8/i.test(facts.locale ?? "");
-  return {
-    signs: utf8 && facts.term !== "linux" && facts.term !== "dumb",
-    color: facts.term !== "dumb",
-  };
+  const signs = !isAsciiOnly(facts);
+  if (!facts.isTerminal) return { signs, color: false };
+  return { signs: signs && facts.term !== "linux", color: facts.term !== "dumb" };
+}
+
+/**
+ * Whether nothing but ASCII is sure to be read. A pipe that is told of no locale, as in a job
+ * that a timer starts, mostly ends where UTF-8 is read.
+ */
+export function isAsciiOnly({ isTerminal, term, locale, windows }: ScreenFacts): boolean {
+  if (term === "dumb") return true;
+  if (windows || !isTerminal && !locale) return false;
+  return !/utf-?8/i.test(locale ?? "");
 }
 
 /** What a color stands for: nothing is said by a color alone. */
@@ -96,6 +104,11 @@ export function defuse(text: string): string {
     const isColor = found.startsWith("\x1b") && found.length > 1;
     return isColor || found.startsWith("\n") ? found : codeOf(found) + found.slice(1);
   });
+}
+
+/** A text in ASCII: what has no plain form is shown by its code. */
+export function asciiOf(text: string): string {
+  return text.replaceAll("…", "...").replace(/[^\0-\x7f]/gu, codeOf);
 }
 
 function codeOf(char: string): string {

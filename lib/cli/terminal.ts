@@ -7,7 +7,7 @@
 
 import { type InputStream, readLine } from "./input_stream.ts";
 import { type OutputStream, STDOUT, StdoutError, writeAll, writeAllSync } from "./output_stream.ts";
-import { defuse } from "./style.ts";
+import { asciiOf, defuse } from "./style.ts";
 
 /** Calls `run` again and again; disposing it ends that. */
 export type Repeater = (run: () => void, everyMs: number) => Disposable;
@@ -26,6 +26,8 @@ export interface TerminalOptions {
   readonly rows?: () => number;
   /** The variable `TERM`; on a `dumb` terminal nothing is redrawn. */
   readonly term?: string | undefined;
+  /** Whether what is read on stderr, which may be a terminal, is ASCII alone. @default never */
+  readonly isAsciiOnly?: (isTerminal: boolean) => boolean;
   /** Only errors are shown. @default false */
   readonly quiet?: boolean;
   /** @default an interval that does not keep the process alive */
@@ -58,6 +60,8 @@ export class Terminal implements Disposable {
   readonly #rows: () => number;
   readonly #repeat: Repeater;
   readonly #quiet: boolean;
+  /** Makes a text harmless, and readable there. */
+  readonly #clean: (text: string) => string;
   /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
   readonly drawsLive: boolean;
   #block: { draw: Draw; timer: Disposable; frame: string } | undefined;
@@ -75,6 +79,8 @@ export class Terminal implements Disposable {
     this.#rows = options.rows ?? (() => consoleSize().rows);
     this.#repeat = options.repeat ?? repeatInBackground;
     this.#quiet = options.quiet ?? false;
+    const isAsciiOnly = options.isAsciiOnly?.(this.#stderr.isTerminal()) ?? false;
+    this.#clean = isAsciiOnly ? (text) => asciiOf(defuse(text)) : defuse;
     this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" &&
       !this.#quiet;
   }
@@ -149,7 +155,7 @@ export class Terminal implements Disposable {
     const draw = this.#block?.draw;
     this.stop();
     this.#question = { draw };
-    this.#show(defuse(question));
+    this.#show(this.#clean(question));
     let isLineEnded = false;
     try {
       const line = await readLine(this.#stdin, signal);
@@ -188,7 +194,7 @@ export class Terminal implements Disposable {
   }
 
   #print(text: string): void {
-    const line = `${defuse(text)}\n`;
+    const line = `${this.#clean(text)}\n`;
     if (this.#block === undefined) return this.#show(line);
     this.#block.frame = this.#frame(this.#block.draw);
     this.#show(ERASE_BELOW + line + this.#block.frame);
@@ -206,7 +212,7 @@ export class Terminal implements Disposable {
   /** A block that cannot be drawn is empty: a timer has nobody to throw to. */
   #frame(draw: Draw): string {
     try {
-      const lines = draw(Math.max(1, this.#columns())).map(defuse);
+      const lines = draw(Math.max(1, this.#columns())).map(this.#clean);
       const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : "";
       return `${NO_WRAP}${lines.join("\r\n")}${WRAP}${back}\r`;
     } catch {

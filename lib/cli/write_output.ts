@@ -8,16 +8,17 @@ import { givingWay } from "../concurrency/give_way.ts";
 import type { OutputFile } from "../cache/output_file.ts";
 import { checkOutputFolder } from "../cache/output_target.ts";
 import { formatBars } from "../output/format.ts";
-import { outputName, writeBarsBySymbol } from "../write_bars.ts";
-import type { BarBatch, PreloadResult } from "../../mod.ts";
+import { outputName, writeBars, writeBarsBySymbol } from "../write_bars.ts";
+import type { BarBatch, PreloadResult, WrittenBars } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";
 import { requestFolder } from "./permissions.ts";
 import type { Output } from "./options/output.ts";
 import { openPlace } from "./output_place.ts";
+import { renderUnwritten, renderWritten } from "./render_written.ts";
 
 /** What else an output needs. */
-export interface OutputContext extends Pick<Context, "terminal" | "signal"> {
+export interface OutputContext extends Pick<Context, "terminal" | "style" | "signal"> {
   /** What a Parquet file says of itself, with some of the symbols or all in it. */
   readonly metadata: (symbols?: readonly string[]) => Readonly<Record<string, string>>;
   /** Whether there is a column with the ticker of each bar. */
@@ -43,8 +44,9 @@ export async function openOutput(
 }
 
 /**
- * Writes the bars, in the order in which the symbols were asked for. Without any bar no file is
- * written. Ends quietly when the reader of standard output or of a pipe has gone.
+ * Writes the bars, in the order in which the symbols were asked for, and says what is in the file
+ * or the files then. Without any bar no file is written. Ends quietly when the reader of standard
+ * output or of a pipe has gone.
  *
  * @param file the one that is open for them.
  * @throws {OutputError} when the disk does not take it.
@@ -53,26 +55,26 @@ export async function openOutput(
 export async function writeOutput(
   { batches: read, summary }: PreloadResult,
   { output, file }: { readonly output: Output; readonly file: OutputFile | undefined },
-  { terminal, signal, metadata, tickers }: OutputContext,
+  { terminal, style, signal, metadata, tickers }: OutputContext,
 ): Promise<void> {
   const { format } = output;
   const all = { metadata: metadata(), tickers };
   const batches = untilAborted(read(), signal);
-  const hasBars = Object.values(summary.symbols).some(({ bars }) => bars > 0);
-  if (output.kind === "split") {
-    if (!hasBars) return;
-    await onOutput(writeBarsBySymbol(output.directory, batches, {
-      format,
-      tickers,
-      metadata: (symbol) => metadata([symbol]),
-    }));
-  } else if (file === undefined) {
+  if (output.kind === "stdout") {
     for await (const chunk of formatBars(batches, format, all)) {
       if (!await terminal.data(chunk)) return;
     }
-  } else if (hasBars || file.isStream) {
-    await onOutput(file.write(formatBars(batches, format, all)));
+    return;
   }
+  const path = output.kind === "split" ? output.directory : output.path;
+  const hasBars = Object.values(summary.symbols).some(({ bars }) => bars > 0);
+  const isStream = file?.isStream ?? false;
+  if (!hasBars && !isStream) return terminal.line(renderUnwritten(path, style));
+  const written = file === undefined
+    ? writeBarsBySymbol(path, batches, { ...all, format, metadata: (one) => metadata([one]) })
+    : writeBars(file, batches, { ...all, format });
+  const result = await onOutput<WrittenBars | WrittenBars[]>(written);
+  if (!isStream) terminal.line(renderWritten(path, result, style));
 }
 
 async function* untilAborted(

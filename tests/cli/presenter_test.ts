@@ -82,13 +82,41 @@ const FOUND = [
 Deno.test("createPresenter() tells a resumed run in plain lines", () => {
   const { presenter, lines, report } = plain();
   report([START, MISS, PLAN]);
-  report(files(0, 10), 30);
+  report(files(0, 10), 500);
   presenter.stop();
   assertEquals(lines, [
     ...HEAD,
     ...FOUND,
-    "⏳ Progress: 10/502 files (2.0%) | Elapsed: 0.3s | ETA: 14.8s | Resumed: 753 skipped",
+    "⏳ Progress: 10/502 files (2.0%) | Elapsed: 5.0s | ETA: 4m 06s | Resumed: 753 skipped",
   ]);
+});
+
+Deno.test("createPresenter() heads no run that the cache answers", () => {
+  const { lines, report } = plain();
+  report([START, { type: "hit", symbol: "TSLA", checkedAtMs: 0 }]);
+  assertEquals(lines, HEAD.slice(0, 1));
+});
+
+Deno.test("createPresenter() heads a run once, also one that asks no bucket", () => {
+  const rules = (lines: readonly string[]) => lines.filter((line) => /^=+$/.test(line)).length;
+  for (const events of [[START, MISS, PLAN], [START, PLAN], [START, MISS]]) {
+    const { lines, report } = plain();
+    report(events);
+    assertEquals(rules(lines), 2);
+  }
+});
+
+Deno.test("createPresenter() has a plain line every ten files or five seconds, the rarer, and at the end", () => {
+  const endsOf = (toFetch: number, everyMs: number) => {
+    const { lines, report } = plain();
+    report([{ ...PLAN, toFetch } as ProgressEvent]);
+    report(files(0, toFetch), everyMs);
+    return lines.flatMap((line) => /Progress: (\d+)/.exec(line)?.slice(1).map(Number) ?? []);
+  };
+  assertEquals(endsOf(1255, 3), [1255]);
+  assertEquals(endsOf(1255, 10), [500, 1000, 1255]);
+  assertEquals(endsOf(25, 1_000), [10, 20, 25]);
+  assertEquals(endsOf(1, 1), [1]);
 });
 
 Deno.test("createPresenter() has a plain line every N files and one at the end", () => {

@@ -3,10 +3,10 @@ import type { ReportedSymbol } from "../../mod.ts";
 import { PLAIN } from "../../lib/cli/style.ts";
 import {
   renderDetected,
+  renderHeading,
   renderMiss,
   renderPlan,
   renderProgress,
-  renderStart,
 } from "../../lib/cli/render.ts";
 import { advance } from "../../lib/cli/progress_state.ts";
 import { after, file, PLAN } from "./events.ts";
@@ -26,10 +26,9 @@ function reported(facts: Partial<ReportedSymbol> = {}): ReportedSymbol {
 
 const rule = "=".repeat(70);
 
-Deno.test("renderStart() heads a run", () => {
+Deno.test("renderHeading() heads a run", () => {
   const start = { symbols: [reported()], interval: "1d", isAssetGiven: false };
-  assertEquals(renderStart(start, SIGNS), [
-    "🔍 Auto-detected: TSLA is a stock, using 5y period",
+  assertEquals(renderHeading(start, SIGNS), [
     "",
     rule,
     "PRE-LOADING DATA: TSLA",
@@ -37,27 +36,27 @@ Deno.test("renderStart() heads a run", () => {
     rule,
     "",
   ]);
+});
+
+Deno.test("renderDetected() says whether it was detected or told", () => {
+  const start = { symbols: [reported()], isAssetGiven: false };
+  assertEquals(renderDetected(start, PLAIN), ["Auto-detected: TSLA is a stock, using 5y period"]);
   assertEquals(
-    renderStart(start, PLAIN)[0],
-    "Auto-detected: TSLA is a stock, using 5y period",
-  );
-  assertEquals(
-    renderStart({ ...start, isAssetGiven: true }, SIGNS)[0],
-    "🔍 TSLA is a stock, using 5y period",
+    renderDetected({ ...start, isAssetGiven: true }, SIGNS),
+    ["🔍 TSLA is a stock, using 5y period"],
   );
 });
 
-Deno.test("renderStart() names a span by its ends, and several periods", () => {
+Deno.test("renderDetected() and renderHeading() name a span by its ends, and several periods", () => {
   const symbols = [
     reported({ period: "2020-01-01_2020-12-31" }),
     reported({ symbol: "BTC-USD", asset: "crypto", period: "2y" }),
   ];
-  const lines = renderStart({ symbols, interval: "1d", isAssetGiven: false }, SIGNS);
-  assertEquals(lines.slice(0, 2), [
+  assertEquals(renderDetected({ symbols, isAssetGiven: false }, SIGNS), [
     "🔍 Auto-detected: TSLA is a stock, using 2020-01-01 to 2020-12-31",
     "🔍 Auto-detected: BTC-USD is a crypto pair, using 2y period",
   ]);
-  assertEquals(lines.slice(4, 6), [
+  assertEquals(renderHeading({ symbols, interval: "1d" }, SIGNS).slice(2, 4), [
     "PRE-LOADING DATA: TSLA, BTC-USD",
     "  Period: 2020-01-01 to 2020-12-31, 2y | Interval: 1d",
   ]);
@@ -144,12 +143,10 @@ Deno.test("renderProgress() says what there is to say", () => {
 
 Deno.test("no text from outside carries a control character", () => {
   const evil = "\x1b]0;x\x07\x9b2J\r\n\u202e";
+  const odd = reported({ symbol: evil, asset: evil, period: evil });
   const lines = [
-    ...renderStart({
-      symbols: [reported({ symbol: evil, asset: evil, period: evil })],
-      interval: evil,
-      isAssetGiven: true,
-    }, SIGNS),
+    ...renderDetected({ symbols: [odd], isAssetGiven: true }, SIGNS),
+    ...renderHeading({ symbols: [odd], interval: evil }, SIGNS),
     ...renderMiss(
       { symbols: [evil], from: evil, to: evil, host: evil, isKnown: false },
       SIGNS,

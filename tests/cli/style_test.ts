@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
+  asciiOf,
   chooseStyle,
   defuse,
   paint,
@@ -36,10 +37,27 @@ Deno.test("chooseStyle() gives no signs to a terminal that cannot show them", ()
 });
 
 Deno.test("chooseStyle() gives a pipe signs without colors, and NO_COLOR neither", () => {
-  const pipe = { ...TERMINAL, isTerminal: false, locale: "C" };
+  const pipe = { ...TERMINAL, isTerminal: false };
   assertEquals(chooseStyle(pipe), { signs: true, color: false });
   assertEquals(chooseStyle({ ...pipe, noColor: true }), PLAIN);
   assertEquals(chooseStyle({ ...TERMINAL, noColor: true }), PLAIN);
+});
+
+Deno.test("chooseStyle() leaves a pipe plain whose locale or terminal cannot show signs", () => {
+  const pipe = { ...TERMINAL, isTerminal: false };
+  for (const locale of ["C", "POSIX", "en_US", "de_DE.ISO-8859-1", "de_DE@euro"]) {
+    assertEquals(chooseStyle({ ...pipe, locale }), PLAIN, locale);
+    assertEquals(chooseStyle({ ...pipe, locale, windows: true }).signs, true);
+  }
+  assertEquals(chooseStyle({ ...pipe, term: "dumb" }), PLAIN);
+  for (const locale of ["C.UTF-8", "en_US.utf8", undefined, ""]) {
+    assertEquals(chooseStyle({ ...pipe, locale }).signs, true, locale);
+  }
+});
+
+Deno.test("asciiOf() shows what is no ASCII by its code", () => {
+  assertEquals(asciiOf("a…\tb\n"), "a...\tb\n");
+  assertEquals(asciiOf("é 日 \u{1f4be}"), "\\u{e9} \\u{65e5} \\u{1f4be}");
 });
 
 Deno.test("signed(), plainly() and paint() leave the plain form ASCII", () => {

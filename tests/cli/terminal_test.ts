@@ -307,3 +307,14 @@ Deno.test("Terminal ends its own timer", () => {
   terminal.stop();
   assertClean(screen, []);
 });
+
+Deno.test("Terminal shows ASCII alone where nothing else can be read, data as they are", async () => {
+  const { terminal, screen, stdout } = open({ isAsciiOnly: (isTerminal) => isTerminal });
+  terminal.line("é…");
+  terminal.error("日");
+  await terminal.data("日");
+  assertEquals([screen.lines, stdout.text], [["\\u{e9}...", "\\u{65e5}"], "日"]);
+  const pipe = new Pipe();
+  new Terminal({ stderr: pipe, isAsciiOnly: (isTerminal) => isTerminal }).line("é");
+  assertEquals(pipe.text, "é\n");
+});

@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { chartPage } from "../../mod.ts";
+import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { unicodeWidth } from "../../lib/deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
 import { generateCryptoMinutes, generateStockMinutes } from "../../fixtures/minute_files.ts";
@@ -73,7 +74,12 @@ Deno.test("flatfetch chart TSLA AAPL --html FILE writes what chartPage() makes",
   const argv = ["chart", "TSLA", "AAPL", ...IN_QUARTER];
   const { code, stdout, stderr } = await world.run([...argv, "--html", path]);
   assertEquals([code, stdout], [0, ""]);
-  assertStringIncludes(stderr, `Wrote ${path}`);
+  const { size } = await Deno.stat(path);
+  const holds = `120 rows, ${formatBytes(size)}`;
+  assertStringIncludes(
+    stderr,
+    `📈 Wrote ${path}: ${holds}; open it in a browser\n🏁 Done: 60 files`,
+  );
   const { bars } = await world.load(["TSLA", "AAPL"], QUARTER);
   assertEquals(bars.TSLA, files.truth("TSLA"));
   const page = await chartPage(bars);

@@ -10,11 +10,11 @@ import { type Ended, IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./ha
 /** Six attempts in each of three passes. */
 const ATTEMPTS = 18;
 
-/** The lines after the last one of progress, but for the count of retries. */
+/** The lines between the last one of progress and that of the end, but for the count of retries. */
 function account({ stderr }: Ended): string[] {
   const lines = stderr.trimEnd().split("\n");
   return lines.slice(1 + lines.findLastIndex((line) => line.startsWith("⏳")))
-    .filter((line) => !/^… and \d+ more retr/.test(line));
+    .filter((line) => !/^… and \d+ more retr|^🏁 Ended: /.test(line));
 }
 
 /** Faults of a file's every answer: how it is told, and how often it is asked for. */

@@ -83,5 +83,6 @@ export function keysOf(files: FlatFiles): string[] {
 
 /** A text with its times masked. */
 export function withoutTimes(text: string): string {
-  return text.replace(/\b(Elapsed|ETA): [^|\n]*?(?= \||\n|$)/g, "$1: …");
+  return text.replace(/\b(Elapsed|ETA): [^|\n]*?(?= \||\n|$)/g, "$1: …")
+    .replace(/(Done: .* in )\S.*$/gm, "$1…");
 }

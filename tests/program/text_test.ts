@@ -1,7 +1,10 @@
 /** What a run prints where there is no terminal. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { interrupted } from "./interrupted.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
+import { OUTPUT_FORMATS } from "../../mod.ts";
 import { type Ended, IN_QUARTER, stockFiles, withoutTimes, World } from "./harness.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
@@ -40,6 +43,13 @@ const SUCCESS = [
   "   Date range: 2025-01-02 to 2025-03-31",
 ];
 
+/** The end of a run that has brought some files. */
+function done(files: string, keys: readonly string[] = []): string {
+  const brought = [...stockFiles()].filter(({ key }) => keys.includes(key));
+  const bytes = brought.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return `🏁 Done: ${files}, ${formatBytes(bytes)} downloaded in …`;
+}
+
 Deno.test("flatfetch TSLA -p 3mo (first run, in a pipe) tells the run", async () => {
   await using world = await World.open([stockFiles()]);
   const { code, stdout, stderr } = await world.run(["TSLA", "-p", "3mo", "--to", "2025-03-31"]);
@@ -49,15 +59,9 @@ Deno.test("flatfetch TSLA -p 3mo (first run, in a pipe) tells the run", async ()
       ...head("3mo period"),
       ...miss(world, "2025-01-01 to 2025-03-31"),
       "📁 Found 60 files to process",
-      ...progress([
-        "10/60 files (16.7%)",
-        "20/60 files (33.3%)",
-        "30/60 files (50.0%)",
-        "40/60 files (66.7%)",
-        "50/60 files (83.3%)",
-        "60/60 files (100.0%)",
-      ]),
+      ...progress(["60/60 files (100.0%)"]),
       ...SUCCESS,
+      done("60 files", world.takeGets()),
     ]),
   );
   assertEquals([code, stdout], [0, ""]);
@@ -74,6 +78,7 @@ Deno.test("flatfetch TSLA --progress-every 50 has a line each 50 files and one a
       "📁 Found 60 files to process",
       ...progress(["50/60 files (83.3%)", "60/60 files (100.0%)"]),
       ...SUCCESS,
+      done("60 files", world.takeGets()),
     ]),
   );
   assertEquals(code, 0);
@@ -96,18 +101,20 @@ Deno.test("NO_COLOR=1 flatfetch TSLA says the same without the signs", async () 
 
 Deno.test("flatfetch TSLA (resumed) says how many files it skips", async () => {
   await using world = await World.open([stockFiles()]);
-  const done = (await interrupted(world, { after: 37 })).length;
+  const skipped = (await interrupted(world, { after: 37 })).length;
+  world.takeGets();
   const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--progress-every", "1000"]);
-  const rest = 60 - done;
+  const rest = 60 - skipped;
   assertEquals(
     withoutTimes(stderr),
     text([
       ...QUARTER_HEAD,
       ...miss(world, QUARTER_SPAN),
-      `🔄 Resuming: Skipping ${done} already-processed files`,
+      `🔄 Resuming: Skipping ${skipped} already-processed files`,
       "📁 Found 60 files to process",
-      ...progress([`${rest}/${rest} files (100.0%)`], ` | Resumed: ${done} skipped`),
+      ...progress([`${rest}/${rest} files (100.0%)`], ` | Resumed: ${skipped} skipped`),
       ...SUCCESS,
+      done(`60 files (${skipped} cached)`, world.takeGets()),
     ]),
   );
   assertEquals(code, 0);
@@ -120,13 +127,70 @@ Deno.test("flatfetch TSLA (cached) asks the server nothing and says that it is a
   const env = { MASSIVE_S3_ACCESS_KEY_ID: undefined, MASSIVE_S3_SECRET_ACCESS_KEY: undefined };
   const { code, stdout, stderr } = await world.run(["TSLA", ...IN_QUARTER], { env });
   assertEquals(
-    stderr,
+    withoutTimes(stderr),
     text([
-      ...QUARTER_HEAD,
+      QUARTER_HEAD[0]!,
       "⚡ Cache hit - TSLA: 60 days, 2025-01-02 to 2025-03-31 (checked just now)",
+      done("60 files (all cached)"),
     ]),
   );
   assertEquals([code, stdout, world.s3.requests], [0, "", []]);
+});
+
+Deno.test("flatfetch says of each file or folder that it has written what is in it", async () => {
+  await using world = await World.open([stockFiles()]);
+  const out = (name: string) => `${world.home}/${name}`;
+  const last = async (...args: string[]) => {
+    const { stderr } = await world.run([...args, ...IN_QUARTER]);
+    return stderr.trimEnd().split("\n").slice(-2).map((line) => line.replace(/ in \S+$/, ""));
+  };
+  const end = done("60 files (all cached)").replace(/ in …$/, "");
+  await last("TSLA", "AAPL", "BRK-B");
+  for (const format of OUTPUT_FORMATS) {
+    const path = out(`bars.${format}`);
+    const lines = await last("TSLA", "AAPL", "-o", path);
+    const size = formatBytes((await Deno.stat(path)).size);
+    assertEquals(lines, [`💾 Wrote ${path}: 120 rows, ${size}`, end]);
+  }
+  const [wrote] = await last("TSLA", "AAPL", "BRK-B", "--split", out("split"));
+  const files = Array.from(Deno.readDirSync(out("split")), ({ name }) => out(`split/${name}`));
+  const size = formatBytes(files.reduce((sum, path) => sum + Deno.statSync(path).size, 0));
+  assertEquals(wrote, `💾 Wrote 3 files to ${out("split")}: 180 rows, ${size}`);
+  const [nothing] = await last("TSLX", "-o", out("none.csv"));
+  assertEquals(nothing, `📌 Wrote nothing to ${out("none.csv")}: there are no bars`);
+  assertEquals(await last("TSLA", "-o", out("q.csv"), "-q"), [""]);
+  assertEquals((await last("TSLA", "-o", "-"))[1], end);
+});
+
+Deno.test("LANG=C, POSIX and TERM=dumb make every command's words ASCII", async () => {
+  await using world = await World.open([stockFiles()]);
+  const odd = `${world.home}/données`;
+  const commands = [
+    [],
+    ["TSLA", "TSLX", ...IN_QUARTER, "-o", `${odd}.csv`],
+    ["TSLA", ...IN_QUARTER, "--dry-run"],
+    ["TSLA", ...IN_QUARTER, "--refresh", "--split", odd],
+    ["TSLA", ...IN_QUARTER, "-o", `${odd}.xlsx`],
+    ["日本", ...IN_QUARTER],
+    ["TSLA", "--splits", `${odd}/none.csv`],
+    ["chart", "TSLA", ...IN_QUARTER],
+    ["chart", "TSLA", ...IN_QUARTER, "--html", `${odd}.html`],
+    ["check", "TSLA", "AAPL", ...IN_QUARTER],
+    ["doctor"],
+    ["list"],
+    ["progress"],
+    ["help"],
+    ...COMMANDS.map(({ name }) => ["help", name]),
+    ...["bash", "zsh", "fish", "powershell"].map((shell) => ["completions", shell]),
+    ["clear", "TSLA"],
+    ["clear", "--all", "--yes"],
+  ];
+  for (const env of [{ LANG: "C" }, { LC_ALL: "POSIX", LANG: "en_US.UTF-8" }, { TERM: "dumb" }]) {
+    for (const argv of commands) {
+      const { stdout, stderr } = await world.run(argv, { env });
+      assertMatch(stderr + stdout, /^[\n -~]*$/, argv.join(" "));
+    }
+  }
 });
 
 Deno.test("flatfetch TSLA --quiet prints nothing but an error", async () => {

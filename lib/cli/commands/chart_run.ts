@@ -16,7 +16,7 @@ import { onOutput } from "../explain.ts";
 import { isStdout } from "../options/output.ts";
 import { openPlace } from "../output_place.ts";
 import { renderChart } from "../render_chart.ts";
-import { printable, signed } from "../style.ts";
+import { renderPage, renderUnwritten } from "../render_written.ts";
 import type { ChartArgs } from "./chart.ts";
 import { runJob } from "./preload_run.ts";
 
@@ -32,12 +32,21 @@ type Bars = PreloadResult["bars"];
 export async function runChart(args: ChartArgs, context: Context): Promise<number> {
   const job = { ...args, symbolsFile: undefined, progressEvery: undefined };
   using file = await openPage(args, context);
-  return await runJob(job, context, async (result, options) => {
+  return await runJob(job, context, async (result, { options, sayDone }) => {
     if (args.html !== undefined) refuseManyBars(result);
     const bars = await collectBars(result);
-    if (Object.keys(bars).length === 0) return;
-    if (args.html === undefined) await drawCharts(bars, args, context);
-    else await writePage(bars, args, { ...context, options, file, summary: result.summary });
+    const hasBars = Object.keys(bars).length > 0;
+    const { summary } = result;
+    if (args.html !== undefined) {
+      const page = { ...context, options, file, summary };
+      if (hasBars) await writePage(bars, args, page);
+      else if (file && !file.isStream) {
+        context.terminal.line(renderUnwritten(args.html, context.style));
+      }
+    }
+    // A chart on a screen is the last thing to be seen.
+    sayDone();
+    if (hasBars && args.html === undefined) await drawCharts(bars, args, context);
   });
 }
 
@@ -110,9 +119,11 @@ async function writePage(
     notes,
   });
   if (file === undefined) return void await terminal.data(page);
-  await onOutput(file.write([new TextEncoder().encode(page)]));
+  const bytes = new TextEncoder().encode(page);
+  await onOutput(file.write([bytes]));
   if (file.isStream) return;
-  terminal.line(signed("📈", `Wrote ${printable(args.html!)}: open it in a browser`, style));
+  const rows = Object.values(bars).reduce((sum, { length }) => sum + length, 0);
+  terminal.line(renderPage(args.html!, { rows, bytes: bytes.length }, style));
 }
 
 /** The length of the bars, and what the symbols are where the command line says it. */

@@ -66,7 +66,9 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
         {
           name: "progress-every",
           value: { name: "N", example: "10" },
-          help: "a progress line every N files where there is no terminal (default 10)",
+          help:
+            "a progress line every N files where there is no terminal (default every 10 files " +
+            "or 5 seconds, whichever is rarer)",
         },
       ],
     },

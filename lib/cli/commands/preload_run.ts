@@ -26,6 +26,7 @@ import {
   renderSuccess,
   renderUnreadable,
 } from "../render_outcome.ts";
+import { renderDone } from "../render_written.ts";
 import { showJson } from "../results.ts";
 import { countText } from "../wording.ts";
 import type { PreloadArgs } from "./preload.ts";
@@ -38,13 +39,19 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   refuseBytesOnScreen(args, context);
   if (args.dryRun) return await runDry(args, context);
   const { output, symbols } = args;
-  if (output === undefined) return await runJob(args, context, (all) => show(all, args, context));
+  if (output === undefined) {
+    return await runJob(args, context, async (result, { sayDone }) => {
+      await show(result, args, context);
+      sayDone();
+    });
+  }
   const { openOutput, writeOutput } = await import("../write_output.ts");
   using file = await openOutput(output, symbols, context);
-  return await runJob(args, context, async (result) => {
+  return await runJob(args, context, async (result, { sayDone }) => {
     await show(result, args, context);
     const metadata = metadataOf(args, result);
     await writeOutput(result, { output, file }, { ...context, metadata, tickers: args.follow });
+    sayDone();
   });
 }
 
@@ -55,33 +62,40 @@ async function runDry(args: PreloadArgs, context: Context): Promise<number> {
   return await dryRun(symbols, options, { ...context, json: args.json });
 }
 
+/** What goes with the bars that a job brings. */
+export interface JobEnd {
+  /** The options of the library that brought them. */
+  readonly options: PreloadOptions;
+  /** Says that the run is done, and what it came to. */
+  readonly sayDone: () => void;
+}
+
 /**
- * Brings the bars up to date, says how that went, and gives them to `use`, together with the
- * options of the library that brought them.
+ * Brings the bars up to date, says how that went, and gives them to `use`.
  *
  * @returns the exit code.
  */
 export async function runJob(
   args: JobArgs,
   context: Context,
-  use: (result: PreloadResult, options: PreloadOptions) => Promise<void>,
+  use: (result: PreloadResult, end: JobEnd) => Promise<void>,
 ): Promise<number> {
   const { terminal, style, signal, debug } = context;
   const { progressEvery } = args;
+  const startedAtMs = performance.now();
   const options = await preloadOptions(args, context);
   const symbols = await allSymbolsOf(args, context);
-  using presenter = createPresenter({
-    terminal,
-    style,
-    debug,
-    ...(progressEvery !== undefined && { progressEvery }),
-  });
+  using presenter = createPresenter({ terminal, style, debug, progressEvery });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
     const result = await preload(symbols, { ...options, reporter: presenter.report });
     presenter.stop();
     showOutcome(result, presenter, { ...context, follow: args.follow });
-    await use(result, options);
+    const sayDone = () => {
+      const elapsedMs = performance.now() - startedAtMs;
+      terminal.line(renderDone(result.summary, elapsedMs, style));
+    };
+    await use(result, { options, sayDone });
     return exitCodeOf(result);
   } catch (error) {
     presenter.stop();

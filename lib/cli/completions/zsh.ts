@@ -66,7 +66,9 @@ function commandCase(command: CommandDoc): string {
   const { name, operand } = command;
   const more = operand === undefined
     ? ""
-    : ` \\\n        ${quoted(`*:${escaped(operand.name)}:${actionOf(operand.completion)}`)}`;
+    : ` \\\n        ${
+      quoted(`*:${escaped(operand.name.replace("…", "..."))}:${actionOf(operand.completion)}`)
+    }`;
   return `    (${name})\n      _arguments -s -S \\\n${argumentLines(command)}${more}\n      ;;`;
 }
 

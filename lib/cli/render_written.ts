@@ -1,0 +1,62 @@
+/**
+ * The texts that tell what was written, and what a run came to. Pure: plain data and a style in,
+ * a line out. Text from outside comes out printable.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../deps/deno_std.ts";
+import type { Summary, WrittenBars } from "../../mod.ts";
+import { printable, signed, type Style } from "./style.ts";
+import { countText, durationText } from "./wording.ts";
+
+/** What a file holds; of a directory how many files were written, and what they hold together. */
+export function renderWritten(
+  path: string,
+  written: WrittenBars | readonly WrittenBars[],
+  style: Style,
+): string {
+  const place = printable(path);
+  const files = [written].flat();
+  const what = Array.isArray(written) ? `${countText(files.length, "file")} to ${place}` : place;
+  return signed("💾", `Wrote ${what}: ${contentText(files)}`, style);
+}
+
+/** What a page is made of. */
+export function renderPage(path: string, page: WrittenBars, style: Style): string {
+  const text = `Wrote ${printable(path)}: ${contentText([page])}; open it in a browser`;
+  return signed("📈", text, style);
+}
+
+/** That there is nothing to write: a file that is there stays what it was. */
+export function renderUnwritten(path: string, style: Style): string {
+  return signed("📌", `Wrote nothing to ${printable(path)}: there are no bars`, style);
+}
+
+/** The end of a run: `Done: 1255 files (753 cached), 101.4 MB downloaded in 7.5s`. */
+export function renderDone(
+  { files, bytesDownloaded }: Pick<Summary, "files" | "bytesDownloaded">,
+  elapsedMs: number,
+  style: Style,
+): string {
+  const { listed, recorded, fromStore, failed, refused } = files;
+  const missing = failed + refused;
+  const parts = [
+    recorded > 0 && (recorded === listed ? "all cached" : `${recorded} cached`),
+    fromStore > 0 && (fromStore === listed ? "all kept" : `${fromStore} kept`),
+    missing > 0 && `${missing} missing`,
+  ].filter((part) => part);
+  const which = parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+  const bytes = `${formatBytes(bytesDownloaded)} downloaded`;
+  const word = missing > 0 ? "Ended" : "Done";
+  const text = `${word}: ${countText(listed, "file")}${which}, ${bytes} in ${
+    durationText(elapsedMs)
+  }`;
+  return signed("🏁", text, style);
+}
+
+function contentText(files: readonly WrittenBars[]): string {
+  const rows = files.reduce((sum, { rows }) => sum + rows, 0);
+  const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return `${countText(rows, "row")}, ${formatBytes(bytes)}`;
+}
