@@ -24,7 +24,6 @@ import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "./settings.
 import { Watchdog } from "./watchdog.ts";
 
 const AWAY = "No connection succeeds any more; the run waits until the server is back";
-const BACK = "The server is back; the run goes on";
 
 /** A file that was looked at ahead of its task. */
 interface LookedAt {
@@ -49,6 +48,8 @@ export class Session implements AsyncDisposable {
     bytesDownloaded: 0,
     md5Checked: 0,
   };
+  /** When the server went away last. */
+  #awayMs = 0;
   /** How long the fastest request took so far. */
   #fastestMs = Infinity;
   readonly #watchdog: Watchdog;
@@ -178,7 +179,8 @@ export class Session implements AsyncDisposable {
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.tell({ type: "bytes", count }),
       onOthersAnswered: () => this.#watchdog.feed(),
-      onAway: (isAway) => this.tell({ type: "notice", message: isAway ? AWAY : BACK }),
+      onAway: (isAway) =>
+        this.tell({ type: "notice", message: isAway ? this.#away() : this.#back() }),
       onSuccess: (elapsedMs) => {
         this.#fastestMs = Math.min(this.#fastestMs, elapsedMs);
         pace.succeeded(performance.now());
@@ -190,6 +192,16 @@ export class Session implements AsyncDisposable {
       onRetry: ({ key, attempt, error, delayMs }) =>
         this.tell({ type: "retry", key, attempt, cause: error.message, delayMs }),
     });
+  }
+
+  #away(): string {
+    this.#awayMs = performance.now();
+    return AWAY;
+  }
+
+  #back(): string {
+    const seconds = Math.max(1, Math.round((performance.now() - this.#awayMs) / 1000));
+    return `The server is back after ${seconds} s; the run goes on`;
   }
 
   #download<T>(

@@ -9,6 +9,7 @@ import type { ProgressEvent, Reporter } from "../../mod.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
 import { renderDetected, renderHeading, renderMiss, renderPlan, renderProgress } from "./render.ts";
 import {
+  causeText,
   renderFailedFile,
   renderNotice,
   renderRefusedFile,
@@ -47,7 +48,7 @@ export interface Presenter extends Disposable {
   stop(): void;
 }
 
-/** Retries, and failed files, that get a line of their own. */
+/** Causes of retries, and failed files, that get a line of their own. */
 const MOST_WARNINGS = 20;
 
 /** Unless it is told how many, so many files and so much time are between two plain lines. */
@@ -64,7 +65,7 @@ class EventPresenter implements Presenter {
   readonly #every: number | undefined;
   readonly #debug: boolean;
   readonly #now: () => number;
-  /** Keys whose first retry has a line. */
+  /** Causes of which a retry has a line. */
   readonly #retried = new Set<string>();
   /** The heading, until something is found to be done. */
   #heading: readonly string[] = [];
@@ -145,12 +146,13 @@ class EventPresenter implements Presenter {
     }
   }
 
-  /** A line for the first retry of a key, of the first twenty keys. */
+  /** A line for the first retry of a cause, whatever its numbers, of the first twenty causes. */
   #retryLines(event: ProgressEvent & { type: "retry" }): string[] {
-    if (this.#retried.has(event.key) || this.#retried.size >= MOST_WARNINGS) {
+    const cause = causeText(event).replaceAll(/\d+/g, "0");
+    if (this.#retried.has(cause) || this.#retried.size >= MOST_WARNINGS) {
       return [];
     }
-    this.#retried.add(event.key);
+    this.#retried.add(cause);
     return [renderRetry(event, this.#style)];
   }
 

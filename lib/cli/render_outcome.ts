@@ -135,6 +135,15 @@ export function renderInterrupted(
   return `Interrupted: ${done}/${state.plan.listed} files done; ${again}`;
 }
 
+/** Where a run stands that an error has ended; nothing where it had no file yet. */
+export function renderBrokenOff(
+  { plan, done }: Pick<ProgressState, "plan" | "done">,
+): string | undefined {
+  const all = (plan?.recorded ?? 0) + done;
+  if (plan === undefined || all === 0 || plan.toFetch === 0) return undefined;
+  return `Broken off: ${all}/${plan.listed} files done, and cached`;
+}
+
 /** Causes that the summary of failures names; the rest is counted. */
 const MOST_CAUSES = 10;
 

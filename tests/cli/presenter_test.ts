@@ -56,8 +56,8 @@ function onScreen(columns = 80) {
   return { screen, presenter, at };
 }
 
-function retry(n: number, attempt = 1): ProgressEvent {
-  return { type: "retry", key: keyOf(n), attempt, cause: "reset", delayMs: 100 };
+function retry(n: number, { attempt = 1, cause = "reset" } = {}): ProgressEvent {
+  return { type: "retry", key: keyOf(n), attempt, cause, delayMs: 100 };
 }
 
 const files = (from: number, to: number) =>
@@ -137,11 +137,20 @@ Deno.test("createPresenter() has a plain line every N files and one at the end",
   }
 });
 
-Deno.test("createPresenter() warns of each file's first retry, of twenty files", () => {
+Deno.test("createPresenter() warns of the first retry of each cause, whatever its numbers, of twenty", () => {
   const { presenter, lines, report } = plain();
-  report([retry(0), retry(0, 2), retry(1)]);
-  assertEquals(lines, [0, 1].map((n) => `🔁 Retrying ${keyOf(n)} in 0.1s: reset`));
-  report(Array.from({ length: 150 }, (_, i) => retry(i + 2)));
+  report([
+    retry(0),
+    retry(0, { attempt: 2 }),
+    retry(1),
+    retry(2, { cause: `Cannot download "${keyOf(2)}": received 3 of 40 bytes` }),
+    retry(3, { cause: `Cannot download "${keyOf(3)}": received 22 of 41 bytes` }),
+  ]);
+  assertEquals(lines, [
+    `🔁 Retrying ${keyOf(0)} in 0.1s: reset`,
+    `🔁 Retrying ${keyOf(2)} in 0.1s: received 3 of 40 bytes`,
+  ]);
+  report(Array.from({ length: 148 }, (_, i) => retry(i, { cause: "x".repeat(i + 1) })));
   assertEquals(lines.length, 20);
   presenter.stop();
   assertEquals(lines.slice(20), ["… and 133 more retries"]);
@@ -267,7 +276,7 @@ Deno.test("createPresenter() without signs", () => {
   };
   {
     using presenter = createPresenter({ terminal, style: PLAIN });
-    [START, MISS, PLAN, retry(0), retry(0, 2)].forEach(presenter.report);
+    [START, MISS, PLAN, retry(0), retry(0, { attempt: 2 })].forEach(presenter.report);
   }
   assertEquals(lines.at(-1), "... and 1 more retry");
   assertEquals(lines.every((line) => /^[ -~]*$/.test(line)), true);

@@ -3,6 +3,7 @@ import { PLAIN } from "../../lib/cli/style.ts";
 import type { FinishedFile } from "../../lib/cli/progress_state.ts";
 import {
   renderAdjusted,
+  renderBrokenOff,
   renderFailures,
   renderFindings,
   renderHits,
@@ -93,6 +94,16 @@ Deno.test("renderInterrupted() counts recorded and finished files", () => {
     renderInterrupted(after([])),
     "Interrupted: no file done; run the same command to resume",
   );
+});
+
+Deno.test("renderBrokenOff() counts recorded and finished files, where there are any", () => {
+  assertEquals(
+    renderBrokenOff(after([PLAN, file(0), file(1, { kind: "failed", cause: "reset" })])),
+    "Broken off: 754/1255 files done, and cached",
+  );
+  const nothing = { ...PLAN, recorded: 0 } as const;
+  assertEquals(renderBrokenOff(after([])), undefined);
+  assertEquals(renderBrokenOff(after([nothing])), undefined);
 });
 
 Deno.test("renderFailures() groups by cause, with spans of dates", () => {

@@ -17,6 +17,7 @@ import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles } from "../progress_state.ts";
 import {
   renderAdjusted,
+  renderBrokenOff,
   renderFailures,
   renderFindings,
   renderHits,
@@ -99,7 +100,10 @@ export async function runJob(
     return exitCodeOf(result);
   } catch (error) {
     presenter.stop();
-    if (signal.aborted) terminal.error(renderInterrupted(presenter.state));
+    const end = signal.aborted
+      ? renderInterrupted(presenter.state)
+      : renderBrokenOff(presenter.state);
+    if (end !== undefined) terminal.error(end);
     throw error;
   }
 }
