@@ -8,7 +8,7 @@ import { quote, UsageError } from "../errors.ts";
 import { type Split, uniqueSplits } from "../market/split.ts";
 import type { RestRetry } from "../rest/client.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Settings } from "../settings.ts";
+import { type Settings, todayOf } from "../settings.ts";
 import { actionsOfCompany } from "./company_actions.ts";
 import { type Dividend, uniqueDividends } from "./dividend.ts";
 
@@ -58,9 +58,10 @@ export async function loadActions(
   const dividends = settings.adjust === "all"
     ? await loadDividends(tickers, { ...options, file, isPartial })
     : new Map<string, Dividend[]>();
+  const today = todayOf(settings);
   const actionsOf = (request: Pick<SymbolRequest, "tickers" | "history">): Actions => ({
-    splits: actionsOfCompany(request, splits, SPLITS),
-    dividends: actionsOfCompany(request, dividends, DIVIDENDS),
+    splits: actionsOfCompany(request, splits, { ...SPLITS, today }),
+    dividends: actionsOfCompany(request, dividends, { ...DIVIDENDS, today }),
   });
   return new Map([
     ...tickers.map((ticker) => [ticker, actionsOf({ tickers: [ticker] })] as const),

@@ -11,23 +11,30 @@ interface Action {
   readonly ticker: string;
 }
 
+/** How actions are read. */
+export interface ActionOptions<A extends Action> {
+  readonly dateOf: (action: A) => string;
+  /** Each once. */
+  readonly unique: (actions: Iterable<A>) => A[];
+  /** `YYYY-MM-DD`: the company may have announced that it will have another ticker. */
+  readonly today: string;
+}
+
 /**
- * What the company of a request did, under the request's ticker: all that its newest ticker has,
- * because the REST API knows the tickers of today; and what each of the others has of the time in
+ * What the company of a request did, under the request's ticker: all that the ticker has which is
+ * its now, because the REST API knows the tickers of today; and what each of the others has of the time in
  * which it was the company's. A change of the ticker often comes with a split, which may stand
  * under either, and under both counts once.
  */
 export function actionsOfCompany<A extends Action>(
   { history = [], tickers: [own] }: Pick<SymbolRequest, "history" | "tickers">,
   byTicker: ReadonlyMap<string, readonly A[]>,
-  { dateOf, unique }: {
-    readonly dateOf: (action: A) => string;
-    readonly unique: (actions: Iterable<A>) => A[];
-  },
+  { dateOf, unique, today }: ActionOptions<A>,
 ): readonly A[] {
   if (history.length === 0) return byTicker.get(own) ?? [];
-  const spans = history.map(({ ticker, from, to }, i) => (
-    { ticker, from: i === history.length - 1 ? "" : from, to: dayAfter(to) }
+  const newest = history.findLast(({ from }) => from <= today);
+  const spans = history.map((span) => (
+    { ...span, from: span === newest ? "" : span.from, to: dayAfter(span.to) }
   ));
   const isCompanys = (action: A) =>
     spans.some(({ ticker, from, to }) =>

@@ -34,16 +34,22 @@ export async function followTickers(
   tellOf(others, "not followed: only stocks change their tickers", settings);
   const found = await loadHistories(stocks.map(({ tickers }) => tickers), optionsOf(settings));
   const histories = new Map(stocks.map((request, i) => [request, found[i]]));
-  const followed = requests.map((request): SymbolRequest => {
+  const followed = once(requests.map((request): SymbolRequest => {
     const known = histories.get(request);
     if (known === undefined) return request;
     const { ticker, history } = known;
     return { ...request, ...spelling(request, ticker), tickers: [ticker], history };
-  });
+  }));
   const unknown = followed.filter(({ asset, history }) => asset === "stock" && !history);
   tellOf(unknown, "taken as it is: nothing is known of earlier tickers", settings);
   tellSpans(followed, settings);
   return followed;
+}
+
+/** Symbols that turn out to stand for one ticker, such as `META` and `meta`, count as one. */
+function once(requests: readonly SymbolRequest[]): SymbolRequest[] {
+  const idOf = ({ dataset, tickers }: SymbolRequest) => `${dataset.name} ${tickers[0]}`;
+  return [...new Map(requests.map((one) => [idOf(one), one])).values()];
 }
 
 function optionsOf(settings: Settings): LoadHistoriesOptions {

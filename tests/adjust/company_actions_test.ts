@@ -11,10 +11,20 @@ const HISTORY = [
   { ticker: "C", from: "2020-07-01", to: "9999-12-31" },
 ];
 
+const FUTURE = "2030-01-02";
+
 function companys(...splits: readonly Split[]): string[] {
   const byTicker = Map.groupBy(splits, ({ ticker }) => ticker);
-  const options = { dateOf: ({ executionDate }: Split) => executionDate, unique: uniqueSplits };
-  return actionsOfCompany({ tickers: ["C"], history: HISTORY }, byTicker, options)
+  const today = "2024-01-02";
+  const dateOf = ({ executionDate }: Split) => executionDate;
+  const announced = [...HISTORY.with(-1, { ...HISTORY[2]!, to: "2030-01-01" }), {
+    ...{ ticker: "D", from: FUTURE, to: "9999-12-31" },
+  }];
+  const [plain, later] = [HISTORY, announced].map((history) =>
+    actionsOfCompany({ tickers: ["C"], history }, byTicker, { dateOf, unique: uniqueSplits, today })
+  );
+  assertEquals(plain, later);
+  return plain!
     .map(({ ticker, executionDate, to }) => `${ticker} ${executionDate} ${to}`);
 }
 

@@ -113,6 +113,27 @@ Deno.test("flatfetch META has what the files have under that name, and without t
   assertEquals(place.world.takeGets().length, Object.keys(RENAMED_CLOSES).length);
 });
 
+Deno.test("flatfetch meta META --follow counts them as one", async () => {
+  await using place = await FollowWorld.open();
+  assertEquals(await place.bars(["meta", "META", "--follow"]), META);
+  assertEquals(await place.bars(["META", "meta", "--follow"]), META);
+});
+
+Deno.test("flatfetch META --follow is not in want of what another company's row would be", async () => {
+  await using place = await FollowWorld.open({
+    ...RENAMED_CLOSES,
+    "2022-06-02": { ...RENAMED_CLOSES["2022-06-02"], META: NaN },
+    "2022-06-13": { ...RENAMED_CLOSES["2022-06-13"], FB: NaN },
+  });
+  assertEquals(await place.bars(["META", "--follow"]), META);
+  await using other = await FollowWorld.open({ ...RENAMED_CLOSES, "2022-06-02": { FB: NaN } });
+  const { code, stderr } = await other.run(["META", "--follow"]);
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, 'Cannot read "FB" in "us_stocks_sip/day_aggs_v1/2022/06/2022-06-02');
+  const check = await other.run(["check", "META", "--follow"]);
+  assertMatch(check.stdout, /Cannot read "FB" in/);
+});
+
 Deno.test("flatfetch META FB TSLA --follow gives each company its own bars of the tickers they share", async () => {
   await using place = await FollowWorld.open();
   const want = [...META, "FB FB 06-13 25", "FB FB 06-14 25"];
