@@ -95,6 +95,16 @@ Deno.test("deno task demo NVDA --adjust splits asks a REST API of its own, whose
   assertEquals(leaps.filter((leap) => leap < 0.8 || leap > 1.25), []);
 });
 
+Deno.test("deno task demo META --follow asks it for the earlier ticker, whose bars come first", async () => {
+  await using place = await Place.open();
+  const { code, stdout, stderr } = await demo(place, ["META", "--follow", "-o", "-"]);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "META: FB to 2022-06-08, META from 2022-06-09");
+  const tickers = stdout.trimEnd().split("\n").slice(1).map((line) => line.split(",")[1]);
+  const want = [...Array(403).fill("FB"), ...Array(852).fill("META")];
+  assertEquals(tickers, want);
+});
+
 Deno.test("deno task demo check --symbols FILE lists what the symbols of the file need", async () => {
   await using place = await Place.open();
   const list = `${place.home}/list.txt`;

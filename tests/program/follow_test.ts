@@ -5,6 +5,7 @@ import {
   assertEquals,
   assertMatch,
   assertNotMatch,
+  assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import { zstdDecompressSync } from "node:zlib";
@@ -22,6 +23,7 @@ import {
   type RunningRest,
   serveRest,
 } from "../../fixtures/rest_server.ts";
+import type { ProgressEvent } from "../../mod.ts";
 import { type Ended, filesUnder, World } from "./harness.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
@@ -258,6 +260,27 @@ Deno.test("flatfetch META --follow after a file that failed fetches that file al
   place.world.takeGets();
   assertEquals(await place.bars(["META", "--follow", "--refresh"]), META);
   assertEquals(place.world.takeGets(), [key]);
+});
+
+Deno.test("preload(META, follow), aborted, is resumed by a run of FB and by one of its own", async () => {
+  await using place = await FollowWorld.open();
+  const { world } = place;
+  const renamesFile = await place.write("renames.csv", "date,old,new\n2022-06-09,FB,META\n");
+  const options = { ...RENAMED_SPAN, concurrency: 1, keepLimitBytes: 0 };
+  const stop = new AbortController();
+  const before: string[] = [];
+  const reporter = (event: ProgressEvent) => {
+    if (event.type === "file" && before.push(event.key) === 3) stop.abort();
+  };
+  const { signal } = stop;
+  await assertRejects(() => world.load(["META"], { ...options, renamesFile, signal, reporter }));
+  world.takeGets();
+  await world.load(["FB"], options);
+  const after = world.takeGets();
+  assertEquals([...before, ...after].sort(), [...renamedFiles()].map(({ key }) => key));
+  const { bars, summary } = await world.load(["META"], { ...options, renamesFile });
+  assertEquals([world.takeGets(), summary.complete], [after, true]);
+  assertEquals(bars["META"]!.map(({ close }) => close), [188, 198, 195, 196, 184, 175, 164, 163]);
 });
 
 Deno.test("flatfetch META --follow --dry-run counts what both tickers have, and names META alone", async () => {
