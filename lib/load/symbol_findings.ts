@@ -32,8 +32,9 @@ export function stampFindings(
 
 /** The dates of its period that lack a bar, as `checkAbsences()` finds them. */
 export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Finding[] {
-  const { period } = loaded.request;
-  return checkAbsences(tickerDaysOf(loaded, files), loaded.request)
+  const { period, asset, history } = loaded.request;
+  const context = { asset, isFollowed: history !== undefined };
+  return checkAbsences(tickerDaysOf(loaded, files), context)
     .map(({ dates, ...finding }) => (
       { ...finding, dates: dates.filter((date) => period.from <= date && date <= period.to) }
     ))

@@ -20,6 +20,8 @@ export interface TickerDay {
 export interface AbsencesContext {
   /** A stock's ticker may be given to another company; others name what they are. @default {"stock"} */
   readonly asset?: Asset | undefined;
+  /** Whether a stock's are of one company, under whatever tickers. @default {false} */
+  readonly isFollowed?: boolean | undefined;
 }
 
 /** With fewer days than a month's no habit can be told. */
@@ -52,7 +54,7 @@ const TOLERANCE = 2;
  */
 export function checkAbsences(
   days: readonly TickerDay[],
-  { asset = "stock" }: AbsencesContext = {},
+  { asset = "stock", isFollowed = false }: AbsencesContext = {},
 ): Finding[] {
   const first = days.findIndex(({ has }) => has === "bars");
   const absent = days.filter(({ has }) => has === "none").map(({ date }) => date);
@@ -63,7 +65,7 @@ export function checkAbsences(
   const most = mostAbsences(countOf(life, "bars"), countOf(life, "none"));
   return [
     ...outside("before-first-bar", { days: days.slice(0, first), bar: days[first]!, most }),
-    ...withinLife(life, asset),
+    ...withinLife(life, { asset, isFollowed }),
     ...outside("after-last-bar", { days: days.slice(last + 1), bar: days[last]!, most }),
   ];
 }
@@ -88,15 +90,18 @@ function outside(
   return [{ kind, severity: "note", dates, text }];
 }
 
-function withinLife(life: readonly TickerDay[], asset: Asset): Finding[] {
+function withinLife(
+  life: readonly TickerDay[],
+  { asset, isFollowed }: { asset: Asset; isFollowed: boolean },
+): Finding[] {
   const withBars = countOf(life, "bars");
   const absent = countOf(life, "none");
   return runsOf(life).map((dates): Finding => {
     const most = mostAbsences(withBars, absent - dates.length);
-    const mayBeAnother = asset === "stock" && dates.length >= LONG_ENOUGH_FOR_ANOTHER;
-    const isKnown = mayBeAnother || withBars >= MIN_DAYS_WITH_BARS;
+    const isLong = asset === "stock" && dates.length >= LONG_ENOUGH_FOR_ANOTHER;
+    const isKnown = isLong || withBars >= MIN_DAYS_WITH_BARS;
     if (!isKnown || dates.length <= most) return noBar(dates);
-    const text = gapText(dates, { most, mayBeAnother });
+    const text = gapText(dates, { most, mayBeAnother: isLong && !isFollowed });
     return { kind: "gap", severity: "warning", dates, text };
   });
 }

@@ -127,6 +127,10 @@ Deno.test("checkAbsences() says of a stock's gap of a month that the ticker may 
   // Of few days with bars as well: before a change of the company there may be no more.
   assertEquals(textOf(`${x(5)}${gap(93)}${x(8)}`), [where(5, 93) + another]);
   assertEquals(textOf(`${x(5)}${gap(19)}${x(8)}`), []);
+  // Of a company that is followed they cannot be another's.
+  const isFollowed = true;
+  const followed = checkAbsences(days(`${x(50)}${gap(20)}${x(50)}`), { isFollowed });
+  assertEquals(followed.map(({ text }) => text), [`${where(50, 20)}; every other file has one`]);
   for (const asset of ["option", "crypto", "forex", "index"] as const) {
     assertEquals(textOf(`${x(50)}${gap(20)}${x(50)}`, asset), [
       `${where(50, 20)}; every other file has one`,
