@@ -19,7 +19,12 @@ import { familyDefects } from "./load/family_findings.ts";
 import { surveyFamily } from "./load/family_survey.ts";
 import { historyFindings } from "./load/history_findings.ts";
 import type { FamilyBars } from "./load/loaded_family.ts";
-import { absenceFindings, stampFindings, unreadableText } from "./load/symbol_findings.ts";
+import {
+  absenceFindings,
+  stampFindings,
+  startFindings,
+  unreadableText,
+} from "./load/symbol_findings.ts";
 import { withHistories } from "./load/with_histories.ts";
 import {
   type BarSpan,
@@ -257,18 +262,20 @@ function toCheck(
 ): SymbolCheck {
   const { dataset, period: { from, to }, history } = request;
   const { bars, unreadable } = look;
+  const listed = listedIn(files);
   const keys = new Map(files.current.map(({ date, key }) => [date, key]));
   return {
     dataset: dataset.name,
     ticker,
     ...(history && { history: clipHistory(history, { from, to }) }),
     period: { from, to },
-    dates: listedIn(files).map(({ date }) => date),
+    dates: listed.map(({ date }) => date),
     cached: files.current.length,
     bars: bars.count,
     from: bars.from,
     to: bars.to,
     findings: [
+      ...startFindings(request, listed),
       ...fileFindings(files, refused),
       ...unreadable.map((file) => noteUnreadable(file.ticker, file)),
       ...look.findings.map((finding) => withKey(finding, keys)),

@@ -11,7 +11,7 @@ import { causeOf, isRefused } from "./failure.ts";
 import { adjustSymbol, type SymbolAdjustment } from "./load/adjusted_symbol.ts";
 import type { SurveyedFamily } from "./load/family_survey.ts";
 import { barsOfFamily, type LoadedFamily } from "./load/loaded_family.ts";
-import { runFindings, UNREADABLE, unreadableText } from "./load/symbol_findings.ts";
+import { runFindings, startFindings, UNREADABLE, unreadableText } from "./load/symbol_findings.ts";
 import {
   barsOf,
   isOwn,
@@ -274,9 +274,10 @@ function countFailed(
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
 function summarizeFamily(
-  { request, ticker, cached, recorded, survey }: SurveyedFamily,
+  { request, ticker, cached, files, recorded, survey }: SurveyedFamily,
 ): Omit<SymbolSummary, "missing"> {
-  const { tickers, count, from, to, findings } = survey;
+  const { tickers, count, from, to } = survey;
+  const findings = [...startFindings(request, files), ...survey.findings];
   return {
     dataset: request.dataset.name,
     ticker,
@@ -301,7 +302,8 @@ export function summarizeSymbol(
   const { request, ticker, cached, suggestions } = loaded;
   const { history, period } = request;
   const survey = surveyRows(loaded, recorded);
-  const findings = runFindings(loaded, files, survey);
+  const ofBars = runFindings(loaded, files, survey);
+  const findings = [...startFindings(request, files.files), ...ofBars];
   const { count, from, to } = isOwn(request) ? survey : spanOfBars(read());
   return {
     dataset: request.dataset.name,

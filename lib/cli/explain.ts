@@ -258,6 +258,23 @@ export function hintForAbsences(findings: Iterable<Finding>): string | undefined
     : undefined;
 }
 
+/** The option that leaves out the files that the plan excludes, where one does. */
+export function hintForRefused(
+  { refused, had }: { readonly refused: readonly string[]; readonly had: readonly string[] },
+): string | undefined {
+  const [refusedFrom, refusedTo] = endsOf(refused);
+  const [hadFrom, hadTo] = endsOf(had);
+  if (!refusedFrom || !refusedTo || !hadFrom || !hadTo) return undefined;
+  if (refusedTo < hadFrom) return `Run with --from ${hadFrom} for what your plan includes.`;
+  if (hadTo < refusedFrom) return `Run with --to ${hadTo} for what your plan includes.`;
+  return undefined;
+}
+
+function endsOf(dates: readonly string[]): readonly (string | undefined)[] {
+  const sorted = dates.toSorted();
+  return [sorted[0], sorted.at(-1)];
+}
+
 const ABSENCES: readonly FindingKind[] = ["gap", "before-first-bar", "after-last-bar"];
 
 /** What can be done about what a check found, where another run can do it. */

@@ -12,7 +12,6 @@ import {
   causeText,
   renderFailedFile,
   renderNotice,
-  renderRefusedFile,
   renderRetry,
   renderStrays,
   renderUnknownTicker,
@@ -156,14 +155,10 @@ class EventPresenter implements Presenter {
     return [renderRetry(event, this.#style)];
   }
 
-  /** A line for each of the first twenty failed files, and for the first refused one. */
+  /** A line for each of the first twenty failed files; refused ones are told of at the end. */
   #fileWarnings({ key, outcome }: ProgressEvent & { type: "file" }): string[] {
-    const { failed, refused } = this.#state;
-    if (outcome.kind === "failed" && failed <= MOST_WARNINGS) {
-      return [renderFailedFile({ key, cause: outcome.cause }, this.#style)];
-    }
-    return outcome.kind === "refused" && refused === 1
-      ? [renderRefusedFile({ key }, this.#style)]
+    return outcome.kind === "failed" && this.#state.failed <= MOST_WARNINGS
+      ? [renderFailedFile({ key, cause: outcome.cause }, this.#style)]
       : [];
   }
 

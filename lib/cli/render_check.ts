@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "not-listed": "cached, but not in the bucket any more",
   "unreadable": "a row cannot be read",
   "odd-file": "the file is odd",
+  "begins-late": "the bucket begins late",
   "no-bar": "no bar",
   "gap": "no bar, against its habit",
   "before-first-bar": "before the first bar",

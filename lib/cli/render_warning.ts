@@ -28,16 +28,6 @@ export function renderFailedFile(
   return paint(signed("❌", text, style), "bad", style);
 }
 
-/** A warning: the plan does not include a file. */
-export function renderRefusedFile(
-  file: { key: string },
-  style: Style,
-): string {
-  const text = `Not included in your plan: ${printable(file.key)}` +
-    " (more such files are counted, and listed at the end)";
-  return paint(signed("🔒", text, style), "warning", style);
-}
-
 /** A warning: a symbol is perhaps misspelt. */
 export function renderUnknownTicker(
   unknown: {

@@ -7,6 +7,7 @@
 import { withDates } from "../bucket/dated_files.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
 import { quote } from "../errors.ts";
+import type { SymbolRequest } from "../request.ts";
 import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
 import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
 import { FileRows } from "../market/file_rows.ts";
@@ -39,6 +40,22 @@ export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Findi
       { ...finding, dates: dates.filter((date) => period.from <= date && date <= period.to) }
     ))
     .filter(({ dates }) => dates.length > 0);
+}
+
+/** Days without a file that a period may begin with: a long weekend, or a market that is closed. */
+const MOST_DAYS_BEFORE_FIRST = 10;
+
+/** That the bucket's first file is much later than the period's first date. */
+export function startFindings(
+  { dataset, period }: Pick<SymbolRequest, "dataset" | "period">,
+  [first]: readonly DatedObject[],
+): Finding[] {
+  if (first === undefined || period.name === "max") return [];
+  const from = period.from > dataset.firstDate ? period.from : dataset.firstDate;
+  const days = Temporal.PlainDate.from(from).until(first.date).days;
+  if (days <= MOST_DAYS_BEFORE_FIRST) return [];
+  const text = `the bucket begins here; the period begins on ${period.from}`;
+  return [{ kind: "begins-late", severity: "note", dates: [first.date], text }];
 }
 
 /** What a run says of a symbol; most symbols pay for no look at their absences. */

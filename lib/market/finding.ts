@@ -20,6 +20,8 @@ export type Severity = "problem" | "warning" | "note";
  * another version than the bucket's), `not-listed` (cached, and not in the bucket any more),
  * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
+ * Of the bucket: `begins-late` (its first file is later than the period's first date).
+ *
  * Of dates whose file is there: `no-bar` (an ordinary absence), `gap` (more absences in a row
  * than is the ticker's habit), `before-first-bar`, `after-last-bar`, `never` (no file has it).
  *
@@ -42,6 +44,7 @@ export type FindingKind =
   | "not-listed"
   | "unreadable"
   | "odd-file"
+  | "begins-late"
   | "no-bar"
   | "gap"
   | "before-first-bar"

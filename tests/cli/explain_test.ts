@@ -5,6 +5,7 @@ import {
   explain,
   fixFor,
   hintForFindings,
+  hintForRefused,
   OutputError,
 } from "../../lib/cli/explain.ts";
 import { StdoutError } from "../../lib/cli/output_stream.ts";
@@ -76,6 +77,16 @@ Deno.test("explain() sends nobody to the help for what a file holds, or twice", 
       '"list.txt", line 1: Cannot read symbol "AA$": did you mean AA?',
     ]
   ) assertEquals(hintOf(message), undefined);
+});
+
+Deno.test("hintForRefused() gives the option that leaves out what a plan excludes at either end", () => {
+  const hintOf = (refused: string[], had: string[]) => hintForRefused({ refused, had });
+  const [a, b, c] = ["2025-01-02", "2025-02-03", "2025-03-04"];
+  assertMatch(hintOf([b, a], [c])!, /--from 2025-03-04 /);
+  assertMatch(hintOf([c], [b, a])!, /--to 2025-02-03 /);
+  for (const [refused, had] of [[[b], [a, c]], [[a, c], [b]], [[], [a]], [[a], []]] as const) {
+    assertEquals(hintOf([...refused], [...had]), undefined);
+  }
 });
 
 Deno.test("explain() names the flags that a permission needs", () => {

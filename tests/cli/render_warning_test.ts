@@ -4,7 +4,6 @@ import {
   causeText,
   renderFailedFile,
   renderNotice,
-  renderRefusedFile,
   renderRetry,
   renderUnknownTicker,
 } from "../../lib/cli/render_warning.ts";
@@ -27,13 +26,6 @@ Deno.test("renderRetry() and renderFailedFile() name the file and the cause", ()
   assertEquals(
     renderFailedFile({ key, cause: "HTTP 502" }, COLORS),
     `\x1b[31m❌ Failed: ${key}: HTTP 502\x1b[39m`,
-  );
-});
-
-Deno.test("renderRefusedFile() says that the plan does not include it", () => {
-  assertEquals(
-    renderRefusedFile({ key }, SIGNS),
-    `🔒 Not included in your plan: ${key} (more such files are counted, and listed at the end)`,
   );
 });
 
@@ -81,7 +73,6 @@ Deno.test("no warning carries a control character from outside", () => {
   const lines = [
     renderRetry(facts, SIGNS),
     renderFailedFile(facts, SIGNS),
-    renderRefusedFile(facts, SIGNS),
     renderUnknownTicker(unknown, SIGNS),
     renderNotice(evil, SIGNS),
   ];

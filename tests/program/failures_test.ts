@@ -1,6 +1,13 @@
 /** What a run does about files that cannot be had. */
 
-import { assert, assertEquals, assertLessOrEqual, assertMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertMatch,
+  assertNotMatch,
+  assertRejects,
+} from "@std/assert";
 import { generateStockDays, gzipText } from "../../fixtures/flat_files.ts";
 import type { FaultName } from "../../fixtures/s3_server.ts";
 import { S3Error } from "../../mod.ts";
@@ -128,13 +135,17 @@ Deno.test("flatfetch TSLA (a span refused) asks for each once and names the span
   const ended = await world.run(["TSLA", ...IN_QUARTER]);
   assertEquals(account(ended), [
     "🔒 not included in your plan: 2025-01-02 … 2025-01-31 (20 files)",
+    "   Run with --from 2025-02-03 for what your plan includes.",
     "🔶 INCOMPLETE: Cached 40 days of TSLA data, 20 files missing",
     "   Date range: 2025-02-03 to 2025-03-31",
   ]);
-  assertEquals(ended.stderr.match(/^🔒 Not included in your plan: /gm)?.length, 1);
+  assertEquals(ended.stderr.match(/🔒/g)?.length, 1);
   assertEquals(world.takeGets(), keysOf(files));
   assertEquals(ended.code, 3);
+  const again = await world.run(["TSLA", ...IN_QUARTER]);
+  assertMatch(again.stderr, /^ {3}Run with --from 2025-02-03 for what your plan includes\.$/m);
   const refused = keysOf(files).slice(0, 20);
+  assertEquals(world.takeGets(), refused);
   assertEquals((await world.load(["TSLA"], QUARTER)).summary.files.refused, 20);
   assertEquals(world.takeGets(), refused);
   world.s3.faults.clear();
@@ -225,6 +236,20 @@ Deno.test("flatfetch TSLA (no file in the span) exits 7", async () => {
   assertMatch(stderr, /^❓ No data: the bucket has no file for the period of TSLA$/m);
   assertEquals(world.takeGets(), []);
   assertEquals(code, 7);
+});
+
+Deno.test("flatfetch TSLA -p 2y (the bucket begins later) says where it begins, as check does", async () => {
+  await using world = await World.open([stockFiles()]);
+  const argv = ["-p", "2y", "--to", QUARTER.to];
+  const text = "the bucket begins here; the period begins on 2023-04-01";
+  for (const symbol of ["TSLA", "TSL*"]) {
+    const { code, stderr } = await world.run([symbol, ...argv]);
+    assertEquals([code, stderr.includes(`2025-01-02: ${text}\n`)], [0, true], stderr);
+  }
+  const { code, stdout } = await world.run(["check", "TSLA", ...argv]);
+  assertEquals([code, stdout.includes(text)], [0, true], stdout);
+  assertNotMatch((await world.run(["TSLA", "-p", "max", "--to", QUARTER.to])).stderr, /begins/);
+  assertNotMatch((await world.run(["TSLA", ...IN_QUARTER])).stderr, /begins/);
 });
 
 Deno.test("flatfetch TSLA (two passing faults on each file) exits 0", async () => {

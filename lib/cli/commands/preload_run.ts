@@ -7,14 +7,14 @@
 import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../preload.ts";
-import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
+import type { FileOutcome, PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
-import { EXIT, hintForAbsences } from "../explain.ts";
+import { EXIT, hintForAbsences, hintForRefused } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
-import { finishedFiles } from "../progress_state.ts";
+import { finishedFiles, type ProgressState } from "../progress_state.ts";
 import {
   renderAdjusted,
   renderBrokenOff,
@@ -29,6 +29,7 @@ import {
 } from "../render_outcome.ts";
 import { renderDone } from "../render_written.ts";
 import { showJson } from "../results.ts";
+import { readKey } from "../spans.ts";
 import { countText } from "../wording.ts";
 import type { PreloadArgs } from "./preload.ts";
 
@@ -151,6 +152,7 @@ function showOutcome(
   const hint = follow ? undefined : hintForAbsences(all.flatMap(({ findings = [] }) => findings));
   const lacking = [
     ...renderFailures(finishedFiles(state), style),
+    ...refusedHint(all, state),
     ...renderUnreadable(summary.failures, style),
     ...renderFindings(all, style),
     ...hint === undefined ? [] : [`   ${hint}`],
@@ -170,6 +172,19 @@ function showOutcome(
   for (const line of lacking) terminal.error(line);
   for (const line of there) terminal.line(line);
   for (const line of partly) terminal.error(line);
+}
+
+/** How to ask for what the plan includes alone. */
+function refusedHint(
+  symbols: readonly Pick<SymbolSummary, "from" | "to">[],
+  state: ProgressState,
+): string[] {
+  const files = Map.groupBy(finishedFiles(state), ({ outcome }) => outcome.kind);
+  const datesOf = (kind: FileOutcome["kind"]) =>
+    (files.get(kind) ?? []).flatMap(({ key }) => readKey(key)?.date ?? []);
+  const bars = symbols.flatMap(({ from, to }) => [from, to]).filter((date) => date !== null);
+  const hint = hintForRefused({ refused: datesOf("refused"), had: [...datesOf("done"), ...bars] });
+  return hint === undefined ? [] : [`   ${hint}`];
 }
 
 /** A family says how many tickers it has. */
