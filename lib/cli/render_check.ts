@@ -84,18 +84,19 @@ export function isClean({ findings }: SymbolCheck): boolean {
   return findings.every(({ severity }) => severity === "note");
 }
 
-/** `3 problems, 1 note`, or `clean`. */
+/** `3 problems, 1 note`, or `clean`; what is one row of the table counts once. */
 function countsText(check: SymbolCheck): string {
-  const { findings } = check;
+  const groups = Map.groupBy(inGroups(check.findings), ([first]) => first!.severity);
   const counts = SEVERITIES.flatMap((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
+    const count = groups.get(severity)?.length ?? 0;
     return count === 0 ? [] : [countText(count, severity)];
   });
   return [...(isClean(check) ? ["clean"] : []), ...counts].join(", ");
 }
 
-/** `1255 bars in 1254 of 1255 files, 2020-11-02 to 2025-10-31`. */
+/** `nothing of 1255 files is cached`, or `1255 bars in 1254 of 1255 files, 2020-11-02 to 2025-10-31`. */
 function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
+  if (cached === 0) return `nothing of ${countText(dates.length, "file")} is cached`;
   const files = cached === dates.length ? "" : `${cached} of `;
   const range = from === null ? "" : `, ${from} to ${to}`;
   return `${countText(bars, "bar")} in ${files}${countText(dates.length, "file")}${range}`;

@@ -88,14 +88,21 @@ Deno.test("renderCheck() tells that a symbol is clean", () => {
   ]);
 });
 
-Deno.test("renderCheck() counts problems, warnings and notes; notes alone are clean", () => {
+Deno.test("renderCheck() counts each row of the table once; notes alone are clean", () => {
   const note: Finding = { kind: "no-bar", severity: "note", dates: ["2024-03-05"], text: "" };
   const notes = lines(checkOf([note, note], { bars: 4 }))[0]!;
-  assertEquals(notes.slice(0, notes.indexOf(";")), "✅ TSLA: clean, 2 notes");
+  assertEquals(notes.slice(0, notes.indexOf(";")), "✅ TSLA: clean, 1 note");
   const gap: Finding = { ...note, kind: "gap", severity: "warning" };
   const findings = [gap, note, ...DATES.slice(2).map(notCached)];
   assertEquals(lines(checkOf(findings, { cached: 2, bars: 0, from: null, to: null }), PLAIN), [
-    "TSLA: 4 problems, 1 warning, 1 note; 0 bars in 2 of 6 files (bucket listed 3 minutes ago)",
+    "TSLA: 1 problem, 1 warning, 1 note; 0 bars in 2 of 6 files (bucket listed 3 minutes ago)",
+  ]);
+});
+
+Deno.test("renderCheck() says of a symbol that nothing of it is cached", () => {
+  const nothing = { cached: 0, bars: 0, from: null, to: null };
+  assertEquals(lines(checkOf(DATES.map(notCached), nothing), PLAIN), [
+    "TSLA: 1 problem; nothing of 6 files is cached (bucket listed 3 minutes ago)",
   ]);
 });
 

@@ -108,7 +108,7 @@ Deno.test("flatfetch check TSLA AAPL --quiet says in a line which one is not cle
   assertEquals(await run("TSLA"), { code: 0, stdout: "", stderr: "" });
   const { code, stdout, stderr } = await run("TSLA", "AAPL");
   assertEquals([code, stdout], [3, ""]);
-  assertMatch(stderr, /^🔶 AAPL: 60 problems; 0 bars in 0 of 60 files[^\n]*\n$/);
+  assertMatch(stderr, /^🔶 AAPL: 1 problem; nothing of 60 files is cached[^\n]*\n$/);
   world.s3.objects.put(files.keyOf("2025-02-03"), files.file("2025-02-04").bytes);
   const replaced = await run("TSLA");
   assertEquals([replaced.code, replaced.stdout], [3, ""]);

@@ -232,6 +232,7 @@ Deno.test("flatfetch --quiet says what is missing, and nothing else", async () =
     [
       3,
       `🔒 not included in your plan: ${first} … 2025-01-31 (20 files)`,
+      "   Run with --from 2025-02-03 for what your plan includes.",
       "🔶 INCOMPLETE: Cached 40 days of TSLA data, 20 files missing",
       `   Date range: 2025-02-03 to ${last}`,
     ],
