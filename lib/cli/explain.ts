@@ -130,7 +130,7 @@ function exitOf(error: unknown): Exit {
   }
   if (error instanceof TemporaryError) return temporary();
   if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
-  if (error instanceof IntegrityError) return temporary();
+  if (error instanceof IntegrityError) return exitOfWrongBytes(error);
   if (error instanceof NotCachedError) return [EXIT.noData, "Load it first: flatfetch SYMBOL."];
   if (error instanceof ForeignDirectoryError) return [EXIT.disk, ownFolderHint(error)];
   if (error instanceof StorageError) return [EXIT.disk, hintForDisk(error)];
@@ -168,6 +168,14 @@ function hintForPermission(error: unknown): string {
 
 function temporary(): Exit {
   return [EXIT.temporary, "Run the same command again later; what is finished is kept."];
+}
+
+/** What the REST API has wrong of a stock, it may have wrong for long. */
+function exitOfWrongBytes({ message }: IntegrityError): Exit {
+  const isOfStock = /^Cannot use the (splits|dividends|earlier tickers) of /.test(message);
+  if (!isOfStock) return temporary();
+  const files = "--splits, --dividends or --renames FILE";
+  return [EXIT.temporary, `Run again later, or give the right ones in a file: ${files}.`];
 }
 
 function exitOfAnswer(answer: S3Error): Exit {

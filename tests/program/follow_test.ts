@@ -262,6 +262,20 @@ Deno.test("flatfetch META --follow after a file that failed fetches that file al
   assertEquals(place.world.takeGets(), [key]);
 });
 
+Deno.test("flatfetch META --follow (a history that cannot be) exits 5, and says what to do without it", async () => {
+  await using place = await FollowWorld.open();
+  place.rest.companies = {
+    META: companyOf("Meta", ["2022-06-09", "META"], ["2022-06-09", "FB"]),
+  };
+  const { code, stderr } = await place.run(["META", "--follow"]);
+  assertEquals([code, place.world.takeGets()], [5, []]);
+  assertStringIncludes(
+    stderr,
+    "❌ Cannot use the earlier tickers of META: on 2022-06-09 it has both META and FB\n" +
+      "   Run again later, or give the right ones in a file: --splits, --dividends or --renames FILE.",
+  );
+});
+
 Deno.test("preload(META, follow), aborted, is resumed by a run of FB and by one of its own", async () => {
   await using place = await FollowWorld.open();
   const { world } = place;
