@@ -64,6 +64,8 @@ function workLine({ total, listingRequests, seconds }: Estimate): string {
   const work = fetch.files > 0 ? `download ${downloadText(fetch)}` : "download nothing";
   const reading = kept.files > 0 ? `, read ${countText(kept.files, "kept file")}` : "";
   const time = seconds > 0 ? `, in roughly ${durationText(seconds * 1000)}` : "";
-  const listing = countText(listingRequests, "request");
-  return `This run would ${work}${reading}${time}; listing the bucket took ${listing}`;
+  const listing = listingRequests === 0
+    ? "the bucket was listed before"
+    : `listing the bucket took ${countText(listingRequests, "request")}`;
+  return `This run would ${work}${reading}${time}; ${listing}`;
 }

@@ -159,7 +159,7 @@ function hintForConfiguration({ message }: ConfigurationError): string | undefin
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
-const OUTPUT_HINT = "Choose another place with -o, --split or --html; what is loaded is cached.";
+const OUTPUT_HINT = "Choose another place with -o, --split or --html.";
 
 function hintForPermission(error: unknown): string {
   const flags = missingFlags(error).map((flag) => /[^\w\-=.:,/]/.test(flag) ? `'${flag}'` : flag);

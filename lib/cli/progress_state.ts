@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FileOutcome, ProgressEvent } from "../../mod.ts";
+import type { FileOutcome, ProgressEvent, ReportedSymbol } from "../../mod.ts";
 
 /** An object whose work has ended. */
 export interface FinishedFile {
@@ -37,6 +37,8 @@ interface ByteSample {
 export interface ProgressState {
   readonly startedAtMs: number;
   readonly host: string;
+  /** The symbols as they were understood. */
+  readonly symbols: readonly ReportedSymbol[];
   /** The symbols that needed no network, and when the bucket was last listed for them. */
   readonly hits: ReadonlyMap<string, number>;
   readonly plan: Plan | undefined;
@@ -61,6 +63,7 @@ export function initialProgress(nowMs: number): ProgressState {
   return {
     startedAtMs: nowMs,
     host: "",
+    symbols: [],
     hits: new Map(),
     plan: undefined,
     finished: undefined,
@@ -81,7 +84,7 @@ export function advance(
 ): ProgressState {
   switch (event.type) {
     case "start":
-      return { ...state, startedAtMs: nowMs, host: event.host };
+      return { ...state, startedAtMs: nowMs, host: event.host, symbols: event.symbols };
     case "hit":
       return { ...state, hits: new Map(state.hits).set(event.symbol, event.checkedAtMs) };
     case "plan": {

@@ -233,9 +233,18 @@ Deno.test("flatfetch TSLA (no file in the span) exits 7", async () => {
   const { code, stderr } = await world.run(
     ["TSLA", "--from", "2024-12-24", "--to", "2025-01-01", "-o", `${world.home}/out.csv`],
   );
-  assertMatch(stderr, /^❓ No data: the bucket has no file for the period of TSLA$/m);
+  assertMatch(
+    stderr,
+    /^❓ No data: the bucket has no file for TSLA from 2024-12-24 to 2025-01-01$/m,
+  );
   assertEquals(world.takeGets(), []);
   assertEquals(code, 7);
+  for (const symbol of ["tsla", "TSL*"]) {
+    const { stderr } = await world.run([symbol, "-p", "1d", "--to", "2025-01-04"]);
+    assertMatch(stderr, /^❓ No data: the bucket has no file for \S+ on 2025-01-04$/m);
+  }
+  const { stderr: plan } = await world.run(["TSLA", "--dry-run", "--from", "2025-01-03"]);
+  assertMatch(plan, /; the bucket was listed before$/m);
 });
 
 Deno.test("flatfetch TSLA -p 2y (the bucket begins later) says where it begins, as check does", async () => {

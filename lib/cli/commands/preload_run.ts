@@ -166,7 +166,10 @@ function showOutcome(
     ...renderIncomplete(partial.map(withTickers), { missing, style }),
     ...empty.flatMap((one) => {
       const familyIn = one.tickers && one.dataset;
-      return renderNoData({ ...one, listed: one.files, familyIn }, style);
+      // The case of a stock may be another than was asked for; its period is the same.
+      const name = one.symbol.toUpperCase();
+      const period = state.symbols.find(({ symbol }) => symbol.toUpperCase() === name);
+      return renderNoData({ ...one, listed: one.files, period, familyIn }, style);
     }),
   ];
   for (const line of lacking) terminal.error(line);

@@ -23,7 +23,8 @@ export const SPAN: SharedGroup<RequestOptions> = {
         example: "5y",
         completion: ["5d", "2wk", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"],
       },
-      help: "how far back: 5d 2wk 6mo 5y ytd max (default 5y; crypto 2y; minutes and hours 1mo, " +
+      help:
+        "how far back, in calendar days: 5d 2wk 6mo 5y ytd max (default 5y; crypto 2y; minutes and hours 1mo, " +
         "of indices 5d)",
     },
     {
