@@ -243,7 +243,7 @@ Deno.test("flatfetch TSLA (no file in the span) exits 7", async () => {
     const { stderr } = await world.run([symbol, "-p", "1d", "--to", "2025-01-04"]);
     assertMatch(stderr, /^❓ No data: the bucket has no file for \S+ on 2025-01-04$/m);
   }
-  const { stderr: plan } = await world.run(["TSLA", "--dry-run", "--from", "2025-01-03"]);
+  const { stderr: plan } = await world.run(["TSLA", "--dry-run", ...IN_QUARTER]);
   assertMatch(plan, /; the bucket was listed before$/m);
 });
 
