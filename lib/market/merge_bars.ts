@@ -5,6 +5,7 @@
  */
 
 import type { Bar } from "./bar.ts";
+import { DecimalSum } from "./decimal_sum.ts";
 
 /**
  * The bar of the whole span that bars cover, given ascending by time: the first one's date,
@@ -32,6 +33,7 @@ export function mergeBars(bars: readonly Bar[]): Bar {
 }
 
 function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+  const total = new DecimalSum();
+  for (const value of values) total.add(value);
+  return total.value;
 }

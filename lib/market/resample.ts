@@ -5,6 +5,7 @@
  */
 
 import type { Bar } from "./bar.ts";
+import { DecimalSum } from "./decimal_sum.ts";
 import { checkHours, type Hours, regularSessions, type Session, zoneOf } from "./hours.ts";
 import { type Interval, type IntervalLength, lengthOf } from "./interval.ts";
 import type { Asset } from "./symbol.ts";
@@ -65,6 +66,7 @@ export class Resampler {
   readonly #sessionOf: ((startMs: number) => Session | undefined) | undefined;
   #window: Window | undefined;
   #bar: Draft | undefined;
+  #volume = new DecimalSum();
 
   /**
    * Begins without a bar.
@@ -84,14 +86,17 @@ export class Resampler {
     if (this.#sessionOf !== undefined && session === undefined) return undefined;
     if (this.#bar !== undefined && this.#window?.has(bar)) {
       extend(this.#bar, bar);
+      this.#volume.add(bar.volume);
       return undefined;
     }
-    const finished = this.#bar;
+    const finished = this.end();
     this.#window = this.#length.unit === "minutes"
       ? minutesOf(bar, this.#length.minutes, session?.openMs)
       : datesOf(bar.date, this.#length.unit, this.#asset);
     const { date, timestamp } = this.#window;
     this.#bar = { ...bar, date, timestamp };
+    this.#volume = new DecimalSum();
+    this.#volume.add(bar.volume);
     return finished;
   }
 
@@ -99,6 +104,7 @@ export class Resampler {
   end(): Bar | undefined {
     const last = this.#bar;
     this.#bar = undefined;
+    if (last !== undefined) last.volume = this.#volume.value;
     return last;
   }
 }
@@ -106,11 +112,10 @@ export class Resampler {
 /** A bar that grows. */
 type Draft = { -readonly [Name in keyof Bar]: Bar[Name] };
 
-function extend(draft: Draft, { high, low, close, volume, transactions }: Bar): void {
+function extend(draft: Draft, { high, low, close, transactions }: Bar): void {
   if (high > draft.high) draft.high = high;
   if (low < draft.low) draft.low = low;
   draft.close = close;
-  draft.volume = sum(draft.volume, volume);
   draft.transactions = sum(draft.transactions, transactions);
 }
 

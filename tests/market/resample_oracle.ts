@@ -40,6 +40,12 @@ export function groupBars(bars: readonly Bar[], grouping: Grouping): Bar[] {
   });
 }
 
+/** Bars with volumes of twelve digits, in which sums of any order are the same. */
+export function withRoundVolumes(bars: readonly Bar[]): Bar[] {
+  const rounded = (volume: number) => Number(volume.toPrecision(12));
+  return bars.map((bar) => ({ ...bar, volume: bar.volume === null ? null : rounded(bar.volume) }));
+}
+
 /** The first moment of a date in a zone, found by trying every hour around it. */
 export function midnightOf(date: string, zone: string): number {
   const utc = Date.parse(date);
