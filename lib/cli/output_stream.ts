@@ -16,6 +16,8 @@ export interface OutputStream {
   isTerminal(): boolean;
   /** Whether it refuses what it has no room for, instead of waiting. @default {() => false} */
   isNonBlocking?(): boolean;
+  /** Waits until what was taken at once has been written. @default {() => Promise.resolve()} */
+  written?(): Promise<void>;
 }
 
 /** Standard output does not take what is written to it, as on a full disk. */
@@ -43,6 +45,51 @@ export const STDOUT: OutputStream = {
   isTerminal: () => Deno.stdout.isTerminal(),
   isNonBlocking: () => isNonBlocking(1),
 };
+
+/**
+ * Standard error. A terminal is written to at once. What goes to a pipe or a file is taken at
+ * once and written in its order meanwhile, so that a reader who takes its time, as `less` does,
+ * neither slows the run down nor keeps signals from being heard. Nobody is told when it cannot
+ * be written.
+ */
+export class Stderr implements OutputStream {
+  #isClosed = false;
+  #writing = Promise.resolve();
+
+  isTerminal(): boolean {
+    return Deno.stderr.isTerminal();
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return Deno.stderr.write(bytes);
+  }
+
+  writeSync(bytes: Uint8Array): number {
+    if (this.isTerminal()) return Deno.stderr.writeSync(bytes);
+    const own = bytes.slice();
+    this.#writing = this.#writing.then(() => this.#write(own));
+    return bytes.length;
+  }
+
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    let pausedMs = 0;
+    for (let rest = bytes; rest.length > 0 && !this.#isClosed;) {
+      try {
+        rest = rest.subarray(await Deno.stderr.write(rest));
+        pausedMs = 0;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.WouldBlock)) this.#isClosed = true;
+        if (pausedMs >= PATIENCE_MS) return;
+        await delay(PAUSE_MS);
+        pausedMs += PAUSE_MS;
+      }
+    }
+  }
+}
 
 /**
  * Writes every byte before it resolves, text as UTF-8. Signals come through while a reader

@@ -6,7 +6,14 @@
  */
 
 import { type InputStream, readLine } from "./input_stream.ts";
-import { type OutputStream, STDOUT, StdoutError, writeAll, writeAllSync } from "./output_stream.ts";
+import {
+  type OutputStream,
+  Stderr,
+  STDOUT,
+  StdoutError,
+  writeAll,
+  writeAllSync,
+} from "./output_stream.ts";
 import { asciiOf, defuse } from "./style.ts";
 
 /** Calls `run` again and again; disposing it ends that. */
@@ -16,7 +23,7 @@ export type Repeater = (run: () => void, everyMs: number) => Disposable;
 export interface TerminalOptions {
   /** @default Deno.stdout */
   readonly stdout?: OutputStream;
-  /** @default Deno.stderr */
+  /** @default {Stderr} */
   readonly stderr?: OutputStream;
   /** @default Deno.stdin */
   readonly stdin?: InputStream;
@@ -45,7 +52,7 @@ const NO_WRAP = "\x1b[?7l";
 const WRAP = "\x1b[?7h";
 
 /**
- * Both streams, for one run. Writes are complete, and those to stderr synchronous. Nothing
+ * Both streams, for one run. Writes are complete, and those to stderr taken at once. Nothing
  * here throws because stderr cannot be written to: whoever closed it does not want to know.
  *
  * Between two frames the cursor stands at the block's upper left corner, where it stays
@@ -73,7 +80,7 @@ export class Terminal implements Disposable {
   /** Takes the process's own streams unless told otherwise; writes nothing yet. */
   constructor(options: TerminalOptions = {}) {
     this.#stdout = options.stdout ?? STDOUT;
-    this.#stderr = options.stderr ?? Deno.stderr;
+    this.#stderr = options.stderr ?? new Stderr();
     this.#stdin = options.stdin ?? Deno.stdin;
     this.#columns = options.columns ?? (() => consoleSize().columns);
     this.#rows = options.rows ?? (() => consoleSize().rows);
@@ -180,6 +187,7 @@ export class Terminal implements Disposable {
     if (this.#stdout.isTerminal()) this.stop();
     if (this.#stdoutClosed) return false;
     try {
+      await this.#stderr.written?.();
       await writeAll(this.#stdout, chunk);
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw new StdoutError(error);
