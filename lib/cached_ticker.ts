@@ -12,7 +12,8 @@ import { partsOf, spelling, type SymbolRequest } from "./request.ts";
 
 /**
  * The records of the cache entry and of the request's own progress marker, for the first of
- * the tickers that the symbol may stand for of which there are some, else for the last; where its
+ * the tickers that the symbol may stand for of which a row is recorded, else any file, else for
+ * the last; where its
  * company's history is followed, those of each ticker of it.
  *
  * @throws {JournalError} when a file is of a newer format.
@@ -33,11 +34,12 @@ async function findCached(
   request: SymbolRequest,
   { directory, settings }: Place,
 ): Promise<LoadedSymbol> {
-  let found: LoadedSymbol | undefined;
+  const found: LoadedSymbol[] = [];
   for (const ticker of request.tickers) {
     const records = await readRecorded(directory, identityOf(request, ticker, settings));
-    found = { request, ...spelling(request, ticker), ticker, cached: true, records };
-    if (records.size > 0) return found;
+    const one = { request, ...spelling(request, ticker), ticker, cached: true, records };
+    if (records.values().some(({ hasTicker }) => hasTicker)) return one;
+    found.push(one);
   }
-  return found!;
+  return found.find(({ records }) => records.size > 0) ?? found.at(-1)!;
 }

@@ -7,27 +7,25 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { KnownTickers } from "./cache/known_tickers.ts";
 import { givingWay } from "./concurrency/give_way.ts";
-import type { DatedObject } from "./dated_object.ts";
+import { type DatedObject, isRecorded, type ObjectVersion } from "./dated_object.ts";
 import { verdictOf } from "./failure.ts";
 import type { Listing } from "./listing.ts";
-import { nearestTickers } from "./market/nearest.ts";
+import type { Suggestions } from "./load/suggestions.ts";
 import { fileSymbol, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import { filesOf } from "./loaded_symbol.ts";
 
-/** Where a symbol's ticker is looked for. */
+/** What files are looked into with. */
 export interface ChooseOptions {
-  readonly directory: CacheDirectory;
   readonly listing: Listing;
   readonly session: Session;
+  readonly suggestions: Suggestions;
 }
 
 /** What a symbol stands for. */
 export interface Choice {
   readonly request: SymbolRequest;
   readonly ticker: string;
-  /** What it may have been meant for, should the newest file turn out not to have it. */
-  readonly suggestions?: Promise<readonly string[] | undefined>;
 }
 
 /**
@@ -36,10 +34,9 @@ export interface Choice {
  */
 export async function chooseTickers(
   requests: readonly SymbolRequest[],
-  options: ChooseOptions,
+  { directory, files }: { readonly directory: CacheDirectory; readonly files: SeenFiles },
 ): Promise<Choice[]> {
-  const files = new SeenFiles(options);
-  const known = new KnownTickers(options.directory);
+  const known = new KnownTickers(directory);
   const choices = new Map<string, Choice>();
   const giveWay = givingWay();
   for (const request of requests) {
@@ -53,50 +50,35 @@ export async function chooseTickers(
 
 /**
  * The spelling of which something is recorded, else the one that a file has. Where there is one
- * spelling only, nobody waits for that file.
+ * spelling only, no file is looked into.
  */
 async function chooseTicker(
   request: SymbolRequest,
   files: SeenFiles,
   known: KnownTickers,
 ): Promise<Choice> {
-  const isKnown = request.isFamily || request.partOf !== undefined;
-  if (isKnown) return { request, ticker: request.tickers[0] };
-  const recorded = knownTicker(request, known);
-  if (recorded !== undefined) return { request, ticker: recorded };
   const [first, ...others] = request.tickers;
-  const found = others.length === 0 ? undefined : await files.findSpelling(request);
-  const ticker = found ?? others.at(-1) ?? first;
-  const suggestions = files.suggest(request, ticker);
-  // Whoever waits for it at the end of the run is told then.
-  suggestions.catch(() => {});
-  return { request, ticker, suggestions };
+  if (others.length === 0) return { request, ticker: first };
+  const found = await knownTicker(request, known) ?? await files.findSpelling(request);
+  return { request, ticker: found ?? others.at(-1)! };
 }
 
-/** The first spelling of which something is recorded. */
-export function knownTicker(
+/** The first spelling of which there is anything in what is recorded. */
+export async function knownTicker(
   request: SymbolRequest,
   known: KnownTickers,
-): string | undefined {
+): Promise<string | undefined> {
   const { dataset, period, interval } = request;
-  return request.tickers.find((ticker) => {
+  for (const ticker of request.tickers) {
     const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
-    return known.has({ dataset: dataset.name, ticker, ...name });
-  });
+    if (await known.has({ dataset: dataset.name, ticker, ...name })) return ticker;
+  }
 }
 
-/** For more tickers than that nothing near is looked for: so many are no slips of the pen. */
-const MOST_LOOKS = 100;
-
 /** The tickers in some files of the requests' spans, each looked at once for all symbols. */
-class SeenFiles {
+export class SeenFiles {
   readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #options: ChooseOptions;
-  readonly #giveWay = givingWay();
-  /** How often near tickers were looked for. */
-  #looks = 0;
-  /** The look for near tickers that ends last. */
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ChooseOptions) {
     this.#options = options;
@@ -118,28 +100,24 @@ class SeenFiles {
   /**
    * What a ticker may have been meant for that the newest file does not have; tells so while
    * little is downloaded yet. Where the file cannot be had its task tells why.
+   *
+   * @param recorded what is recorded of the ticker, which says nothing of where it is.
    */
-  async suggest(request: SymbolRequest, ticker: string): Promise<readonly string[] | undefined> {
+  async suggest(
+    { request, ticker }: Choice,
+    recorded: ReadonlyMap<string, ObjectVersion>,
+  ): Promise<readonly string[] | undefined> {
+    const { session, suggestions } = this.#options;
     const file = this.#filesOf(request).at(-1);
-    const tickers = file && await this.#tickersOf(file).catch(() => undefined);
-    if (tickers === undefined || tickers.has(ticker)) return undefined;
+    const isRead = file === undefined || isRecorded(file, recorded);
+    const tickers = isRead ? undefined : await this.#tickersOf(file).catch(() => undefined);
+    if (!isRead && (tickers === undefined || tickers.has(ticker))) return undefined;
+    const found = await suggestions.find(request, ticker, tickers);
+    if (file === undefined) return found;
     const { symbol } = request;
-    const suggestions = await this.#nearest(ticker, tickers);
-    const { date } = file!;
-    this.#options.session.tell({ type: "unknown-ticker", symbol, ticker, date, suggestions });
-    return suggestions;
-  }
-
-  /** One after the other: each takes a millisecond or more, and there may be thousands. */
-  async #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
-    if (++this.#looks > MOST_LOOKS) return [];
-    const find = async () => {
-      await this.#giveWay();
-      return nearestTickers(ticker, tickers);
-    };
-    const found = this.#last.then(find);
-    this.#last = found;
-    return await found;
+    const { date } = file;
+    session.tell({ type: "unknown-ticker", symbol, ticker, date, suggestions: found });
+    return found;
   }
 
   #filesOf(request: SymbolRequest): DatedObject[] {

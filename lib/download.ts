@@ -66,6 +66,18 @@ export async function download<T>(
   return { ...accepted!, from: "bucket" };
 }
 
+/** Keeps the bytes of an object that came from the bucket, with what proves them later. */
+export async function keepDownload(
+  object: S3Object,
+  bytes: Uint8Array<ArrayBuffer>,
+  { proof, store }: { readonly proof: Download<unknown>["proof"]; readonly store: ObjectStore },
+): Promise<void> {
+  // An MD5 that came with the answer alone is not there when the kept bytes are read.
+  const isProvable = proof === "md5" && isMd5(object.etag);
+  if (isProvable) await store.write(object.key, bytes);
+  else await store.writeChecked(object, bytes);
+}
+
 /** Some objects need not be asked for. */
 function checkSize({ key, size }: S3Object): void {
   const action = `Cannot download ${quote(key)}`;

@@ -7,9 +7,9 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { RecordHead } from "./cache/record.ts";
 import type { DatedObject } from "./dated_object.ts";
+import { keepDownload } from "./download.ts";
 import { giveBack } from "./give_back.ts";
 import { isReplaced, type Refusals } from "./failure.ts";
-import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
 import { byKind, type OpenWant } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
@@ -68,10 +68,7 @@ async function fetchObject(
   }
   const isKept = file.from === "store" || keep;
   if (isKept && file.from === "bucket") {
-    // An MD5 that came with the answer alone is not there when the kept bytes are read.
-    const isProvable = file.proof === "md5" && isMd5(object.etag);
-    if (isProvable) await session.store.write(key, bytes);
-    else await session.store.writeChecked(object, bytes);
+    await keepDownload(object, bytes, { proof: file.proof, store: session.store });
   }
   session.count(file);
   giveBack(bytes);

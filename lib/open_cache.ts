@@ -283,7 +283,10 @@ export class Cache {
     for (const path of left) onLeft(path);
   }
 
-  /** Everything that is cached, by bucket, dataset and ticker. */
+  /**
+   * Everything that is cached, by bucket, dataset and ticker. What no file has, such as a misspelt
+   * symbol, is not in it, though it is recorded that none has.
+   */
   async list(options: ListOptions = {}): Promise<CachedBars[]> {
     const cached: CachedBars[] = [];
     const giveWay = givingWay();
@@ -291,7 +294,9 @@ export class Cache {
       const entries = await listEntries(directory, options.onNewer ?? ignore);
       for (const entry of entries) {
         await giveWay();
-        cached.push(toCachedBars(entry, source));
+        const { records } = entry.content;
+        const isThere = records.values().some(({ hasTicker }) => hasTicker);
+        if (isThere) cached.push(toCachedBars(entry, source));
       }
       for (const of of await listFamilies(directory, options.onNewer ?? ignore)) {
         cached.push(...await toCachedFamily(directory, of, source));
@@ -362,6 +367,7 @@ async function toCachedFamily(
   } as const;
   const dated = withDates(dataset, files.values());
   const { tickers, count, from, to } = await surveyFamily({ request, records: files }, dated);
+  if (tickers.size === 0) return [];
   const bytes = files.values().reduce((sum, file) => sum + file.bytes, 0);
   return [{
     symbol: of.family,

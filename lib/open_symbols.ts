@@ -10,7 +10,7 @@ import { givingWay } from "./concurrency/give_way.ts";
 import type { JournalIdentity } from "./cache/journal.ts";
 import type { Wait } from "./cache/lock.ts";
 import { sweepTickers, TickerRecords } from "./cache/ticker_records.ts";
-import { type Choice, type ChooseOptions, chooseTickers } from "./choose_tickers.ts";
+import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./choose_tickers.ts";
 import type { LoadedFamily } from "./load/loaded_family.ts";
 import type { Want } from "./plan.ts";
 import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
@@ -27,7 +27,8 @@ export interface Place {
 /** A symbol of the request, whose records this process alone works on. */
 export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions">, Want {
   readonly store: TickerRecords;
-  readonly suggestions: Choice["suggestions"];
+  /** What it may have been meant for, should the newest file turn out not to have it. */
+  readonly suggestions: Promise<readonly string[] | undefined>;
 }
 
 /** A family of the request, of whose files this process alone works on. */
@@ -53,6 +54,7 @@ export function byKind(
 
 /** Where a symbol's records are looked for. */
 export interface OpenOptions extends ChooseOptions {
+  readonly directory: CacheDirectory;
   readonly settings: Settings;
 }
 
@@ -67,13 +69,15 @@ export async function openSymbols(
   stack: AsyncDisposableStack,
   options: OpenOptions,
 ): Promise<OpenWant[]> {
-  const choices = await chooseTickers(requests, options);
+  const files = new SeenFiles(options);
+  const choices = await chooseTickers(requests, { directory: options.directory, files });
   const open = new Map<Choice, OpenWant>();
   const giveWay = givingWay();
   for (const choice of choices.toSorted(byLock)) {
     await giveWay();
     const { isFamily } = choice.request;
-    const symbol = await (isFamily ? openFamily(choice, options) : openSymbol(choice, options));
+    const symbol =
+      await (isFamily ? openFamily(choice, options) : openSymbol(choice, { ...options, files }));
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {
       options.session.tell({ type: "notice", message });
@@ -90,9 +94,10 @@ function byLock(a: Choice, b: Choice): number {
 }
 
 async function openSymbol(
-  { request, ticker, suggestions }: Choice,
-  { directory, settings, session }: OpenOptions,
+  choice: Choice,
+  { directory, settings, session, files }: OpenOptions & { readonly files: SeenFiles },
 ): Promise<OpenSymbol> {
+  const { request, ticker } = choice;
   const { dataset, period } = request;
   const { symbol } = spelling(request, ticker);
   const wait = settings.wait ? waitFor(symbol, session) : undefined;
@@ -101,6 +106,10 @@ async function openSymbol(
   const { from, to } = period;
   const { records } = store;
   const want = { dataset: dataset.name, from, to, recorded: records };
+  const isKnown = request.partOf !== undefined || records.values().some((one) => one.hasTicker);
+  const suggestions = isKnown ? Promise.resolve(undefined) : files.suggest(choice, records);
+  // Whoever waits for it at the end of the run is told then.
+  suggestions.catch(() => {});
   return {
     ...want,
     request,

@@ -98,7 +98,7 @@ async function foreseeMiss(
   { directory, settings }: Place,
 ): Promise<ForeseenSymbol> {
   const { dataset, period: { from, to } } = request;
-  const found = knownTicker(request, known);
+  const found = await knownTicker(request, known);
   const ticker = found ?? request.tickers.at(-1)!;
   const recorded = found === undefined
     ? NOTHING

@@ -12,7 +12,7 @@ import { surveyFamilies } from "./load/family_survey.ts";
 import { joinSymbols } from "./load/joined_symbol.ts";
 import { withHistories } from "./load/with_histories.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import { filesOfEach } from "./loaded_symbol.ts";
+import { filesOfEach, type LoadedSymbol } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { partsOf, readRequest } from "./request.ts";
@@ -57,13 +57,24 @@ export async function preload(
   const parts = partsOf(requests);
   const listing = await Listing.readKept(parts, keptOptions(settings, directory));
   const actions = await loadActions(requests, settings);
-  const { hits, families, misses } = await divide(parts, { directory, listing });
+  const { hits: found, families, misses } = await divide(parts, { directory, listing });
+  await using suggestions = misses.length === 0 && found.every(hasTicker)
+    ? undefined
+    : new (await loadSuggestions()).Suggestions({ directory, settings, listing });
+  const hits = await Promise.all(found.map(async (hit) => {
+    if (hasTicker(hit)) return hit;
+    return { ...hit, suggestions: await suggestions!.find(hit.request, hit.ticker) };
+  }));
+  settings.signal.throwIfAborted();
   for (const { symbol } of [...joinSymbols(requests, hits), ...families]) {
     reportHit(symbol, listing.listedAtMs, settings);
   }
   const update = misses.length === 0
     ? undefined
-    : await (await loadUpdate()).bringUpToDate(misses, listing, { directory, settings });
+    : await (await loadUpdate()).bringUpToDate(misses, listing, {
+      ...{ directory, settings },
+      suggestions: suggestions!,
+    });
   reportStrays(listing.strays, settings);
   const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
   const files = await filesOfEach(loaded, listing.byDataset());
@@ -76,8 +87,17 @@ export async function preload(
     families: await surveyFamilies(loadedFamilies, listing.byDataset()),
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),
+    suggestionRequests: suggestions?.requests ?? 0,
   });
 }
+
+/** Whether nobody has to ask what was meant. */
+function hasTicker({ request, records }: LoadedSymbol): boolean {
+  return request.partOf !== undefined || records.values().some((record) => record.hasTicker);
+}
+
+/** Likewise what makes suggestions. */
+const loadSuggestions = () => import("./load/suggestions.ts");
 
 /** What talks to the bucket, of which a hit pays for nothing. */
 const loadUpdate = () => import("./update.ts");

@@ -94,7 +94,7 @@ export type ProgressEvent =
     readonly ticker: string;
     /** The date of the file that was looked at. */
     readonly date: string;
-    /** The nearest tickers of that file, best first. */
+    /** The symbols that may have been meant, best first. */
     readonly suggestions: readonly string[];
   }
   /** The bucket has objects among the files that cannot be any; they are passed over. */

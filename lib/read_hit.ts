@@ -67,6 +67,9 @@ async function readHit(
     const entry = await readEntry(directory.entryPath(request.dataset.name, ticker));
     if (!entry?.whole || !files.every((file) => isRecorded(file, entry.records))) continue;
     const { records } = entry;
+    // Another spelling may be the right one.
+    const isMeant = request.tickers.length === 1 || records.values().some((one) => one.hasTicker);
+    if (!isMeant) continue;
     return { request, ticker, ...spelling(request, ticker), records, cached: true };
   }
   return undefined;

@@ -213,7 +213,10 @@ export class Session implements AsyncDisposable {
   }
 }
 
-async function findKeys({ credentials }: Settings): Promise<Credentials> {
+/** @throws {ConfigurationError} when there are none, and what looks for them throws. */
+export async function findKeys(
+  { credentials }: Pick<Settings, "credentials">,
+): Promise<Credentials> {
   const found = typeof credentials === "function" ? await credentials() : credentials;
   if (found) return found;
   throw new ConfigurationError(

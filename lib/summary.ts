@@ -66,7 +66,7 @@ export interface SymbolSummary {
   readonly missing: number;
   /** What a user should know before relying on the bars; not there when there is nothing. */
   readonly findings?: readonly Finding[];
-  /** Tickers of a similar spelling, when there is no bar and a recent file could be read. */
+  /** Symbols that it may have been meant for, when there is no bar and a recent file could be read. */
   readonly suggestions?: readonly string[];
 }
 
@@ -148,6 +148,8 @@ export interface RunAccount {
   /** `undefined` when the cache had everything. */
   readonly update: Update | undefined;
   readonly elapsedMs: number;
+  /** HTTP requests that were made for suggestions. @default {0} */
+  readonly suggestionRequests?: number;
   /** Is called between two symbols, of which there may be thousands. */
   readonly giveWay: () => Promise<void>;
   /** How bars are adjusted. @default {not at all} */
@@ -164,7 +166,15 @@ const AS_IT_IS = { actions: undefined, adjust: undefined };
 export async function summarize(
   requests: readonly SymbolRequest[],
   loaded: ReadonlyMap<LoadedSymbol, SymbolFiles>,
-  { update, elapsedMs, adjustment = AS_IT_IS, families = [], follow = false, giveWay }: RunAccount,
+  {
+    update,
+    elapsedMs,
+    adjustment = AS_IT_IS,
+    families = [],
+    follow = false,
+    suggestionRequests = 0,
+    giveWay,
+  }: RunAccount,
 ): Promise<PreloadResult> {
   const all = [...loaded.keys(), ...families];
   const byRequest = new Map(all.map((one) => [one.request, one]));
@@ -209,7 +219,7 @@ export async function summarize(
     symbols: Object.fromEntries(names.map((symbol) => [symbol, symbols[symbol]!])),
     files: countFiles(countListed([...loaded.values(), ...families], update), update),
     bytesDownloaded: update?.counts.bytesDownloaded ?? 0,
-    requests: update?.requests ?? 0,
+    requests: (update?.requests ?? 0) + suggestionRequests,
     elapsedMs: Math.round(elapsedMs),
     failures: failures.sort(byDate),
     complete,

@@ -11,7 +11,14 @@ import { OfflineError } from "./errors.ts";
 import { Refusals, verdictOf } from "./failure.ts";
 import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "./listing.ts";
-import { byKind, openSymbols, type OpenWant, type Place } from "./open_symbols.ts";
+import type { Suggestions } from "./load/suggestions.ts";
+import {
+  byKind,
+  type OpenOptions,
+  openSymbols,
+  type OpenWant,
+  type Place,
+} from "./open_symbols.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
@@ -32,7 +39,7 @@ const THREADS_FROM_BYTES = 1 << 20;
 export async function bringUpToDate(
   requests: readonly SymbolRequest[],
   listing: Listing,
-  { directory, settings }: Place,
+  { directory, settings, suggestions }: Place & { readonly suggestions: Suggestions },
 ): Promise<Update> {
   reportMiss(requests, { directory, settings });
   await using session = await Session.open(settings, directory, requests.length);
@@ -40,13 +47,14 @@ export async function bringUpToDate(
   session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
-  const all = await openSymbols(requests, stack, { directory, listing, settings, session });
+  const options = { directory, listing, settings, session, suggestions };
+  const all = await openSymbols(requests, stack, options);
   const { symbols, families } = byKind(all);
   const plan = planTasks(listing.byDataset(), all);
   const isResumed = symbols.some(({ store }) => store.isResumed);
   const { listed, recorded, tasks, bytes } = plan;
   session.tell({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
-  const failures = await fetchAll(plan, { directory, listing, settings, session });
+  const failures = await fetchAll(plan, options);
   reportProofs(session);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
   for (const { store } of families) await store.sync();
@@ -57,10 +65,13 @@ export async function bringUpToDate(
   return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
 }
 
-/** Fetches every file; what is finished is recorded when this ends, however it does. */
+/**
+ * Fetches every file; what is finished is recorded when this ends, however it does. While it is
+ * found out what an unknown symbol may mean, no file is begun, so that its user can stop early.
+ */
 async function fetchAll(
   { tasks, bytes, recorded }: Plan<OpenWant>,
-  { directory, listing, settings, session }: Place & { listing: Listing; session: Session },
+  { directory, listing, settings, session, suggestions }: OpenOptions,
 ): Promise<TaskFailure<Task<OpenWant>>[]> {
   const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
@@ -69,7 +80,10 @@ async function fetchAll(
   const options = { session, listing, directory, refusals, keep, batch };
   const failures = await runTasks(
     tasks,
-    (task, signal, turn) => fetchTask(task, { ...options, signal, turn }),
+    async (task, signal, turn) => {
+      await suggestions.whenFound(signal);
+      await fetchTask(task, { ...options, signal, turn });
+    },
     {
       semaphore: session.semaphore,
       signal: session.signal,

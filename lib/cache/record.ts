@@ -110,6 +110,11 @@ export class KeptRecord implements ObjectRecord {
     return this.#more?.warning;
   }
 
+  /** Whether the object has the ticker, be it in rows that cannot be read. */
+  get hasTicker(): boolean {
+    return this.rowsText !== "[]" || this.failure !== undefined;
+  }
+
   /** The record's line up to its seal. */
   toBody(): string {
     return this.head.text + this.content;

@@ -120,6 +120,30 @@ export function parseAsset(text: string): Asset {
   throw new UsageError(`Cannot read asset ${quote(text)}: want ${wanted}`);
 }
 
+/** The vendor's tickers that a symbol stands for where it is known what it is. */
+export function tickersAs(symbol: string, asset: Asset): readonly string[] {
+  const found = READERS[asset](symbol);
+  return found?.asset === asset ? found.tickers : [];
+}
+
+/** A symbol that stands for a ticker: where there is one, in yfinance's spelling. */
+export function symbolOf(ticker: string, asset: Asset): string {
+  const name = ticker.replace(/^[XCI]:/, "");
+  const spelled = {
+    stock: ticker,
+    crypto: name,
+    forex: `${name.replace("-", "")}=X`,
+    index: `^${name}`,
+    option: ticker,
+  }[asset];
+  return detect(spelled)?.tickers[0] === ticker ? spelled : ticker;
+}
+
+/** Whether a name is a currency's, or one of the metals that trade as such. */
+export function isCurrency(name: string): boolean {
+  return CURRENCIES.has(name);
+}
+
 /** The OCC's spelling fills the underlying up to six places. */
 const PADDED_OPTION = /^([A-Z0-9.]{1,6}) +(\d{6}[CP]\d{8})$/i;
 

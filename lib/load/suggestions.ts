@@ -1,0 +1,131 @@
+/**
+ * Finds what a symbol may have been meant for that the files do not have: its like in other kinds
+ * of things, and what is spelled nearly so. Only what a file has is suggested.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "../cache/directory.ts";
+import { givingWay } from "../concurrency/give_way.ts";
+import { abortable } from "../deps/deno_std.ts";
+import type { Listing } from "../listing.ts";
+import { filesOf } from "../loaded_symbol.ts";
+import type { Asset } from "../market/asset.ts";
+import { datasetOf } from "../market/dataset.ts";
+import { nearestTickers } from "../market/nearest.ts";
+import { type Reading, readingsOf } from "../market/readings.ts";
+import { symbolOf } from "../market/symbol.ts";
+import type { SymbolRequest } from "../request.ts";
+import type { Settings } from "../settings.ts";
+import { NewestTickers } from "./newest_tickers.ts";
+
+/** More than so many are no help. */
+const MOST = 3;
+
+/** For more tickers than that nothing near is looked for: so many are no slips of the pen. */
+const MOST_LOOKS = 100;
+
+/** What suggestions are made for. */
+export interface SuggestionOptions {
+  readonly directory: CacheDirectory;
+  readonly settings: Settings;
+  readonly listing: Listing;
+}
+
+/** Makes the suggestions of one run, which looks into each file once. */
+export class Suggestions implements AsyncDisposable {
+  readonly #listing: Listing;
+  readonly #newest: NewestTickers;
+  readonly #giveWay = givingWay();
+  /** Settled when no suggestion is being looked for. */
+  #found: Promise<unknown> = Promise.resolve();
+  /** How often near tickers were looked for. */
+  #looks = 0;
+  /** The look for near tickers that ends last. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor({ directory, settings, listing }: SuggestionOptions) {
+    this.#listing = listing;
+    this.#newest = new NewestTickers(directory, settings);
+  }
+
+  /** HTTP requests made so far. */
+  get requests(): number {
+    return this.#newest.requests;
+  }
+
+  /**
+   * What is to be typed for what may have been meant, the likeliest first. Other kinds of things
+   * are looked for in their files of days, which are small.
+   *
+   * @param tickers those of the newest file of the request, where they are known.
+   */
+  async find(
+    request: SymbolRequest,
+    ticker: string,
+    tickers?: ReadonlySet<string>,
+  ): Promise<readonly string[]> {
+    const found = this.#find(request, ticker, tickers);
+    this.#found = Promise.allSettled([this.#found, found]);
+    return await found;
+  }
+
+  /**
+   * Resolves when those that are being looked for are found, which takes some seconds at most.
+   * An abort rejects with the signal's reason.
+   */
+  async whenFound(signal: AbortSignal): Promise<void> {
+    await abortable(this.#found, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#newest[Symbol.asyncDispose]();
+  }
+
+  async #find(
+    request: SymbolRequest,
+    ticker: string,
+    tickers: ReadonlySet<string> | undefined,
+  ): Promise<readonly string[]> {
+    const { symbol, asset } = request;
+    const file = filesOf(request, this.#listing.byDataset()).at(-1);
+    const own = tickers ?? (file && await this.#newest.inFile(file));
+    const to = file?.date ?? request.period.to;
+    const tickersOf = (other: Asset) =>
+      other === asset ? own : this.#newest.inDataset(datasetOf(other, "1d"), to);
+    const { whole, halves } = readingsOf(symbol, asset);
+    for (const readings of [whole, halves]) {
+      const found = await real(readings, tickersOf);
+      if (found.length > 0) return found.slice(0, MOST);
+    }
+    const near = own === undefined ? [] : await this.#nearest(ticker, own);
+    return near.map((one) => symbolOf(one, asset));
+  }
+
+  /** One after the other: each takes a millisecond or more, and there may be thousands. */
+  async #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
+    if (++this.#looks > MOST_LOOKS) return [];
+    const find = async () => {
+      await this.#giveWay();
+      return nearestTickers(ticker, tickers, MOST);
+    };
+    const found = this.#last.then(find);
+    this.#last = found;
+    return await found;
+  }
+}
+
+/** The symbols of those readings that a file has. */
+async function real(
+  readings: readonly Reading[],
+  tickersOf: (asset: Asset) => TickersOrNone | Promise<TickersOrNone>,
+): Promise<string[]> {
+  const found = await Promise.all(
+    readings.map(async ({ asset, symbol, ticker }) =>
+      (await tickersOf(asset))?.has(ticker) ? [symbol] : []
+    ),
+  );
+  return [...new Set(found.flat())];
+}
+
+type TickersOrNone = ReadonlySet<string> | undefined;

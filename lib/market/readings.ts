@@ -1,0 +1,81 @@
+/**
+ * What a symbol would stand for in the spelling of another kind of thing, as other programs have
+ * it: `SPX` may be an index, `BTCUSD` a crypto pair, `^TSLA` a stock.
+ *
+ * @module
+ */
+
+import type { Asset } from "./asset.ts";
+import { isCurrency, symbolOf, tickersAs } from "./symbol.ts";
+
+/** One thing that a symbol may have been meant for, should there be one. */
+export interface Reading {
+  readonly asset: Asset;
+  /** As it is typed where that is what is meant. */
+  readonly symbol: string;
+  readonly ticker: string;
+}
+
+/** What a symbol may have been meant for, in the order of likelihood. */
+export interface Readings {
+  /** All of what was typed, but for signs and separators. */
+  readonly whole: readonly Reading[];
+  /** Pairs with the dollar of what was typed. */
+  readonly halves: readonly Reading[];
+}
+
+/** Of those kinds in that order, since a name with fewer tickers tells more. */
+const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"];
+
+/**
+ * The readings of a symbol beside the one that it has.
+ *
+ * @param asset what it is by that one.
+ */
+export function readingsOf(symbol: string, asset: Asset): Readings {
+  const name = nameIn(symbol);
+  const whole = ASSETS.flatMap((other) =>
+    other === asset ? withoutExchange(name, asset) : readAs(name, other)
+  );
+  const halves = /^[A-Z0-9]{2,5}$/.test(name) ? withDollar(name) : [];
+  return { whole, halves: halves.filter((half) => half.asset !== asset) };
+}
+
+/** `SPX` of `^SPX`, `$SPX.X` or `I:SPX`; `EUR-USD` of `EUR.USD`. */
+function nameIn(symbol: string): string {
+  const name = symbol.toUpperCase().replace(/^([XCIO]:|[\^$.])/, "").replace(/(=X|\.X)$/, "");
+  return name.replace(/^([A-Z0-9]{2,10})[./]([A-Z]{3,4})$/, "$1-$2");
+}
+
+/** A name has the form of each kind that it is read as, so that few files are looked into. */
+const FORMS: Readonly<Record<Asset, RegExp>> = {
+  index: /^[A-Z0-9]{1,19}$/,
+  forex: /^[A-Z]{3}-?[A-Z]{3}$/,
+  crypto: /^[A-Z0-9]{1,20}-?[A-Z]{3,4}$/,
+  option: /^[A-Z0-9.]{1,7}\d{6}[CP]\d{8}$/,
+  stock: /^[A-Z][A-Z0-9]{0,5}([.\-][A-Z]{1,2})?$/,
+};
+
+function readAs(name: string, asset: Asset): Reading[] {
+  if (!FORMS[asset].test(name)) return [];
+  // An index has names of its own at Yahoo, which are better known than the vendor's.
+  const spelled = asset === "index" ? `^${name}` : undefined;
+  return tickersAs(asset === "option" ? `O:${name}` : name, asset).map((ticker) => (
+    { asset, symbol: spelled ?? symbolOf(ticker, asset), ticker }
+  ));
+}
+
+/** `TSLA` of `TSLA.US` or `TSLA.OQ`, as Stooq and Reuters name the place where it trades. */
+function withoutExchange(name: string, asset: Asset): Reading[] {
+  const [, base] = /^([A-Z]{1,5})\.(?:US|O|OQ|N|K)$/.exec(name) ?? [];
+  return asset === "stock" && base !== undefined ? readAs(base, asset) : [];
+}
+
+/** `EURUSD=X` and `USDEUR=X` of `EUR`, `BTC-USD` of `BTC`. */
+function withDollar(name: string): Reading[] {
+  const money = isCurrency(name) && name !== "USD" ? [`${name}USD`, `USD${name}`] : [];
+  return [
+    ...money.flatMap((pair) => readAs(pair, "forex")),
+    ...readAs(`${name}-USD`, "crypto"),
+  ];
+}

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import type { Asset } from "../../lib/market/asset.ts";
+import { readingsOf } from "../../lib/market/readings.ts";
+import { parseSymbol, symbolOf } from "../../lib/market/symbol.ts";
+
+/** The symbols of the whole and of the halves, as they would be typed. */
+function readings(symbol: string, asset?: Asset): [whole: string, halves: string] {
+  const parsed = parseSymbol(symbol, { asset });
+  const { whole, halves } = readingsOf(parsed.symbol, parsed.asset);
+  const names = (all: typeof whole) => all.map((one) => one.symbol).join(" ");
+  return [names(whole), names(halves)];
+}
+
+Deno.test("readingsOf() reads a symbol as what it may be besides", () => {
+  assertEquals(readings("SPX"), ["^SPX", "SPX-USD"]);
+  assertEquals(readings("^TSLA"), ["TSLA", "TSLA-USD"]);
+  assertEquals(readings("EUR-USD"), ["EURUSD=X", ""]);
+  assertEquals(readings("EURUSD"), ["^EURUSD EURUSD=X EUR-USD", ""]);
+  assertEquals(readings("BTC-USD", "stock"), ["BTCUSD=X BTC-USD", ""]);
+  assertEquals(readings("ETHUSD=X"), ["^ETHUSD ETH-USD ETHUSD", ""]);
+  assertEquals(readings("EUR"), ["^EUR", "EURUSD=X USDEUR=X EUR-USD"]);
+  assertEquals(readings("TSLA.OQ"), ["TSLA", ""]);
+  assertEquals(readings("BRK-X"), ["", ""]);
+  const option = "SPY251219C00650000";
+  assertEquals(readings(`^${option}`), [`O:${option}`, ""]);
+});
+
+Deno.test("readingsOf() gives symbols that stand for their tickers, and none of the same kind", () => {
+  const typed = ["SPX", "GSPC", "IXIC", "btcusd", "EUR.USD", "BTCUSDT", "VIX.X", "JPY", "^BTC"];
+  for (const symbol of [...typed, "I:TSLA", ".SPY", "ETHBTC", "XAUUSD", "DOGE-USD", "ABC-DEF"]) {
+    const { asset } = parseSymbol(symbol);
+    const { whole, halves } = readingsOf(symbol, asset);
+    for (const reading of [...whole, ...halves]) {
+      const again = parseSymbol(reading.symbol);
+      assertEquals([again.asset, again.tickers[0]], [reading.asset, reading.ticker], symbol);
+      assertEquals(reading.asset === asset, false, symbol);
+    }
+  }
+});
+
+Deno.test("symbolOf() spells a ticker as yfinance does, where that stands for it", () => {
+  const symbols: readonly (readonly [ticker: string, asset: Asset, symbol: string])[] = [
+    ["TSLA", "stock", "TSLA"],
+    ["BACpB", "stock", "BACpB"],
+    ["BRK.B", "stock", "BRK.B"],
+    ["X:BTC-USD", "crypto", "BTC-USD"],
+    ["X:BTC-DAI", "crypto", "X:BTC-DAI"],
+    ["C:EUR-USD", "forex", "EURUSD=X"],
+    ["I:SPX", "index", "^SPX"],
+    ["I:INX", "index", "I:INX"],
+    ["O:SPY251219C00650000", "option", "O:SPY251219C00650000"],
+  ];
+  for (const [ticker, asset, symbol] of symbols) assertEquals(symbolOf(ticker, asset), symbol);
+});
