@@ -15,7 +15,7 @@ import type { FileTotal } from "./forecast.ts";
 import { isMd5 } from "./integrity.ts";
 import type { Listing } from "./listing.ts";
 import type { LoadedFamily } from "./load/loaded_family.ts";
-import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
+import { filesOf, filesOnce, type LoadedSymbol } from "./loaded_symbol.ts";
 import { identityOf, type Place } from "./open_symbols.ts";
 import { planTasks, type Want } from "./plan.ts";
 import type { Division } from "./read_hit.ts";
@@ -116,6 +116,22 @@ async function foreseeFamily(
   const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
   const { files: recorded } = await readFamily(directory, { dataset, family }, keys);
   return { symbol, dataset, from, to, recorded };
+}
+
+/** Whether the listing is at hand, and with it every file that is wanted: nothing is to be asked. */
+export async function isAllKept(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { directory }: Pick<Place, "directory">,
+): Promise<boolean> {
+  if (!requests.every((request) => listing.covers(request))) return false;
+  const store = new ObjectStore(directory);
+  const lists = new Set(requests.map(filesOnce(listing.byDataset())));
+  const files = new Set([...lists].flat());
+  for (const file of files) {
+    if (!await store.has(file, { isMd5: isMd5(file.etag) })) return false;
+  }
+  return files.size > 0;
 }
 
 /** Those that a run would not ask the bucket for, unless it finds them damaged. */

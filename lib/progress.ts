@@ -55,6 +55,8 @@ export type ProgressEvent =
     readonly to: string;
     /** Whether something of each of them is recorded already, so that perhaps nothing is missing. */
     readonly isKnown: boolean;
+    /** Whether all that is needed was downloaded before, so that nothing is asked for. */
+    readonly isKept: boolean;
   }
   /** What there is to do; from here on `file` events count up to `toFetch`. */
   | {

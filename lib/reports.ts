@@ -47,7 +47,11 @@ export function reportHit(
 /** The bucket is needed. */
 export function reportMiss(
   requests: readonly SymbolRequest[],
-  { directory, settings }: { readonly directory: CacheDirectory; readonly settings: Settings },
+  { directory, settings, isKept }: {
+    readonly directory: CacheDirectory;
+    readonly settings: Settings;
+    readonly isKept: boolean;
+  },
 ): void {
   if (settings.offline) return;
   const known = new KnownTickers(directory);
@@ -57,6 +61,7 @@ export function reportMiss(
     from: requests.map(({ period }) => period.from).sort()[0]!,
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
     isKnown: requests.every((request) => known.hasAny(request)),
+    isKept,
   });
 }
 

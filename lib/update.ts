@@ -19,6 +19,7 @@ import {
   type OpenWant,
   type Place,
 } from "./open_symbols.ts";
+import { isAllKept } from "./outlook.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
@@ -41,7 +42,8 @@ export async function bringUpToDate(
   listing: Listing,
   { directory, settings, suggestions }: Place & { readonly suggestions: Suggestions },
 ): Promise<Update> {
-  reportMiss(requests, { directory, settings });
+  const isKept = await isAllKept(requests, listing, { directory });
+  reportMiss(requests, { directory, settings, isKept });
   await using session = await Session.open(settings, directory, requests.length);
   await completeListing(requests, listing, { session, directory, settings });
   session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));

@@ -60,6 +60,7 @@ export function renderMiss(
     to: string;
     host: string;
     isKnown: boolean;
+    isKept: boolean;
   },
   style: Style,
 ): string[] {
@@ -68,6 +69,7 @@ export function renderMiss(
   const vendor = /(^|\.)(massive|polygon)\.(com|io)$/.test(miss.host);
   const place = vendor ? "Massive.com S3" : `S3 at ${host}`;
   const span = `${printable(miss.from)} to ${printable(miss.to)}`;
+  if (miss.isKept) return [signed("📊", `Reading ${names} from kept files (${span})...`, style)];
   if (miss.isKnown) {
     return [signed("📊", `Checking ${names} against ${place} (${span})...`, style)];
   }

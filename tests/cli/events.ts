@@ -28,6 +28,7 @@ export const MISS: ProgressEvent = {
   from: "2020-11-02",
   to: "2025-10-31",
   isKnown: false,
+  isKept: false,
 };
 
 export const PLAN: ProgressEvent = {

@@ -80,7 +80,13 @@ Deno.test("renderDetected() says each kind with its article, and many in one lin
 });
 
 Deno.test("renderMiss() names the vendor, or the host of another bucket", () => {
-  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31", isKnown: false };
+  const miss = {
+    symbols: ["TSLA"],
+    from: "2020-11-02",
+    to: "2025-10-31",
+    isKnown: false,
+    isKept: false,
+  };
   const at = (host: string) => renderMiss({ ...miss, host }, SIGNS);
   assertEquals(at("files.massive.com"), [
     "💹 Cache miss - fetching fresh data for TSLA from files.massive.com",
@@ -95,8 +101,21 @@ Deno.test("renderMiss() names the vendor, or the host of another bucket", () => 
   }
 });
 
+Deno.test("renderMiss() names no server where all files are kept", () => {
+  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31", isKnown: false };
+  assertEquals(renderMiss({ ...miss, isKept: true, host: "files.massive.com" }, SIGNS), [
+    "📊 Reading TSLA from kept files (2020-11-02 to 2025-10-31)...",
+  ]);
+});
+
 Deno.test("renderMiss() speaks of no miss where something is cached", () => {
-  const miss = { symbols: ["TSLA"], from: "2020-11-02", to: "2025-10-31", isKnown: true };
+  const miss = {
+    symbols: ["TSLA"],
+    from: "2020-11-02",
+    to: "2025-10-31",
+    isKnown: true,
+    isKept: false,
+  };
   assertEquals(renderMiss({ ...miss, host: "files.massive.com" }, SIGNS), [
     "📊 Checking TSLA against Massive.com S3 (2020-11-02 to 2025-10-31)...",
   ]);
@@ -148,7 +167,7 @@ Deno.test("no text from outside carries a control character", () => {
     ...renderDetected({ symbols: [odd], isAssetGiven: true }, SIGNS),
     ...renderHeading({ symbols: [odd], interval: evil }, SIGNS),
     ...renderMiss(
-      { symbols: [evil], from: evil, to: evil, host: evil, isKnown: false },
+      { symbols: [evil], from: evil, to: evil, host: evil, isKnown: false, isKept: false },
       SIGNS,
     ),
   ];

@@ -28,6 +28,16 @@ Deno.test("preload() again is a hit and asks nothing, not even for keys", async 
   assertEquals(world.s3.requests, []);
 });
 
+Deno.test("flatfetch AAPL (TSLA's files are kept) speaks of no server, and asks none", async () => {
+  await using world = await World.open([stockFiles()]);
+  await world.load(["TSLA"], QUARTER);
+  world.s3.clearRequests();
+  const { code, stderr } = await world.run(["AAPL", ...IN_QUARTER]);
+  assertMatch(stderr, /^📊 Reading AAPL from kept files \(2025-01-02 to 2025-03-31\)\.\.\.$/m);
+  assertNotMatch(stderr, /Cache miss|S3/);
+  assertEquals([code, world.s3.requests], [0, []]);
+});
+
 Deno.test("flatfetch TSLA --max-age 0 lists and fetches nothing", async () => {
   const files = stockFiles();
   await using world = await World.open([files]);
