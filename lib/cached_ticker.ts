@@ -6,7 +6,7 @@
 
 import { readRecorded } from "./cache/recorded.ts";
 import { joinParts } from "./load/joined_symbol.ts";
-import type { LoadedSymbol } from "./loaded_symbol.ts";
+import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import { identityOf, type Place } from "./open_symbols.ts";
 import { partsOf, spelling, type SymbolRequest } from "./request.ts";
 
@@ -38,7 +38,7 @@ async function findCached(
   for (const ticker of request.tickers) {
     const records = await readRecorded(directory, identityOf(request, ticker, settings));
     const one = { request, ...spelling(request, ticker), ticker, cached: true, records };
-    if (records.values().some(({ hasTicker }) => hasTicker)) return one;
+    if (isKnown(one)) return one;
     found.push(one);
   }
   return found.find(({ records }) => records.size > 0) ?? found.at(-1)!;

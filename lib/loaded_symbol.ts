@@ -40,6 +40,14 @@ export function tickerOf(
   return tickerOn(history, date) ?? history.find(({ from }) => from > date)?.ticker ?? ticker;
 }
 
+/**
+ * Whether a file has the ticker, as far as any is recorded; one of a company's history needs no
+ * file to be known.
+ */
+export function isKnown({ request, records }: Pick<LoadedSymbol, "request" | "records">): boolean {
+  return request.partOf !== undefined || records.values().some(({ hasTicker }) => hasTicker);
+}
+
 /** The files that a symbol asks for, out of those of its dataset. */
 export function filesOf(
   request: SymbolRequest,

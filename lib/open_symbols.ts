@@ -16,7 +16,7 @@ import type { Want } from "./plan.ts";
 import { fileSymbol, spelling, type SymbolRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
+import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** Where a run works, and how. */
 export interface Place {
@@ -106,8 +106,9 @@ async function openSymbol(
   const { from, to } = period;
   const { records } = store;
   const want = { dataset: dataset.name, from, to, recorded: records };
-  const isKnown = request.partOf !== undefined || records.values().some((one) => one.hasTicker);
-  const suggestions = isKnown ? Promise.resolve(undefined) : files.suggest(choice, records);
+  const suggestions = isKnown({ request, records })
+    ? Promise.resolve(undefined)
+    : files.suggest(choice, records);
   // Whoever waits for it at the end of the run is told then.
   suggestions.catch(() => {});
   return {

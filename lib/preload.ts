@@ -12,7 +12,7 @@ import { surveyFamilies } from "./load/family_survey.ts";
 import { joinSymbols } from "./load/joined_symbol.ts";
 import { withHistories } from "./load/with_histories.ts";
 import { keptOptions, Listing } from "./listing.ts";
-import { filesOfEach, type LoadedSymbol } from "./loaded_symbol.ts";
+import { filesOfEach, isKnown } from "./loaded_symbol.ts";
 import { divide } from "./read_hit.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { partsOf, readRequest } from "./request.ts";
@@ -58,13 +58,10 @@ export async function preload(
   const listing = await Listing.readKept(parts, keptOptions(settings, directory));
   const actions = await loadActions(requests, settings);
   const { hits: found, families, misses } = await divide(parts, { directory, listing });
-  await using suggestions = misses.length === 0 && found.every(hasTicker)
+  await using suggestions = misses.length === 0 && found.every(isKnown)
     ? undefined
     : new (await loadSuggestions()).Suggestions({ directory, settings, listing });
-  const hits = await Promise.all(found.map(async (hit) => {
-    if (hasTicker(hit)) return hit;
-    return { ...hit, suggestions: await suggestions!.find(hit.request, hit.ticker) };
-  }));
+  const hits = await suggestions?.addTo(found) ?? found;
   settings.signal.throwIfAborted();
   for (const { symbol } of [...joinSymbols(requests, hits), ...families]) {
     reportHit(symbol, listing.listedAtMs, settings);
@@ -91,12 +88,7 @@ export async function preload(
   });
 }
 
-/** Whether nobody has to ask what was meant. */
-function hasTicker({ request, records }: LoadedSymbol): boolean {
-  return request.partOf !== undefined || records.values().some((record) => record.hasTicker);
-}
-
-/** Likewise what makes suggestions. */
+/** What makes suggestions, of which one pays for nothing that has bars. */
 const loadSuggestions = () => import("./load/suggestions.ts");
 
 /** What talks to the bucket, of which a hit pays for nothing. */

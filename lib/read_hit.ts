@@ -12,7 +12,7 @@ import { isRecorded } from "./dated_object.ts";
 import type { Listing } from "./listing.ts";
 import { spelling, type SymbolRequest } from "./request.ts";
 import type { LoadedFamily } from "./load/loaded_family.ts";
-import { filesOf, type LoadedSymbol } from "./loaded_symbol.ts";
+import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** The symbols of a request. */
 export interface Division {
@@ -68,8 +68,7 @@ async function readHit(
     if (!entry?.whole || !files.every((file) => isRecorded(file, entry.records))) continue;
     const { records } = entry;
     // Another spelling may be the right one.
-    const isMeant = request.tickers.length === 1 || records.values().some((one) => one.hasTicker);
-    if (!isMeant) continue;
+    if (request.tickers.length > 1 && !isKnown({ request, records })) continue;
     return { request, ticker, ...spelling(request, ticker), records, cached: true };
   }
   return undefined;

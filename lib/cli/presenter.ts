@@ -43,7 +43,7 @@ export interface Presenter extends Disposable {
   readonly state: ProgressState;
   /** Resolves when what draws the block is loaded; a run that hits the cache never loads it. */
   readonly drawing: Promise<void>;
-  /** Erases the block and says how many retries had no line; once. */
+  /** Erases the block and says how many retries and unknown symbols had no line; once. */
   stop(): void;
 }
 
@@ -66,6 +66,8 @@ class EventPresenter implements Presenter {
   readonly #now: () => number;
   /** Causes of which a retry has a line. */
   readonly #retried = new Set<string>();
+  /** Symbols that the newest file does not have. */
+  #unknown = 0;
   /** The heading, until something is found to be done. */
   #heading: readonly string[] = [];
   /** The files that had ended at the last plain line, and when that was. */
@@ -102,10 +104,13 @@ class EventPresenter implements Presenter {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#terminal.stop();
-    const more = this.#state.retries - this.#retried.size;
-    if (more === 0) return;
-    const retries = more === 1 ? "retry" : "retries";
-    this.#terminal.line(plainly(`… and ${more} more ${retries}`, this.#style));
+    this.#sayMore(this.#state.retries - this.#retried.size, "more retry", "more retries");
+    this.#sayMore(this.#unknown - MOST_WARNINGS, "more unknown symbol", "more unknown symbols");
+  }
+
+  #sayMore(count: number, one: string, many: string): void {
+    if (count <= 0) return;
+    this.#terminal.line(plainly(`… and ${count} ${count === 1 ? one : many}`, this.#style));
   }
 
   [Symbol.dispose](): void {
@@ -135,7 +140,7 @@ class EventPresenter implements Presenter {
       case "file":
         return [...this.#fileWarnings(event), ...this.#progressLines()];
       case "unknown-ticker":
-        return [renderUnknownTicker(event, style)];
+        return ++this.#unknown > MOST_WARNINGS ? [] : [renderUnknownTicker(event, style)];
       case "strays":
         return this.#debug ? [renderStrays(event, style)] : [];
       case "notice":

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FileFailure, Finding, ReportedSymbol, SymbolSummary } from "../../mod.ts";
+import type { FileFailure, Finding, SymbolSummary } from "../../mod.ts";
 import type { FinishedFile, ProgressState } from "./progress_state.ts";
 import type { Moment } from "./render.ts";
 import { causeText } from "./render_warning.ts";
@@ -100,36 +100,6 @@ function adjustedText(group: readonly AdjustedSymbol[]): string {
   ].filter((part) => part).join(" and ");
   if (what !== "") return `adjusted for ${what}`;
   return `there is no split${hasDividends ? " or dividend" : ""} to adjust for`;
-}
-
-/** That a symbol has no bar in its period, and what it may have been meant for. */
-export function renderNoData(
-  empty: {
-    symbol: string;
-    listed: number;
-    /** The first and the last date that were asked for, where they are known. */
-    period?: Pick<ReportedSymbol, "from" | "to"> | undefined;
-    suggestions?: readonly string[];
-    /** The dataset in which a family has no ticker; `undefined` when it is no family. */
-    familyIn?: string | undefined;
-  },
-  style: Style,
-): string[] {
-  const symbol = printable(empty.symbol);
-  const { period } = empty;
-  const meant = (empty.suggestions ?? []).slice(0, 5).map(printable).join(", ");
-  const text = empty.listed === 0
-    ? `No data: the bucket has no file for ${symbol}${period ? spanText(period) : ""}`
-    : empty.familyIn === undefined
-    ? `No data: ${symbol} is in none of the ${countText(empty.listed, "file")}`
-    : `No data: no ticker matches ${symbol} in ${countText(empty.listed, "file")} of ` +
-      empty.familyIn;
-  const hint = meant === "" ? "" : `; did you mean ${meant}?`;
-  return [paint(signed("❓", text + hint, style), "warning", style)];
-}
-
-function spanText({ from, to }: Pick<ReportedSymbol, "from" | "to">): string {
-  return from === to ? ` on ${printable(from)}` : ` from ${printable(from)} to ${printable(to)}`;
 }
 
 /** Where a run that was interrupted stands. */
@@ -236,7 +206,8 @@ function jumpsText(symbol: string, jumps: readonly Finding[]): string {
     "(--adjust splits does)";
 }
 
-function boundedLines(lines: readonly string[], where: string): readonly string[] {
+/** The first of some lines, and how many more there are. */
+export function boundedLines(lines: readonly string[], where: string): readonly string[] {
   const more = lines.length - MOST_LINES;
   return more <= 0 ? lines : [...lines.slice(0, MOST_LINES), `… and ${more} more; ${where}`];
 }

@@ -35,7 +35,7 @@ export function renderUnwritten(path: string, style: Style): string {
 
 /** The end of a run: `Done: 1255 files (753 cached), 101.4 MB downloaded in 7.5s`. */
 export function renderDone(
-  { files, bytesDownloaded }: Pick<Summary, "files" | "bytesDownloaded">,
+  { files, bytesDownloaded, complete }: Pick<Summary, "files" | "bytesDownloaded" | "complete">,
   elapsedMs: number,
   style: Style,
 ): string {
@@ -48,10 +48,10 @@ export function renderDone(
   ].filter((part) => part);
   const which = parts.length === 0 ? "" : ` (${parts.join(", ")})`;
   const bytes = `${formatBytes(bytesDownloaded)} downloaded`;
-  const word = missing > 0 ? "Ended" : "Done";
-  const text = `${word}: ${countText(listed, "file")}${which}, ${bytes} in ${
-    durationText(elapsedMs)
-  }`;
+  const word = complete ? "Done" : "Ended";
+  // What takes no time takes some all the same.
+  const took = durationText(Math.max(elapsedMs, 100));
+  const text = `${word}: ${countText(listed, "file")}${which}, ${bytes} in ${took}`;
   return signed("🏁", text, style);
 }
 

@@ -9,7 +9,7 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { abortable } from "../deps/deno_std.ts";
 import type { Listing } from "../listing.ts";
-import { filesOf } from "../loaded_symbol.ts";
+import { filesOf, isKnown, type LoadedSymbol } from "../loaded_symbol.ts";
 import type { Asset } from "../market/asset.ts";
 import { datasetOf } from "../market/dataset.ts";
 import { nearestTickers } from "../market/nearest.ts";
@@ -22,7 +22,7 @@ import { NewestTickers } from "./newest_tickers.ts";
 /** More than so many are no help. */
 const MOST = 3;
 
-/** For more tickers than that nothing near is looked for: so many are no slips of the pen. */
+/** For more symbols than that nothing near is looked for: so many are no slips of the pen. */
 const MOST_LOOKS = 100;
 
 /** What suggestions are made for. */
@@ -39,7 +39,7 @@ export class Suggestions implements AsyncDisposable {
   readonly #giveWay = givingWay();
   /** Settled when no suggestion is being looked for. */
   #found: Promise<unknown> = Promise.resolve();
-  /** How often near tickers were looked for. */
+  /** For how many symbols something was looked for. */
   #looks = 0;
   /** The look for near tickers that ends last. */
   #last: Promise<unknown> = Promise.resolve();
@@ -65,9 +65,26 @@ export class Suggestions implements AsyncDisposable {
     ticker: string,
     tickers?: ReadonlySet<string>,
   ): Promise<readonly string[]> {
-    const found = this.#find(request, ticker, tickers);
+    const isNear = ++this.#looks <= MOST_LOOKS;
+    const found = this.#find(request, ticker, { tickers, isNear });
     this.#found = Promise.allSettled([this.#found, found]);
     return await found;
+  }
+
+  /**
+   * Adds to symbols of which nothing but absences is recorded what they may have been meant for;
+   * the same as in the run that recorded them, which had them in the order of their tickers.
+   */
+  async addTo(all: readonly LoadedSymbol[]): Promise<LoadedSymbol[]> {
+    const name = ({ request, ticker }: LoadedSymbol) => `${request.dataset.name} ${ticker}`;
+    const found = new Map<LoadedSymbol, Promise<readonly string[]>>();
+    const unknown = all.filter((one) => !isKnown(one));
+    for (const one of unknown.toSorted((a, b) => name(a) < name(b) ? -1 : 1)) {
+      found.set(one, this.find(one.request, one.ticker));
+    }
+    return await Promise.all(
+      all.map(async (one) => found.has(one) ? { ...one, suggestions: await found.get(one) } : one),
+    );
   }
 
   /**
@@ -85,7 +102,7 @@ export class Suggestions implements AsyncDisposable {
   async #find(
     request: SymbolRequest,
     ticker: string,
-    tickers: ReadonlySet<string> | undefined,
+    { tickers, isNear }: { tickers: ReadonlySet<string> | undefined; isNear: boolean },
   ): Promise<readonly string[]> {
     const { symbol, asset } = request;
     const file = filesOf(request, this.#listing.byDataset()).at(-1);
@@ -98,13 +115,12 @@ export class Suggestions implements AsyncDisposable {
       const found = await real(readings, tickersOf);
       if (found.length > 0) return found.slice(0, MOST);
     }
-    const near = own === undefined ? [] : await this.#nearest(ticker, own);
+    const near = own === undefined || !isNear ? [] : await this.#nearest(ticker, own);
     return near.map((one) => symbolOf(one, asset));
   }
 
   /** One after the other: each takes a millisecond or more, and there may be thousands. */
   async #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
-    if (++this.#looks > MOST_LOOKS) return [];
     const find = async () => {
       await this.#giveWay();
       return nearestTickers(ticker, tickers, MOST);

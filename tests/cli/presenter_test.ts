@@ -196,6 +196,22 @@ Deno.test("createPresenter() passes notices and unknown tickers on", () => {
   ]);
 });
 
+Deno.test("createPresenter() warns of twenty unknown symbols, and counts the others", () => {
+  const { presenter, lines, report } = plain();
+  const unknown = (n: number): ProgressEvent => {
+    const name = `ZZ${n}`;
+    const of = { symbol: name, ticker: name, date: "2025-10-31", suggestions: [] };
+    return { type: "unknown-ticker", ...of };
+  };
+  report(Array.from({ length: 23 }, (_, n) => unknown(n)));
+  presenter.stop();
+  assertEquals(lines.length, 21);
+  assertEquals(lines.slice(19), [
+    "❗ ZZ19 is not in the newest file (2025-10-31)",
+    "… and 3 more unknown symbols",
+  ]);
+});
+
 Deno.test("createPresenter() redraws a block on a terminal, and no plain lines", async () => {
   const { screen, presenter, at } = onScreen();
   [START, MISS].forEach(presenter.report);

@@ -24,13 +24,24 @@ Deno.test("renderWritten() says what is in a file, and in how many of a director
 
 Deno.test("renderDone() says where the files are from, and what is missing", () => {
   const none = { recorded: 0, fromStore: 0, downloaded: 0, failed: 0, refused: 0, md5Checked: 0 };
-  const done = (files: Partial<typeof none>, bytesDownloaded = 0) =>
-    renderDone({ files: { ...none, listed: 10, ...files }, bytesDownloaded }, 61_000, PLAIN);
-  assertEquals(done({ downloaded: 10 }, 2_000), "Done: 10 files, 2 kB downloaded in 1m 01s");
-  assertEquals(done({ recorded: 10 }), "Done: 10 files (all cached), 0 B downloaded in 1m 01s");
+  const done = (of: Partial<typeof none>, { bytes = 0, complete = true, ms = 61_000 } = {}) => {
+    const files = { ...none, listed: 10, ...of };
+    return renderDone({ files, bytesDownloaded: bytes, complete }, ms, PLAIN);
+  };
+  assertEquals(
+    done({ downloaded: 10 }, { bytes: 2_000 }),
+    "Done: 10 files, 2 kB downloaded in 1m 01s",
+  );
+  assertEquals(
+    done({ recorded: 10 }, { ms: 4 }),
+    "Done: 10 files (all cached), 0 B downloaded in 0.1s",
+  );
   assertEquals(done({ fromStore: 10 }), "Done: 10 files (all kept), 0 B downloaded in 1m 01s");
   assertEquals(
-    done({ recorded: 3, fromStore: 2, failed: 2, refused: 2, downloaded: 1 }, 7),
+    done({ recorded: 3, fromStore: 2, failed: 2, refused: 2, downloaded: 1 }, {
+      bytes: 7,
+      complete: false,
+    }),
     "Ended: 10 files (3 cached, 2 kept, 4 missing), 7 B downloaded in 1m 01s",
   );
 });

@@ -172,3 +172,21 @@ Deno.test("flatfetch TSLX (interrupted) has its suggestion in the next run, too"
   assertMatch(stderr, /^❓ No data: TSLX is in none of the 60 files; did you mean TSLA\?$/m);
   assertEquals(code, 7);
 });
+
+Deno.test("flatfetch --symbols FILE (hundreds misspelt) says little, and the same the second time", async () => {
+  await using world = await openWorld();
+  const names = Array.from({ length: 140 }, (_, i) => `ZZ${i}`);
+  const path = `${world.home}/symbols.txt`;
+  await Deno.writeTextFile(path, [...names, "TSLX"].join("\n"));
+  const noData = async () => {
+    const { stderr } = await world.run(["--symbols", path, ...IN_QUARTER]);
+    assertLessOrEqual(stderr.split("\n").length, 40);
+    return stderr.split("\n").filter((line) => line.startsWith("❓"));
+  };
+  const first = await noData();
+  assertEquals(first, [
+    "❓ No data: ZZ0, ZZ1, … (140 symbols) are in none of the 60 files",
+    "❓ No data: TSLX is in none of the 60 files; did you mean TSLA?",
+  ]);
+  assertEquals(await noData(), first);
+});

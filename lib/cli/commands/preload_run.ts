@@ -23,10 +23,10 @@ import {
   renderHits,
   renderIncomplete,
   renderInterrupted,
-  renderNoData,
   renderSuccess,
   renderUnreadable,
 } from "../render_outcome.ts";
+import { renderNoData } from "../render_no_data.ts";
 import { renderDone } from "../render_written.ts";
 import { showJson } from "../results.ts";
 import { readKey } from "../spans.ts";
@@ -149,6 +149,9 @@ function showOutcome(
   const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
+  // The case of a stock may be another than was asked for.
+  const periods = new Map(state.symbols.map((one) => [one.symbol.toUpperCase(), one]));
+  const periodOf = ({ symbol }: { symbol: string }) => periods.get(symbol.toUpperCase());
   const hint = follow ? undefined : hintForAbsences(all.flatMap(({ findings = [] }) => findings));
   const lacking = [
     ...renderFailures(finishedFiles(state), style),
@@ -164,13 +167,7 @@ function showOutcome(
   ];
   const partly = [
     ...renderIncomplete(partial.map(withTickers), { missing, style }),
-    ...empty.flatMap((one) => {
-      const familyIn = one.tickers && one.dataset;
-      // The case of a stock may be another than was asked for; its period is the same.
-      const name = one.symbol.toUpperCase();
-      const period = state.symbols.find(({ symbol }) => symbol.toUpperCase() === name);
-      return renderNoData({ ...one, listed: one.files, period, familyIn }, style);
-    }),
+    ...renderNoData(empty.map((one) => ({ ...one, period: periodOf(one) })), style),
   ];
   for (const line of lacking) terminal.error(line);
   for (const line of there) terminal.line(line);
