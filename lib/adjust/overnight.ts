@@ -52,6 +52,16 @@ export class Nights {
     return before && day && { before, day };
   }
 
+  /**
+   * The night before a file with the ticker, over the files in between that have it not, as of a
+   * halt; and how many files it takes: 1 where there are none in between.
+   */
+  across(i: number): (Night & { readonly files: number }) | undefined {
+    const last = this.#lastBefore[i]!;
+    const [before, day] = [this.#days[last], this.#days[i]];
+    return before && day && { before, day, files: i - last };
+  }
+
   /** Before which file something is done that counts from a date on: the first not before it. */
   indexOf(date: string): number {
     let [low, high] = [0, this.#dates.length];

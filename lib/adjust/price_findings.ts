@@ -30,10 +30,15 @@ export interface Applied {
  */
 const ROOM = 0.15;
 
+/** Over more files without the ticker its price may have gone anywhere. */
+const MOST_FILES = 20;
+
 /**
  * What the prices say against splits and dividends: nights that do not jump as those have it, jumps
- * that look like a split and that none explains, and splits of one date. A night counts when the
- * files on both sides have the ticker; what is outside of the files is not judged.
+ * that look like a split and that none explains, and splits of one date. A jump that none explains
+ * is looked for where the files on both sides have the ticker. Splits and dividends are also
+ * judged over up to twenty files without it, as of a halt, with more room the more there are. What
+ * is outside of the files is not judged.
  *
  * @param applied `undefined` when nothing is: then a jump is but a note.
  */
@@ -43,13 +48,18 @@ export function priceFindings(nights: Nights, applied: Applied | undefined): Fin
   const byDividend = Map.groupBy(dividends, ({ exDate }) => nights.indexOf(exDate));
   const findings = splitsOfOneDate(splits);
   for (let i = 1; i < nights.length; i++) {
-    const night = nights.at(i);
-    if (night === undefined) continue;
-    const here = { splits: bySplit.get(i) ?? [], dividends: byDividend.get(i) ?? [] };
+    const night = nights.across(i);
+    if (night === undefined || night.files > MOST_FILES) continue;
+    const places = Array.from({ length: night.files }, (_, back) => i - back).reverse();
+    const here = {
+      splits: places.flatMap((at) => bySplit.get(at) ?? []),
+      dividends: places.flatMap((at) => byDividend.get(at) ?? []),
+    };
     const want = expected(here);
     const mismatch = mismatchOf(night, want, here);
-    if (mismatch === undefined) findings.push(...unexplained(night, want, applied !== undefined));
-    else {
+    if (mismatch === undefined) {
+      if (night.files === 1) findings.push(...unexplained(night, want, applied !== undefined));
+    } else {
       const [split, ...others] = here.splits;
       const isOne = split !== undefined && others.length === 0;
       const where = isOne ? explain(split, nights, (at) => bySplit.has(at)) : "";
@@ -80,13 +90,14 @@ function expected({ splits, dividends }: Applied): number {
 
 /** The finding for a night that does not jump as its splits and dividends have it. */
 function mismatchOf(
-  { before, day }: Night,
+  { before, day, files }: Night & { readonly files: number },
   want: number,
   here: Applied,
 ): Finding | undefined {
-  if (want === 1 || Math.abs(Math.log(want)) <= ROOM) return undefined;
+  const room = ROOM * Math.sqrt(files);
+  if (want === 1 || Math.abs(Math.log(want)) <= room) return undefined;
   const [open, close] = [day.open, day.close].map((price) => Math.log(price / before.close / want));
-  if (Math.abs(open!) <= ROOM || Math.abs(close!) <= ROOM || open! * close! < 0) return undefined;
+  if (Math.abs(open!) <= room || Math.abs(close!) <= room || open! * close! < 0) return undefined;
   const priceRatio = day.open / before.close;
   const prices = `but the price goes from ${before.close} to ${day.open}`;
   const of = { severity: "warning", priceRatio } as const;
@@ -114,7 +125,7 @@ function explain(split: Split, nights: Nights, isTaken: (at: number) => boolean)
 /** The jump that is left when the night's splits and dividends are taken out of it. */
 function unexplained({ before, day }: Night, want: number, isAdjusted: boolean): Finding[] {
   const jump = jumpBetween({ close: before.close * want }, day);
-  if (jump === undefined) return [];
+  if (jump === undefined) return isAdjusted ? leap({ before, day }, want) : [];
   const { date, fraction } = jump;
   const text = `the price jumps as at a split of ${fraction}`;
   const of = { kind: "split-like-jump", dates: [date], ratio: fraction } as const;
@@ -122,4 +133,17 @@ function unexplained({ before, day }: Night, want: number, isAdjusted: boolean):
   return isAdjusted
     ? [{ ...of, severity: "warning", priceRatio, text: `${text}, which no split explains` }]
     : [{ ...of, severity: "note", priceRatio, text }];
+}
+
+/** A price that is many times what it was looks like a split of any ratio. */
+const LEAP = Math.log(5);
+
+/** A night that no market makes, whatever its ratio. */
+function leap({ before, day }: Night, want: number): Finding[] {
+  const [open, close] = [day.open, day.close].map((price) => Math.log(price / before.close / want));
+  if (!(Math.min(open!, close!) >= LEAP || Math.max(open!, close!) <= -LEAP)) return [];
+  const priceRatio = day.open / before.close;
+  const text =
+    `the price goes from ${before.close} to ${day.open} overnight, which no split explains`;
+  return [{ kind: "split-like-jump", severity: "warning", dates: [day.date], priceRatio, text }];
 }

@@ -93,11 +93,35 @@ const CASES: readonly (readonly [what: string, prices: Prices, look: Look, told:
   ["a split beside a file that is not at hand", [100, null, 100, 50], {
     splits: ["2024-03-08 2:1"],
   }, [
+    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
     "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains",
   ]],
   ["a split on the date of a file that is not at hand", [100, 100, null, 100], {
     splits: ["2024-03-08 2:1"],
+  }, [
+    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
+  ]],
+  ["a right split in a halt", [100, null, null, 52, 50], { splits: ["2024-03-08 2:1"] }, []],
+  ["a right split at the end of a halt", [100, null, null, 48, 50], {
+    splits: ["2024-03-11 2:1"],
   }, []],
+  ["a split the wrong way round after a halt", [110, null, 53.7, 55], {
+    splits: ["2024-03-08 1:2"],
+  }, [
+    "split-without-jump 2024-03-08: the split 1:2 is applied, but the price goes from 110 to 53.7",
+  ]],
+  ["a missing reverse split of a rare ratio", [1.5679, 1.57, [53.1, 53.4], 53], {}, [
+    "split-like-jump 2024-03-08: the price goes from 1.57 to 53.1 overnight, which no split " +
+    "explains",
+  ]],
+  ["a missing split of a rare ratio", [5400, 5390, [17.5, 18.2], 18], {}, [
+    "split-like-jump 2024-03-08: the price goes from 5390 to 17.5 overnight, which no split " +
+    "explains",
+  ]],
+  ["a right reverse split of a rare ratio", [1.5, 1.5, [51, 53], 53], {
+    splits: ["2024-03-08 1:35"],
+  }, []],
+  ["a price that is three and a half times what it was", [10, 10, [34, 34.5], 34], {}, []],
   ["a dividend of a third", [90, 90, 60, 60], { dividends: [paid("2024-03-08", 30)] }, []],
   ["a dividend of a third a day early", [90, 90, 90, 60], { dividends: [paid("2024-03-08", 30)] }, [
     "dividend-without-fall 2024-03-08: a dividend is applied by the factor 0.666667, but the " +
@@ -225,6 +249,7 @@ const CORRECTIONS: readonly (readonly [
   ["beside a file that is not at hand", [100, null, 100, 50], ["2024-03-08 2:1"], [
     "2024-03-08 2:1",
   ], [
+    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
     "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains",
   ]],
 ];
