@@ -212,7 +212,7 @@ export function surveyRows(
   let [from, to]: (string | null)[] = [null, null];
   for (const { key, date } of recorded) {
     const seen = rows.lookAt(date, records.get(key)!);
-    if (seen.findings.length > 0) findings.push(...seen.findings);
+    for (const finding of seen.findings) findings.push(finding);
     absence = seen.count === 0 ? absence + 1 : 0;
     longestAbsence = Math.max(longestAbsence, absence);
     if (seen.count === 0) continue;

@@ -114,7 +114,7 @@ export async function* readTicker(
     const date = dateOfKey(dataset, record.key);
     if (date === undefined || date < period.from || period.to < date) continue;
     if (rows.failureOf(date, record) !== undefined) continue;
-    bars.push(...rows.barsOf(date, record));
+    for (const bar of rows.barsOf(date, record)) bars.push(bar);
     if (bars.length < BATCH_BARS) continue;
     yield { symbol, bars };
     bars = [];

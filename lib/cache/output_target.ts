@@ -80,7 +80,13 @@ function takesFileBeside(path: string): boolean {
 /** Makes an unfinished file of this name, and removes it. */
 function tryFolder(folder: string, name: string): void {
   const path = temporaryPath(`${folder}/${name}`);
-  Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  } catch (error) {
+    // A permission for the unfinished file, whose name is another one each time, would not help.
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(error.message.replace(path, folder));
+  }
   Deno.removeSync(path);
 }
 

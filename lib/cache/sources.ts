@@ -13,6 +13,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { quote, StorageError } from "../errors.ts";
 import { temporaryPath } from "./atomic_file.ts";
 import { CacheDirectory } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
@@ -56,13 +57,20 @@ export async function makeSource(root: CacheDirectory, source: string): Promise<
  * @throws {StorageError} as `CacheDirectory.make()` does.
  */
 export async function openSource(root: CacheDirectory, source: string): Promise<CacheDirectory> {
-  for (;;) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const directory = await makeSource(root, source);
     const owner = await readOwner(directory) ?? await claim(directory, source);
     // Another process may just have taken the directory itself for another bucket.
     if (owner === source || directory !== root) return directory;
   }
+  const path = ownerPath(root);
+  await onDisk("read", path, () => Deno.readFile(path));
+  const why = "it does not say whose the cache is";
+  throw new StorageError(`Cannot use ${quote(path)}: ${why}`, { path });
 }
+
+/** More than other processes take to agree on whose a directory is. */
+const MOST_ROUNDS = 20;
 
 /** Every bucket's things: first those in the directory itself. */
 export async function listSources(root: CacheDirectory): Promise<SourceDirectory[]> {

@@ -107,6 +107,16 @@ Deno.test("openSource() gives the directory to one of several that come at once"
   });
 });
 
+Deno.test("openSource() ends with the path where source.json cannot be read", async () => {
+  await withDirectory(async (path) => {
+    const root = new CacheDirectory(`${path}/cache`);
+    await root.make();
+    await Deno.mkdir(`${root.path}/bars/source.json`, { recursive: true, mode: 0o700 });
+    const error = await assertRejects(() => openSource(root, A), StorageError);
+    assertEquals(error.path, `${root.path}/bars/source.json`);
+  });
+});
+
 Deno.test("disown() lets the next bucket have the directory", async () => {
   await withDirectory(async (path) => {
     const root = new CacheDirectory(path);
