@@ -142,7 +142,7 @@ const REFUSALS: readonly (readonly [allowed: string, words: string, ...said: str
   [
     "env read write=HOME/.cache net",
     "TSLA -o HOME/bars.csv",
-    "Put --allow-write=HOME/",
+    "Put --allow-write=HOME behind",
   ],
 ];
 
