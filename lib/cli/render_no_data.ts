@@ -8,7 +8,7 @@
 import type { ReportedSymbol } from "../../mod.ts";
 import { boundedLines } from "./render_outcome.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
-import { countText, namesText } from "./wording.ts";
+import { countText, meantText, namesText } from "./wording.ts";
 
 /** A symbol that has no bar in its period. */
 export interface EmptySymbol {
@@ -36,8 +36,7 @@ export function renderNoData(empty: readonly EmptySymbol[], style: Style): strin
 function textOf(one: EmptySymbol, symbols: readonly string[]): string {
   const names = namesText(symbols);
   const files = countText(one.files, "file");
-  const meant = (one.suggestions ?? []).map(printable).join(", ");
-  const hint = meant === "" ? "" : `; did you mean ${meant}?`;
+  const hint = meantText(one.symbol, one.suggestions ?? []);
   const text = one.files === 0
     ? `the bucket has no file for ${names}${one.period ? spanText(one.period) : ""}`
     : one.tickers === undefined

@@ -7,7 +7,7 @@
 
 import { quote } from "../errors.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
-import { durationText } from "./wording.ts";
+import { durationText, meantText } from "./wording.ts";
 
 /** A warning: an attempt failed and is tried again. */
 export function renderRetry(
@@ -41,8 +41,7 @@ export function renderUnknownTicker(
   const symbol = printable(unknown.symbol);
   const ticker = printable(unknown.ticker);
   const name = symbol === ticker ? symbol : `${symbol} (${ticker})`;
-  const likely = unknown.suggestions.slice(0, 5).map(printable).join(", ");
-  const hint = likely === "" ? "" : `; did you mean ${likely}?`;
+  const hint = meantText(unknown.symbol, unknown.suggestions);
   const newest = `the newest file (${printable(unknown.date)})`;
   const text = `${name} is not in ${newest}${hint}`;
   return paint(signed("❗", text, style), "warning", style);

@@ -63,6 +63,17 @@ export function namesText(names: readonly string[], noun = "symbol"): string {
   return `${first}, … (${countText(names.length, noun)})`;
 }
 
+/**
+ * `; did you mean BTC-USD?`, or nothing where there is nothing to suggest. What was typed itself is
+ * suggested where it was said to be of another kind than it is.
+ */
+export function meantText(symbol: string, suggestions: readonly string[]): string {
+  if (suggestions.length === 0) return "";
+  const names = suggestions.slice(0, 5)
+    .map((one) => one === symbol ? `${printable(one)} without --asset` : printable(one));
+  return `; did you mean ${names.join(", ")}?`;
+}
+
 function inTwoUnits(smaller: number, large: string, small: string): string {
   const rest = String(smaller % 60).padStart(2, "0");
   return `${Math.floor(smaller / 60)}${large} ${rest}${small}`;

@@ -25,6 +25,8 @@ const MOST = 3;
 /** For more symbols than that nothing near is looked for: so many are no slips of the pen. */
 const MOST_LOOKS = 100;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** What suggestions are made for. */
 export interface SuggestionOptions {
   readonly directory: CacheDirectory;
@@ -110,17 +112,22 @@ export class Suggestions implements AsyncDisposable {
     const to = file?.date ?? request.period.to;
     const tickersOf = (other: Asset) =>
       other === asset ? own : this.#newest.inDataset(datasetOf(other, "1d"), to);
-    const { whole, halves } = readingsOf(symbol, asset);
-    for (const readings of [whole, halves]) {
+    const { whole, akin } = readingsOf(symbol, asset);
+    for (const readings of [whole, akin]) {
       const found = await real(readings, tickersOf);
       if (found.length > 0) return found.slice(0, MOST);
     }
-    const near = own === undefined || !isNear ? [] : await this.#nearest(ticker, own);
-    return near.map((one) => symbolOf(one, asset));
+    if (!isNear) return [];
+    const pairs = whole.filter((one) => one.asset === "forex" || one.asset === "crypto");
+    for (const one of [...pairs, { asset, ticker }]) {
+      const near = await this.#nearest(one.ticker, await tickersOf(one.asset));
+      if (near.length > 0) return near.map((other) => symbolOf(other, one.asset));
+    }
+    return [];
   }
 
   /** One after the other: each takes a millisecond or more, and there may be thousands. */
-  async #nearest(ticker: string, tickers: ReadonlySet<string>): Promise<readonly string[]> {
+  async #nearest(ticker: string, tickers: ReadonlySet<string> = NONE): Promise<readonly string[]> {
     const find = async () => {
       await this.#giveWay();
       return nearestTickers(ticker, tickers, MOST);

@@ -20,8 +20,8 @@ export interface Reading {
 export interface Readings {
   /** All of what was typed, but for signs and separators. */
   readonly whole: readonly Reading[];
-  /** Pairs with the dollar of what was typed. */
-  readonly halves: readonly Reading[];
+  /** Its pairs with the dollar; a pair of currencies the other way round. */
+  readonly akin: readonly Reading[];
 }
 
 /** Of those kinds in that order, since a name with fewer tickers tells more. */
@@ -37,8 +37,10 @@ export function readingsOf(symbol: string, asset: Asset): Readings {
   const whole = ASSETS.flatMap((other) =>
     other === asset ? withoutExchange(name, asset) : readAs(name, other)
   );
-  const halves = /^[A-Z0-9]{2,5}$/.test(name) ? withDollar(name) : [];
-  return { whole, halves: halves.filter((half) => half.asset !== asset) };
+  const [, base = "", quoted = ""] = /^([A-Z]{3})-?([A-Z]{3})$/.exec(name) ?? [];
+  const inverse = readAs(`${quoted}${base}`, "forex");
+  const pairs = /^[A-Z0-9]{2,5}$/.test(name) ? withDollar(name) : [];
+  return { whole, akin: [...inverse, ...pairs.filter((pair) => pair.asset !== asset)] };
 }
 
 /** `SPX` of `^SPX`, `$SPX.X` or `I:SPX`; `EUR-USD` of `EUR.USD`. */

@@ -3,6 +3,7 @@ import {
   ageText,
   countText,
   durationText,
+  meantText,
   namesText,
   percentText,
   rateText,
@@ -64,4 +65,10 @@ Deno.test("countText() and rateText() name their unit", () => {
   assertEquals(countText(0, "file"), "0 files");
   assertEquals(rateText(12_400_000), "12.4 MB/s");
   assertEquals(rateText(0), "0 B/s");
+});
+
+Deno.test("meantText() suggests what was typed where it was taken for something else", () => {
+  assertEquals(meantText("SPX", []), "");
+  assertEquals(meantText("SPX", ["^SPX"]), "; did you mean ^SPX?");
+  assertEquals(meantText("TSLA", ["TSLA", "TSLL"]), "; did you mean TSLA without --asset, TSLL?");
 });

@@ -3,22 +3,23 @@ import type { Asset } from "../../lib/market/asset.ts";
 import { readingsOf } from "../../lib/market/readings.ts";
 import { parseSymbol, symbolOf } from "../../lib/market/symbol.ts";
 
-/** The symbols of the whole and of the halves, as they would be typed. */
-function readings(symbol: string, asset?: Asset): [whole: string, halves: string] {
+/** The symbols of the whole and of what is akin, as they would be typed. */
+function readings(symbol: string, asset?: Asset): [whole: string, akin: string] {
   const parsed = parseSymbol(symbol, { asset });
-  const { whole, halves } = readingsOf(parsed.symbol, parsed.asset);
+  const { whole, akin } = readingsOf(parsed.symbol, parsed.asset);
   const names = (all: typeof whole) => all.map((one) => one.symbol).join(" ");
-  return [names(whole), names(halves)];
+  return [names(whole), names(akin)];
 }
 
 Deno.test("readingsOf() reads a symbol as what it may be besides", () => {
   assertEquals(readings("SPX"), ["^SPX", "SPX-USD"]);
   assertEquals(readings("^TSLA"), ["TSLA", "TSLA-USD"]);
-  assertEquals(readings("EUR-USD"), ["EURUSD=X", ""]);
-  assertEquals(readings("EURUSD"), ["^EURUSD EURUSD=X EUR-USD", ""]);
-  assertEquals(readings("BTC-USD", "stock"), ["BTCUSD=X BTC-USD", ""]);
-  assertEquals(readings("ETHUSD=X"), ["^ETHUSD ETH-USD ETHUSD", ""]);
+  assertEquals(readings("EUR-USD"), ["EURUSD=X", "USDEUR=X"]);
+  assertEquals(readings("EURUSD"), ["^EURUSD EURUSD=X EUR-USD", "USDEUR=X"]);
+  assertEquals(readings("BTC-USD", "stock"), ["BTCUSD=X BTC-USD", "USDBTC=X"]);
+  assertEquals(readings("ETHUSD=X"), ["^ETHUSD ETH-USD ETHUSD", "USDETH=X"]);
   assertEquals(readings("EUR"), ["^EUR", "EURUSD=X USDEUR=X EUR-USD"]);
+  assertEquals(readings("JPYUSD=X"), ["^JPYUSD JPY-USD JPYUSD", "USDJPY=X"]);
   assertEquals(readings("TSLA.OQ"), ["TSLA", ""]);
   assertEquals(readings("BRK-X"), ["", ""]);
   const option = "SPY251219C00650000";
@@ -29,12 +30,12 @@ Deno.test("readingsOf() gives symbols that stand for their tickers, and none of 
   const typed = ["SPX", "GSPC", "IXIC", "btcusd", "EUR.USD", "BTCUSDT", "VIX.X", "JPY", "^BTC"];
   for (const symbol of [...typed, "I:TSLA", ".SPY", "ETHBTC", "XAUUSD", "DOGE-USD", "ABC-DEF"]) {
     const { asset } = parseSymbol(symbol);
-    const { whole, halves } = readingsOf(symbol, asset);
-    for (const reading of [...whole, ...halves]) {
+    const { whole, akin } = readingsOf(symbol, asset);
+    for (const reading of [...whole, ...akin]) {
       const again = parseSymbol(reading.symbol);
       assertEquals([again.asset, again.tickers[0]], [reading.asset, reading.ticker], symbol);
-      assertEquals(reading.asset === asset, false, symbol);
     }
+    assertEquals(whole.some((reading) => reading.asset === asset), false, symbol);
   }
 });
 

@@ -49,13 +49,17 @@ Deno.test("flatfetch suggests what a symbol is among other kinds of things, in e
     BTC: "BTC-USD",
     EUR: "EURUSD=X",
     JPY: "USDJPY=X",
+    "JPYUSD=X": "USDJPY=X",
+    USDEUR: "EURUSD=X",
+    "BTC-UDS": "BTC-USD",
+    EURUDS: "EURUSD=X",
     "^TSLA": "TSLA",
     ".TSLA": "TSLA",
     "TSLA.US": "TSLA",
   };
   for (const [symbol, suggestion] of Object.entries(meant)) {
     await using world = await openWorld();
-    const argv = [symbol, ...IN_QUARTER, "--json"];
+    const argv = [symbol, "--from", WEEK.from, "--to", WEEK.to, "--json"];
     const first = await world.run(argv);
     assertMatch(first.stderr, new RegExp(`^❗ .* newest file \\(.*\\); did you mean `, "m"));
     world.s3.clearRequests();
@@ -74,6 +78,15 @@ Deno.test("flatfetch suggests what a symbol is among other kinds of things, in e
     }
     assertEquals(world.s3.requests, [], symbol);
     assertMatch((await world.run(["list"])).stderr, /^Nothing is cached\.$/m);
+  }
+});
+
+Deno.test("flatfetch TSLA --asset index says that it is a stock", async () => {
+  await using world = await openWorld();
+  for (let run = 0; run < 2; run++) {
+    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--asset", "index"]);
+    assertMatch(stderr, /^❓ No data: TSLA is in none .*; did you mean TSLA without --asset\?$/m);
+    assertEquals(code, 7);
   }
 });
 
