@@ -142,7 +142,7 @@ const REFUSALS: readonly (readonly [allowed: string, words: string, ...said: str
   [
     "env read write=HOME/.cache net",
     "TSLA -o HOME/bars.csv",
-    "Put --allow-write=HOME behind",
+    "Put --allow-write=FOLDER behind",
   ],
 ];
 
@@ -151,6 +151,7 @@ for (const [allowed, words, ...said] of REFUSALS) {
     await using place = await Place.open();
     const filled = (text: string) =>
       text.replaceAll("ENDPOINT", new URL(place.url).host)
+        .replaceAll("FOLDER", place.home)
         .replaceAll("HOME/", `${place.home}/`);
     const flags = allowed.split(" ").filter(Boolean).map((word) =>
       filled(word.startsWith("--") ? word : `--allow-${word}`)
