@@ -34,7 +34,7 @@ export const SCREEN: SharedGroup<ScreenArgs> = {
 /** The variables that say what the screen can show. */
 export const SCREEN_VARIABLES: readonly Entry[] = [
   ["NO_COLOR", "when it is not empty, no colors and no signs, as with --no-color"],
-  ["TERM, LC_ALL, LC_CTYPE, LANG", "whether the terminal can show colors and signs"],
+  ["TERM, LC_ALL, LC_CTYPE, LANG", "whether colors and signs can be shown"],
 ];
 
 /** The switch for programs that read the output, with what it prints. */
