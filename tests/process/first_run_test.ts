@@ -78,7 +78,8 @@ async function screenAfter(
   await using program = startOnTerminal(WIDTH, { args, env, place, cwd: ROOT });
   const { code, stdout } = await program.ended;
   assertEquals(code, 0, stdout);
-  return linesOnScreen(stdout, WIDTH).filter((line) => !/^Task demo /.test(line));
+  return linesOnScreen(stdout, WIDTH).filter((line) => !/^Task demo /.test(line))
+    .map((line) => line.replace(/ in [0-9.]+m?s$/, ""));
 }
 
 async function emptyModules(place: Place) {
