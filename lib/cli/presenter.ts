@@ -150,9 +150,12 @@ class EventPresenter implements Presenter {
     }
   }
 
-  /** A line for the first retry of a cause, whatever its numbers, of the first twenty causes. */
+  /**
+   * A line for the first retry of a cause, whatever its numbers and checksums, of the first twenty
+   * causes.
+   */
   #retryLines(event: ProgressEvent & { type: "retry" }): string[] {
-    const cause = causeText(event).replaceAll(/\d+/g, "0");
+    const cause = causeText(event).replaceAll(/\b[\da-f]{16,}\b|\d+/gi, "0");
     if (this.#retried.has(cause) || this.#retried.size >= MOST_WARNINGS) {
       return [];
     }

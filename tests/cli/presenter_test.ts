@@ -145,15 +145,20 @@ Deno.test("createPresenter() warns of the first retry of each cause, whatever it
     retry(1),
     retry(2, { cause: `Cannot download "${keyOf(2)}": received 3 of 40 bytes` }),
     retry(3, { cause: `Cannot download "${keyOf(3)}": received 22 of 41 bytes` }),
+    retry(4, { cause: `its MD5 is ${"ab1".repeat(10)}, the listing has "${"c0".repeat(16)}"` }),
+    retry(4, { cause: `its MD5 is ${"0fe".repeat(10)}, the listing has "${"c0".repeat(16)}"` }),
   ]);
   assertEquals(lines, [
     `🔁 Retrying ${keyOf(0)} in 0.1s: reset`,
     `🔁 Retrying ${keyOf(2)} in 0.1s: received 3 of 40 bytes`,
+    `🔁 Retrying ${keyOf(4)} in 0.1s: its MD5 is ${"ab1".repeat(10)}, the listing has "${
+      "c0".repeat(16)
+    }"`,
   ]);
   report(Array.from({ length: 148 }, (_, i) => retry(i, { cause: "x".repeat(i + 1) })));
   assertEquals(lines.length, 20);
   presenter.stop();
-  assertEquals(lines.slice(20), ["… and 133 more retries"]);
+  assertEquals(lines.slice(20), ["… and 135 more retries"]);
   presenter.stop();
   assertEquals(lines.length, 21);
 });
