@@ -5,9 +5,9 @@
  */
 
 import { parseArgs } from "../deps/deno_std.ts";
-import { UsageError } from "../errors.ts";
+import { quote, UsageError } from "../errors.ts";
 import { bindValues } from "./argv.ts";
-import { type CommandDoc, optionsOf } from "./command_doc.ts";
+import { type CommandDoc, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
 import { type Command, COMMANDS, OPTIONS, type TableCommand } from "./commands.ts";
 import type { Environment } from "./environment.ts";
@@ -52,26 +52,35 @@ function parse(argv: readonly string[], env: Environment): Parsed {
   if (clash !== undefined) refuseUnknown(clash);
   const parsed = parseArgs(bound, {
     string: ["_", ...texts.map(({ name }) => name)],
+    collect: texts.map(({ name }) => name),
     boolean: switches.map(({ name }) => name),
     alias: Object.fromEntries(
       OPTIONS.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]]),
     ),
     unknown: (arg, key) => key === undefined || refuseUnknown(arg),
   });
-  for (const { name, value } of texts) {
-    if (parsed[name] !== "") continue;
-    throw new UsageError(`--${name} wants a value, such as ${value!.example}`);
-  }
-  const isGiven = (name: string) => parsed[name] !== undefined && parsed[name] !== false;
+  const values = new Map(texts.map((option) => [option.name, valueOf(option, parsed)]));
+  const isGiven = (name: string) => values.get(name) !== undefined || parsed[name] === true;
   return {
     words: parsed._.map(String),
     names: OPTIONS.map(({ name }) => name).filter(isGiven),
     text: (name) => {
-      const text = parsed[name] as string | undefined;
+      const text = values.get(name);
       return text !== undefined && isPath(name) ? homePath(text, { name: `--${name}`, env }) : text;
     },
     isOn: isGiven,
   };
+}
+
+/** The value of an option that has one; of lists all that are given count, of others only one may be. */
+function valueOf({ name, value }: OptionSpec, parsed: Readonly<Record<string, unknown>>) {
+  const given = parsed[name] as readonly string[] ?? [];
+  if (given.includes("")) {
+    throw new UsageError(`--${name} wants a value, such as ${value!.example}`);
+  }
+  if (given.length < 2 || value!.isList) return given.length === 0 ? undefined : given.join(",");
+  const found = given.map((one) => quote(one)).join(" and ");
+  throw new UsageError(`Cannot use --${name} more than once: found ${found}, want one`);
 }
 
 /** Whether a shell would complete the option's value to the name of a file or a directory. */

@@ -26,6 +26,8 @@ export interface ValueSpec {
   readonly example: string;
   /** Nothing is known of a value that has none, as of a number. */
   readonly completion?: Completion;
+  /** Whether it may have several with commas between them, and so be given several times. */
+  readonly isList?: boolean;
 }
 
 /** One option. */

@@ -1,5 +1,5 @@
 /**
- * A leading `~` of a path that no shell has seen, or one that a shell has left as it is.
+ * Where a path leads that no shell has seen, or that a shell has left as it is: a leading `~`, a URL.
  *
  * @module
  */
@@ -17,12 +17,17 @@ export interface PathOrigin {
 
 /**
  * The path, with the home directory for `~` where that is all of it or a slash follows. A name
- * that begins with a `~` is spelled `./~name`.
+ * that begins with a `~` is spelled `./~name`, one that looks like a URL `./s3://name`.
  *
- * @throws {UsageError} {@linkcode ConfigurationError}, of an option or a variable, for another
- * user's home directory, or where nothing says which this user's is.
+ * @throws {UsageError} {@linkcode ConfigurationError}, of an option or a variable, for a URL, for
+ * another user's home directory, or where nothing says which this user's is.
  */
 export function homePath(path: string, { name, env }: PathOrigin): string {
+  const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
+  const [scheme] = /^[a-z][a-z\d+.-]+:\/\//i.exec(path) ?? [];
+  if (scheme !== undefined) {
+    throw new Refusal(`Cannot use a URL for ${name}: found ${scheme}, want a path on this machine`);
+  }
   if (!path.startsWith("~")) return path;
   const [, user, rest] = /^~([^/\\]*)(.*)$/s.exec(path)!;
   const home = env.HOME || env.USERPROFILE;
@@ -36,6 +41,5 @@ export function homePath(path: string, { name, env }: PathOrigin): string {
       cause: notCapable({ env: hidden }),
     });
   }
-  const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
   throw new Refusal(`Cannot use ${name} ${quote(path)}: ${why}`);
 }

@@ -11,10 +11,17 @@ import { quote, UsageError } from "../errors.ts";
 export function refuseOption(arg: string, names: readonly string[]): never {
   const name = arg.replace(/=.*$/s, "");
   const bare = name.replace(/^-+/, "").toLowerCase();
-  const nearest = closestString(bare, names);
-  const isNear = levenshteinDistance(bare, nearest) <= Math.max(1, bare.length / 3);
+  const jumbled = names.find((name) => sorted(name) === sorted(bare));
+  const nearest = jumbled ?? closestString(bare, names);
+  const isNear = nearest === jumbled ||
+    levenshteinDistance(bare, nearest) <= Math.max(1, bare.length / 3);
   const hint = isNear ? `did you mean --${nearest}?` : "see --help";
   throw new UsageError(`Unknown option ${quote(name)}: ${hint}`);
+}
+
+/** The letters of a word, which are the same where some have changed places. */
+function sorted(word: string): string {
+  return word.split("").sort().join("");
 }
 
 /** The command that a word is near to, when it is too long to be a short ticker. */

@@ -137,14 +137,20 @@ export function parseFormat(text: string): OutputFormat {
  * The format of a file by its extensions, such as `bars.csv.gz`; CSV where it has none.
  *
  * @param given the format that is asked for, to which a path adds its compression.
- * @throws {UsageError} when no format has such an extension, or compression is asked for of what
- * compresses by itself.
+ * @throws {UsageError} when no format has such an extension, when the name says another format than
+ * the given one, or compression is asked for of what compresses by itself.
  */
 export function formatOfPath(path: string, given?: OutputFormat): OutputFormat {
   const name = path.toLowerCase().replace(/^.*[/\\](?=[^/\\]*$)/, "");
   const compression = COMPRESSIONS.find((one) => name.endsWith(`.${one}`));
   const plain = compression === undefined ? name : name.slice(0, -compression.length - 1);
-  const format = given ?? formatOfExtension(/\.([^.]*)$/.exec(plain)?.[1] ?? "", path);
+  const extension = /\.([^.]*)$/.exec(plain)?.[1] ?? "";
+  const named = formatOfExtension(extension);
+  if (given !== undefined && named !== undefined) {
+    const isSaid = given === named || given === `${named}.${compression}`;
+    if (!isSaid) throw new UsageError(differentNames(path, given));
+  }
+  const format = given ?? named ?? (extension === "" ? "csv" : refuseExtension(path));
   if (compression === undefined || format.endsWith(`.${compression}`)) return format;
   const compressed = `${format}.${compression}`;
   if (isFormat(compressed)) return compressed;
@@ -155,11 +161,18 @@ export function formatOfPath(path: string, given?: OutputFormat): OutputFormat {
   );
 }
 
-function formatOfExtension(extension: string, path: string): OutputFormat {
-  if (extension === "") return "csv";
-  for (const [name, { extensions }] of Object.entries(FORMATS)) {
-    if (extensions.includes(extension)) return name as FormatName;
-  }
+function differentNames(path: string, given: OutputFormat): string {
+  return `Cannot write ${given} to ${quote(path)}: its name says another format, ` +
+    `want one that ends in .${given}, or no --format`;
+}
+
+function formatOfExtension(extension: string): FormatName | undefined {
+  const [name] =
+    Object.entries(FORMATS).find(([, { extensions }]) => extensions.includes(extension)) ?? [];
+  return name as FormatName | undefined;
+}
+
+function refuseExtension(path: string): never {
   const known = Object.values(FORMATS).flatMap(({ extensions }) => extensions);
   throw new UsageError(
     `Cannot tell the format of ${quote(path)} by its extension: want .${known.join(", .")}, ` +

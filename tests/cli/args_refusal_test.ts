@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseCommand } from "../../lib/cli/args.ts";
+import { optionsOf } from "../../lib/cli/command_doc.ts";
 import { COMMANDS, OPTIONS } from "../../lib/cli/commands.ts";
 import { UsageError } from "../../mod.ts";
 
@@ -70,8 +71,69 @@ Deno.test("parseCommand() suggests the option that was likely meant", () => {
     ["TSLA --PERIOD 5y", 'Unknown option "--PERIOD": did you mean --period?'],
     ["TSLA --no-colour", 'Unknown option "--no-colour": did you mean --no-color?'],
     ["TSLA --ofline", 'Unknown option "--ofline": did you mean --offline?'],
+    ["TSLA --form 2024-01-01", 'Unknown option "--form": did you mean --from?'],
+    ["TSLA --ot 2024-01-01", 'Unknown option "--ot": did you mean --to?'],
+    ["TSLA --slpit bars", 'Unknown option "--slpit": did you mean --split?'],
     ["TSLA --nothing-like-it", 'Unknown option "--nothing-like-it": see --help'],
     ["TSLA -z", 'Unknown option "-z": see --help'],
+  ]);
+});
+
+Deno.test("parseCommand() refuses a second value of an option that takes one", () => {
+  const twice = (name: string, found: string) =>
+    `Cannot use --${name} more than once: found ${found}, want one`;
+  assertRefused([
+    ["TSLA -o x.csv -o y.json", twice("output", '"x.csv" and "y.json"')],
+    ["TSLA -o x.csv --output=x.csv", twice("output", '"x.csv" and "x.csv"')],
+    ["TSLA -p 5y --period 1y", twice("period", '"5y" and "1y"')],
+    ["TSLA -p5y -p1y -p2y", twice("period", '"5y" and "1y" and "2y"')],
+    ["TSLA --from 2024-01-02 --from=2024-02-02", twice("from", '"2024-01-02" and "2024-02-02"')],
+    ["--symbols a.txt --symbols b.txt", twice("symbols", '"a.txt" and "b.txt"')],
+    ["list --cache-dir a --cache-dir b", twice("cache-dir", '"a" and "b"')],
+    ["TSLA -o x.csv -o=", "--output wants a value, such as tsla.csv"],
+  ]);
+});
+
+Deno.test("parseCommand() takes all values of a list", () => {
+  const both = parseCommand(words("--underlying SPY --underlying QQQ,IWM"));
+  assertEquals(both, parseCommand(words("--underlying SPY,QQQ,IWM")));
+  assertEquals("symbols" in both && both.symbols.length, 3);
+});
+
+Deno.test("parseCommand() refuses a URL wherever a path is wanted", () => {
+  const paths = OPTIONS.filter(({ value }) =>
+    value?.completion === "file" || value?.completion === "directory"
+  );
+  assert(paths.length > 5);
+  for (const { name } of paths) {
+    for (const scheme of ["s3://", "file://", "HTTPS://", "gs://"]) {
+      const argv = [commandWith(name), "TSLA", `--${name}`, `${scheme}me:secret@b/x.csv`];
+      const message =
+        `Cannot use a URL for --${name}: found ${scheme}, want a path on this machine`;
+      assertEquals(assertThrows(() => parseCommand(argv), UsageError).message, message);
+    }
+  }
+  const output = { kind: "file", path: "./s3://b/x.csv", format: "csv" } as const;
+  const parsed = parseCommand(["TSLA", "-o", "./s3://b/x.csv"]);
+  assertEquals("output" in parsed && parsed.output, output);
+});
+
+/** A command that has the option. */
+function commandWith(name: string): string {
+  return COMMANDS.find((command) => optionsOf(command).some((one) => one.name === name))!.name;
+}
+
+Deno.test("parseCommand() refuses a format that the file's name contradicts", () => {
+  const other = (format: string, path: string) =>
+    `Cannot write ${format} to "${path}": its name says another format, ` +
+    `want one that ends in .${format}, or no --format`;
+  assertRefused([
+    ["TSLA -o x.csv -f json", other("json", "x.csv")],
+    ["TSLA -o x.json -f csv.gz", other("csv.gz", "x.json")],
+    ["TSLA -o x.csv -f csv.gz", other("csv.gz", "x.csv")],
+    ["TSLA -o x.csv.gz -f csv.zst", other("csv.zst", "x.csv.gz")],
+    ["TSLA -o a.b/x.PARQUET -f ndjson", other("ndjson", "a.b/x.PARQUET")],
+    ["TSLA -o x.jsonl.zst -f json", other("json", "x.jsonl.zst")],
   ]);
 });
 
@@ -156,10 +218,6 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     [
       "TSLA -o x.parquet.gz",
       'Cannot write "x.parquet.gz": parquet is compressed already, want a name without .gz',
-    ],
-    [
-      "TSLA -o x.csv.gz -f csv.zst",
-      'Cannot write "x.csv.gz": csv.zst is compressed already, want a name without .gz',
     ],
     ...["x.txt", "bars.xlsx", "x.csv.bz2", "2024.01", "BRK.B", "a.constructor"].map((path) =>
       [

@@ -136,6 +136,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 const WORDS_OF_OPTION: Readonly<Record<string, readonly string[]>> = {
   all: ["clear"],
   split: ["TSLA"],
+  output: ["TSLA"],
 };
 
 /** What an option is of no use without. */
@@ -184,7 +185,11 @@ Deno.test("parseCommand() reads the short forms, together with their values or n
     ["TSLA -obars.json", { output: { kind: "file", path: "bars.json", format: "json" } }],
     ["TSLA -o x.txt -f csv", { output: { kind: "file", path: "x.txt", format: "csv" } }],
     ["TSLA -o x.gz -f csv", { output: { kind: "file", path: "x.gz", format: "csv.gz" } }],
-    ["TSLA -o x.csv -f JSON.zst", { output: { kind: "file", path: "x.csv", format: "json.zst" } }],
+    ["TSLA -o x.json.zst -f JSON.zst", {
+      output: { kind: "file", path: "x.json.zst", format: "json.zst" },
+    }],
+    ["TSLA -o x.csv.gz -f csv", { output: { kind: "file", path: "x.csv.gz", format: "csv.gz" } }],
+    ["TSLA -o x.pq -f parquet", { output: { kind: "file", path: "x.pq", format: "parquet" } }],
     ["TSLA -o - -f csv.gz", { output: { kind: "stdout", format: "csv.gz" } }],
     ["TSLA -o x -f ndjson", { output: { kind: "file", path: "x", format: "ndjson" } }],
     ["TSLA -q", { quiet: true }],
@@ -282,10 +287,6 @@ Deno.test("parseCommand() reads progress, clear and list", () => {
   assertEquals(parse("clear TSLA AAPL") as unknown, { ...clear, ...PLAIN });
   const all2 = { name: "clear", symbols: [], all: true, progressOnly: true, ...PLAIN };
   assertEquals(parse("clear --all --progress-only") as unknown, all2);
-});
-
-Deno.test("parseCommand() takes the last of an option that is given twice", () => {
-  assertParsed([["TSLA -p 5y --period 2y", span({ period: "2y" })]]);
 });
 
 Deno.test("parseCommand() takes preload for the command's name", () => {

@@ -45,6 +45,14 @@ Deno.test("cacheDirectoryOf() prefers --cache-dir, then FLATFETCH_CACHE_DIR", ()
   assertEquals(cacheDirectoryOf(undefined, empty, "linux"), "/home/me/.cache/flatfetch");
 });
 
+Deno.test("cacheDirectoryOf() refuses a URL in a variable", () => {
+  assertThrows(
+    () => cacheDirectoryOf(undefined, { FLATFETCH_CACHE_DIR: "s3://b/c" }, "linux"),
+    ConfigurationError,
+    "Cannot use a URL for FLATFETCH_CACHE_DIR: found s3://, want a path on this machine",
+  );
+});
+
 Deno.test("cacheDirectoryOf() takes ~/ in a variable for the home directory", () => {
   const inHome = (env: Environment) =>
     cacheDirectoryOf(undefined, { HOME: "/me", ...env }, "linux");

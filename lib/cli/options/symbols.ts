@@ -25,7 +25,7 @@ export interface SymbolArgs {
 const CHAIN: readonly OptionSpec[] = [
   {
     name: "underlying",
-    value: { name: "ROOT", example: "SPY" },
+    value: { name: "ROOT", example: "SPY", isList: true },
     help:
       "all option contracts of ROOT that the files have, such as SPY; SPXW is not in SPX, nor " +
       "an adjusted SPY1 in SPY; several with commas",
