@@ -148,6 +148,7 @@ export {
   Cache,
   type CachedBars,
   type ClearOptions,
+  type ForgottenFile,
   type ListOptions as CacheListOptions,
   openCache,
   type Progress,

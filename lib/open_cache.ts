@@ -103,6 +103,20 @@ export interface ClearOptions {
    * @default {a function that ignores it}
    */
   readonly onLeft?: (path: string) => void;
+  /**
+   * Is told of each file that is forgotten, and of its bytes.
+   *
+   * @default {a function that ignores it}
+   */
+  readonly onRemoved?: (file: ForgottenFile) => void;
+}
+
+/** A file that a cache has no more. */
+export interface ForgottenFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Whether it was of use to every symbol of its dataset: a listing, or a file that was kept. */
+  readonly isShared?: boolean;
 }
 
 /** Which bucket records come from, and the ticker that they are of. */
@@ -208,13 +222,14 @@ export class Cache {
   async clearProgress(
     symbol: string,
     of: { period?: string; interval?: string } = {},
+    { onRemoved = ignore }: Pick<ClearOptions, "onRemoved"> = {},
   ): Promise<number> {
     const isWanted = isOf({ symbol, ...of });
     let markers = 0;
     for (const { directory } of await listSources(this.#root)) {
       const journals = await listJournals(directory, refuseNewer(symbol));
       const wanted = journals.filter(({ content }) => isWanted(content.of));
-      for (const journal of wanted) await forgetJournal(directory, journal);
+      for (const journal of wanted) await forgetJournal(directory, journal, { onRemoved });
       markers += wanted.length;
     }
     return markers;
@@ -222,32 +237,39 @@ export class Cache {
 
   /**
    * Forgets a symbol, whichever bucket it is from: its bars of every interval, its progress
-   * markers, its splits and dividends, and the listings and kept files of its datasets, so that the next run
-   * downloads everything.
+   * markers, its splits and dividends, and, where anything of it was there, the listings and kept
+   * files of its datasets, which all their symbols share, so that the next run downloads everything.
    *
    * @returns whether anything of the symbol was there.
    * @throws {JournalError} when a file of the symbol is of a newer format.
    * @throws {LockedError} when another process works on the ticker.
    */
-  async clear(symbol: string, { onLeft = ignore }: ClearOptions = {}): Promise<boolean> {
+  async clear(symbol: string, options: ClearOptions = {}): Promise<boolean> {
+    const witness: Required<ClearOptions> = { onLeft: ignore, onRemoved: ignore, ...options };
     const { asset, tickers, isFamily } = parseSymbol(symbol);
     await markOlder(this.#root);
-    let isFound = await this.clearProgress(symbol) > 0;
+    let isFound = await this.clearProgress(symbol, {}, witness) > 0;
     const datasets = datasetsOf(asset).map(({ name }) => name);
-    for (const { directory } of await listSources(this.#root)) {
+    const sources = await listSources(this.#root);
+    for (const { directory } of sources) {
       const wanted = datasets.flatMap((dataset) =>
         tickers.map((ticker) => directory.entryPath(dataset, ticker))
       );
       const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
-      for (const path of found) await forgetEntry(directory, path, onLeft);
+      for (const path of found) await forgetEntry(directory, path, witness);
       for (const dataset of isFamily ? datasets : []) {
         const folder = directory.familyPath({ dataset, family: tickers[0] });
-        if (await forgetFamily(directory, folder, onLeft)) isFound = true;
+        if (await forgetFamily(directory, folder, witness)) isFound = true;
       }
-      for (const dataset of datasets) await forgetKept(directory, { dataset, onLeft });
       isFound ||= found.length > 0;
     }
-    for (const ticker of tickers) await forgetAnswers(this.#root, ticker, onLeft);
+    const onRemoved = (file: ForgottenFile) => witness.onRemoved({ ...file, isShared: true });
+    for (const { directory } of isFound ? sources : []) {
+      for (const dataset of datasets) {
+        await forgetKept(directory, { dataset, onLeft: witness.onLeft, onRemoved });
+      }
+    }
+    for (const ticker of tickers) await forgetAnswers(this.#root, ticker, witness);
     return isFound;
   }
 
@@ -258,7 +280,7 @@ export class Cache {
    * @throws {LockedError} when another process works on one of the tickers.
    * @throws {JournalError} when a file is of a newer format; nothing is forgotten then.
    */
-  async clearAll({ onLeft = ignore }: ClearOptions = {}): Promise<void> {
+  async clearAll({ onLeft = ignore, onRemoved = ignore }: ClearOptions = {}): Promise<void> {
     const sources = await listSources(this.#root);
     for (const { directory } of sources) {
       await listEntries(directory);
@@ -267,17 +289,19 @@ export class Cache {
     }
     await markOlder(this.#root);
     const left = new Set<string>();
-    const leave = (path: string) => left.add(path);
+    const witness = { onLeft: (path: string) => left.add(path), onRemoved };
     for (const { directory } of sources) {
-      for (const journal of await listJournals(directory)) await forgetJournal(directory, journal);
+      for (const journal of await listJournals(directory)) {
+        await forgetJournal(directory, journal, witness);
+      }
       for (const path of await listEntryPaths(directory)) {
-        await forgetEntry(directory, path, leave);
+        await forgetEntry(directory, path, witness);
       }
       for (const folder of await familyFolders(directory)) {
-        await forgetFamily(directory, folder, leave);
+        await forgetFamily(directory, folder, witness);
       }
-      await forgetStrays(directory, leave);
-      await forgetKept(directory, { onLeft: leave });
+      await forgetStrays(directory, witness);
+      await forgetKept(directory, witness);
     }
     await disown(this.#root);
     for (const path of left) onLeft(path);

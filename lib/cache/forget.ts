@@ -10,25 +10,30 @@ import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
 import { Lock } from "./lock.ts";
 import { isMarked, isOwn, mark, othersIn } from "./ownership.ts";
-import { removeFile, removeFiles } from "./removal.ts";
+import { type RemovedFile, removeFile, removeFiles } from "./removal.ts";
+
+/** Who is told what becomes of each file. */
+export interface Witness {
+  /** Of what stays because nothing proves it to be this program's. */
+  readonly onLeft: (path: string) => void;
+  readonly onRemoved: (file: RemovedFile) => void;
+}
 
 /** @throws {LockedError} when another process works on the ticker. */
 export async function forgetJournal(
   directory: CacheDirectory,
   { path, content: { of } }: Stored<JournalContent>,
+  witness: Pick<Witness, "onRemoved">,
 ): Promise<void> {
   const lockPath = directory.lockPath(of.dataset, of.ticker);
   await directory.makeParent(lockPath);
-  await removeLocked(path, lockPath);
+  await removeLocked(path, lockPath, witness);
 }
 
 /** Marks a directory of an older version, so that all is known that it has there. */
 export async function markOlder(directory: CacheDirectory): Promise<void> {
   if (await directory.check() === "older") await mark(directory.path);
 }
-
-/** Is told of each thing that stays because nothing proves it to be this program's. */
-export type OnLeft = (path: string) => void;
 
 /**
  * Forgets the entry at a path, readable or not.
@@ -39,12 +44,12 @@ export type OnLeft = (path: string) => void;
 export async function forgetEntry(
   directory: CacheDirectory,
   path: string,
-  onLeft: OnLeft,
+  witness: Witness,
 ): Promise<void> {
   await readEntry(path);
   const isOurs = isOwn(path, { folder: "bars", marked: isMarked(directory.path) });
-  if (isOurs) await removeLocked(path, path.replace(/\.ndjson$/, ".lock"));
-  else onLeft(path);
+  if (isOurs) await removeLocked(path, path.replace(/\.ndjson$/, ".lock"), witness);
+  else witness.onLeft(path);
 }
 
 /**
@@ -56,25 +61,25 @@ export async function forgetEntry(
 export async function forgetFamily(
   directory: CacheDirectory,
   folder: string,
-  onLeft: OnLeft,
+  witness: Witness,
 ): Promise<boolean> {
   if (!await directory.hasParent(`${folder}/`)) return false;
   using _lock = await Lock.take(`${folder}.lock`);
   const marked = isMarked(directory.path);
   const isWanted = (path: string) => isOwn(path, { folder: "families", marked });
-  return await removeFiles(folder, { isWanted, onLeft });
+  return await removeFiles(folder, { isWanted, ...witness });
 }
 
 /** Forgets the listings and kept objects of a dataset, or of all; then the REST API's answers too. */
 export async function forgetKept(
   directory: CacheDirectory,
-  { dataset, onLeft }: { readonly dataset?: string; readonly onLeft: OnLeft },
+  { dataset, ...witness }: Witness & { readonly dataset?: string },
 ): Promise<void> {
   const marked = isMarked(directory.path);
   const answers = dataset === undefined ? ANSWER_KINDS : [];
   for (const folder of [...answers, "listings", "objects"] as const) {
     const isWanted = (path: string) => isOwn(path, { folder, marked });
-    await removeFiles(directory.folderPath(folder, dataset), { isWanted, onLeft });
+    await removeFiles(directory.folderPath(folder, dataset), { isWanted, ...witness });
   }
 }
 
@@ -82,22 +87,25 @@ export async function forgetKept(
 export async function forgetAnswers(
   directory: CacheDirectory,
   ticker: string,
-  onLeft: OnLeft,
+  { onLeft, onRemoved }: Witness,
 ): Promise<void> {
   const marked = isMarked(directory.path);
   for (const folder of ANSWER_KINDS) {
     const path = directory.answerPath(folder, ticker);
     if (!await directory.hasParent(path) || !isThere(path)) continue;
-    if (isOwn(path, { folder, marked })) await removeFile(path);
+    if (isOwn(path, { folder, marked })) await removeFile(path, onRemoved);
     else onLeft(path);
   }
 }
 
 /** Forgets journals that were moved aside or cannot be read, and tells what else is there. */
-export async function forgetStrays(directory: CacheDirectory, onLeft: OnLeft): Promise<void> {
+export async function forgetStrays(
+  directory: CacheDirectory,
+  { onLeft, onRemoved }: Witness,
+): Promise<void> {
   const marked = isMarked(directory.path);
   for (const path of await listStrays(directory)) {
-    if (isOwn(path, { folder: "", marked })) await removeFile(path);
+    if (isOwn(path, { folder: "", marked })) await removeFile(path, onRemoved);
     else onLeft(path);
   }
   for (const path of othersIn(directory.path)) onLeft(path);
@@ -111,7 +119,11 @@ function isThere(path: string): boolean {
   }
 }
 
-async function removeLocked(path: string, lockPath: string): Promise<void> {
+async function removeLocked(
+  path: string,
+  lockPath: string,
+  { onRemoved }: Pick<Witness, "onRemoved">,
+): Promise<void> {
   using _lock = await Lock.take(lockPath);
-  await removeFile(path);
+  await removeFile(path, onRemoved);
 }

@@ -7,11 +7,25 @@
 import { onDisk } from "./disk_error.ts";
 import { entriesIn } from "./folders.ts";
 
-/** @throws {StorageError} when the file is there and stays. */
-export async function removeFile(path: string): Promise<void> {
+/** A file that was removed, and how long it was. */
+export interface RemovedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * @param onRemoved is told of it, where it was there.
+ * @throws {StorageError} when the file is there and stays.
+ */
+export async function removeFile(
+  path: string,
+  onRemoved?: (file: RemovedFile) => void,
+): Promise<void> {
   await onDisk("remove", path, async () => {
     try {
+      const bytes = onRemoved === undefined ? 0 : (await Deno.lstat(path)).size;
       await Deno.remove(path);
+      onRemoved?.({ path, bytes });
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -23,6 +37,7 @@ export interface FolderRemoval {
   readonly isWanted: (path: string) => boolean;
   /** Is told of each file, link and other thing that stays. */
   readonly onLeft: (path: string) => void;
+  readonly onRemoved: (file: RemovedFile) => void;
 }
 
 /**
@@ -39,7 +54,7 @@ export async function removeFiles(folder: string, removal: FolderRemoval): Promi
     if (isDirectory) {
       if (await removeFiles(path, removal)) isAnyRemoved = true;
     } else if (isFile && removal.isWanted(path)) {
-      await removeFile(path);
+      await removeFile(path, removal.onRemoved);
       isAnyRemoved = true;
     } else removal.onLeft(path);
   }

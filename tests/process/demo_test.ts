@@ -43,7 +43,7 @@ Deno.test("deno task demo loads five years; a second time it needs no network", 
     fn: () => assertStringIncludes(second.stderr, "Cache hit - TSLA: 1255 days"),
   });
   const third = await demo(place, ["clear", "--all"]);
-  assertStringIncludes(third.stderr, "Forgot everything.");
+  assertStringIncludes(third.stderr, "Forgot everything: ");
 });
 
 Deno.test("deno task demo takes another port when its own is taken, and its place in XDG_CACHE_HOME", async () => {

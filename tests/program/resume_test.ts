@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { generateCryptoDays } from "../../fixtures/flat_files.ts";
 import { interrupted } from "./interrupted.ts";
-import { IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
+import { filesUnder, IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
 const UNKEPT = { ...QUARTER, keepLimitBytes: 0 };
 
@@ -112,7 +112,8 @@ Deno.test("flatfetch progress shows an interrupted run; clear --progress-only fo
   assertEquals([others, Math.abs(Date.now() - marker.writtenAtMs) < 600_000], [[], true]);
   assertEquals(JSON.parse((await world.run(["progress", "AAPL", "--json"])).stdout), []);
   const cleared = await world.run(["clear", "TSLA", "--progress-only"]);
-  assertEquals([cleared.code, cleared.stderr], [0, "Forgot the progress of TSLA.\n"]);
+  assertEquals(cleared.code, 0);
+  assertMatch(cleared.stderr, /^Forgot the progress of TSLA: [\d.]+ kB in 1 file of \/.*\.\n$/);
   assertEquals((await world.run(["progress"])).stderr, "No run is unfinished.\n");
   assertEquals((await world.run(["progress", "AAPL"])).stderr, "No run of AAPL is unfinished.\n");
   world.s3.clearRequests();
@@ -149,7 +150,11 @@ Deno.test("flatfetch list shows what is cached; clear forgets a symbol", async (
   const kept = await world.run(["clear", "TSLA", "--progress-only"]);
   assertEquals(kept.stderr, "Nothing to forget of TSLA.\n");
   const cleared = await world.run(["clear", "tsla"]);
-  assertEquals([cleared.code, cleared.stderr], [0, "Forgot tsla.\n"]);
+  assertEquals(cleared.code, 0);
+  assertMatch(
+    cleared.stderr,
+    /^Forgot tsla: [\d.]+ [kM]B in 6\d files of \/.*\.\n📌 6\d files of them, listings and downloads /,
+  );
   world.s3.clearRequests();
   await world.load(["BTC-USD"], QUARTER);
   assertEquals(world.s3.requests, []);
@@ -161,15 +166,13 @@ Deno.test("flatfetch clear --json says of each symbol whether there was somethin
   await using world = await World.open([stockFiles()]);
   await world.run(["TSLA", ...IN_QUARTER]);
   const { code, stdout } = await world.run(["clear", "TSLA", "AAPL", "--json"]);
+  const { files, bytes, path, ...said } = JSON.parse(stdout);
   const symbols = { TSLA: true, AAPL: false };
-  assertEquals([code, JSON.parse(stdout)], [0, {
-    all: false,
-    progressOnly: false,
-    symbols,
-    left: [],
-  }]);
+  assertEquals([code, said], [0, { all: false, progressOnly: false, symbols, left: [] }]);
+  assertEquals([files > 60, bytes > 0, path], [true, true, world.cache]);
   const all = await world.run(["clear", "--all", "--json", "--quiet"]);
-  assertEquals(JSON.parse(all.stdout), { all: true, progressOnly: false, symbols: {}, left: [] });
+  const nothing = { all: true, progressOnly: false, symbols: {}, files: 0, bytes: 0, left: [] };
+  assertEquals(JSON.parse(all.stdout), { ...nothing, path: world.cache });
   assertEquals(all.stderr, "");
 });
 
@@ -179,12 +182,50 @@ Deno.test("flatfetch clear --all forgets everything; --progress-only the progres
   await world.load(["AAPL"], UNKEPT);
   await interrupted(world, { after: 5 });
   const progress = await world.run(["clear", "--all", "--progress-only"]);
-  assertEquals([progress.code, progress.stderr], [0, "Forgot all progress.\n"]);
+  assertEquals(progress.code, 0);
+  assertMatch(progress.stderr, /^Forgot all progress: [\d.]+ kB in 1 file of \/.*\.\n$/);
   assertEquals(JSON.parse((await world.run(["progress", "--json"])).stdout), []);
   assertEquals(JSON.parse((await world.run(["list", "--json"])).stdout).length, 1);
-  assertEquals((await world.run(["clear", "--all"])).stderr, "Forgot everything.\n");
+  const { stderr } = await world.run(["clear", "--all"]);
+  assertMatch(stderr, /^Forgot everything: [\d.]+ kB in \d+ files of \/.*\.\n$/);
+  assert(stderr.includes(` of ${world.cache}.`), stderr);
+  assertEquals((await world.run(["clear", "--all"])).stderr, "Nothing to forget.\n");
   assertEquals((await world.run(["list"])).stderr, "Nothing is cached.\n");
   world.s3.clearRequests();
   assertEquals((await world.run(["AAPL", ...IN_QUARTER, "-q"])).code, 0);
   assertEquals(world.takeGets(), keysOf(files));
+});
+
+Deno.test("flatfetch clear says in numbers what went, and what other symbols have lost with it", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  await world.load(["TSLA", "AAPL"], QUARTER);
+  const before = await Array.fromAsync(filesUnder(world.cache));
+  const { stdout, stderr } = await world.run(["clear", "TSLA", "--json"]);
+  const after = await Array.fromAsync(filesUnder(world.cache));
+  const gone = before.filter((path) => !after.includes(path));
+  const { files: count, bytes, path, symbols } = JSON.parse(stdout);
+  assertEquals([count, path, symbols], [gone.length, world.cache, { TSLA: true }]);
+  assertEquals(bytes > 0, true);
+  const shared = gone.filter((path) => /\/(listings|objects)\//.test(path)).length;
+  assertEquals(shared, gone.length - 1);
+  assertMatch(
+    stderr,
+    new RegExp(`📌 ${shared} files of them, .* other symbols used too, and will download again\n$`),
+  );
+});
+
+Deno.test("flatfetch clear NONE, of which nothing is there, leaves what other symbols use", async () => {
+  await using world = await World.open([stockFiles()]);
+  await world.load(["TSLA"], QUARTER);
+  const before = await Array.fromAsync(filesUnder(world.cache));
+  for (const symbols of [["NONE"], ["NONE", "ZZZ"], ["BTC-USD"], ["O:SPY*"]]) {
+    const { stderr } = await world.run(["clear", ...symbols]);
+    assertEquals(stderr, symbols.map((one) => `Nothing to forget of ${one}.\n`).join(""));
+    const after = await Array.fromAsync(filesUnder(world.cache));
+    assertEquals(
+      after.filter((path) => !path.endsWith(".lock")),
+      before.filter((path) => !path.endsWith(".lock")),
+    );
+  }
 });

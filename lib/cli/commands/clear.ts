@@ -27,8 +27,9 @@ export const clear: CommandSpec<"clear", ClearArgs> = {
   usage: ["clear SYMBOL… [--progress-only] [options]", "clear --all [--progress-only] [options]"],
   description: [
     "Forgets the bars and the progress markers of the symbols, and the listings and kept files " +
-    "of their datasets, so that the next run downloads everything. With --progress-only all " +
-    "but the progress markers stays.",
+    "of their datasets, which other symbols use too, so that the next run downloads everything; " +
+    "of a symbol that is not cached, nothing. With --progress-only all but the progress markers " +
+    "stays.",
   ],
   operand: SYMBOLS,
   options: [

@@ -5,10 +5,11 @@
  */
 
 import { type Cache, openCache } from "../../open_cache.ts";
-import type { ClearOptions } from "../../../mod.ts";
+import type { ClearOptions, ForgottenFile } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
+import { renderForgotten, renderShared, totalOf } from "../render_forgotten.ts";
 import { renderLeft } from "../render_warning.ts";
 import { showJson, showLine } from "../results.ts";
 import type { ClearArgs } from "./clear.ts";
@@ -16,32 +17,48 @@ import type { ClearArgs } from "./clear.ts";
 /** Forgets symbols, their progress alone, or everything. */
 export async function runClear(args: ClearArgs, context: Context): Promise<number> {
   const { all, progressOnly, json, symbols } = args;
-  const left = new Set<string>();
-  const options = { onLeft: (path: string) => left.add(path) };
   const cache = await openCache(cacheDirectoryOf(args.cacheDir, context.env));
-  if (all) await clearAll(cache, args, { ...context, options });
+  const gone: ForgottenFile[] = [];
+  const left = new Set<string>();
+  const options = {
+    onLeft: (path: string) => left.add(path),
+    onRemoved: (file: ForgottenFile) => gone.push(file),
+  };
+  if (all) await clearAll(cache, args, options);
   const found = new Map<string, boolean>();
+  const show = (what: string, from: number) => {
+    const files = gone.slice(from);
+    if (files.length === 0) {
+      return showLine(`Nothing to forget${all ? "" : ` of ${what}`}.`, context);
+    }
+    showLine(renderForgotten(what, files, cache.path), context);
+    const notice = renderShared(files, context.style);
+    if (notice !== undefined) context.terminal.line(notice);
+  };
+  if (all) show(progressOnly ? "all progress" : "everything", 0);
   for (const symbol of symbols) {
+    const before = gone.length;
     const wasThere = await clearSymbol(cache, symbol, { ...args, options });
-    const what = progressOnly ? `the progress of ${symbol}` : symbol;
-    showLine(wasThere ? `Forgot ${what}.` : `Nothing to forget of ${symbol}.`, context);
+    show(wasThere && progressOnly ? `the progress of ${symbol}` : symbol, before);
     found.set(symbol, wasThere || found.get(symbol) === true);
   }
   if (left.size > 0) context.terminal.error(renderLeft([...left], context.style));
-  const forgotten = { all, progressOnly, symbols: Object.fromEntries(found), left: [...left] };
+  const forgotten = {
+    all,
+    progressOnly,
+    symbols: Object.fromEntries(found),
+    path: cache.path,
+    ...totalOf(gone),
+    left: [...left],
+  };
   if (json) await showJson(forgotten, context);
   return EXIT.complete;
 }
 
-async function clearAll(
-  cache: Cache,
-  { progressOnly }: ClearArgs,
-  { options, ...context }: Context & { options: ClearOptions },
-) {
+async function clearAll(cache: Cache, { progressOnly }: ClearArgs, options: ClearOptions) {
   const symbols = (await cache.listProgress()).map(({ symbol }) => symbol);
   if (!progressOnly) await cache.clearAll(options);
-  else for (const symbol of new Set(symbols)) await cache.clearProgress(symbol);
-  showLine(progressOnly ? "Forgot all progress." : "Forgot everything.", context);
+  else for (const symbol of new Set(symbols)) await cache.clearProgress(symbol, {}, options);
 }
 
 /** Whether anything was there. */
@@ -50,5 +67,7 @@ async function clearSymbol(
   symbol: string,
   { progressOnly, options }: ClearArgs & { options: ClearOptions },
 ): Promise<boolean> {
-  return progressOnly ? await cache.clearProgress(symbol) > 0 : await cache.clear(symbol, options);
+  return progressOnly
+    ? await cache.clearProgress(symbol, {}, options) > 0
+    : await cache.clear(symbol, options);
 }
