@@ -113,7 +113,9 @@ export interface ClearOptions {
 
 /** A file that a cache has no more. */
 export interface ForgottenFile {
+  /** The file. */
   readonly path: string;
+  /** How long it is. */
   readonly bytes: number;
   /** Whether it was of use to every symbol of its dataset: a listing, or a file that was kept. */
   readonly isShared?: boolean;
