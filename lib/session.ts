@@ -8,7 +8,7 @@
 import type { CacheDirectory } from "./cache/directory.ts";
 import { ObjectStore } from "./cache/objects.ts";
 import { type Download, download, type DownloadOptions } from "./download.ts";
-import { abortable } from "./deps/deno_std.ts";
+import { abortable } from "./concurrency/abortable.ts";
 import { ConfigurationError } from "./errors.ts";
 import { tickersOf } from "./extract.ts";
 import { type Extraction, Extractor } from "./extractor.ts";

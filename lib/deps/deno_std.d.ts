@@ -40,6 +40,3 @@ export function delay(
   ms: number,
   options?: { signal?: AbortSignal; persistent?: boolean },
 ): Promise<void>;
-
-/** The promise, unless the signal aborts first: then it rejects with the signal's reason. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T>;

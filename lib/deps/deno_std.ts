@@ -17,5 +17,3 @@ export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
 export { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
 // @ts-types="./deno_std.d.ts"
 export { delay } from "npm:deno-std@1.4.0/async/delay.js";
-// @ts-types="./deno_std.d.ts"
-export { abortable } from "npm:deno-std@1.4.0/async/abortable.js";

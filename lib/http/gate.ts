@@ -8,7 +8,8 @@
  * @module
  */
 
-import { abortable, delay } from "../deps/deno_std.ts";
+import { abortable } from "../concurrency/abortable.ts";
+import { delay } from "../deps/deno_std.ts";
 
 /** The first pause between two questions; it doubles. */
 const FIRST_PAUSE_MS = 100;

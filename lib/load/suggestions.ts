@@ -7,7 +7,7 @@
 
 import type { CacheDirectory } from "../cache/directory.ts";
 import { givingWay } from "../concurrency/give_way.ts";
-import { abortable } from "../deps/deno_std.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import type { Listing } from "../listing.ts";
 import { filesOf, isKnown, type LoadedSymbol } from "../loaded_symbol.ts";
 import type { Asset } from "../market/asset.ts";
