@@ -93,32 +93,32 @@
  * @module
  */
 
-export { preload } from "./lib/preload.ts";
+export { preload } from "./lib/load/preload.ts";
 export {
   type DatasetEstimate,
   type Estimate,
   estimate,
   type EstimateTotal,
   type FetchTotal,
-} from "./lib/estimate.ts";
-export type { FileTotal } from "./lib/forecast.ts";
+} from "./lib/load/estimate.ts";
 export {
   type ActionFile,
   DEFAULT_BUCKET,
   DEFAULT_ENDPOINT,
+  type FileTotal,
   type PreloadOptions,
   type SplitSource,
 } from "./lib/settings.ts";
 export type { RequestOptions } from "./lib/request.ts";
 export type { ColumnOptions } from "./lib/output/columns.ts";
-export type { ResultBars } from "./lib/result_bars.ts";
+export type { ResultBars } from "./lib/load/result_bars.ts";
 export type {
   FileCounts,
   FileFailure,
   PreloadResult,
   Summary,
   SymbolSummary,
-} from "./lib/summary.ts";
+} from "./lib/load/summary.ts";
 export type { AppliedSplit } from "./lib/adjust/correct_splits.ts";
 export type { AppliedDividend } from "./lib/adjust/dividend_factors.ts";
 export type { FileOutcome, ProgressEvent, ReportedSymbol, Reporter } from "./lib/progress.ts";
@@ -128,20 +128,20 @@ export {
   type CheckResult,
   checkSymbols,
   type SymbolCheck,
-} from "./lib/check.ts";
+} from "./lib/check/check.ts";
 export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
 export type { Strays } from "./lib/bucket/dated_files.ts";
 export { type AbsencesContext, checkAbsences, type TickerDay } from "./lib/market/absences.ts";
 export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
 
-export { diagnose } from "./lib/doctor.ts";
+export { diagnose } from "./lib/doctor/doctor.ts";
 export type {
   DoctorOptions,
-  Examination,
-  ExaminationName,
-  ExaminationReason,
-} from "./lib/doctor/examination.ts";
-export type { CoverageSpan } from "./lib/coverage.ts";
+  SetupCheck,
+  SetupCheckName,
+  SetupCheckReason,
+} from "./lib/doctor/setup_check.ts";
+export type { CoverageSpan } from "./lib/bucket/coverage.ts";
 export type { Filesystem } from "./lib/cache/filesystem.ts";
 
 export {
@@ -153,7 +153,7 @@ export {
   openCache,
   type Progress,
   type RecordSource,
-} from "./lib/open_cache.ts";
+} from "./lib/read/open_cache.ts";
 export type { JournalIdentity } from "./lib/cache/journal.ts";
 export type { ObjectRecord, Row } from "./lib/cache/record.ts";
 
@@ -190,14 +190,14 @@ export {
   type DividendFactor,
   type Split,
   splitsAfter,
-} from "./lib/market/split.ts";
-export { findSplitLikeJumps, type SplitLikeJump } from "./lib/market/split_jump.ts";
+} from "./lib/adjust/split.ts";
+export { findSplitLikeJumps, type SplitLikeJump } from "./lib/adjust/split_jump.ts";
 export { parseSplits } from "./lib/adjust/split_text.ts";
 export { loadSplits, type LoadSplitsOptions } from "./lib/adjust/load_actions.ts";
 export type { RestOptions } from "./lib/adjust/kept_answers.ts";
 export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
 export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
-export { readBars, type ReadRequest } from "./lib/read_bars.ts";
+export { readBars, type ReadRequest } from "./lib/read/read_bars.ts";
 export {
   formatBars,
   formatOfPath,
@@ -215,7 +215,7 @@ export {
   type WriteOptions,
   type WrittenBars,
   type WrittenFile,
-} from "./lib/write_bars.ts";
+} from "./lib/output/write_bars.ts";
 export { mergeBars } from "./lib/market/merge_bars.ts";
 export { priceDecimals } from "./lib/market/price_decimals.ts";
 export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";

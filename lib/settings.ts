@@ -4,13 +4,20 @@
  * @module
  */
 
-import type { FileTotal } from "./forecast.ts";
 import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
 import type { ApiKey } from "./rest/api_key.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
+
+/** Files and their bytes, as they are stored. */
+export interface FileTotal {
+  /** How many there are. */
+  readonly files: number;
+  /** Their sizes together. */
+  readonly bytes: number;
+}
 
 /** A file with splits or dividends. */
 export interface ActionFile {

@@ -1,5 +1,5 @@
 /**
- * Holds the table of layers: who may import whom, and who may touch the outside world.
+ * Holds the order of the rooms, who may import whom, and who may touch the outside world.
  *
  * @module
  */
@@ -7,47 +7,22 @@
 import { assert, assertEquals } from "@std/assert";
 import { files } from "./sources.ts";
 
-/** From the ground up. A layer imports those below it, and itself as its rule says. */
-const LAYERS: readonly Layer[] = [
-  {
-    name: "ground",
-    files:
-      /^lib\/(errors|progress|forecast|semaphore|concurrency\/\w+|pace\/\w+|watchdog|dated_object|integrity|inflate|give_back|text_file|http\/\w+|deps\/\w+)\.ts$/,
-    within: "any",
-  },
-  { name: "vocabularies", files: /^lib\/(market|s3|rest|cache)\/\w+\.ts$/, within: "same folder" },
-  { name: "flat files", files: /^lib\/flatfile\/\w+\.ts$/, within: "any" },
-  { name: "bucket", files: /^lib\/bucket\/\w+\.ts$/, within: "any" },
-  {
-    name: "chart page",
-    files: /^lib\/chart\/(\w+\.ts|page\/\w+\.(js|css)|vendor\/lightweight_charts\.js)$/,
-    within: "any",
-  },
-  { name: "request", files: /^lib\/(request|settings)\.ts$/, within: "any" },
-  { name: "adjustments", files: /^lib\/adjust\/\w+\.ts$/, within: "any" },
-  { name: "outputs", files: /^lib\/output\/\w+\.ts$/, within: "any" },
-  {
-    name: "acts",
-    files: /^lib\/(plan|listing|download|extract|tasks|coverage|compare_files)\.ts$/,
-    within: "none",
-  },
-  {
-    name: "scenes",
-    files:
-      /^lib\/(extractor|loaded_symbol|result_bars|extract_worker|failure|update|summary|reports|session|record_batch|outlook|confirm|choose_tickers|open_symbols|read_hit|fetch_task|open_cache|read_bars|write_bars|cached_ticker|refused_files|load\/\w+|read\/\w+|doctor\/\w+)\.ts$/,
-    within: "any",
-  },
-  { name: "stories", files: /^lib\/(preload|estimate|check|doctor)\.ts$/, within: "none" },
-  { name: "door", files: /^mod\.ts$/, within: "none" },
-  { name: "command line", files: /^lib\/cli\/(\w+\/)?\w+\.ts$/, within: "any" },
-  { name: "process", files: /^cli\.ts$/, within: "none" },
+/** From the ground up. A room imports the rooms below its line, and itself. */
+const ROOMS: readonly (readonly string[])[] = [
+  ["deps"],
+  ["errors", "progress", "dated_object", "text_file", "concurrency"],
+  ["http"],
+  ["market", "s3", "cache", "rest"],
+  ["request", "output", "chart"],
+  ["settings"],
+  ["bucket"],
+  ["flatfile", "adjust"],
+  ["load"],
+  ["read", "check", "doctor"],
+  ["mod"],
+  ["cli"],
+  ["process"],
 ];
-
-interface Layer {
-  readonly name: string;
-  readonly files: RegExp;
-  readonly within: "any" | "same folder" | "none";
-}
 
 /** What only some files may do, and which. */
 const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
@@ -88,12 +63,14 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock. */
 const PURE = [
   "lib/market/*",
-  "lib/adjust/(table|dividend|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions).ts",
-  "lib/output/*",
-  "lib/(plan|coverage|compare_files|extract|tasks|failure|update|summary|dated_object|request).ts",
-  "lib/(semaphore|forecast).ts",
-  "lib/pace/*",
-  "lib/bucket/dated_files.ts",
+  "lib/adjust/(table|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions).ts",
+  "lib/output/(by_symbol|columns|compress|counted|format|parquet|row_group|text).ts",
+  "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows).ts",
+  "lib/load/(plan|tasks|verdict|update|summary|estimate_seconds).ts",
+  "lib/check/compare_files.ts",
+  "lib/(dated_object|request).ts",
+  "lib/concurrency/(semaphore|pace|recovery|sample|throughput_probe).ts",
+  "lib/bucket/(coverage|dated_files).ts",
   "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/(retry|refusal_reason).ts",
   "lib/rest/page.ts",
@@ -106,14 +83,11 @@ const PURE = [
   "lib/cli/completions/*",
 ].map((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", "\\w*(\\.ts)?")}$`));
 
-Deno.test("every source file is in one layer", () => {
-  for (const { path } of files) {
-    const layers = LAYERS.filter((layer) => layer.files.test(path)).map(({ name }) => name);
-    assertEquals(layers.length, 1, `${path} is in these layers: ${layers.join(", ") || "none"}`);
-  }
+Deno.test("every source file is in one room", () => {
+  for (const { path } of files) assert(levelOf(path) !== -1, `${path} is in no room`);
 });
 
-Deno.test("every import goes down, or stays where its layer allows it", () => {
+Deno.test("every import goes down, or stays in its room", () => {
   for (const { path, imports } of files) {
     for (const target of imports) {
       assert(mayImport(path, target), `${path} must not import ${target}`);
@@ -122,11 +96,11 @@ Deno.test("every import goes down, or stays where its layer allows it", () => {
 });
 
 Deno.test("the command line sees the library's public names alone", () => {
-  const door = files.find(({ path }) => path === "mod.ts")!;
-  const publicNames = new Map(door.uses.map(({ target, names }) => [target, names]));
+  const mod = files.find(({ path }) => path === "mod.ts")!;
+  const publicNames = new Map(mod.uses.map(({ target, names }) => [target, names]));
   for (const { path, uses } of files.filter(({ path }) => path.startsWith("lib/cli/"))) {
     for (const { target, names } of uses) {
-      // Text files are read, and way is given, alike on both sides of the door.
+      // Text files are read, and way is given, alike by the library and the command line.
       if (
         /^(mod\.ts|deno\.json|lib\/deps\/\w+\.ts|lib\/text_file\.ts|lib\/concurrency\/give_way\.ts|lib\/cli\/.*)$/
           .test(target)
@@ -185,13 +159,15 @@ Deno.test("no file is named as a drawer", () => {
 
 function mayImport(path: string, target: string): boolean {
   if (target === "deno.json") return path === "lib/cli/main.ts";
-  const from = LAYERS.findIndex((layer) => layer.files.test(path));
-  const to = LAYERS.findIndex((layer) => layer.files.test(target));
-  if (to !== from) return to !== -1 && to < from;
-  const { within } = LAYERS[from]!;
-  return within === "any" || within === "same folder" && folderOf(path) === folderOf(target);
+  return levelOf(target) < levelOf(path) || roomOf(target) === roomOf(path);
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
+function levelOf(path: string): number {
+  return ROOMS.findIndex((rooms) => rooms.includes(roomOf(path)));
+}
+
+/** The folder in `lib/`, or the name of a file that stands by itself. */
+function roomOf(path: string): string {
+  if (path === "cli.ts") return "process";
+  return path.replace(/^lib\//, "").replace(/(\/.*|\.ts)$/, "");
 }

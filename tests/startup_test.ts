@@ -47,7 +47,7 @@ Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extra
       .test(path)
   );
   assertEquals(heavy, []);
-  assert(loaded.includes("lib/preload.ts") && loaded.includes("lib/cache/entry.ts"));
+  assert(loaded.includes("lib/load/preload.ts") && loaded.includes("lib/cache/entry.ts"));
   assert(!loaded.includes("mod.ts"));
 });
 
@@ -61,7 +61,7 @@ Deno.test("flatfetch chart TSLA loads nothing of the page, and TSLA alone nothin
 });
 
 Deno.test("a run loads what talks to the bucket", () => {
-  const loaded = loadedWith("lib/update.ts");
+  const loaded = loadedWith("lib/load/update.ts");
   for (const path of ["lib/s3/client.ts", "lib/s3/documents.ts", "lib/deps/aws4fetch.ts"]) {
     assert(loaded.includes(path), path);
   }

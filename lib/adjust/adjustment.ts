@@ -5,7 +5,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import { type Split, uniqueSplits } from "../market/split.ts";
+import { type Split, uniqueSplits } from "./split.ts";
 import type { RestRetry } from "../rest/client.ts";
 import type { SymbolRequest } from "../request.ts";
 import { type Settings, todayOf } from "../settings.ts";

@@ -6,8 +6,8 @@
  */
 
 import type { Finding } from "../market/finding.ts";
-import { ratioText, type Split } from "../market/split.ts";
-import { isJumpOf } from "../market/split_jump.ts";
+import { ratioText, type Split } from "./split.ts";
+import { isJumpOf } from "./split_jump.ts";
 import type { Nights } from "./overnight.ts";
 
 /** A split that bars are adjusted for. */

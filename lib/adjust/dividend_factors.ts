@@ -5,7 +5,7 @@
  */
 
 import type { Finding } from "../market/finding.ts";
-import type { DividendFactor, Split } from "../market/split.ts";
+import type { DividendFactor, Split } from "./split.ts";
 import type { Dividend } from "./dividend.ts";
 import type { Nights } from "./overnight.ts";
 import { ShareCounts } from "./share_counts.ts";

@@ -6,7 +6,7 @@
  */
 
 import { IntegrityError, UsageError } from "../errors.ts";
-import { beyondRange, type Split, uniqueSplits } from "../market/split.ts";
+import { beyondRange, type Split, uniqueSplits } from "./split.ts";
 import { type ActionKind, fetchActionRows, pathOf } from "../rest/actions.ts";
 import type { ApiKey } from "../rest/api_key.ts";
 import { RestClient } from "../rest/client.ts";
@@ -160,16 +160,16 @@ async function throughCache<A extends Action>(
 ): Promise<A[]> {
   const answers = await KeptAnswers.open<Omit<A, "ticker">>(kind.name, options);
   const found: A[] = [];
-  const lacking: string[] = [];
+  const missing: string[] = [];
   for (const ticker of tickers) {
     const kept = await answers.read(ticker);
-    if (kept === undefined) lacking.push(ticker);
+    if (kept === undefined) missing.push(ticker);
     else found.push(...kept.map((row) => ({ ...row, ticker }) as unknown as A));
   }
-  if (lacking.length === 0) return found;
-  const fetched = await fetchActions(kind, lacking, options);
+  if (missing.length === 0) return found;
+  const fetched = await fetchActions(kind, missing, options);
   const byTicker = Map.groupBy(fetched, ({ ticker }) => ticker);
-  for (const ticker of lacking) {
+  for (const ticker of missing) {
     const rows = (byTicker.get(ticker) ?? []).map(({ ticker: _, ...row }) => row);
     await answers.write(ticker, rows);
   }

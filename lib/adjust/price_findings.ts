@@ -5,8 +5,8 @@
  */
 
 import type { Finding } from "../market/finding.ts";
-import { type DividendFactor, ratioText, type Split } from "../market/split.ts";
-import { jumpBetween } from "../market/split_jump.ts";
+import { type DividendFactor, ratioText, type Split } from "./split.ts";
+import { jumpBetween } from "./split_jump.ts";
 import { findElsewhere, namesOf } from "./correct_splits.ts";
 import type { Night, Nights } from "./overnight.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Split } from "../market/split.ts";
+import type { Split } from "./split.ts";
 
 /** Counts shares through the splits of one ticker. */
 export class ShareCounts {

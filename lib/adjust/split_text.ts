@@ -4,7 +4,7 @@
  * @module
  */
 
-import { beyondRange, type Split, uniqueSplits } from "../market/split.ts";
+import { beyondRange, type Split, uniqueSplits } from "./split.ts";
 import { parseSymbol } from "../market/symbol.ts";
 import {
   dateIn,

@@ -9,7 +9,7 @@ import { nameOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { FamilyFile, type FamilyIdentity, writeFamilyFile } from "./family_file.ts";
 import { directoriesIn, filesIn, type OnNewer } from "./inventory.ts";
-import { sweepLeftovers } from "./leftovers.ts";
+import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { ObjectVersion } from "../dated_object.ts";
@@ -105,7 +105,7 @@ export class FamilyStore implements AsyncDisposable {
   /** Whether names of files have still to be made durable. */
   #isUnsynced = false;
   /** Whether a caller knows already that the disk has failed. */
-  #isFailureTold = false;
+  #isFailureReported = false;
 
   private constructor(
     directory: CacheDirectory,
@@ -136,7 +136,7 @@ export class FamilyStore implements AsyncDisposable {
     try {
       const all = [...keys];
       const held = all.map((key) => nameOf(directory.familyFilePath(of, key)));
-      await sweepLeftovers(folder, { held });
+      await sweepOrphans(folder, { held });
       const found = await readFamily(directory, of, all);
       return new FamilyStore(directory, of, { lock, found });
     } catch (error) {
@@ -167,7 +167,7 @@ export class FamilyStore implements AsyncDisposable {
 
   /** @throws {StorageError} when the sync fails and no caller knows that the disk has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const isKnown = this.#isFailureTold;
+    const isKnown = this.#isFailureReported;
     try {
       await this.sync();
     } catch (error) {
@@ -181,7 +181,7 @@ export class FamilyStore implements AsyncDisposable {
     try {
       await act();
     } catch (error) {
-      this.#isFailureTold = true;
+      this.#isFailureReported = true;
       throw error;
     }
   }

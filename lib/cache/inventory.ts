@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAsideName } from "./aside.ts";
+import { isAsideName } from "./quarantine.ts";
 import { nameOf } from "./atomic_file.ts";
 import type { CacheDirectory, FolderKind } from "./directory.ts";
 import { type EntryContent, readEntry } from "./entry.ts";

@@ -9,7 +9,7 @@
 import { quote } from "../errors.ts";
 import { AppendFile } from "./append_file.ts";
 import { replaceSync } from "./atomic_file.ts";
-import { moveAside } from "./aside.ts";
+import { quarantine } from "./quarantine.ts";
 import { diskError } from "./disk_error.ts";
 import {
   headerLine,
@@ -49,7 +49,7 @@ export class JournalWriter implements AsyncDisposable {
   /** Why nothing can be appended any more. */
   #failure: Error | undefined;
   /** Whether a caller knows of the failure. */
-  #isFailureTold = false;
+  #isFailureReported = false;
 
   private constructor(
     path: string,
@@ -78,7 +78,7 @@ export class JournalWriter implements AsyncDisposable {
       return new JournalWriter(path, of, emptyContent(), []);
     }
     if (found === "foreign" || !isSameJournal(found.of, of)) {
-      const aside = await moveAside(path);
+      const aside = await quarantine(path);
       const what = found === "foreign" ? "A damaged or unknown journal" : "A journal of other data";
       const notice = `${what} was moved aside to ${quote(aside)}`;
       return new JournalWriter(path, of, emptyContent(), [notice]);
@@ -139,9 +139,9 @@ export class JournalWriter implements AsyncDisposable {
     await this.#syncing.catch(() => {});
     this.#file?.close();
     this.#file = undefined;
-    const untold = this.#isFailureTold ? undefined : this.#failure;
+    const unreported = this.#isFailureReported ? undefined : this.#failure;
     this.#told(this.#fail(closedError(this.#path)));
-    return untold;
+    return unreported;
   }
 
   /** The first failure is the one that counts. */
@@ -150,7 +150,7 @@ export class JournalWriter implements AsyncDisposable {
   }
 
   #told(failure: Error): Error {
-    this.#isFailureTold = true;
+    this.#isFailureReported = true;
     return failure;
   }
 

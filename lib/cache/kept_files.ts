@@ -8,7 +8,7 @@
 import { StorageError } from "../errors.ts";
 import { parentOf, writeAtomically } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
-import { sweepLeftovers } from "./leftovers.ts";
+import { sweepOrphans } from "./orphans.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
 import { removeFile } from "./removal.ts";
 
@@ -88,7 +88,7 @@ export class KeptFiles {
   async #sweep(folder: string): Promise<void> {
     if (this.#swept.has(folder)) return;
     this.#swept.add(folder);
-    await sweepLeftovers(folder);
+    await sweepOrphans(folder);
   }
 }
 

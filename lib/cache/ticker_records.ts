@@ -9,9 +9,9 @@ import { nameOf, parentOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { type EntryContent, readEntry, writeEntry } from "./entry.ts";
 import type { JournalIdentity } from "./journal.ts";
-import { Semaphore } from "../semaphore.ts";
+import { Semaphore } from "../concurrency/semaphore.ts";
 import { JournalWriter } from "./journal_writer.ts";
-import { sweepLeftovers } from "./leftovers.ts";
+import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import type { KeptRecord } from "./record.ts";
 
@@ -33,7 +33,7 @@ export class TickerRecords implements AsyncDisposable {
   /** Whether an interrupted run has left records. */
   readonly isResumed: boolean;
   /** Whether a caller knows already that the disk has failed. */
-  #isFailureTold = false;
+  #isFailureReported = false;
 
   private constructor(
     directory: CacheDirectory,
@@ -98,11 +98,11 @@ export class TickerRecords implements AsyncDisposable {
   /** Records objects with one append. */
   addAll(records: readonly KeptRecord[]): void {
     this.#journal.appendAll(records);
-    this.hold(records);
+    this.defer(records);
   }
 
   /** Takes records for the fold that comes next; until then no journal has them. */
-  hold(records: readonly KeptRecord[]): void {
+  defer(records: readonly KeptRecord[]): void {
     this.#isFolded &&= records.length === 0;
     for (const record of records) this.records.set(record.key, record);
   }
@@ -130,7 +130,7 @@ export class TickerRecords implements AsyncDisposable {
       for (const folder of new Set(written)) if (folder !== undefined) await syncDirectory(folder);
       await forEach(stores, (store) => store.#journal.remove());
     } catch (error) {
-      for (const store of stores) store.#isFailureTold = true;
+      for (const store of stores) store.#isFailureReported = true;
       throw error;
     }
   }
@@ -149,7 +149,7 @@ export class TickerRecords implements AsyncDisposable {
     try {
       await this.#journal[Symbol.asyncDispose]();
     } catch (error) {
-      if (!this.#isFailureTold) throw error;
+      if (!this.#isFailureReported) throw error;
     } finally {
       this.#lock[Symbol.dispose]();
     }
@@ -183,9 +183,9 @@ export async function sweepTickers(
   directory: CacheDirectory,
   held: readonly Pick<JournalIdentity, "dataset" | "ticker">[],
 ): Promise<void> {
-  await sweepLeftovers(directory.path);
+  await sweepOrphans(directory.path);
   const paths = held.map(({ dataset, ticker }) => directory.entryPath(dataset, ticker));
   for (const [folder, ofFolder] of Map.groupBy(paths, parentOf)) {
-    await sweepLeftovers(folder, { held: ofFolder.map(nameOf) });
+    await sweepOrphans(folder, { held: ofFolder.map(nameOf) });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSymbols } from "../check.ts";
+import { checkSymbols } from "../check/check.ts";
 import type {
   ChartNote,
   Finding,

@@ -5,7 +5,7 @@
  */
 
 import { formatBytes } from "../deps/deno_std.ts";
-import { estimate } from "../estimate.ts";
+import { estimate } from "../load/estimate.ts";
 import type { DatasetEstimate, Estimate, PreloadOptions } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { createPresenter } from "./presenter.ts";

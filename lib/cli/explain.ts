@@ -29,7 +29,7 @@ import type { Environment } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
-import type { Examination, ExaminationReason, Finding, FindingKind } from "../../mod.ts";
+import type { Finding, FindingKind, SetupCheck, SetupCheckReason } from "../../mod.ts";
 
 /** How the program ends. */
 export const EXIT = {
@@ -292,7 +292,7 @@ export function hintForFindings(kinds: Iterable<FindingKind>): string | undefine
   return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
 }
 
-const FIX_BY_REASON: Readonly<Record<ExaminationReason, string | undefined>> = {
+const FIX_BY_REASON: Readonly<Record<SetupCheckReason, string | undefined>> = {
   "old-version": "Install a newer Deno.",
   "no-threads": undefined,
   "threads-not-allowed": 'Put --allow-read, for the program\'s own files, behind "deno run".',
@@ -306,12 +306,12 @@ const FIX_BY_REASON: Readonly<Record<ExaminationReason, string | undefined>> = {
   "not-tried": undefined,
 };
 
-/** What can be done about what an examination found. */
+/** What can be done about what a check of the setup found. */
 export function fixFor(
-  examination: Examination,
+  check: SetupCheck,
   env: Environment = {},
 ): string | undefined {
-  const { name, reason, error } = examination;
+  const { name, reason, error } = check;
   if (reason !== undefined) return FIX_BY_REASON[reason];
   if (error === undefined) return undefined;
   if (lacksPermission(error)) return hintForPermission(error);
@@ -327,8 +327,8 @@ export function fixFor(
   return explain(error).hint;
 }
 
-/** How the program ends after examinations: as the first that has failed would end a run. */
-export function exitCodeFor(examinations: readonly Examination[]): number {
-  const error = examinations.find(({ status }) => status === "failure")?.error;
+/** How the program ends after checks of the setup: as the first that has failed would end a run. */
+export function exitCodeFor(checks: readonly SetupCheck[]): number {
+  const error = checks.find(({ status }) => status === "failure")?.error;
   return error === undefined ? EXIT.complete : explain(error).exitCode;
 }

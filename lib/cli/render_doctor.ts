@@ -4,19 +4,19 @@
  * @module
  */
 
-import type { Examination } from "../../mod.ts";
+import type { SetupCheck } from "../../mod.ts";
 import { defuse, paint, signed, type Style, type Tone } from "./style.ts";
 import { countText } from "./wording.ts";
 
-type Status = Examination["status"];
+type Status = SetupCheck["status"];
 
 const SIGNS: Readonly<Record<Status, string>> = { ok: "✅", warning: "🔶", failure: "❌" };
 
 const TONES: Readonly<Record<Status, Tone>> = { ok: "good", warning: "warning", failure: "bad" };
 
 /** What was found, and what can be done. Without signs the status stands in front as a word. */
-export function renderExamination(
-  { name, status, text }: Pick<Examination, "name" | "status" | "text">,
+export function renderSetupCheck(
+  { name, status, text }: Pick<SetupCheck, "name" | "status" | "text">,
   { fix, style }: { readonly fix: string | undefined; readonly style: Style },
 ): string[] {
   const what = defuse(`${name.replaceAll("-", " ")}: ${text}`);

@@ -8,7 +8,7 @@ import { givingWay } from "../concurrency/give_way.ts";
 import type { OutputFile } from "../cache/output_file.ts";
 import { checkOutputFolder } from "../cache/output_target.ts";
 import { formatBars } from "../output/format.ts";
-import { outputName, writeBars, writeBarsBySymbol } from "../write_bars.ts";
+import { outputName, writeBars, writeBarsBySymbol } from "../output/write_bars.ts";
 import type { BarBatch, PreloadResult, WrittenBars } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";

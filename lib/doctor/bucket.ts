@@ -1,29 +1,29 @@
 /**
- * Examines the bucket: its listing, what of it the plan serves, and one whole file.
+ * Checks the bucket: its listing, what of it the plan serves, and one whole file.
  *
  * @module
  */
 
 import { withDates } from "../bucket/dated_files.ts";
-import { type Coverage, findCoverage } from "../coverage.ts";
+import { type Coverage, findCoverage } from "../bucket/coverage.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { EntitlementError, quote } from "../errors.ts";
-import { tickersOf } from "../extract.ts";
-import { readChecked } from "../integrity.ts";
+import { tickersOf } from "../flatfile/extract.ts";
+import { readChecked } from "../bucket/integrity.ts";
 import type { Dataset } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
-import { Semaphore } from "../semaphore.ts";
+import { Semaphore } from "../concurrency/semaphore.ts";
 import {
   type DoctorSettings,
-  type Examination,
-  examine,
   failure,
   type Found,
   notTried,
+  runCheck,
+  type SetupCheck,
   warning,
-} from "./examination.ts";
-import { EXAMINED_DATASETS, type ExaminedDataset } from "./examined_datasets.ts";
+} from "./setup_check.ts";
+import { CHECKED_DATASETS, type CheckedDataset } from "./checked_datasets.ts";
 
 /** Requests that run at once. */
 const CONCURRENCY = 20;
@@ -31,10 +31,10 @@ const CONCURRENCY = 20;
 /** A dataset is listed page by page and asked for in several rounds, all of them at once. */
 const LIMITS_OF_PLAN = 3;
 
-/** A larger file is not downloaded for the sake of an examination. */
+/** A larger file is not downloaded for the sake of a check. */
 const MAX_DOWNLOAD_BYTES = 16 * 2 ** 20;
 
-/** What the examinations of a bucket share. */
+/** What the checks of a bucket share. */
 interface Bucket {
   readonly settings: DoctorSettings;
   readonly client: S3Client;
@@ -46,16 +46,16 @@ interface Bucket {
   refused: number;
 }
 
-/** Examines the listing; then, if that works, every dataset at once, and one whole file. */
-export async function* examineBucket(
+/** Checks the listing; then, if that works, every dataset at once, and one whole file. */
+export async function* checkBucket(
   settings: DoctorSettings,
   credentials: Credentials,
-): AsyncGenerator<Examination, void> {
+): AsyncGenerator<SetupCheck, void> {
   using stack = new DisposableStack();
   let bucket: Bucket | undefined;
-  const listing = await examine("listing", settings, async (signal) => {
+  const listing = await runCheck("listing", settings, async (signal) => {
     bucket = open(settings, stack.use(connect(settings, credentials)));
-    return await findListing(EXAMINED_DATASETS[0]!, bucket, signal);
+    return await findListing(CHECKED_DATASETS[0]!, bucket, signal);
   });
   yield listing;
   if (bucket === undefined || listing.status === "failure") {
@@ -63,8 +63,8 @@ export async function* examineBucket(
     yield notTried("download", "the listing does not work");
     return;
   }
-  yield* examinePlans(bucket);
-  yield await examineDownload(bucket);
+  yield* checkPlans(bucket);
+  yield await checkDownload(bucket);
 }
 
 function connect(settings: DoctorSettings, credentials: Credentials): S3Client {
@@ -79,7 +79,7 @@ function open(settings: DoctorSettings, client: S3Client): Bucket {
 }
 
 async function findListing(
-  { dataset }: ExaminedDataset,
+  { dataset }: CheckedDataset,
   bucket: Bucket,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -114,10 +114,10 @@ async function list(
   return files;
 }
 
-async function* examinePlans(bucket: Bucket): AsyncGenerator<Examination, void> {
+async function* checkPlans(bucket: Bucket): AsyncGenerator<SetupCheck, void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([bucket.settings.signal, stop.signal]);
-  const plans = EXAMINED_DATASETS.map((examined) => examinePlan(examined, bucket, signal));
+  const plans = CHECKED_DATASETS.map((checked) => checkPlan(checked, bucket, signal));
   const ended = Promise.allSettled(plans);
   try {
     for (const plan of plans) yield await plan;
@@ -127,18 +127,18 @@ async function* examinePlans(bucket: Bucket): AsyncGenerator<Examination, void> 
   }
 }
 
-async function examinePlan(
-  { dataset, title }: ExaminedDataset,
+async function checkPlan(
+  { dataset, title }: CheckedDataset,
   bucket: Bucket,
   signal: AbortSignal,
-): Promise<Examination> {
+): Promise<SetupCheck> {
   const limits = { signal, limitMs: bucket.settings.limitMs * LIMITS_OF_PLAN };
-  const examination = await examine("plan", limits, async (signal) => {
+  const check = await runCheck("plan", limits, async (signal) => {
     const files = await list(dataset, bucket, signal);
     const coverage = await findCoverage(files, (file) => isRefused(file, bucket, signal));
     return planFound(coverage);
   });
-  return { ...examination, text: `${title}: ${examination.text}`, dataset: dataset.name };
+  return { ...check, text: `${title}: ${check.text}`, dataset: dataset.name };
 }
 
 async function isRefused(file: DatedObject, bucket: Bucket, signal: AbortSignal): Promise<boolean> {
@@ -159,16 +159,16 @@ function planFound({ spans, asked }: Coverage): Found {
   return { ...warning("not-in-plan", `not included in your plan: ${text}`), spans };
 }
 
-async function examineDownload(
+async function checkDownload(
   { settings, client, served, refused }: Bucket,
-): Promise<Examination> {
+): Promise<SetupCheck> {
   const [smallest] = served.toSorted((a, b) => a.size - b.size);
   if (smallest === undefined) return refused > 0 ? allRefused(refused) : noFile();
   const { key, size, etag } = smallest;
   if (size > MAX_DOWNLOAD_BYTES) {
     return notTried("download", `the smallest file that was asked for has ${size} bytes`);
   }
-  return await examine("download", settings, async (signal) => {
+  return await runCheck("download", settings, async (signal) => {
     const startMs = performance.now();
     let proofs = "length and gzip checksum hold";
     const verify = async (bytes: Uint8Array, _etag: string, md5: string | undefined) => {
@@ -183,7 +183,7 @@ async function examineDownload(
 
 const noFile = () => notTried("download", "no file could be asked for");
 
-function allRefused(count: number): Examination {
+function allRefused(count: number): SetupCheck {
   const error = new EntitlementError(
     `Cannot download: the server refuses each of ${count} files that were asked for; your plan ` +
       "or your key covers none of them",

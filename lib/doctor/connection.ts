@@ -1,5 +1,5 @@
 /**
- * Examines the way to the bucket: the keys, the endpoint, and how far the clocks are apart.
+ * Checks the way to the bucket: the keys, the endpoint, and how far the clocks are apart.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Credentials } from "../s3/credentials.ts";
 import { reachEndpoint } from "../s3/reach.ts";
 import {
   type DoctorSettings,
-  type Examination,
-  examine,
   failure,
   type Found,
   notTried,
+  runCheck,
+  type SetupCheck,
   warning,
-} from "./examination.ts";
+} from "./setup_check.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -26,11 +26,11 @@ const REFUSED_MS = 15 * MINUTE_MS;
 const WARNING_MS = 5 * MINUTE_MS;
 
 /** Looks for the keys; they are in no text. */
-export async function examineKeys(
+export async function checkKeys(
   settings: DoctorSettings,
-): Promise<{ examination: Examination; credentials: Credentials | undefined }> {
+): Promise<{ check: SetupCheck; credentials: Credentials | undefined }> {
   let credentials: Credentials | undefined;
-  const examination = await examine("credentials", settings, async () => {
+  const check = await runCheck("credentials", settings, async () => {
     const keys = await settings.findCredentials();
     if (keys.kind === "missing") {
       const places = keys.lookedFor.join(", ");
@@ -40,15 +40,15 @@ export async function examineKeys(
     const token = credentials.sessionToken === undefined ? "" : ", with a session token";
     return { status: "ok", text: `found in ${keys.source}${token}` };
   });
-  return { examination, credentials };
+  return { check, credentials };
 }
 
 /** Reaches the endpoint once, which tells its clock as well. */
-export async function examineEndpoint(
+export async function checkEndpoint(
   settings: DoctorSettings,
-): Promise<{ endpoint: Examination; clock: Examination }> {
+): Promise<{ endpoint: SetupCheck; clock: SetupCheck }> {
   let clock = notTried("clock", "the endpoint cannot be reached");
-  const endpoint = await examine("endpoint", settings, async (signal) => {
+  const endpoint = await runCheck("endpoint", settings, async (signal) => {
     const { endpoint, bucket, fetch, now } = settings;
     const startMs = performance.now();
     const sentAtMs = now();

@@ -1,20 +1,20 @@
 /**
- * Examines this machine: versions, threads, the cache directory and its disk.
+ * Checks this machine: versions, threads, the cache directory and its disk.
  *
  * @module
  */
 
 import { CacheDirectory } from "../cache/directory.ts";
 import { quote, StorageError } from "../errors.ts";
-import { Extractor, threadHindrance } from "../extractor.ts";
+import { Extractor, threadHindrance } from "../flatfile/extractor.ts";
 import {
   type DoctorSettings,
-  type Examination,
-  examine,
   type Found,
   notTried,
+  runCheck,
+  type SetupCheck,
   warning,
-} from "./examination.ts";
+} from "./setup_check.ts";
 
 const MIB = 2 ** 20;
 
@@ -27,15 +27,15 @@ const USUAL_FREE_BYTES = 1_024 * MIB;
 /** The version of Deno from which on everything works. */
 const LEAST_DENO = [2, 9] as const;
 
-/** Examines one thing after the other. */
-export async function* examineMachine(settings: DoctorSettings): AsyncGenerator<Examination, void> {
-  yield await examine("version", settings, () => Promise.resolve(versionFound(settings)));
-  yield await examineThreads(settings);
-  const directory = await examine("cache-directory", settings, () => findDirectory(settings));
+/** Checks one thing after the other. */
+export async function* checkMachine(settings: DoctorSettings): AsyncGenerator<SetupCheck, void> {
+  yield await runCheck("version", settings, () => Promise.resolve(versionFound(settings)));
+  yield await checkThreads(settings);
+  const directory = await runCheck("cache-directory", settings, () => findDirectory(settings));
   yield directory;
   yield directory.status === "failure"
     ? notTried("disk-space", "the cache directory cannot be used")
-    : await examine("disk-space", settings, () => findSpace(settings));
+    : await runCheck("disk-space", settings, () => findSpace(settings));
 }
 
 function versionFound({ version }: DoctorSettings): Found {
@@ -49,14 +49,14 @@ function versionFound({ version }: DoctorSettings): Found {
 }
 
 /** A run goes on without threads, whatever the reason is. */
-async function examineThreads(settings: DoctorSettings): Promise<Examination> {
-  const examination = await examine("threads", settings, async () => {
+async function checkThreads(settings: DoctorSettings): Promise<SetupCheck> {
+  const check = await runCheck("threads", settings, async () => {
     using extractor = new Extractor();
     await extractor.startThreads(1);
     if (extractor.threads > 0) return { status: "ok", text: "files are read on threads" };
     throw new Error("Cannot start a thread");
   });
-  if (examination.status === "ok") return examination;
+  if (check.status === "ok") return check;
   const hindrance = threadHindrance();
   const why = hindrance === "bundled"
     ? "a bundle starts no threads"

@@ -7,7 +7,7 @@
 import { type Adjustment, adjustPrices } from "../adjust/adjusted_prices.ts";
 import type { Actions } from "../adjust/adjustment.ts";
 import { Nights } from "../adjust/overnight.ts";
-import { closesOf, daysOf, type LoadedSymbol, type SymbolFiles } from "../loaded_symbol.ts";
+import { closesOf, daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
 
 /** How bars of a run are adjusted. */
 export interface SymbolAdjustment {

@@ -8,7 +8,7 @@
 import { givingWay } from "../concurrency/give_way.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { checkBars } from "../market/bar_defects.ts";
-import { FileRows } from "../market/file_rows.ts";
+import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
 import { type FamilyBars, membersOf } from "./loaded_family.ts";
 

@@ -7,9 +7,9 @@
 import type { FamilyNotes } from "../cache/family_file.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
-import { type BarSpan, filesOf, isOwn, spanOfBars, type UnreadableFile } from "../loaded_symbol.ts";
+import { type BarSpan, filesOf, isOwn, spanOfBars, type UnreadableFile } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
-import { FileRows } from "../market/file_rows.ts";
+import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
 import { resample } from "../market/resample.ts";
 import { TickerFindings } from "./family_findings.ts";

@@ -6,7 +6,7 @@
 
 import type { KeptRecord } from "../cache/record.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
-import type { LoadedSymbol, SymbolFiles } from "../loaded_symbol.ts";
+import type { LoadedSymbol, SymbolFiles } from "./loaded_symbol.ts";
 import type { Finding } from "../market/finding.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
 
@@ -65,8 +65,8 @@ class HistoryLook {
     change: string,
   ): Finding[] {
     const end = files.findIndex((file) => this.#hasBars(file, ticker) !== false);
-    const lacking = end === -1 ? files : files.slice(0, end);
-    const dates = lacking.filter((file) => this.#hasBars(file, other)).map(({ date }) => date)
+    const missing = end === -1 ? files : files.slice(0, end);
+    const dates = missing.filter((file) => this.#hasBars(file, other)).map(({ date }) => date)
       .sort();
     if (dates.length === 0) return [];
     const text = `the history has the change on ${change}, but from ${dates[0]} to ` +

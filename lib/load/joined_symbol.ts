@@ -5,7 +5,7 @@
  */
 
 import { KeptRecord } from "../cache/record.ts";
-import type { LoadedSymbol } from "../loaded_symbol.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import { tickerOn } from "../market/ticker_history.ts";
 import { type SymbolRequest, tickersHad } from "../request.ts";

@@ -7,9 +7,9 @@
 import type { FamilyFile, FamilyNotes } from "../cache/family_file.ts";
 import { mergeFamily } from "../cache/family_merge.ts";
 import type { DatedObject } from "../dated_object.ts";
-import { isOwn, type LoadedSymbol } from "../loaded_symbol.ts";
+import { isOwn, type LoadedSymbol } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
-import { FileRows } from "../market/file_rows.ts";
+import { FileRows } from "../flatfile/file_rows.ts";
 import { resample } from "../market/resample.ts";
 import type { SymbolRequest } from "../request.ts";
 

@@ -8,14 +8,14 @@
 import type { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import type { DatedObject } from "../dated_object.ts";
-import { download, keepDownload } from "../download.ts";
-import { tickersOf } from "../extract.ts";
-import { readChecked } from "../integrity.ts";
-import { keptOptions, Listing } from "../listing.ts";
+import { download, keepDownload } from "../bucket/download.ts";
+import { tickersOf } from "../flatfile/extract.ts";
+import { readChecked } from "../bucket/integrity.ts";
+import { keptOptions, Listing } from "../bucket/listing.ts";
 import type { Dataset } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
-import { Semaphore } from "../semaphore.ts";
-import { findKeys } from "../session.ts";
+import { Semaphore } from "../concurrency/semaphore.ts";
+import { findKeys } from "./session.ts";
 import type { Settings } from "../settings.ts";
 
 /** After that nothing more is asked for. */

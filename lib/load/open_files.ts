@@ -7,7 +7,7 @@
 import type { CacheDirectory } from "../cache/directory.ts";
 import { countFreeFiles } from "../cache/free_files.ts";
 import { StorageError } from "../errors.ts";
-import { MOST_THREADS } from "../extractor.ts";
+import { MOST_THREADS } from "../flatfile/extractor.ts";
 import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "../settings.ts";
 
 /** A lock and a journal. */

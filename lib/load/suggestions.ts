@@ -8,8 +8,8 @@
 import type { CacheDirectory } from "../cache/directory.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { abortable } from "../concurrency/abortable.ts";
-import type { Listing } from "../listing.ts";
-import { filesOf, isKnown, type LoadedSymbol } from "../loaded_symbol.ts";
+import type { Listing } from "../bucket/listing.ts";
+import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import type { Asset } from "../market/asset.ts";
 import { datasetOf } from "../market/dataset.ts";
 import { nearestTickers } from "../market/nearest.ts";

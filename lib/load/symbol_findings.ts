@@ -8,9 +8,9 @@ import { withDates } from "../bucket/dated_files.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "../loaded_symbol.ts";
+import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "./loaded_symbol.ts";
 import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
-import { FileRows } from "../market/file_rows.ts";
+import { FileRows } from "../flatfile/file_rows.ts";
 import { historyFindings } from "./history_findings.ts";
 import type { Finding } from "../market/finding.ts";
 

@@ -7,8 +7,8 @@
 /**
  * How much a finding matters.
  *
- * - `problem`: data are lacking or wrong, and another run or another file would mend it.
- * - `warning`: data are lacking or odd, and nothing here can mend it.
+ * - `problem`: data are missing or wrong, and another run or another file would mend it.
+ * - `warning`: data are missing or odd, and nothing here can mend it.
  * - `note`: an ordinary fact that may surprise.
  */
 export type Severity = "problem" | "warning" | "note";

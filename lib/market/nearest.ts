@@ -77,7 +77,7 @@ function isOtherInitial(a: string, b: string): number {
   return a[0] === b[0] ? 0 : 1;
 }
 
-/** The edits that it takes at the least: each brings in no more than one letter that is lacking. */
+/** The edits that it takes at the least: each brings in no more than one letter that is missing. */
 function lettersApart(a: number, b: number): number {
   return Math.max(countOnes(a & ~b), countOnes(b & ~a));
 }

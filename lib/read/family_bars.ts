@@ -12,7 +12,7 @@ import { barsOfFamily } from "../load/loaded_family.ts";
 import type { BarBatch } from "../market/bar.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { SymbolRequest } from "../request.ts";
-import { batchesOf } from "../result_bars.ts";
+import { batchesOf } from "../load/result_bars.ts";
 
 /** A family of a request, and where it is kept. */
 export interface KeptFamily {

@@ -177,8 +177,8 @@ function pairOf(
   const secretAccessKey = get(names.secret)?.trim();
   if (!accessKeyId && !secretAccessKey) return undefined;
   if (!accessKeyId || !secretAccessKey) {
-    const [there, lacking] = accessKeyId ? [names.id, names.secret] : [names.secret, names.id];
-    throw halfPair(there, lacking, place);
+    const [there, missing] = accessKeyId ? [names.id, names.secret] : [names.secret, names.id];
+    throw halfPair(there, missing, place);
   }
   const sessionToken = names.token && get(names.token)?.trim() || undefined;
   return checkCredentials({ accessKeyId, secretAccessKey, sessionToken }, source);
@@ -186,20 +186,20 @@ function pairOf(
 
 function halfPair(
   there: string,
-  lacking: string,
+  missing: string,
   { source, hidden }: { readonly source: string; readonly hidden?: readonly string[] },
 ): ConfigurationError {
   const half = "Cannot use half a key pair:";
   if (hidden === undefined) {
-    return new ConfigurationError(`${half} ${source} has ${there} and no ${lacking}`);
+    return new ConfigurationError(`${half} ${source} has ${there} and no ${missing}`);
   }
-  if (!hidden.includes(lacking)) {
-    return new ConfigurationError(`${half} ${there} is set, and ${lacking} is not`);
+  if (!hidden.includes(missing)) {
+    return new ConfigurationError(`${half} ${there} is set, and ${missing} is not`);
   }
   const cause = new Deno.errors.NotCapable(
-    `Requires env access to "${lacking}", run again with the --allow-env flag`,
+    `Requires env access to "${missing}", run again with the --allow-env flag`,
   );
-  return new ConfigurationError(`${half} ${there} is set, and Deno may not read ${lacking}`, {
+  return new ConfigurationError(`${half} ${there} is set, and Deno may not read ${missing}`, {
     cause,
   });
 }

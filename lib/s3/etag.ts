@@ -5,7 +5,6 @@
  */
 
 import { ObjectChangedError, quote, S3Error } from "../errors.ts";
-import { isMd5 } from "../integrity.ts";
 
 /** The ETag of an answer, without quotes. */
 export function etagOf(headers: Headers): string | undefined {
@@ -19,6 +18,11 @@ export function etagOf(headers: Headers): string | undefined {
 export function plainEtag(text: string): string {
   const value = text.trim().replace(/^W\//i, "").replace(/^["']+|["']+$/g, "");
   return /^[\x21\x23-\x7e]*$/.test(value) ? value : "";
+}
+
+/** Whether an ETag has the form of an MD5. Those of encrypted objects have it too and are none. */
+export function isMd5(etag: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(etag);
 }
 
 /**

@@ -5,7 +5,7 @@ import { FakeRest, type RestFault } from "../../fixtures/rest_server.ts";
 import { FakeS3 } from "../../fixtures/s3_server.ts";
 import { SPLIT_ROWS, SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { preload } from "../../lib/preload.ts";
+import { preload } from "../../lib/load/preload.ts";
 import type { Finding } from "../../lib/market/finding.ts";
 import type { ProgressEvent } from "../../lib/progress.ts";
 import type { PreloadOptions } from "../../lib/settings.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { actionsOfCompany } from "../../lib/adjust/company_actions.ts";
-import { type Split, uniqueSplits } from "../../lib/market/split.ts";
+import { type Split, uniqueSplits } from "../../lib/adjust/split.ts";
 
 const split = (ticker: string, executionDate: string, to = 2): Split => (
   { ticker, executionDate, from: 1, to }

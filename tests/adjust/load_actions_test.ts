@@ -18,7 +18,7 @@ import {
   loadSplits,
   type LoadSplitsOptions,
 } from "../../lib/adjust/load_actions.ts";
-import { openCache } from "../../lib/open_cache.ts";
+import { openCache } from "../../lib/read/open_cache.ts";
 import { namesIn, withDirectory } from "../cache/samples.ts";
 
 const KEY = "CANARY_rest_key_0123456789";

@@ -4,7 +4,7 @@ import { type Adjustment, adjustPrices } from "../../lib/adjust/adjusted_prices.
 import type { Dividend } from "../../lib/adjust/dividend.ts";
 import { Nights } from "../../lib/adjust/overnight.ts";
 import type { Day } from "../../lib/market/day.ts";
-import type { Split } from "../../lib/market/split.ts";
+import type { Split } from "../../lib/adjust/split.ts";
 
 /** Trading days in a row, with a weekend between the third and the fourth. */
 export const DATES = [

@@ -8,7 +8,7 @@ import { FakeRest } from "../../fixtures/rest_server.ts";
 import { FakeS3 } from "../../fixtures/s3_server.ts";
 import type { Bar } from "../../lib/market/bar.ts";
 import { resample } from "../../lib/market/resample.ts";
-import { preload } from "../../lib/preload.ts";
+import { preload } from "../../lib/load/preload.ts";
 import type { PreloadOptions } from "../../lib/settings.ts";
 import { withDirectory } from "../cache/samples.ts";
 import { type History, totalReturn, type TradedDay } from "./total_return_oracle.ts";

@@ -5,7 +5,7 @@
  */
 
 import { S3Client } from "../../mod.ts";
-import { Semaphore } from "../../lib/semaphore.ts";
+import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 
 const [endpoint = "", prefix = ""] = Deno.args;
 using client = new S3Client({

@@ -7,8 +7,8 @@
  */
 
 import { gunzipSync } from "node:zlib";
-import { extract } from "../../lib/extract.ts";
-import { TickerSet } from "../../lib/market/ticker_set.ts";
+import { extract } from "../../lib/flatfile/extract.ts";
+import { TickerSet } from "../../lib/flatfile/ticker_set.ts";
 import { STOCK_DAYS } from "./data.ts";
 
 const { key, bytes, text } = STOCK_DAYS.file(STOCK_DAYS.dates[0]!);

@@ -9,7 +9,7 @@
 
 import { cpuUsage } from "node:process";
 import { parseArgs } from "../../lib/deps/deno_std.ts";
-import { Semaphore } from "../../lib/semaphore.ts";
+import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 import { S3Client } from "../../mod.ts";
 import { STOCK_DAYS } from "./data.ts";
 import { say } from "./server.ts";

@@ -7,10 +7,10 @@
 
 import { FakeS3 } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { Listing } from "../../lib/listing.ts";
+import { Listing } from "../../lib/bucket/listing.ts";
 import { datasetOf } from "../../lib/market/dataset.ts";
 import { S3Client } from "../../lib/s3/client.ts";
-import { Semaphore } from "../../lib/semaphore.ts";
+import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 import { STOCK_DAYS } from "./data.ts";
 
 const STOCKS = datasetOf("stock", "1d");

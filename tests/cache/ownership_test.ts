@@ -6,7 +6,7 @@ import { isOwnTemporary, ownershipOf } from "../../lib/cache/ownership.ts";
 import { writeAnswer } from "../../lib/cache/answers.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { ForeignDirectoryError } from "../../lib/errors.ts";
-import { openCache } from "../../lib/open_cache.ts";
+import { openCache } from "../../lib/read/open_cache.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
 import { namesIn, sampleRecords, withDirectory } from "./samples.ts";
 

@@ -14,7 +14,6 @@ import {
   ConfigurationError,
   DeclinedError,
   EntitlementError,
-  type Examination,
   ForeignDirectoryError,
   IntegrityError,
   JournalError,
@@ -25,6 +24,7 @@ import {
   OfflineError,
   RestError,
   S3Error,
+  type SetupCheck,
   StorageError,
   TemporaryError,
   TlsError,
@@ -241,12 +241,12 @@ Deno.test("hintForFindings() tells to fetch what another run can fetch, and noth
   assertEquals(hintForFindings(["refused", "gap", "high-below-low", "not-listed"]), undefined);
 });
 
-const failed = (name: Examination["name"], error: Error): Examination => (
+const failed = (name: SetupCheck["name"], error: Error): SetupCheck => (
   { name, status: "failure", text: error.message, error }
 );
 
 /** What is wrong, what can be done, and how the program ends. */
-const FAILURES: readonly (readonly [Examination, RegExp | undefined, number])[] = [
+const FAILURES: readonly (readonly [SetupCheck, RegExp | undefined, number])[] = [
   [failed("cache-directory", disk("EROFS")), /--cache-dir/, EXIT.disk],
   [failed("disk-space", disk("ENOSPC")), /^Free some space/, EXIT.disk],
   [failed("credentials", new ConfigurationError("m")), /^Set one of these/, EXIT.configuration],
@@ -285,7 +285,7 @@ Deno.test("fixFor() and exitCodeFor() know what each failure of an examination i
 });
 
 Deno.test("exitCodeFor() is that of the first failure, and 0 when there are but warnings", () => {
-  const warned: Examination = { name: "clock", status: "warning", text: "t", reason: "clock-off" };
+  const warned: SetupCheck = { name: "clock", status: "warning", text: "t", reason: "clock-off" };
   const [directory, , keys] = FAILURES.map(([examination]) => examination);
   assertEquals(exitCodeFor([warned, keys!, directory!]), EXIT.configuration);
   assertEquals(exitCodeFor([directory!, keys!]), EXIT.disk);

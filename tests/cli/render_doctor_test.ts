@@ -1,31 +1,31 @@
 import { assertEquals } from "@std/assert";
-import { renderDiagnosis, renderExamination } from "../../lib/cli/render_doctor.ts";
+import { renderDiagnosis, renderSetupCheck } from "../../lib/cli/render_doctor.ts";
 import { PLAIN, type Style } from "../../lib/cli/style.ts";
 
 const SIGNS: Style = { signs: true, color: false };
 const COLORS: Style = { signs: true, color: true };
 
-const examination = { name: "cache-directory", status: "failure", text: "it is full" } as const;
+const check = { name: "cache-directory", status: "failure", text: "it is full" } as const;
 
-Deno.test("renderExamination() has a sign, the name as words and below what to do", () => {
-  assertEquals(renderExamination(examination, { fix: "Free some space.", style: SIGNS }), [
+Deno.test("renderSetupCheck() has a sign, the name as words and below what to do", () => {
+  assertEquals(renderSetupCheck(check, { fix: "Free some space.", style: SIGNS }), [
     "❌ cache directory: it is full",
     "   Free some space.",
   ]);
   const ok = { name: "listing", status: "ok", text: "60 files" } as const;
-  assertEquals(renderExamination(ok, { fix: undefined, style: SIGNS }), ["✅ listing: 60 files"]);
+  assertEquals(renderSetupCheck(ok, { fix: undefined, style: SIGNS }), ["✅ listing: 60 files"]);
 });
 
-Deno.test("renderExamination() says the status as a word where there are no signs", () => {
+Deno.test("renderSetupCheck() says the status as a word where there are no signs", () => {
   for (const status of ["ok", "warning", "failure"] as const) {
-    const [line] = renderExamination({ ...examination, status }, { fix: undefined, style: PLAIN });
+    const [line] = renderSetupCheck({ ...check, status }, { fix: undefined, style: PLAIN });
     assertEquals(line, `${status}: cache directory: it is full`);
   }
 });
 
-Deno.test("renderExamination() colors the line, and nothing that steers a terminal comes through", () => {
+Deno.test("renderSetupCheck() colors the line, and nothing that steers a terminal comes through", () => {
   const text = "a\x1b[2Jb";
-  const [line] = renderExamination({ ...examination, text }, { fix: undefined, style: COLORS });
+  const [line] = renderSetupCheck({ ...check, text }, { fix: undefined, style: COLORS });
   assertEquals(line, "\x1b[31m❌ cache directory: a\\u{1b}[2Jb\x1b[39m");
 });
 

@@ -5,31 +5,31 @@ import {
   assertLessOrEqual,
   assertMatch,
 } from "@std/assert";
-import { EXAMINED_DATASETS } from "../../lib/doctor/examined_datasets.ts";
+import { CHECKED_DATASETS } from "../../lib/doctor/checked_datasets.ts";
 import {
   diagnose,
   EntitlementError,
-  type Examination,
   IntegrityError,
   NetworkError,
+  type SetupCheck,
 } from "../../mod.ts";
-import { DATES, examineAll, FOUND, fullBucket, illnesses, keyOf, only } from "./full_bucket.ts";
+import { checkAll, DATES, FOUND, fullBucket, illnesses, keyOf, only } from "./full_bucket.ts";
 
 const STOCKS = "us_stocks_sip/day_aggs_v1";
 const [FIRST, LAST] = [DATES[0]!, DATES.at(-1)!];
 
-const planOf = (all: readonly Examination[], dataset: string) =>
+const planOf = (all: readonly SetupCheck[], dataset: string) =>
   all.find((one) => one.dataset === dataset)!;
 
 Deno.test("diagnose() of a bucket that serves everything finds nothing, dataset by dataset", async () => {
   const s3 = fullBucket();
-  const all = await examineAll(s3.fetch);
+  const all = await checkAll(s3.fetch);
   assertEquals(illnesses(all), []);
   assertMatch(only(all, "listing").text, /^60 files of "us_stocks_sip\/day_aggs_v1" in \d+ ms, /);
   const plans = all.filter(({ name }) => name === "plan");
   assertEquals(
     plans.map(({ dataset, text }) => [dataset, text.split(":")[0]]),
-    EXAMINED_DATASETS.map(({ dataset, title }) => [dataset.name, title]),
+    CHECKED_DATASETS.map(({ dataset, title }) => [dataset.name, title]),
   );
   assertEquals(plans.map(({ dataset }) => dataset), [
     "us_stocks_sip/day_aggs_v1",
@@ -76,7 +76,7 @@ for (const [where, [isRefused, spans]] of Object.entries(REFUSED)) {
     for (const date of DATES.filter((_, i) => isRefused(i))) {
       s3.faults.add("access-denied", { key: keyOf(STOCKS, date) });
     }
-    const all = await examineAll(s3.fetch);
+    const all = await checkAll(s3.fetch);
     assertEquals(illnesses(all), []);
     const plan = planOf(all, STOCKS);
     assertEquals(
@@ -96,7 +96,7 @@ for (const [where, [isRefused, spans]] of Object.entries(REFUSED)) {
 Deno.test("diagnose() (a dataset refused as a whole) warns, and downloads of another", async () => {
   const s3 = fullBucket();
   s3.faults.add("access-denied", { key: /^us_stocks_sip/ });
-  const all = await examineAll(s3.fetch);
+  const all = await checkAll(s3.fetch);
   assertEquals(illnesses(all), ["plan warning", "plan warning"]);
   assertEquals(
     planOf(all, STOCKS).text,
@@ -109,7 +109,7 @@ Deno.test("diagnose() (a dataset refused as a whole) warns, and downloads of ano
 Deno.test("diagnose() (everything refused) is a failure of the plan or the key", async () => {
   const s3 = fullBucket();
   s3.faults.add("access-denied", { key: /gz$/ });
-  const all = await examineAll(s3.fetch);
+  const all = await checkAll(s3.fetch);
   assertEquals(illnesses(all), [...Array(10).fill("plan warning"), "download failure"]);
   const { text, error } = only(all, "download");
   assertInstanceOf(error, EntitlementError);
@@ -122,7 +122,7 @@ Deno.test("diagnose() (everything refused) is a failure of the plan or the key",
 Deno.test("diagnose() of a bucket that lacks datasets warns of each", async () => {
   const s3 = fullBucket();
   for (const key of s3.objects.keys()) if (!key.startsWith(STOCKS)) s3.objects.delete(key);
-  const all = await examineAll(s3.fetch);
+  const all = await checkAll(s3.fetch);
   assertEquals(illnesses(all), Array(9).fill("plan warning"));
   assertEquals(
     planOf(all, "us_indices/day_aggs_v1").text,
@@ -133,7 +133,7 @@ Deno.test("diagnose() of a bucket that lacks datasets warns of each", async () =
 Deno.test("diagnose() of an empty bucket says so and downloads nothing", async () => {
   const s3 = fullBucket();
   for (const key of s3.objects.keys()) s3.objects.delete(key);
-  const all = await examineAll(s3.fetch);
+  const all = await checkAll(s3.fetch);
   const { status, reason } = only(all, "listing");
   assertEquals([status, reason], ["warning", "no-files"]);
   assertEquals(only(all, "download").text, "not tried: no file could be asked for");
@@ -142,7 +142,7 @@ Deno.test("diagnose() of an empty bucket says so and downloads nothing", async (
 Deno.test("diagnose() (files that are damaged in the bucket) is a failure of the download", async () => {
   const s3 = fullBucket();
   s3.faults.add("bit-flip", { key: /gz$/ });
-  const { error } = only(await examineAll(s3.fetch, { limitMs: 60_000 }), "download");
+  const { error } = only(await checkAll(s3.fetch, { limitMs: 60_000 }), "download");
   assertInstanceOf(error, IntegrityError);
 });
 
@@ -151,7 +151,7 @@ Deno.test("diagnose() asks twice for a file that is damaged in the bucket, and t
   for (const key of damaged.objects.keys()) {
     damaged.objects.put(key, damaged.objects.get(key)!.bytes.slice(0, -9));
   }
-  const download = only(await examineAll(damaged.fetch, { limitMs: 60_000 }), "download");
+  const download = only(await checkAll(damaged.fetch, { limitMs: 60_000 }), "download");
   assertInstanceOf(download.error, IntegrityError);
   const whole = damaged.requests.filter(({ key, status }) => key !== undefined && status === 200);
   assertEquals(whole.length, 2);
@@ -161,14 +161,14 @@ Deno.test("diagnose() asks twice for a file that is damaged in the bucket, and t
     const { bytes } = encrypted.objects.get(key)!;
     encrypted.objects.put(key, bytes, { etag: "0".repeat(32), headers });
   }
-  const { text } = only(await examineAll(encrypted.fetch, { limitMs: 60_000 }), "download");
+  const { text } = only(await checkAll(encrypted.fetch, { limitMs: 60_000 }), "download");
   assertMatch(text, /, its length and gzip checksum hold /);
 });
 
 Deno.test("diagnose() (one dataset's files do not answer) fails there alone", async () => {
   const s3 = fullBucket();
   const forex = "global_forex/day_aggs_v1";
-  const all = await examineAll(
+  const all = await checkAll(
     (input, init) =>
       String(input).includes(`${forex}/2025`)
         ? Promise.reject(new TypeError("connection reset"))

@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { serveS3 } from "../../fixtures/s3_server.ts";
 import { ConfigurationError, NetworkError, S3Error, TemporaryError } from "../../mod.ts";
 import { KEYS } from "../program/harness.ts";
-import { examineAll, FOUND, fullBucket, illnesses, only } from "./full_bucket.ts";
+import { checkAll, FOUND, fullBucket, illnesses, only } from "./full_bucket.ts";
 
 /** Enough for everything else, on a machine that is busy. */
 const LIMIT_MS = 2_000;
@@ -12,7 +12,7 @@ const NOT_TRIED = ["listing warning", "plan warning", "download warning"];
 Deno.test("diagnose() tells where the keys are from, and never what they are", async () => {
   const credentials = { ...KEYS, sessionToken: "canary-token" };
   const findCredentials = () => Promise.resolve({ ...FOUND, credentials });
-  const { text } = only(await examineAll(fullBucket().fetch, { findCredentials }), "credentials");
+  const { text } = only(await checkAll(fullBucket().fetch, { findCredentials }), "credentials");
   assertEquals(text, "found in MASSIVE_S3_ACCESS_KEY_ID, with a session token");
 });
 
@@ -20,7 +20,7 @@ Deno.test("diagnose() (no keys) names every place, reaches the endpoint and trie
   const s3 = fullBucket();
   const lookedFor = ["MASSIVE_S3_ACCESS_KEY_ID", "profile massive in ~/.aws/credentials"];
   const findCredentials = () => Promise.resolve({ kind: "missing", lookedFor } as const);
-  const all = await examineAll(s3.fetch, { findCredentials });
+  const all = await checkAll(s3.fetch, { findCredentials });
   const { text, error } = only(all, "credentials");
   assertEquals(text, `Cannot find S3 credentials: looked for ${lookedFor.join(", ")}`);
   assertInstanceOf(error, ConfigurationError);
@@ -33,7 +33,7 @@ Deno.test("diagnose() (no keys) names every place, reaches the endpoint and trie
 Deno.test("diagnose() (half a key pair) is the failure of its search", async () => {
   const error = new ConfigurationError("Cannot use half a key pair");
   const findCredentials = () => Promise.reject(error);
-  const found = only(await examineAll(fullBucket().fetch, { findCredentials }), "credentials");
+  const found = only(await checkAll(fullBucket().fetch, { findCredentials }), "credentials");
   assertEquals([found.status, found.error], ["failure", error]);
 });
 
@@ -42,7 +42,7 @@ for (const part of ["accessKeyId", "secretAccessKey"] as const) {
     const s3 = fullBucket();
     const credentials = { ...KEYS, [part]: "wrong" };
     const findCredentials = () => Promise.resolve({ ...FOUND, credentials });
-    const all = await examineAll(s3.fetch, { findCredentials });
+    const all = await checkAll(s3.fetch, { findCredentials });
     assertEquals(illnesses(all), ["listing failure", "plan warning", "download warning"]);
     const { error } = only(all, "listing");
     assertInstanceOf(error, S3Error);
@@ -66,7 +66,7 @@ for (const [minutes, status, text] of CLOCKS) {
   Deno.test(`diagnose() (clock ${minutes} minutes off) is ${status}, and the bucket works`, async () => {
     const now = 1_700_000_000_000;
     const s3 = fullBucket();
-    const all = await examineAll(
+    const all = await checkAll(
       (input, init) =>
         new URL(String(input)).pathname === "/flatfiles" && init?.method === "HEAD"
           ? Promise.resolve(new Response(null, { headers: { date: new Date(now).toUTCString() } }))
@@ -83,14 +83,14 @@ for (const [minutes, status, text] of CLOCKS) {
 
 Deno.test("diagnose() (a server whose own clock is 20 minutes off) still works", async () => {
   const s3 = fullBucket({ now: () => Date.now() + 20 * 60_000 });
-  assertEquals(illnesses(await examineAll(s3.fetch)), ["clock failure"]);
+  assertEquals(illnesses(await checkAll(s3.fetch)), ["clock failure"]);
 });
 
 Deno.test("diagnose() (dead endpoint) is a failure, and tries no more", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const endpoint = `http://127.0.0.1:${listener.addr.port}`;
   listener.close();
-  const all = await examineAll(fetch, { endpoint, fetch: undefined });
+  const all = await checkAll(fetch, { endpoint, fetch: undefined });
   assertEquals(illnesses(all), ["endpoint failure", "clock warning", ...NOT_TRIED]);
   const { text, error } = only(all, "endpoint");
   assertEquals(
@@ -103,16 +103,16 @@ Deno.test("diagnose() (dead endpoint) is a failure, and tries no more", async ()
 
 Deno.test("diagnose() (plain http to another machine) is a failure before anything is sent", async () => {
   const s3 = fullBucket();
-  const all = await examineAll(s3.fetch, { endpoint: "http://files.example" });
+  const all = await checkAll(s3.fetch, { endpoint: "http://files.example" });
   assertInstanceOf(only(all, "endpoint").error, ConfigurationError);
   assertEquals(s3.requests, []);
 });
 
 Deno.test("diagnose() (endpoint that never answers) gives up after its limit", async () => {
-  const all = await examineAll((_, init) => hang(init!.signal!), { limitMs: LIMIT_MS });
+  const all = await checkAll((_, init) => hang(init!.signal!), { limitMs: LIMIT_MS });
   assertEquals(illnesses(all), ["endpoint failure", "clock warning", ...NOT_TRIED]);
   const { text, error } = only(all, "endpoint");
-  assertEquals(text, "Cannot finish the examination endpoint: it takes longer than 2 seconds");
+  assertEquals(text, "Cannot finish the check endpoint: it takes longer than 2 seconds");
   assertInstanceOf(error, TemporaryError);
 });
 
@@ -120,7 +120,7 @@ Deno.test("diagnose() (listing that stalls) gives up after its limit, with the s
   const s3 = fullBucket();
   s3.faults.add("stall-headers", { listing: "" });
   await using server = serveS3(s3);
-  const all = await examineAll(fetch, {
+  const all = await checkAll(fetch, {
     endpoint: server.url,
     fetch: undefined,
     limitMs: LIMIT_MS,
@@ -129,11 +129,11 @@ Deno.test("diagnose() (listing that stalls) gives up after its limit, with the s
   assertInstanceOf(only(all, "listing").error, TemporaryError);
 });
 
-Deno.test("diagnose() rejects with the reason of an abort, also within an examination", async () => {
+Deno.test("diagnose() rejects with the reason of an abort, also within an check", async () => {
   const stop = new AbortController();
   const reason = new Error("enough");
   const s3 = fullBucket();
-  const error = await examineAll((input, init) => {
+  const error = await checkAll((input, init) => {
     if (s3.requests.some(({ prefix }) => prefix !== undefined)) stop.abort(reason);
     return s3.fetch(input, init);
   }, { signal: stop.signal }).catch((error) => error);

@@ -1,18 +1,18 @@
 /**
- * A bucket that has every dataset which the doctor examines, and what `diagnose()` says of it.
+ * A bucket that has every dataset which the doctor checks, and what `diagnose()` says of it.
  *
  * @module
  */
 
 import { gzipText, tradingDays } from "../../fixtures/flat_files.ts";
 import { FakeS3, type FakeS3Options } from "../../fixtures/s3_server.ts";
-import { EXAMINED_DATASETS } from "../../lib/doctor/examined_datasets.ts";
+import { CHECKED_DATASETS } from "../../lib/doctor/checked_datasets.ts";
 import {
   diagnose,
   type DoctorOptions,
-  type Examination,
-  type ExaminationName,
   type Filesystem,
+  type SetupCheck,
+  type SetupCheckName,
 } from "../../mod.ts";
 import { KEYS } from "../program/harness.ts";
 
@@ -30,7 +30,7 @@ const TEXT = "ticker,volume,open,close,high,low,window_start,transactions\n" +
 /** Ten datasets of 60 small files; the later a dataset comes, the larger they are. */
 export function fullBucket(options: FakeS3Options = {}): FakeS3 {
   const s3 = new FakeS3({ credentials: KEYS, ...options });
-  EXAMINED_DATASETS.forEach(({ dataset }, i) => {
+  CHECKED_DATASETS.forEach(({ dataset }, i) => {
     const bytes = gzipText(TEXT.repeat(1 + i), 0);
     for (const date of DATES) s3.objects.put(keyOf(dataset.name, date), bytes);
   });
@@ -50,10 +50,10 @@ export const FOUND = {
 } as const;
 
 /** All that `diagnose()` says; in a cache directory of its own unless one is given. */
-export async function examineAll(
+export async function checkAll(
   fetch: typeof globalThis.fetch,
   options: Partial<DoctorOptions> = {},
-): Promise<Examination[]> {
+): Promise<SetupCheck[]> {
   const directory = await Deno.makeTempDir({ prefix: "flatfetch_" });
   try {
     return await Array.fromAsync(diagnose({
@@ -68,14 +68,14 @@ export async function examineAll(
   }
 }
 
-/** The only examination of a name. */
-export function only(all: readonly Examination[], name: ExaminationName): Examination {
-  const [one, ...others] = all.filter((examination) => examination.name === name);
+/** The only check of a name. */
+export function only(all: readonly SetupCheck[], name: SetupCheckName): SetupCheck {
+  const [one, ...others] = all.filter((check) => check.name === name);
   if (one === undefined || others.length > 0) throw new Error(`${name} is not there once`);
   return one;
 }
 
 /** Names and statuses, but for those that are well. */
-export function illnesses(all: readonly Examination[]): string[] {
+export function illnesses(all: readonly SetupCheck[]): string[] {
   return all.filter(({ status }) => status !== "ok").map(({ name, status }) => `${name} ${status}`);
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { StorageError } from "../../mod.ts";
 import { namesIn } from "../cache/samples.ts";
-import { examineAll, FILESYSTEM, fullBucket, illnesses, only } from "./full_bucket.ts";
+import { checkAll, FILESYSTEM, fullBucket, illnesses, only } from "./full_bucket.ts";
 
 const { fetch } = fullBucket();
 
@@ -16,7 +16,7 @@ async function inDirectory<T>(test: (path: string) => Promise<T>): Promise<T> {
 }
 
 Deno.test("diagnose() tells the versions and that threads can start", async () => {
-  const all = await examineAll(fetch, { version: "1.2.3" });
+  const all = await checkAll(fetch, { version: "1.2.3" });
   const { deno } = Deno.version;
   const { os, arch } = Deno.build;
   assertEquals(only(all, "version").text, `flatfetch 1.2.3, Deno ${deno}, ${os} ${arch}`);
@@ -26,7 +26,7 @@ Deno.test("diagnose() tells the versions and that threads can start", async () =
 Deno.test("diagnose() makes the cache directory, and says on what it is", async () => {
   await inDirectory(async (path) => {
     const cacheDirectory = `${path}/a/b`;
-    const all = await examineAll(fetch, { cacheDirectory });
+    const all = await checkAll(fetch, { cacheDirectory });
     assertEquals(illnesses(all), []);
     const text = `"${cacheDirectory}" is a directory of yours, and can be written, on ext4`;
     assertEquals(only(all, "cache-directory").text, text);
@@ -38,7 +38,7 @@ Deno.test("diagnose() (symlinked cache directory) is a failure, and leaves the d
   await inDirectory(async (path) => {
     await Deno.mkdir(`${path}/real`);
     await Deno.symlink(`${path}/real`, `${path}/cache`);
-    const all = await examineAll(fetch, { cacheDirectory: `${path}/cache` });
+    const all = await checkAll(fetch, { cacheDirectory: `${path}/cache` });
     const { status, text, error } = only(all, "cache-directory");
     assertEquals([status, text], [
       "failure",
@@ -53,7 +53,7 @@ Deno.test("diagnose() (symlinked cache directory) is a failure, and leaves the d
 Deno.test("diagnose() (a file in the place of the cache directory) is a failure", async () => {
   await inDirectory(async (path) => {
     await Deno.writeTextFile(`${path}/cache`, "");
-    const all = await examineAll(fetch, { cacheDirectory: `${path}/cache` });
+    const all = await checkAll(fetch, { cacheDirectory: `${path}/cache` });
     assertMatch(only(all, "cache-directory").text, /it is not a directory$/);
   });
 });
@@ -91,7 +91,7 @@ const SPACES: readonly (readonly [number, "ok" | "warning" | "failure", RegExp])
 for (const [freeBytes, status, text] of SPACES) {
   Deno.test(`diagnose() (${freeBytes} bytes free) is ${status}`, async () => {
     const readFilesystem = () => Promise.resolve({ ...FILESYSTEM, freeBytes });
-    const space = only(await examineAll(fetch, { readFilesystem }), "disk-space");
+    const space = only(await checkAll(fetch, { readFilesystem }), "disk-space");
     assertEquals(space.status, status);
     assertMatch(space.text, text);
     if (status !== "failure") return;
@@ -101,14 +101,14 @@ for (const [freeBytes, status, text] of SPACES) {
 }
 
 Deno.test("diagnose() (the system may not be asked) warns, and finds the directory all the same", async () => {
-  const all = await examineAll(fetch, { readFilesystem: () => Promise.resolve(undefined) });
+  const all = await checkAll(fetch, { readFilesystem: () => Promise.resolve(undefined) });
   assertEquals(illnesses(all), ["disk-space warning"]);
   assertMatch(only(all, "cache-directory").text, /can be written$/);
 });
 
 Deno.test("diagnose() (cache directory on another machine) warns of locks", async () => {
   const readFilesystem = () => Promise.resolve({ ...FILESYSTEM, kind: "nfs", isRemote: true });
-  const { status, text } = only(await examineAll(fetch, { readFilesystem }), "cache-directory");
+  const { status, text } = only(await checkAll(fetch, { readFilesystem }), "cache-directory");
   assertEquals(status, "warning");
   assertMatch(text, /, on nfs, where locks may not hold between machines$/);
 });

@@ -4,9 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { gzipText } from "../../fixtures/flat_files.ts";
 import { FamilyFile, type FamilyNotes, writeFamilyFile } from "../../lib/cache/family_file.ts";
-import { extract, tickersOf } from "../../lib/extract.ts";
+import { extract, tickersOf } from "../../lib/flatfile/extract.ts";
 import { IntegrityError } from "../../lib/errors.ts";
-import { TickerSet } from "../../lib/market/ticker_set.ts";
+import { TickerSet } from "../../lib/flatfile/ticker_set.ts";
 import { withDirectory } from "../cache/samples.ts";
 
 const SAMPLES = new URL("../../fixtures/data/flat_files/", import.meta.url);

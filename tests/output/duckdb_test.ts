@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { withDirectory } from "../cache/samples.ts";
 import type { Bar, BarBatch } from "../../lib/market/bar.ts";
-import { writeBars } from "../../lib/write_bars.ts";
+import { writeBars } from "../../lib/output/write_bars.ts";
 import { isThere, query, word } from "./duckdb.ts";
 import { AWKWARD, BAR, named } from "./samples.ts";
 

@@ -1,7 +1,7 @@
 /** What `flatfetch doctor` prints, and how it ends. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Examination } from "../../mod.ts";
+import type { SetupCheck } from "../../mod.ts";
 import { DATES, fullBucket, keyOf } from "../doctor/full_bucket.ts";
 import { World } from "./harness.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -135,18 +135,18 @@ Deno.test("flatfetch doctor --json tells the same to programs, spans of the plan
     world.s3.faults.add("access-denied", { key: keyOf("us_stocks_sip/day_aggs_v1", date) });
   }
   const { code, stdout, stderr } = await world.run(["doctor", "--json"]);
-  const { healthy, examinations } = JSON.parse(stdout) as {
+  const { healthy, checks } = JSON.parse(stdout) as {
     healthy: boolean;
-    examinations: (Examination & { fix?: string })[];
+    checks: (SetupCheck & { fix?: string })[];
   };
-  const plan = examinations.find(({ dataset }) => dataset === "us_stocks_sip/day_aggs_v1");
+  const plan = checks.find(({ dataset }) => dataset === "us_stocks_sip/day_aggs_v1");
   assertEquals(plan?.spans, [
     { from: DATES[0]!, to: DATES[19]!, files: 20, refused: true },
     { from: DATES[20]!, to: DATES[59]!, files: 40, refused: false },
   ]);
   assertEquals([healthy, code, stderr], [true, 0, ""]);
   const ill = await world.run(["doctor", "--json"], { env: NO_KEYS });
-  const [failure] = (JSON.parse(ill.stdout).examinations as (Examination & { fix?: string })[])
+  const [failure] = (JSON.parse(ill.stdout).checks as (SetupCheck & { fix?: string })[])
     .filter(({ status }) => status === "failure");
   assertEquals(Object.keys(failure!), ["name", "status", "text", "fix"]);
   assertEquals([failure?.name, JSON.parse(ill.stdout).healthy, ill.code], [

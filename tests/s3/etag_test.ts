@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { etagOf, md5In } from "../../lib/s3/etag.ts";
+import { etagOf, isMd5, md5In } from "../../lib/s3/etag.ts";
 
 const DIGITS = "0123456789abcdefABCDEF0123456789";
 const SSE = "x-amz-server-side-encryption";
@@ -46,4 +46,22 @@ Deno.test("md5In() takes no other ETag for one", () => {
 Deno.test("etagOf() leaves out quotes and the mark of a weak one", () => {
   for (const etag of ['"e"', 'W/"e"', "e"]) assertEquals(etagOf(new Headers({ etag })), "e");
   assertEquals(etagOf(new Headers()), undefined);
+});
+
+Deno.test("isMd5() tells the MD5 of small objects from the ETag of large ones", () => {
+  const digest = "0123456789abcdefABCDEF0123456789";
+  assertEquals(isMd5(digest), true);
+  for (
+    const etag of [
+      "",
+      `${digest}-2`,
+      `${digest}0`,
+      digest.slice(1),
+      `"${digest}"`,
+      "g".repeat(32),
+      `${digest}\n`,
+    ]
+  ) {
+    assertEquals(isMd5(etag), false, etag);
+  }
 });

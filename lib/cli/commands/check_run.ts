@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkSymbols } from "../../check.ts";
+import { checkSymbols } from "../../check/check.ts";
 import type { CheckResult } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Cache, openCache } from "../../open_cache.ts";
+import { type Cache, openCache } from "../../read/open_cache.ts";
 import type { ClearOptions, ForgottenFile } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";

@@ -17,13 +17,13 @@ export interface DoctorArgs extends CacheArgs, BucketArgs {
   readonly quiet: boolean;
 }
 
-/** Examines whether a run can work. */
+/** Checks whether a run can work. */
 export const doctor: CommandSpec<"doctor", DoctorArgs> = {
   name: "doctor",
   summary: "find out why a run does not work, and what your plan serves",
   usage: ["doctor [options]"],
   description: [
-    "Examines versions, threads, the cache directory and its disk; where the keys are from, " +
+    "Checks versions, threads, the cache directory and its disk; where the keys are from, " +
     "whether the endpoint answers, and how far its clock is from this machine's; whether the " +
     "bucket can be listed, which dates of each dataset your plan serves, and whether a small " +
     "file comes whole. Each line comes as soon as it is known: ok, a warning, or a failure, " +

@@ -4,22 +4,22 @@
  * @module
  */
 
-import { diagnose } from "../../doctor.ts";
+import { diagnose } from "../../doctor/doctor.ts";
 import { DEFAULT_ENDPOINT } from "../../settings.ts";
-import type { DoctorOptions, Examination } from "../../../mod.ts";
+import type { DoctorOptions, SetupCheck } from "../../../mod.ts";
 import { credentialsOf, findAccess, givenEndpoint } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf, type Environment } from "../environment.ts";
 import { EXIT, exitCodeFor, fixFor } from "../explain.ts";
 import { requestFolder, requestHost, requestStatfs } from "../permissions.ts";
-import { renderDiagnosis, renderExamination } from "../render_doctor.ts";
+import { renderDiagnosis, renderSetupCheck } from "../render_doctor.ts";
 import { showJson } from "../results.ts";
 import type { DoctorArgs } from "./doctor.ts";
 
-/** Examines, shows each result as it comes, and returns the exit code of the first failure. */
+/** Checks, shows each result as it comes, and returns the exit code of the first failure. */
 export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {
   const { env, signal, version } = context;
-  const examinations: Examination[] = [];
+  const checks: SetupCheck[] = [];
   const access = await accessTo(args, env);
   const cacheDirectory = cacheDirectoryOf(args.cacheDir, env);
   requestFolder(cacheDirectory);
@@ -32,13 +32,13 @@ export async function runDoctor(args: DoctorArgs, context: Context): Promise<num
     version,
     signal,
   };
-  for await (const examination of diagnose(options)) {
-    examinations.push(examination);
-    if (!args.json) await showExamination(examination, args, context);
+  for await (const check of diagnose(options)) {
+    checks.push(check);
+    if (!args.json) await showCheck(check, args, context);
   }
-  if (args.json) await showJson(toJson(examinations, context), context);
-  else if (!args.quiet) await showDiagnosis(examinations, context);
-  return exitCodeFor(examinations);
+  if (args.json) await showJson(toJson(checks, context), context);
+  else if (!args.quiet) await showDiagnosis(checks, context);
+  return exitCodeFor(checks);
 }
 
 /** Where the bucket is, and the keys or what stands in their way: for the doctor to say. */
@@ -68,34 +68,34 @@ async function accessTo(
 }
 
 /** Quietly, failures alone are shown, where errors are. */
-async function showExamination(
-  examination: Examination,
+async function showCheck(
+  check: SetupCheck,
   { quiet }: DoctorArgs,
   { terminal, style, dataStyle, env }: Context,
 ): Promise<void> {
-  const fix = fixFor(examination, env);
+  const fix = fixFor(check, env);
   if (!quiet) {
-    const lines = renderExamination(examination, { fix, style: dataStyle });
+    const lines = renderSetupCheck(check, { fix, style: dataStyle });
     await terminal.data(`${lines.join("\n")}\n`);
-  } else if (examination.status === "failure") {
-    terminal.error(renderExamination(examination, { fix, style }).join("\n"));
+  } else if (check.status === "failure") {
+    terminal.error(renderSetupCheck(check, { fix, style }).join("\n"));
   }
 }
 
 async function showDiagnosis(
-  examinations: readonly Examination[],
+  checks: readonly SetupCheck[],
   { terminal, dataStyle }: Context,
 ): Promise<void> {
-  const statuses = examinations.map(({ status }) => status);
+  const statuses = checks.map(({ status }) => status);
   await terminal.data(`${renderDiagnosis(statuses, dataStyle)}\n`);
 }
 
-function toJson(examinations: readonly Examination[], { env }: Context) {
+function toJson(checks: readonly SetupCheck[], { env }: Context) {
   return {
-    healthy: exitCodeFor(examinations) === EXIT.complete,
-    examinations: examinations.map((examination) => {
-      const { error: _, ...shown } = examination;
-      return { ...shown, fix: fixFor(examination, env) };
+    healthy: exitCodeFor(checks) === EXIT.complete,
+    checks: checks.map((check) => {
+      const { error: _, ...shown } = check;
+      return { ...shown, fix: fixFor(check, env) };
     }),
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { formatBytes } from "../../deps/deno_std.ts";
-import { openCache } from "../../open_cache.ts";
+import { openCache } from "../../read/open_cache.ts";
 import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";

@@ -6,7 +6,7 @@
 
 import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
-import { preload } from "../../preload.ts";
+import { preload } from "../../load/preload.ts";
 import type { FileOutcome, PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
@@ -153,7 +153,7 @@ function showOutcome(
   const periods = new Map(state.symbols.map((one) => [one.symbol.toUpperCase(), one]));
   const periodOf = ({ symbol }: { symbol: string }) => periods.get(symbol.toUpperCase());
   const hint = follow ? undefined : hintForAbsences(all.flatMap(({ findings = [] }) => findings));
-  const lacking = [
+  const notes = [
     ...renderFailures(finishedFiles(state), style),
     ...refusedHint(all, state),
     ...renderUnreadable(summary.failures, style),
@@ -169,7 +169,7 @@ function showOutcome(
     ...renderIncomplete(partial.map(withTickers), { missing, style }),
     ...renderNoData(empty.map((one) => ({ ...one, period: periodOf(one) })), style),
   ];
-  for (const line of lacking) terminal.error(line);
+  for (const line of notes) terminal.error(line);
   for (const line of there) terminal.line(line);
   for (const line of partly) terminal.error(line);
 }

@@ -6,7 +6,7 @@
 
 import { formatBytes } from "../../deps/deno_std.ts";
 import { parseSymbol } from "../../market/symbol.ts";
-import { openCache } from "../../open_cache.ts";
+import { openCache } from "../../read/open_cache.ts";
 import type { Progress } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";

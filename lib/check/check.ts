@@ -1,0 +1,301 @@
+/**
+ * Checks what is cached of some symbols against the bucket and against itself.
+ *
+ * @module
+ */
+
+import { loadActions } from "../adjust/adjustment.ts";
+import { givingWay } from "../concurrency/give_way.ts";
+import type { Strays } from "../bucket/dated_files.ts";
+import { CacheDirectory } from "../cache/directory.ts";
+import { findSource, makeSource } from "../cache/sources.ts";
+import { keysOfFamily, readFamily } from "../cache/family_store.ts";
+import { findCachedTicker } from "../load/cached_ticker.ts";
+import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
+import type { DatedObject } from "../dated_object.ts";
+import { keptOptions, Listing } from "../bucket/listing.ts";
+import { adjustSymbol, type SymbolAdjustment } from "../load/adjusted_symbol.ts";
+import { familyDefects } from "../load/family_findings.ts";
+import { surveyFamily } from "../load/family_survey.ts";
+import { historyFindings } from "../load/history_findings.ts";
+import type { FamilyBars } from "../load/loaded_family.ts";
+import {
+  absenceFindings,
+  stampFindings,
+  startFindings,
+  unreadableText,
+} from "../load/symbol_findings.ts";
+import { withHistories } from "../load/with_histories.ts";
+import {
+  type BarSpan,
+  divideFiles,
+  filesOf,
+  type LoadedSymbol,
+  sourceBarsOf,
+  surveyRows,
+  tickerOf,
+  type UnreadableFile,
+} from "../load/loaded_symbol.ts";
+import { checkBars } from "../market/bar_defects.ts";
+import type { Finding } from "../market/finding.ts";
+import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
+import { findRefused } from "./refused_files.ts";
+import { readRequest, type SymbolRequest } from "../request.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import { Session } from "../load/session.ts";
+import { type PreloadOptions, withDefaults } from "../settings.ts";
+import type { RunContext } from "../load/run_context.ts";
+import { completeListing } from "../load/update.ts";
+
+/** What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed. */
+export type CheckOptions = Omit<
+  PreloadOptions,
+  "keepLimitBytes" | "saveEvery" | "wait" | "reporter"
+>;
+
+/** What was found of one symbol. */
+export interface SymbolCheck {
+  /** The dataset whose files its bars are from. */
+  readonly dataset: string;
+  /** The vendor's spelling: one that is cached, else the likeliest. */
+  readonly ticker: string;
+  /** Where its company is followed: the tickers that it has had in the period, oldest first. */
+  readonly history?: readonly TickerSpan[];
+  /** First and last date that were checked, both included. */
+  readonly period: { readonly from: string; readonly to: string };
+  /** The dates of the files that the bucket lists in the period, ascending. */
+  readonly dates: readonly string[];
+  /** Those that are cached as they are listed. */
+  readonly cached: number;
+  /** The bars in them. */
+  readonly bars: number;
+  /** Date of the first bar, `null` when there is none. */
+  readonly from: string | null;
+  /** Date of the last bar. */
+  readonly to: string | null;
+  /** Of files, then of dates, then of bars. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a check found. */
+export interface CheckResult {
+  /** By the symbol as it was asked for; a stock's in the case that is cached. */
+  readonly symbols: Readonly<Record<string, SymbolCheck>>;
+  /** Whether there is no finding but notes. */
+  readonly clean: boolean;
+  /** When the oldest part of the listing was made, in milliseconds since the epoch. */
+  readonly listedAtMs: number;
+  /** Files whose first byte was asked for, to tell which of those not cached are refused. */
+  readonly probed: number;
+  /** What the bucket lists among the files in the years of the periods, and is no flat file. */
+  readonly strays: Strays;
+}
+
+/**
+ * Compares what is cached of some symbols with the bucket's listing, and looks for bars that
+ * are missing or cannot be true. Nothing is downloaded or repaired: the next `preload()` does
+ * that, for the findings that it can mend. With `adjust` it is compared with the prices what such
+ * a run adjusts for, with the same findings.
+ *
+ * The listing is taken from the cache where it is young enough, else made anew. Where files
+ * are not cached, some of them are asked for by their first byte to tell which the account's
+ * plan excludes; offline that stays unknown. An abort rejects with the signal's reason.
+ *
+ * @throws {import("../errors.ts").UsageError} when a symbol, period or interval cannot be read.
+ * @throws {import("../errors.ts").ConfigurationError} when the network is needed and credentials are missing.
+ * @throws {import("../errors.ts").OfflineError} offline, when the bucket was never listed for the period.
+ * @throws {import("../errors.ts").S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} when the bucket cannot be asked.
+ * @throws {import("../errors.ts").StorageError} {@linkcode JournalError} when the cache cannot be read.
+ */
+export async function checkSymbols(
+  symbols: readonly string[],
+  options: CheckOptions,
+): Promise<CheckResult> {
+  const settings = withDefaults(options);
+  const today = new Date(settings.nowMs).toISOString().slice(0, 10);
+  const given = readRequest(symbols, settings, today);
+  const root = new CacheDirectory(settings.cacheDirectory);
+  await root.check();
+  const directory = await findSource(root, sourceName(settings));
+  await directory.check();
+  const context = { directory, settings };
+  const requests = await withHistories(given, settings);
+  const { fixSplits } = settings;
+  const adjustment = { actions: await loadActions(requests, settings), fixSplits };
+  const listing = await listFiles(requests, context);
+  const compared = await compareAll(requests, listing, context);
+  const { refused, asked } = await findRefused(compared.map(({ files }) => files.missing), context);
+  const checks: (readonly [symbol: string, check: SymbolCheck])[] = [];
+  const giveWay = givingWay();
+  for (const { symbol, ticker, request, files, look } of compared) {
+    await giveWay();
+    const found = await look(adjustment);
+    checks.push([symbol, toCheck({ request, ticker, files, look: found }, refused)]);
+  }
+  const findings = checks.flatMap(([, { findings }]) => findings);
+  return {
+    symbols: Object.fromEntries(checks),
+    clean: findings.every(({ severity }) => severity === "note"),
+    listedAtMs: listing.listedAtMs,
+    probed: asked,
+    strays: listing.strays,
+  };
+}
+
+async function listFiles(
+  requests: readonly SymbolRequest[],
+  context: RunContext,
+): Promise<Listing> {
+  const { directory, settings } = context;
+  const listing = await Listing.readKept(requests, keptOptions(settings, directory));
+  if (requests.every((request) => listing.covers(request))) return listing;
+  if (!settings.offline) {
+    await makeSource(new CacheDirectory(settings.cacheDirectory), sourceName(settings));
+  }
+  await using session = await Session.open(settings, directory);
+  await completeListing(requests, listing, { ...context, session });
+  return listing;
+}
+
+/** A symbol's files in the bucket and in the cache. */
+interface Compared {
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly request: SymbolRequest;
+  readonly files: FileComparison;
+  readonly look: (adjustment: SymbolAdjustment) => Promise<Look>;
+}
+
+/** What is found in the files of a symbol. */
+interface Look {
+  readonly bars: BarSpan;
+  readonly unreadable: readonly (UnreadableFile & { readonly ticker: string })[];
+  /** Of dates, then of bars. */
+  readonly findings: readonly Finding[];
+}
+
+async function compareAll(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  context: RunContext,
+): Promise<Compared[]> {
+  const listed = listing.byDataset();
+  const compared: Compared[] = [];
+  const giveWay = givingWay();
+  // One after the other: each opens files.
+  for (const request of requests) {
+    await giveWay();
+    const compare = request.isFamily ? compareFamily : compareSymbol;
+    compared.push(await compare(request, filesOf(request, listed), context));
+  }
+  return compared;
+}
+
+async function compareSymbol(
+  request: SymbolRequest,
+  listed: readonly DatedObject[],
+  context: RunContext,
+): Promise<Compared> {
+  const cached = await findCachedTicker(request, context);
+  const { symbol, ticker } = cached;
+  const files = compareFiles(request, listed, cached.records);
+  const look = (adjustment: SymbolAdjustment) => lookAtSymbol(cached, listedIn(files), adjustment);
+  return { symbol, ticker, request, files, look };
+}
+
+async function compareFamily(
+  request: SymbolRequest,
+  listed: readonly DatedObject[],
+  { directory }: RunContext,
+): Promise<Compared> {
+  const { symbol, tickers: [ticker], dataset } = request;
+  const of = { dataset: dataset.name, family: ticker };
+  const { files: records } = await readFamily(directory, of, await keysOfFamily(directory, of));
+  const files = compareFiles(request, listed, records);
+  return { symbol, ticker, request, files, look: () => lookAtFamily({ request, records }, files) };
+}
+
+async function lookAtFamily(family: FamilyBars, { current }: FileComparison): Promise<Look> {
+  const { unreadable, findings, tickers, ...bars } = await surveyFamily(family, current);
+  const never = tickers.size === 0 && current.length > 0 ? [noteNever(current)] : [];
+  const defects = await familyDefects(family, current);
+  return { bars, unreadable, findings: [...never, ...findings, ...defects] };
+}
+
+function noteNever(files: readonly DatedObject[]): Finding {
+  const text = "no ticker matches in the files that are cached";
+  return { kind: "never", severity: "warning", dates: files.map(({ date }) => date), text };
+}
+
+/** Gives way between two looks at a symbol's bars, of which there may be millions. */
+async function lookAtSymbol(
+  cached: LoadedSymbol,
+  listed: readonly DatedObject[],
+  adjustment: SymbolAdjustment,
+): Promise<Look> {
+  const giveWay = givingWay();
+  const { dataset } = cached.request;
+  const divided = divideFiles(cached, listed);
+  const { recorded, unreadable } = divided;
+  const { findings, ...bars } = surveyRows(cached, recorded);
+  await giveWay();
+  const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset);
+  await giveWay();
+  return {
+    bars,
+    unreadable: unreadable.map((file) => ({ ...file, ticker: tickerOf(cached, file.date) })),
+    findings: [
+      ...historyFindings(cached, divided),
+      ...absenceFindings(cached, divided),
+      ...findings,
+      ...ofBars,
+      ...stampFindings(cached, divided),
+      ...adjustSymbol(cached, divided, adjustment).findings,
+    ],
+  };
+}
+
+function listedIn({ current, missing, replaced }: FileComparison): DatedObject[] {
+  return [...current, ...missing, ...replaced].sort(byDate);
+}
+
+function toCheck(
+  { request, ticker, files, look }: Omit<Compared, "symbol" | "look"> & { readonly look: Look },
+  refused: ReadonlySet<string>,
+): SymbolCheck {
+  const { dataset, period: { from, to }, history } = request;
+  const { bars, unreadable } = look;
+  const listed = listedIn(files);
+  const keys = new Map(files.current.map(({ date, key }) => [date, key]));
+  return {
+    dataset: dataset.name,
+    ticker,
+    ...(history && { history: clipHistory(history, { from, to }) }),
+    period: { from, to },
+    dates: listed.map(({ date }) => date),
+    cached: files.current.length,
+    bars: bars.count,
+    from: bars.from,
+    to: bars.to,
+    findings: [
+      ...startFindings(request, listed),
+      ...fileFindings(files, refused),
+      ...unreadable.map((file) => noteUnreadable(file.ticker, file)),
+      ...look.findings.map((finding) => withKey(finding, keys)),
+    ],
+  };
+}
+
+const byDate = (a: DatedObject, b: DatedObject) => a.date < b.date ? -1 : 1;
+
+function noteUnreadable(ticker: string, file: UnreadableFile): Finding {
+  const { key, date } = file;
+  const text = unreadableText(ticker, file);
+  return { kind: "unreadable", severity: "problem", dates: [date], key, text };
+}
+
+/** The finding with the key of its file, when it is of one date. */
+function withKey(finding: Finding, keys: ReadonlyMap<string, string>): Finding {
+  const key = finding.dates.length === 1 ? keys.get(finding.dates[0]!) : undefined;
+  return key === undefined ? finding : { ...finding, key };
+}

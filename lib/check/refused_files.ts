@@ -1,0 +1,48 @@
+/**
+ * Tells which of the files that are not cached the account's plan excludes.
+ *
+ * @module
+ */
+
+import { findCoverage } from "../bucket/coverage.ts";
+import { type DatedObject, isInSpan } from "../dated_object.ts";
+import { Session } from "../load/session.ts";
+import type { RunContext } from "../load/run_context.ts";
+
+/**
+ * Asks for the first byte of a few files of each list, and takes those between two that are
+ * refused to be refused as well (see `coverage.ts`). Nothing is asked offline, or when no file
+ * is given.
+ *
+ * @param lists Each ascending by date, of one dataset.
+ * @returns the keys of the refused files, and for how many files was asked.
+ * @throws what `S3Client.probe()` does.
+ */
+export async function findRefused(
+  lists: readonly (readonly DatedObject[])[],
+  { directory, settings }: RunContext,
+): Promise<{ refused: ReadonlySet<string>; asked: number }> {
+  const refused = new Set<string>();
+  if (settings.offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
+  await using session = await Session.open(settings, directory);
+  const answers = new Map<string, Promise<boolean>>();
+  const isRefused = ({ key }: DatedObject) => {
+    const answer = answers.get(key) ?? ask(key, session);
+    answers.set(key, answer);
+    return answer;
+  };
+  for (const files of lists) {
+    const { spans } = await findCoverage(files, isRefused);
+    for (const span of spans.filter(({ refused }) => refused)) {
+      for (const file of files) if (isInSpan(file, span)) refused.add(file.key);
+    }
+  }
+  return { refused, asked: answers.size };
+}
+
+async function ask(key: string, session: Session): Promise<boolean> {
+  const { client, semaphore, signal } = session;
+  const answer = await semaphore.run(() => client!.probe(key, { signal }), { signal });
+  session.keepAlive();
+  return answer === "refused";
+}

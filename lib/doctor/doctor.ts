@@ -1,0 +1,66 @@
+/**
+ * Checks whether everything that a run needs is there and works.
+ *
+ * @module
+ */
+
+import { readFilesystem } from "../cache/filesystem.ts";
+import { checkBucket } from "./bucket.ts";
+import { checkEndpoint, checkKeys } from "./connection.ts";
+import {
+  type DoctorOptions,
+  type DoctorSettings,
+  notTried,
+  type SetupCheck,
+} from "./setup_check.ts";
+import { checkMachine } from "./machine.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
+
+const DEFAULT_LIMIT_MS = 20_000;
+
+/**
+ * Checks versions, threads, cache directory and disk; then keys, endpoint and clock; then
+ * the listing, which dates of each dataset the plan serves, and one whole file. Each comes as
+ * soon as it is known. What depends on something that has failed is not tried.
+ *
+ * The bucket is asked for its listings, for the first byte of about a dozen files a dataset
+ * and for one small file. Every check has its limit, so all of them have an end: with
+ * the usual one within five minutes, whatever the server does. No text or error holds a
+ * secret. An abort rejects with the signal's reason.
+ *
+ * @throws {RangeError} when the limit is not positive.
+ */
+export async function* diagnose(options: DoctorOptions): AsyncGenerator<SetupCheck, void> {
+  const settings = withDefaults(options);
+  yield* checkMachine(settings);
+  const { check, credentials } = await checkKeys(settings);
+  yield check;
+  const { endpoint, clock } = await checkEndpoint(settings);
+  yield endpoint;
+  yield clock;
+  if (credentials !== undefined && endpoint.status !== "failure") {
+    return yield* checkBucket(settings, credentials);
+  }
+  const why = credentials === undefined
+    ? "there are no credentials"
+    : "the endpoint cannot be reached";
+  for (const name of ["listing", "plan", "download"] as const) yield notTried(name, why);
+}
+
+function withDefaults(options: DoctorOptions): DoctorSettings {
+  const { limitMs = DEFAULT_LIMIT_MS } = options;
+  if (!(limitMs > 0)) throw new RangeError(`Cannot limit to ${limitMs} ms: want a positive number`);
+  return {
+    cacheDirectory: options.cacheDirectory,
+    findCredentials: options.findCredentials,
+    endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
+    bucket: options.bucket ?? DEFAULT_BUCKET,
+    region: options.region ?? "us-east-1",
+    version: options.version,
+    limitMs,
+    signal: options.signal ?? new AbortController().signal,
+    fetch: options.fetch,
+    now: options.now ?? Date.now,
+    readFilesystem: options.readFilesystem ?? readFilesystem,
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Takes the wanted tickers' rows out of one object's bytes.
+ *
+ * Pure: it does no I/O, so that it can run in a thread of its own as well as in place.
+ *
+ * @module
+ */
+
+import { contentText } from "../cache/record.ts";
+import { FamilyRows, UnorderedError } from "./family_rows.ts";
+import { inflate } from "./inflate.ts";
+import { parseKey } from "../market/dataset.ts";
+import { type DateSpan, isInTime } from "../market/date_span.ts";
+import { FlatFile, type Row } from "./flat_file.ts";
+import { RowFlaw, toRowTexts } from "./row_text.ts";
+import { stampSpan, wantedStamp } from "../market/stamps.ts";
+import type { TickerSet } from "./ticker_set.ts";
+
+/** What was taken out of an object. */
+export interface Extracted {
+  /** What is recorded of each ticker, in their order. */
+  readonly rows: string[];
+  /** What is kept of each family, in their order. */
+  readonly families: Uint8Array<ArrayBuffer>[];
+}
+
+/**
+ * Finds the rows of the wanted tickers: for each, in their order, what is recorded of it (see
+ * `cache/record.ts`): the JSON of a list of bars' rows in the order of their time. A ticker
+ * without a row has an empty list; so has one of which a row cannot be read, or has a stamp that
+ * cannot be of the file's date, with the reason behind it. What is odd about the file stands
+ * behind each. For each wanted family it makes what `cache/family_file.ts` tells.
+ *
+ * @param key names the file in errors; the dataset and date in it say which stamps can be.
+ * @throws {import("../errors.ts").IntegrityError} with check `"gzip"` when the bytes are not
+ * whole gzip, or inflate to more than a flat file can; with check `"format"` when a required
+ * column is missing.
+ */
+export async function extract(
+  key: string,
+  compressed: Uint8Array,
+  wanted: TickerSet,
+): Promise<Extracted> {
+  try {
+    return await extractInOrder(key, compressed, wanted, { isOrdered: true });
+  } catch (error) {
+    if (!(error instanceof UnorderedError)) throw error;
+    return await extractInOrder(key, compressed, wanted, { isOrdered: false });
+  }
+}
+
+async function extractInOrder(
+  key: string,
+  compressed: Uint8Array,
+  wanted: TickerSet,
+  { isOrdered }: { readonly isOrdered: boolean },
+): Promise<Extracted> {
+  const file = new FlatFile(key, wanted);
+  const found = new Map<string, string[]>();
+  const bad = new Set<string>();
+  for (const ticker of wanted.tickers) found.set(ticker, []);
+  const times = timesOf(key);
+  const settle = (rows: string[]) => {
+    if (rows.length > 1) rows.sort((a, b) => timestampOf(a) - timestampOf(b));
+    return times === undefined || areIn(times.span, rows);
+  };
+  const families = wanted.families.map((one) => new FamilyRows(one, { key, isOrdered, settle }));
+  const take = (rows: readonly Row[]) =>
+    toRowTexts(rows).forEach((text, i) => {
+      const { ticker } = rows[i]!;
+      const row = text instanceof RowFlaw ? undefined : text;
+      for (const one of families) if (one.family.has(ticker)) one.add(ticker, row);
+      if (row !== undefined) found.get(ticker)?.push(row);
+      else if (found.has(ticker)) bad.add(ticker);
+    });
+  await inflate(key, compressed, (text) => take(file.read(text)));
+  take(file.end());
+  for (const one of families) one.flush();
+  for (const [ticker, rows] of found) if (!settle(rows)) bad.add(ticker);
+  const allBad = bad.union(new Set(families.flatMap(({ bad }) => [...bad])));
+  const isWell = allBad.size === 0 && file.oddity === undefined;
+  const { failures, warning } = isWell ? NOTHING_WRONG : await explain(key, compressed, allBad);
+  return {
+    rows: Array.from(found, ([ticker, rows]) => {
+      const failure = failures.get(ticker);
+      const text = failure === undefined ? `[${rows.join(",")}]` : "[]";
+      return contentText(text, { failure, warning });
+    }),
+    families: families.map((one) => one.end(failures, warning)),
+  };
+}
+
+/**
+ * All tickers of a flat file, each once, in the order of the file.
+ *
+ * @throws {import("../errors.ts").IntegrityError} as {@linkcode extract} does.
+ */
+export async function tickersOf(key: string, compressed: Uint8Array): Promise<string[]> {
+  const seen = new Set<string>();
+  await readAll(key, compressed, (rows) => {
+    for (const { ticker } of rows) seen.add(ticker);
+  });
+  return [...seen];
+}
+
+/** What is wrong with a file. */
+interface Explained {
+  /** By ticker. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Of the file itself. */
+  readonly warning: string | undefined;
+}
+
+const NOTHING_WRONG: Explained = { failures: new Map(), warning: undefined };
+
+/** Reads a file again, line by line, to name the line of what is wrong. */
+async function explain(
+  key: string,
+  compressed: Uint8Array,
+  bad: ReadonlySet<string>,
+): Promise<Explained> {
+  const times = timesOf(key);
+  const failures = new Map<string, string>();
+  const warning = await readAll(key, compressed, (rows) => {
+    const open = rows.filter(({ ticker }) => bad.has(ticker) && !failures.has(ticker));
+    toRowTexts(open).forEach((text, i) => {
+      const row = open[i]!;
+      const flaw = text instanceof RowFlaw ? text : times && stampFlaw(times, row, text);
+      if (flaw && !failures.has(row.ticker)) {
+        failures.set(row.ticker, `line ${row.number}: ${flaw.text}`);
+      }
+    });
+  });
+  return { failures, warning };
+}
+
+/** Reads all rows of a file and returns what is odd about it. */
+async function readAll(
+  key: string,
+  compressed: Uint8Array,
+  take: (rows: readonly Row[]) => void,
+): Promise<string | undefined> {
+  const file = new FlatFile(key);
+  await inflate(key, compressed, (text) => take(file.read(text)));
+  take(file.end());
+  return file.oddity;
+}
+
+/** When the bars of a file can be. */
+interface Times {
+  readonly date: string;
+  readonly span: DateSpan;
+}
+
+/** `undefined` where stamps do not count, or nothing is known of the file. */
+function timesOf(key: string): Times | undefined {
+  const { dataset, date } = parseKey(key) ?? {};
+  const span = dataset && date && stampSpan(dataset, date);
+  return date && span ? { date, span } : undefined;
+}
+
+/** Whether sorted rows are all in a span. */
+function areIn(span: DateSpan, rows: readonly string[]): boolean {
+  const ends = rows.length === 0 ? [] : [rows[0]!, rows.at(-1)!];
+  return ends.every((row) => isInTime(span, timestampOf(row)));
+}
+
+function stampFlaw({ date, span }: Times, row: Row, text: string): RowFlaw | undefined {
+  if (isInTime(span, timestampOf(text))) return undefined;
+  const fields = row.fields ?? row.line.split(",");
+  const found = fields[row.columns.at.window_start]!;
+  return RowFlaw.of("window_start", found, wantedStamp(date));
+}
+
+/** A row's first number. */
+function timestampOf(row: string): number {
+  return parseInt(row.slice(1));
+}

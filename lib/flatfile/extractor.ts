@@ -1,0 +1,225 @@
+/**
+ * Extracts on a few threads, so that the one that fetches never inflates or parses.
+ *
+ * Where no thread can be started (see {@linkcode threadHindrance}) it extracts in place, with the
+ * same result.
+ *
+ * @module
+ */
+
+import { type IntegrityCheck, IntegrityError } from "../errors.ts";
+import { extract } from "./extract.ts";
+import { type Expected, readChecked } from "../bucket/integrity.ts";
+import { TickerSet } from "./ticker_set.ts";
+
+/** What a thread is asked. The bytes go over to it. */
+export interface ThreadJob {
+  readonly id: number;
+  readonly object: Expected;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Each once; without them those of the job before. */
+  readonly tickers: readonly string[] | undefined;
+}
+
+/** What a thread says: that it is there, or what came of a job. */
+export type ThreadAnswer =
+  | "ready"
+  | {
+    readonly id: number;
+    /** The rows of each ticker, a line each: one text passes between threads faster than many. */
+    readonly rows: string;
+    /** Of each family. They go over to whoever asked, as the bytes do. */
+    readonly families: Uint8Array<ArrayBuffer>[];
+    readonly bytes: Uint8Array<ArrayBuffer>;
+  }
+  | {
+    readonly id: number;
+    readonly failure: ThreadFailure;
+  };
+
+/** Why a job failed; what is an `IntegrityError` has a check. */
+export interface ThreadFailure {
+  readonly message: string;
+  readonly check: IntegrityCheck | undefined;
+  readonly md5: string | undefined;
+}
+
+/** What was taken out of an object, as {@linkcode extract} does. */
+export interface Extraction {
+  /** What is recorded of each ticker, in the order in which the tickers were given. */
+  readonly rows: readonly string[];
+  /** What is kept of each family, in their order. */
+  readonly families: readonly Uint8Array<ArrayBuffer>[];
+  /** The object's bytes, given back. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** More threads than this are of no use: the rest of the program cannot feed them. */
+export const MOST_THREADS = 8;
+
+/** The thread's own module. */
+const THREAD_URL = new URL("./extract_worker.ts", import.meta.url);
+
+/**
+ * Nobody calls it: so that Deno has the thread's module with all others before the program says
+ * anything, and puts it into a binary.
+ */
+export const threadModule = () => import("./extract_worker.ts");
+
+/**
+ * What keeps threads from starting: this module is part of a bundle, which has the thread's
+ * nowhere, or Deno may not read that. Asks the user nothing.
+ */
+export function threadHindrance(): "bundled" | "not-readable" | undefined {
+  if (!import.meta.url.endsWith("/extractor.ts")) return "bundled";
+  if (THREAD_URL.protocol !== "file:") return undefined;
+  const { state } = Deno.permissions.querySync({ name: "read", path: THREAD_URL });
+  return state === "granted" ? undefined : "not-readable";
+}
+
+/** Extracts in place until it is given threads, which end when it is disposed of. */
+export class Extractor implements Disposable {
+  #threads: Thread[] = [];
+  /** As long as threads are starting. */
+  #starting: Promise<void> | undefined;
+
+  /** How many threads there are. */
+  get threads(): number {
+    return this.#threads.length;
+  }
+
+  /**
+   * Starts as many threads as there are cores, at most eight. What is to be extracted meanwhile
+   * waits for them; the promise has to be waited for before this is disposed of.
+   */
+  startThreads(cores: number = navigator.hardwareConcurrency): Promise<void> {
+    const start = async () => {
+      const started = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => Thread.start());
+      for (const thread of await Promise.all(started)) if (thread) this.#threads.push(thread);
+      this.#starting = undefined;
+    };
+    return this.#starting = start();
+  }
+
+  /**
+   * Proves an object's bytes and takes the rows of the tickers, each given once, out of them;
+   * some of them may be names of families.
+   * The bytes must not be used any more; the extraction gives them back.
+   *
+   * @throws {IntegrityError} as `readChecked()` and {@linkcode extract} do.
+   */
+  async extract(
+    object: Expected,
+    bytes: Uint8Array<ArrayBuffer>,
+    tickers: readonly string[],
+  ): Promise<Extraction> {
+    if (this.#starting !== undefined) await this.#starting;
+    const [first, ...others] = this.#threads;
+    if (first === undefined) {
+      return await extractInPlace(object, bytes, new TickerSet(tickers));
+    }
+    const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
+    return await idlest.extract(object, bytes, tickers);
+  }
+
+  [Symbol.dispose](): void {
+    for (const thread of this.#threads) thread.end();
+    this.#threads = [];
+  }
+}
+
+/** Proves the bytes and takes the rows out of them on this thread. */
+export async function extractInPlace(
+  object: Expected,
+  bytes: Uint8Array<ArrayBuffer>,
+  wanted: TickerSet,
+): Promise<Extraction> {
+  const found = await readChecked(bytes, object, () => extract(object.key, bytes, wanted));
+  return { ...found, bytes };
+}
+
+/** A promise's two ends. */
+type Waiting = Pick<PromiseWithResolvers<Extraction>, "resolve" | "reject"> & { key: string };
+
+/** One worker and the jobs that it has not answered yet. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  /** The tickers that the thread knows. */
+  #told = "";
+  #lastId = 0;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#settle(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(`A thread has failed: ${event.message}`));
+    };
+  }
+
+  /** A thread that has said that it is ready; `undefined` when none can be started. */
+  static start(): Promise<Thread | undefined> {
+    if (threadHindrance() !== undefined) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
+    const worker = new Worker(THREAD_URL, { type: "module", name: "flatfetch-extract" });
+    worker.onmessage = () => resolve(new Thread(worker));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      resolve(undefined);
+    };
+    return promise;
+  }
+
+  /** How many jobs it has. */
+  get load(): number {
+    return this.#waiting.size;
+  }
+
+  extract(
+    object: Expected,
+    bytes: Uint8Array<ArrayBuffer>,
+    tickers: readonly string[],
+  ): Promise<Extraction> {
+    const { promise, resolve, reject } = Promise.withResolvers<Extraction>();
+    const id = ++this.#lastId;
+    this.#waiting.set(id, { key: object.key, resolve, reject });
+    const job: ThreadJob = { id, object, bytes, tickers: this.#newTickers(tickers) };
+    this.#worker.postMessage(job, [bytes.buffer]);
+    return promise;
+  }
+
+  end(): void {
+    this.#worker.terminate();
+    this.#fail(new Error("The threads have ended"));
+  }
+
+  /** The tickers, unless the thread knows them already: hundreds are the same for every file. */
+  #newTickers(tickers: readonly string[]): readonly string[] | undefined {
+    const names = tickers.join("\n");
+    if (names === this.#told) return undefined;
+    this.#told = names;
+    return tickers;
+  }
+
+  #settle(answer: ThreadAnswer): void {
+    if (answer === "ready") return;
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ("failure" in answer) return waiting?.reject(errorOf(waiting.key, answer.failure));
+    const { rows, families, bytes } = answer;
+    waiting?.resolve({ rows: rows.split("\n"), families, bytes });
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function errorOf(key: string, { message, check, md5 }: ThreadFailure): Error {
+  return check === undefined
+    ? new Error(message)
+    : new IntegrityError(message, { key, check, md5 });
+}

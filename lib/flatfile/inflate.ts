@@ -1,0 +1,118 @@
+/**
+ * Inflates a gzip slice by slice, so that a large text is never held whole.
+ *
+ * @module
+ */
+
+import { createGunzip, gunzipSync } from "node:zlib";
+import { IntegrityError, quote } from "../errors.ts";
+
+const MIB = 1 << 20;
+const SLICE_BYTES = 1 << 18;
+const MIN_SLICE_BYTES = 1 << 14;
+
+/** Up to this many bytes a text is inflated at once, which takes half the time. */
+const AT_ONCE_BYTES = 2 * MIB;
+
+/**
+ * Gives the text of a gzip to a reader, slice by slice; a small one comes whole, before this
+ * returns. Every member is inflated to its last byte, which proves gzip's own CRC and length.
+ *
+ * @param key names the file in errors.
+ * @throws {IntegrityError} with check `"gzip"` when the bytes are not whole gzip, or inflate
+ * to more than a flat file can: 16 MiB, or a hundred times their own number.
+ */
+export async function inflate(
+  key: string,
+  compressed: Uint8Array,
+  read: (text: string) => void,
+): Promise<void> {
+  const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
+  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
+  const chunkSize = toldBytes(compressed) + 1;
+  const decoder = new TextDecoder();
+  if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
+    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+    const text = decoder.decode(bytes);
+    // The free byte included; nothing of this length shares its memory.
+    freeBuffer(new Uint8Array(bytes.buffer));
+    return read(text);
+  }
+  for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
+    const text = decoder.decode(slice, { stream: true });
+    freeBuffer(slice);
+    read(text);
+  }
+  read(decoder.decode());
+}
+
+function inflateAtOnce(
+  key: string,
+  compressed: Uint8Array,
+  options: { chunkSize: number; maxOutputLength: number },
+): Uint8Array {
+  try {
+    const { buffer, engine } = gunzipSync(compressed, {
+      ...options,
+      info: true,
+    }) as unknown as Inflated;
+    requireEnd(engine.bytesWritten, compressed);
+    return buffer;
+  } catch (cause) {
+    throw damaged(key, cause, options.maxOutputLength);
+  }
+}
+
+/** What `info` asks for, of which the types do not know. */
+interface Inflated {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** Zeros behind the last member are passed over in silence. */
+function requireEnd(bytesRead: number, { length }: Uint8Array): void {
+  if (bytesRead !== length) throw new Error(`${length - bytesRead} bytes follow its end`);
+}
+
+async function* inflateSlices(
+  key: string,
+  compressed: Uint8Array,
+  maxOutputLength: number,
+): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: SLICE_BYTES });
+  gunzip.end(compressed);
+  let length = 0;
+  try {
+    for await (const slice of gunzip as AsyncIterable<Uint8Array>) {
+      length += slice.length;
+      if (length > maxOutputLength) throw new RangeError();
+      yield slice;
+    }
+    requireEnd(gunzip.bytesWritten, compressed);
+  } catch (cause) {
+    throw damaged(key, cause, maxOutputLength);
+  }
+}
+
+function damaged(key: string, cause: unknown, maxOutputLength: number): IntegrityError {
+  const why = cause instanceof RangeError
+    ? `it inflates to more than ${maxOutputLength} bytes`
+    : (cause as Error).message;
+  return new IntegrityError(`Cannot inflate ${quote(key)}: ${why}`, { key, check: "gzip", cause });
+}
+
+/** The length of the text that the last four bytes tell: a hint, true of a single member. */
+function toldBytes({ buffer, byteOffset, length }: Uint8Array): number {
+  const told = length < 4 ? 0 : new DataView(buffer, byteOffset + length - 4).getUint32(0, true);
+  return Math.max(MIN_SLICE_BYTES, told);
+}
+
+/**
+ * Frees an array's memory, which the collector may not come to for a long time: it looks at the
+ * objects, not at the megabytes behind them. The array is empty afterwards. One that shares its
+ * memory with others is left alone.
+ */
+export function freeBuffer(bytes: Uint8Array): void {
+  const { buffer, byteLength } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}

@@ -1,0 +1,144 @@
+/**
+ * Finds the ticker that each symbol stands for.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "../cache/directory.ts";
+import { KnownTickers } from "../cache/known_tickers.ts";
+import { givingWay } from "../concurrency/give_way.ts";
+import { type DatedObject, isRecorded, type ObjectVersion } from "../dated_object.ts";
+import { verdictOf } from "./verdict.ts";
+import type { Listing } from "../bucket/listing.ts";
+import type { Suggestions } from "./suggestions.ts";
+import { fileSymbol, type SymbolRequest } from "../request.ts";
+import type { Session } from "./session.ts";
+import { filesOf } from "./loaded_symbol.ts";
+
+/** What files are looked into with. */
+export interface ChooseOptions {
+  readonly listing: Listing;
+  readonly session: Session;
+  readonly suggestions: Suggestions;
+}
+
+/** What a symbol stands for. */
+export interface Choice {
+  readonly request: SymbolRequest;
+  readonly ticker: string;
+}
+
+/**
+ * The ticker of each symbol. Symbols that turn out to stand for one ticker, such as `TSLA`
+ * and `tsla`, count as the first of them.
+ */
+export async function chooseTickers(
+  requests: readonly SymbolRequest[],
+  { directory, files }: { readonly directory: CacheDirectory; readonly files: SeenFiles },
+): Promise<Choice[]> {
+  const known = new KnownTickers(directory);
+  const choices = new Map<string, Choice>();
+  const giveWay = givingWay();
+  for (const request of requests) {
+    await giveWay();
+    const choice = await chooseTicker(request, files, known);
+    const name = `${request.dataset.name} ${choice.ticker}`;
+    if (!choices.has(name)) choices.set(name, choice);
+  }
+  return [...choices.values()];
+}
+
+/**
+ * The spelling of which something is recorded, else the one that a file has. Where there is one
+ * spelling only, no file is looked into.
+ */
+async function chooseTicker(
+  request: SymbolRequest,
+  files: SeenFiles,
+  known: KnownTickers,
+): Promise<Choice> {
+  const [first, ...others] = request.tickers;
+  if (others.length === 0) return { request, ticker: first };
+  const found = await knownTicker(request, known) ?? await files.findSpelling(request);
+  return { request, ticker: found ?? others.at(-1)! };
+}
+
+/** The first spelling of which there is anything in what is recorded. */
+export async function knownTicker(
+  request: SymbolRequest,
+  known: KnownTickers,
+): Promise<string | undefined> {
+  const { dataset, period, interval } = request;
+  for (const ticker of request.tickers) {
+    const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
+    if (await known.has({ dataset: dataset.name, ticker, ...name })) return ticker;
+  }
+}
+
+/** The tickers in some files of the requests' spans, each looked at once for all symbols. */
+export class SeenFiles {
+  readonly #seen = new Map<string, Promise<ReadonlySet<string> | undefined>>();
+  readonly #options: ChooseOptions;
+
+  constructor(options: ChooseOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The spelling that the newest file has; where that cannot be had, as when the plan excludes
+   * a side of the span, the one in the middle or the oldest.
+   */
+  async findSpelling(request: SymbolRequest): Promise<string | undefined> {
+    const files = this.#filesOf(request);
+    for (const part of [1, 0.5, 0]) {
+      const file = files[Math.round(part * (files.length - 1))];
+      const tickers = file && await this.#tickersOf(file);
+      if (tickers) return request.tickers.find((spelled) => tickers.has(spelled));
+    }
+  }
+
+  /**
+   * What a ticker may have been meant for that the newest file does not have; tells so while
+   * little is downloaded yet. Where the file cannot be had its task tells why.
+   *
+   * @param recorded what is recorded of the ticker, which says nothing of where it is.
+   */
+  async suggest(
+    { request, ticker }: Choice,
+    recorded: ReadonlyMap<string, ObjectVersion>,
+  ): Promise<readonly string[] | undefined> {
+    const { session, suggestions } = this.#options;
+    const file = this.#filesOf(request).at(-1);
+    const isRead = file === undefined || isRecorded(file, recorded);
+    const tickers = isRead ? undefined : await this.#tickersOf(file).catch(() => undefined);
+    if (!isRead && (tickers === undefined || tickers.has(ticker))) return undefined;
+    const found = await suggestions.find(request, ticker, tickers);
+    if (file === undefined) return found;
+    const { symbol } = request;
+    const { date } = file;
+    session.report({ type: "unknown-ticker", symbol, ticker, date, suggestions: found });
+    return found;
+  }
+
+  #filesOf(request: SymbolRequest): DatedObject[] {
+    return filesOf(request, this.#options.listing.byDataset());
+  }
+
+  /** `undefined` when the file cannot be had: its task will tell why. */
+  #tickersOf(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
+    const seen = this.#seen.get(file.key) ?? this.#look(file);
+    this.#seen.set(file.key, seen);
+    return seen;
+  }
+
+  async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return new Set(await this.#options.session.lookAhead(file));
+    } catch (error) {
+      if (
+        this.#options.session.signal.aborted || verdictOf(error) === "fatal"
+      ) throw error;
+      return undefined;
+    }
+  }
+}

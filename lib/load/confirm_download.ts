@@ -1,0 +1,51 @@
+/**
+ * Asks, before much is downloaded, whether it shall be.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../deps/deno_std.ts";
+import { DeclinedError } from "../errors.ts";
+import type { Listing } from "../bucket/listing.ts";
+import { filesOnce } from "./loaded_symbol.ts";
+import type { RunContext } from "./run_context.ts";
+import { dryRunPlan, totalOf } from "./dry_run_plan.ts";
+import type { SymbolRequest } from "../request.ts";
+import type { Session } from "./session.ts";
+
+/** What a download is asked for from. */
+export interface ConfirmOptions extends RunContext {
+  readonly listing: Listing;
+  readonly session: Session;
+}
+
+/**
+ * Asks where there is somebody to ask, and more is to be downloaded than goes without saying;
+ * before any lock is taken, so that nobody else waits for the answer.
+ *
+ * @throws {DeclinedError} when the answer is no.
+ * @throws the session's reason when that ends first.
+ */
+export async function confirmDownload(
+  requests: readonly SymbolRequest[],
+  { listing, session, ...context }: ConfirmOptions,
+): Promise<void> {
+  const { confirm, confirmAboveBytes } = context.settings;
+  if (confirm === undefined || session.client === undefined) return;
+  // Most runs are small, and need not look at what is recorded for that.
+  const lists = new Set(requests.map(filesOnce(listing.byDataset())));
+  const wanted = new Set([...lists].flat());
+  if (totalOf([...wanted]).bytes <= confirmAboveBytes) return;
+  const plans = await dryRunPlan(
+    { cached: [], cachedFamilies: [], stale: requests },
+    listing,
+    context,
+  );
+  const work = totalOf(plans.flatMap(({ missing }) => missing));
+  if (work.bytes <= confirmAboveBytes) return;
+  if (await session.whileWaiting(async () => await confirm(work))) return;
+  const { files, bytes } = work;
+  const count = `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
+  const what = `${formatBytes(bytes)} in ${count}`;
+  throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, work);
+}

@@ -1,0 +1,148 @@
+/**
+ * Tells what `preload()` would do, and does none of it.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "../cache/directory.ts";
+import { isTooLarge } from "../dated_object.ts";
+import { makeSource } from "../cache/sources.ts";
+import { estimateSeconds } from "./estimate_seconds.ts";
+import { keptOptions, Listing } from "../bucket/listing.ts";
+import type { RunContext } from "./run_context.ts";
+import { type DatasetPlan, dryRunPlan, totalOf } from "./dry_run_plan.ts";
+import { withHistories } from "./with_histories.ts";
+import { partitionByCache } from "./partition_by_cache.ts";
+import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import { Session } from "./session.ts";
+import {
+  DEFAULT_CONCURRENCY,
+  type FileTotal,
+  type PreloadOptions,
+  type Settings,
+  todayOf,
+  withDefaults,
+} from "../settings.ts";
+import { completeListing } from "./update.ts";
+
+/** Files that would be downloaded. */
+export interface FetchTotal extends FileTotal {
+  /** Date of the first one, `YYYY-MM-DD`; `null` when there is none. */
+  readonly from: string | null;
+  /** Date of the last one. */
+  readonly to: string | null;
+}
+
+/** What a run would do in all. */
+export interface EstimateTotal {
+  /** Files that the bucket lists for the request. */
+  readonly listed: number;
+  /** Those whose bars are recorded already for all the symbols that want them. */
+  readonly recorded: number;
+  /** Those that would be read from the kept objects, unless they turn out to be damaged. */
+  readonly kept: FileTotal;
+  /** Those that would be downloaded. */
+  readonly fetch: FetchTotal;
+  /**
+   * Those that could not be had: they are neither recorded nor kept, and it works offline, or
+   * they are larger than the 512 MiB that are loaded.
+   */
+  readonly missing: number;
+}
+
+/** What a run would do in one dataset. */
+export interface DatasetEstimate extends EstimateTotal {
+  /** Such as `us_stocks_sip/day_aggs_v1`. */
+  readonly dataset: string;
+  /** The symbols of the request whose bars are in it. */
+  readonly symbols: readonly string[];
+}
+
+/** What a run would do. */
+export interface Estimate {
+  /** In each dataset, in the order of their names. */
+  readonly datasets: readonly DatasetEstimate[];
+  /** In all of them. */
+  readonly total: EstimateTotal;
+  /** Requests that were made now to list the bucket; the run would find the listing kept. */
+  readonly listingRequests: number;
+  /**
+   * Roughly how long the run would take, in seconds: for the files to download, the latency of
+   * each and 1 MB/s a connection, which is what users report of the vendor; for the kept ones,
+   * 100 MB/s. There are as many connections as `concurrency` and `maxMemoryBytes` allow,
+   * `"auto"` counting as the 20 that it begins with. The latency is that of the fastest
+   * request for a listing; without one it is not known, and left out.
+   */
+  readonly seconds: number;
+}
+
+/**
+ * What `preload()` would do with the same arguments: it lists the bucket as that does, and
+ * keeps the listing; nothing else is asked for or written, and no lock is taken. Splits are not
+ * looked for, but companies' earlier tickers where those are followed.
+ *
+ * A symbol of which nothing is recorded is taken to be written in upper case, which is right
+ * but for a few preferred shares.
+ *
+ * @throws what `preload()` does before it downloads anything.
+ */
+export async function estimate(
+  symbols: readonly string[],
+  options: PreloadOptions,
+): Promise<Estimate> {
+  const settings = withDefaults(options);
+  const asked = readRequest(symbols, settings, todayOf(settings));
+  const root = new CacheDirectory(settings.cacheDirectory);
+  const directory = await makeSource(root, sourceName(settings));
+  const requests = partsOf(await withHistories(asked, settings));
+  const listing = await Listing.readKept(requests, keptOptions(settings, directory));
+  const partition = await partitionByCache(requests, { directory, listing });
+  const { latencyMs, requests: listingRequests } = partition.stale.length === 0
+    ? NO_REQUESTS
+    : await list(partition.stale, listing, { directory, settings });
+  const plans = await dryRunPlan(partition, listing, { directory, settings });
+  const datasets = plans.toSorted(byName).map((plan) => ({
+    dataset: plan.dataset,
+    symbols: plan.symbols,
+    ...countFiles([plan], settings),
+  }));
+  const total = countFiles(plans, settings);
+  const { concurrency, maxMemoryBytes } = settings;
+  const seconds = estimateSeconds(total, {
+    concurrency: concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency,
+    maxMemoryBytes,
+    latencyMs,
+  });
+  return { datasets, total, listingRequests, seconds };
+}
+
+const NO_REQUESTS = { latencyMs: undefined, requests: 0 };
+
+/** Lists what no young listing is kept of. */
+async function list(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { directory, settings }: RunContext,
+): Promise<{ latencyMs: number | undefined; requests: number }> {
+  await using session = await Session.open(settings, directory);
+  await completeListing(requests, listing, { session, directory, settings });
+  return { latencyMs: session.latencyMs, requests: session.client?.requests ?? 0 };
+}
+
+function countFiles(plans: readonly DatasetPlan[], { offline }: Settings): EstimateTotal {
+  const sum = (count: (plan: DatasetPlan) => number) =>
+    plans.reduce((total, plan) => total + count(plan), 0);
+  const missing = plans.flatMap((plan) => plan.missing);
+  const fetched = offline ? [] : missing.filter((file) => !isTooLarge(file));
+  const dates = fetched.map(({ date }) => date).sort();
+  return {
+    listed: sum(({ listed }) => listed),
+    recorded: sum(({ recorded }) => recorded),
+    kept: totalOf(plans.flatMap(({ kept }) => kept)),
+    fetch: { ...totalOf(fetched), from: dates[0] ?? null, to: dates.at(-1) ?? null },
+    missing: missing.length - fetched.length,
+  };
+}
+
+const byName = (a: DatasetPlan, b: DatasetPlan) => a.dataset < b.dataset ? -1 : 1;

@@ -1,0 +1,146 @@
+/**
+ * Opens what is recorded of each symbol, under its ticker's lock.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "../cache/directory.ts";
+import { FamilyStore } from "../cache/family_store.ts";
+import { givingWay } from "../concurrency/give_way.ts";
+import type { Wait } from "../cache/lock.ts";
+import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
+import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./choose_tickers.ts";
+import type { LoadedFamily } from "./loaded_family.ts";
+import type { Demand } from "./plan.ts";
+import { spelling, type SymbolRequest } from "../request.ts";
+import type { Session } from "./session.ts";
+import type { Settings } from "../settings.ts";
+import { identityOf } from "./run_context.ts";
+import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
+
+/** A symbol of the request, whose records this process alone works on. */
+export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions">, Demand {
+  readonly store: TickerRecords;
+  /** What it may have been meant for, should the newest file turn out not to have it. */
+  readonly suggestions: Promise<readonly string[] | undefined>;
+}
+
+/** A family of the request, of whose files this process alone works on. */
+export interface OpenFamily extends LoadedFamily, Demand {
+  readonly store: FamilyStore;
+}
+
+/** Whose rows are taken out of files. */
+export type OpenDemand = OpenSymbol | OpenFamily;
+
+/** The symbols and the families, each in their order. */
+export function byKind(
+  demands: readonly OpenDemand[],
+): { readonly symbols: OpenSymbol[]; readonly families: OpenFamily[] } {
+  const symbols: OpenSymbol[] = [];
+  const families: OpenFamily[] = [];
+  for (const demand of demands) {
+    if ("suggestions" in demand) symbols.push(demand);
+    else families.push(demand);
+  }
+  return { symbols, families };
+}
+
+/** Where a symbol's records are looked for. */
+export interface OpenOptions extends ChooseOptions {
+  readonly directory: CacheDirectory;
+  readonly settings: Settings;
+}
+
+/**
+ * Opens every symbol under its ticker's lock; all are closed with the stack. Locks are taken
+ * in one order, whatever the request's is, so that two processes never wait for each other.
+ *
+ * @throws {LockedError} when another process works on one of them, unless it is waited for.
+ */
+export async function openSymbols(
+  requests: readonly SymbolRequest[],
+  stack: AsyncDisposableStack,
+  options: OpenOptions,
+): Promise<OpenDemand[]> {
+  const files = new SeenFiles(options);
+  const choices = await chooseTickers(requests, { directory: options.directory, files });
+  const open = new Map<Choice, OpenDemand>();
+  const giveWay = givingWay();
+  for (const choice of choices.toSorted(byLock)) {
+    await giveWay();
+    const { isFamily } = choice.request;
+    const symbol =
+      await (isFamily ? openFamily(choice, options) : openSymbol(choice, { ...options, files }));
+    stack.use(symbol.store);
+    for (const message of symbol.store.notices) {
+      options.session.report({ type: "notice", message });
+    }
+    open.set(choice, symbol);
+  }
+  await sweepTickers(options.directory, byKind([...open.values()]).symbols);
+  return choices.map((choice) => open.get(choice)!);
+}
+
+function byLock(a: Choice, b: Choice): number {
+  const [one, other] = [a, b].map(({ request, ticker }) => `${request.dataset.name} ${ticker}`);
+  return one! < other! ? -1 : 1;
+}
+
+async function openSymbol(
+  choice: Choice,
+  { directory, settings, session, files }: OpenOptions & { readonly files: SeenFiles },
+): Promise<OpenSymbol> {
+  const { request, ticker } = choice;
+  const { dataset, period } = request;
+  const { symbol } = spelling(request, ticker);
+  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const identity = identityOf(request, ticker, settings);
+  const store = await TickerRecords.open(directory, identity, { wait });
+  const { from, to } = period;
+  const { records } = store;
+  const demand = { dataset: dataset.name, from, to, recorded: records };
+  const suggestions = isKnown({ request, records })
+    ? Promise.resolve(undefined)
+    : files.suggest(choice, records);
+  // Whoever waits for it at the end of the run is told then.
+  suggestions.catch(() => {});
+  return {
+    ...demand,
+    request,
+    symbol,
+    ticker,
+    cached: false,
+    suggestions,
+    store,
+    records,
+  };
+}
+
+async function openFamily(
+  { request, ticker }: Choice,
+  { directory, listing, settings, session }: OpenOptions,
+): Promise<OpenFamily> {
+  const { symbol, dataset: { name: dataset }, period: { from, to } } = request;
+  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
+  const store = await FamilyStore.open(directory, { dataset, family: ticker }, { keys, wait });
+  const { files: records } = store;
+  const demand = { dataset, from, to, recorded: records };
+  return { ...demand, request, symbol, ticker, cached: false, store, records };
+}
+
+/** A wait that is told of once, and is no standstill of this run. */
+function waitFor(symbol: string, session: Session): Wait {
+  let isTold = false;
+  return {
+    signal: session.signal,
+    onLook: (holder) => {
+      session.keepAlive();
+      if (isTold) return;
+      isTold = true;
+      const message = `Waiting for ${holder}, which works on ${symbol}`;
+      session.report({ type: "notice", message });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Brings the cache up to date with the bucket for one request.
+ *
+ * @module
+ */
+
+import { loadActions } from "../adjust/adjustment.ts";
+import { givingWay } from "../concurrency/give_way.ts";
+import { CacheDirectory } from "../cache/directory.ts";
+import { openSource } from "../cache/sources.ts";
+import { surveyFamilies } from "./family_survey.ts";
+import { joinSymbols } from "./joined_symbol.ts";
+import { withHistories } from "./with_histories.ts";
+import { keptOptions, Listing } from "../bucket/listing.ts";
+import { filesOfEach, isKnown } from "./loaded_symbol.ts";
+import { partitionByCache } from "./partition_by_cache.ts";
+import { reportHit, reportStart, reportStrays } from "./reports.ts";
+import { partsOf, readRequest } from "../request.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
+import { type PreloadResult, summarize } from "./summary.ts";
+
+/**
+ * Loads every bar of the symbols' periods, from the cache where it has them, else from the
+ * bucket; whatever was finished before an interruption is not fetched again.
+ *
+ * One file that fails stops nothing: it is named in the summary, whose `complete` is false
+ * then, and the next run tries it again. The result's bars ascend by date and time.
+ *
+ * An abort rejects with the signal's reason once what is finished is safely recorded.
+ *
+ * @throws {UsageError} when a symbol, period or interval cannot be read.
+ * @throws {ConfigurationError} when the network is needed and credentials are missing.
+ * @throws {S3Error} when the server refuses the keys or the listing.
+ * @throws {EntitlementError} when the account's plan covers none of the files.
+ * @throws {NetworkError} {@linkcode IntegrityError} when the bucket cannot be listed, or the
+ * splits cannot be had.
+ * @throws {DeclinedError} when `confirm` says no.
+ * @throws {TemporaryError} when nothing arrives any more.
+ * @throws {LockedError} when another process loads the same ticker.
+ * @throws {RestError} when splits are needed and the REST API refuses.
+ * @throws {StorageError} {@linkcode JournalError} when the cache cannot be read or written.
+ */
+export async function preload(
+  symbols: readonly string[],
+  options: PreloadOptions,
+): Promise<PreloadResult> {
+  const startedAt = performance.now();
+  const settings = withDefaults(options);
+  const asked = readRequest(symbols, settings, todayOf(settings));
+  reportStart(asked, settings);
+  const directory = await openSource(
+    new CacheDirectory(settings.cacheDirectory),
+    sourceName(settings),
+  );
+  const requests = await withHistories(asked, settings);
+  const parts = partsOf(requests);
+  const listing = await Listing.readKept(parts, keptOptions(settings, directory));
+  const actions = await loadActions(requests, settings);
+  const { cached: found, cachedFamilies: families, stale } = await partitionByCache(parts, {
+    directory,
+    listing,
+  });
+  await using suggestions = stale.length === 0 && found.every(isKnown)
+    ? undefined
+    : new (await loadSuggestions()).Suggestions({ directory, settings, listing });
+  const hits = await suggestions?.addTo(found) ?? found;
+  settings.signal.throwIfAborted();
+  for (const { symbol } of [...joinSymbols(requests, hits), ...families]) {
+    reportHit(symbol, listing.listedAtMs, settings);
+  }
+  const update = stale.length === 0
+    ? undefined
+    : await (await loadUpdate()).bringUpToDate(stale, listing, {
+      ...{ directory, settings },
+      suggestions: suggestions!,
+    });
+  reportStrays(listing.strays, settings);
+  const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
+  const files = await filesOfEach(loaded, listing.byDataset());
+  const loadedFamilies = [...families, ...update?.families ?? []];
+  const { adjust, fixSplits } = settings;
+  return await summarize(requests, files, {
+    update,
+    adjustment: { actions, adjust, fixSplits },
+    follow: settings.follow,
+    families: await surveyFamilies(loadedFamilies, listing.byDataset()),
+    elapsedMs: performance.now() - startedAt,
+    giveWay: givingWay(),
+    suggestionRequests: suggestions?.requests ?? 0,
+  });
+}
+
+/** What makes suggestions, of which one pays for nothing that has bars. */
+const loadSuggestions = () => import("./suggestions.ts");
+
+/** What talks to the bucket, of which a hit pays for nothing. */
+const loadUpdate = () => import("./update.ts");

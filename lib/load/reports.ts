@@ -1,0 +1,95 @@
+/**
+ * Tells the reporter what a run has understood, found, and not got.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "../cache/directory.ts";
+import { KnownTickers } from "../cache/known_tickers.ts";
+import type { Strays } from "../bucket/dated_files.ts";
+import type { DatedObject } from "../dated_object.ts";
+import { causeOf, isRefused } from "./verdict.ts";
+import type { Reporter } from "../progress.ts";
+import type { SymbolRequest } from "../request.ts";
+import type { Session } from "./session.ts";
+import type { Settings } from "../settings.ts";
+
+/** The request was understood. */
+export function reportStart(
+  requests: readonly SymbolRequest[],
+  settings: Settings,
+): void {
+  settings.reporter({
+    type: "start",
+    symbols: requests.map(({ symbol, asset, isFamily, period }) => ({
+      symbol,
+      asset,
+      ...(isFamily && { isFamily }),
+      period: period.name,
+      from: period.from,
+      to: period.to,
+    })),
+    interval: requests[0]!.interval,
+    host: new URL(settings.endpoint).host,
+    isAssetGiven: settings.asset !== undefined,
+  });
+}
+
+/** The cache answers alone. */
+export function reportHit(
+  symbol: string,
+  checkedAtMs: number,
+  settings: Settings,
+): void {
+  settings.reporter({ type: "hit", symbol, checkedAtMs });
+}
+
+/** The bucket is needed. */
+export function reportMiss(
+  requests: readonly SymbolRequest[],
+  { directory, settings, isKept }: {
+    readonly directory: CacheDirectory;
+    readonly settings: Settings;
+    readonly isKept: boolean;
+  },
+): void {
+  if (settings.offline) return;
+  const known = new KnownTickers(directory);
+  settings.reporter({
+    type: "miss",
+    symbols: [...new Set(requests.map(({ symbol, partOf }) => partOf ?? symbol))],
+    from: requests.map(({ period }) => period.from).sort()[0]!,
+    to: requests.map(({ period }) => period.to).sort().at(-1)!,
+    isKnown: requests.every((request) => known.hasAny(request)),
+    isKept,
+  });
+}
+
+/** The bucket has something among the files that is none. */
+export function reportStrays(strays: Strays, settings: Settings): void {
+  if (strays.count > 0) settings.reporter({ type: "strays", ...strays });
+}
+
+/** A file cannot be had. */
+export function reportFailure(
+  { key }: DatedObject,
+  error: unknown,
+  { report }: { report: Reporter },
+): void {
+  const outcome = isRefused(error)
+    ? { kind: "refused" as const }
+    : { kind: "failed" as const, cause: causeOf(error) };
+  report({ type: "file", key, outcome });
+}
+
+/** Some files were proved without their MD5. */
+export function reportProofs(
+  { counts, report }: Pick<Session, "counts" | "report">,
+): void {
+  const files = counts.fromStore + counts.downloaded;
+  const others = files - counts.md5Checked;
+  if (others === 0) return;
+  const message = `${others} of ${files} files were proved by length and gzip alone: ` +
+    "their ETags are no MD5";
+  report({ type: "notice", message });
+}

@@ -1,0 +1,120 @@
+/**
+ * Brings the symbols that the cache cannot answer alone up to date with the bucket.
+ *
+ * @module
+ */
+
+import { TickerRecords } from "../cache/ticker_records.ts";
+import { confirmDownload } from "./confirm_download.ts";
+import { bytesToLoad } from "../dated_object.ts";
+import { OfflineError } from "../errors.ts";
+import { Refusals, verdictOf } from "./verdict.ts";
+import { fetchTask } from "./fetch_task.ts";
+import { keptOptions, type Listing } from "../bucket/listing.ts";
+import type { Suggestions } from "./suggestions.ts";
+import { byKind, type OpenDemand, type OpenOptions, openSymbols } from "./open_symbols.ts";
+import type { RunContext } from "./run_context.ts";
+import { isAllKept } from "./dry_run_plan.ts";
+import { type Plan, planTasks, type Task } from "./plan.ts";
+import { RecordBatch } from "./record_batch.ts";
+import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
+import type { SymbolRequest } from "../request.ts";
+import { Session } from "./session.ts";
+import type { Update } from "./summary.ts";
+import { isUnanswered } from "../s3/retry.ts";
+import { runTasks, type TaskFailure } from "./tasks.ts";
+
+/** With less to extract, threads take longer to start than they save. */
+const THREADS_FROM_BYTES = 1 << 20;
+
+/**
+ * Lists the bucket, plans what is missing, fetches it and records it, and folds it in.
+ *
+ * @throws what `preload()` does.
+ */
+export async function bringUpToDate(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { directory, settings, suggestions }: RunContext & { readonly suggestions: Suggestions },
+): Promise<Update> {
+  const isKept = await isAllKept(requests, listing, { directory });
+  reportMiss(requests, { directory, settings, isKept });
+  await using session = await Session.open(settings, directory, requests.length);
+  await completeListing(requests, listing, { session, directory, settings });
+  session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
+  await confirmDownload(requests, { listing, session, directory, settings });
+  await using stack = new AsyncDisposableStack();
+  const options = { directory, listing, settings, session, suggestions };
+  const all = await openSymbols(requests, stack, options);
+  const { symbols, families } = byKind(all);
+  const plan = planTasks(listing.byDataset(), all);
+  const isResumed = symbols.some(({ store }) => store.isResumed);
+  const { listed, recorded, tasks, bytes } = plan;
+  session.report({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
+  const failures = await fetchAll(plan, options);
+  reportProofs(session);
+  await TickerRecords.foldAll(symbols.map(({ store }) => store));
+  for (const { store } of families) await store.sync();
+  const loaded = await Promise.all(
+    symbols.map(async (one) => ({ ...one, suggestions: await one.suggestions })),
+  );
+  const { counts, client } = session;
+  return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
+}
+
+/**
+ * Fetches every file; what is finished is recorded when this ends, however it does. While it is
+ * found out what an unknown symbol may mean, no file is begun, so that its user can stop early.
+ */
+async function fetchAll(
+  { tasks, bytes, recorded }: Plan<OpenDemand>,
+  { directory, listing, settings, session, suggestions }: OpenOptions,
+): Promise<TaskFailure<Task<OpenDemand>>[]> {
+  const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
+  const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
+  const keep = bytes <= settings.keepLimitBytes;
+  await using batch = new RecordBatch(settings.saveEvery);
+  const options = { session, listing, directory, refusals, keep, batch };
+  const failures = await runTasks(
+    tasks,
+    async (task, signal, permit) => {
+      await suggestions.whenFound(signal);
+      await fetchTask(task, { ...options, signal, permit });
+    },
+    {
+      semaphore: session.semaphore,
+      signal: session.signal,
+      bytesOf: ({ object }) => bytesToLoad(object),
+      verdictOf: (error) => isUnreached(error, session) ? "fatal" : verdictOf(error),
+      onFailure: ({ task, error }) => reportFailure(task.object, error, session),
+    },
+  ).finally(() => threads);
+  await batch.flushDeferred();
+  return failures;
+}
+
+/** A server that has answered nothing is not there at all: that is no failure of one file. */
+function isUnreached(error: unknown, { client }: Session): boolean {
+  return client?.hasAnswered === false && isUnanswered(error);
+}
+
+/**
+ * Lists the years that no young listing is kept of; offline the kept ones have to do.
+ *
+ * @throws {OfflineError} when they do not, and what `Listing.complete()` does.
+ */
+export async function completeListing(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { session, directory, settings }: RunContext & { session: Session },
+): Promise<void> {
+  const { client, semaphore, signal } = session;
+  if (client !== undefined) {
+    const options = { ...keptOptions(settings, directory), semaphore, signal };
+    return await listing.complete(requests, client, options);
+  }
+  if (requests.every((request) => listing.covers(request))) return;
+  throw new OfflineError(
+    "Cannot work offline: the bucket was not listed for this period yet",
+  );
+}

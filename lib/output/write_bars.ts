@@ -1,0 +1,119 @@
+/**
+ * Writes bars to the places that the user names.
+ *
+ * @module
+ */
+
+import { fileName } from "../cache/file_name.ts";
+import { makeDirectory } from "../cache/folders.ts";
+import { OutputFile, type OutputOptions } from "../cache/output_file.ts";
+import { unfinishedIn } from "../cache/replacement.ts";
+import { quote } from "../errors.ts";
+import type { BarBatches } from "../market/bar.ts";
+import { bySymbol } from "./by_symbol.ts";
+import { countBars } from "./counted.ts";
+import type { FormatOptions, OutputFormat } from "./format.ts";
+
+/** How bars are written. */
+export interface WriteOptions extends FormatOptions {
+  /** The format of each file. */
+  readonly format: OutputFormat;
+}
+
+/** The same where each symbol has a file. */
+export interface WriteBySymbolOptions extends Pick<WriteOptions, "format" | "tickers"> {
+  /** What the Parquet file of a symbol says of itself, or all do. @default {{}} */
+  readonly metadata?:
+    | FormatOptions["metadata"]
+    | ((symbol: string) => NonNullable<FormatOptions["metadata"]>);
+}
+
+/** What was written to a place. */
+export interface WrittenBars {
+  /** Bars, each of which is a row. */
+  readonly rows: number;
+  /** Bytes, compressed where they are. */
+  readonly bytes: number;
+}
+
+/** What was written to a file. */
+export interface WrittenFile extends WrittenBars {
+  /** As it was given, or made of the directory's and the symbol's name. */
+  readonly path: string;
+}
+
+/** For whoever the user's own settings (umask) let read and write. */
+const FOLDER_MODE = 0o777;
+
+/**
+ * Writes all bars to one file, which is replaced when they are all written: after a failure the
+ * old one is untouched. A device or a pipe takes them as they come.
+ *
+ * @param place its path, or what is open for them.
+ * @returns what was written, for a device or a pipe until its reader went.
+ * @throws {StorageError} when the disk does not take it; what the batches throw is passed on.
+ * @throws {RangeError} when a value does not fit its column in Parquet.
+ */
+export async function writeBars(
+  place: string | OutputFile,
+  batches: BarBatches,
+  options: WriteOptions,
+): Promise<WrittenFile> {
+  if (typeof place === "string") return await writeFile(place, batches, options);
+  const { chunks, counts } = countBars(batches, options);
+  await place.write(chunks);
+  return { path: place.name, ...counts };
+}
+
+async function writeFile(
+  path: string,
+  batches: BarBatches,
+  { unfinished, ...options }: WriteOptions & OutputOptions,
+): Promise<WrittenFile> {
+  using file = await OutputFile.open(path, { ...(unfinished && { unfinished }) });
+  return await writeBars(file, batches, options);
+}
+
+/**
+ * Writes the bars of each symbol to a file of its own in a directory, which is made when it is
+ * missing. A symbol without a bar gets no file. The files of symbols that were written before a
+ * failure stay.
+ *
+ * @returns what was written to each file, in the order of the symbols.
+ * @throws {TypeError} when the batches of a symbol do not follow each other, or two symbols
+ * would have one file.
+ * @throws as {@linkcode writeBars} does.
+ */
+export async function writeBarsBySymbol(
+  directory: string,
+  batches: BarBatches,
+  { format, tickers, metadata }: WriteBySymbolOptions,
+): Promise<WrittenFile[]> {
+  await makeDirectory(directory, { mode: FOLDER_MODE });
+  const unfinished = await unfinishedIn(directory);
+  const symbols = new Map<string, string>();
+  const written: WrittenFile[] = [];
+  for await (const { symbol, batches: own } of bySymbol(batches)) {
+    const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, format)}`;
+    const other = symbols.get(path);
+    if (other !== undefined) {
+      throw new TypeError(
+        `Cannot write ${quote(path)} for ${quote(symbol)}: it is ${quote(other)}'s`,
+      );
+    }
+    symbols.set(path, symbol);
+    const ofSymbol = typeof metadata === "function" ? metadata(symbol) : metadata;
+    const of = { format, tickers, metadata: ofSymbol };
+    written.push(await writeFile(path, own, { ...of, unfinished }));
+  }
+  return written;
+}
+
+/**
+ * The name of a symbol's file: `TSLA.csv`, `BRK.B.csv`, `^GSPC.csv`, `EURUSD_X.csv` for
+ * `EURUSD=X`, `X_BTC-USD.csv` for `X:BTC-USD`, `BAC%70B.csv` for `BACpB`. That is
+ * {@linkcode fileName}, but with `^` as it is, and `_` for `:` and `=`.
+ */
+export function outputName(symbol: string, format: OutputFormat): string {
+  return `${fileName(symbol).replaceAll("%5E", "^").replaceAll(/%3[AD]/g, "_")}.${format}`;
+}

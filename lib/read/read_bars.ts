@@ -1,0 +1,197 @@
+/**
+ * Reads bars out of a cache, batch by batch.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "../cache/directory.ts";
+import { keysOfFamily } from "../cache/family_store.ts";
+import { findSource, listSources } from "../cache/sources.ts";
+import { StoredRecords } from "../cache/stored_records.ts";
+import { NotCachedError, quote, UsageError } from "../errors.ts";
+import { isOwn } from "../load/loaded_symbol.ts";
+import type { Bar, BarBatch } from "../market/bar.ts";
+import { dateOfKey } from "../market/dataset.ts";
+import { FileRows } from "../flatfile/file_rows.ts";
+import { Resampler } from "../market/resample.ts";
+import { TickerSet } from "../flatfile/ticker_set.ts";
+import { readFamilyBars } from "./family_bars.ts";
+import type { Cache } from "./open_cache.ts";
+import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "../request.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
+
+/** Which bars are read. */
+export interface ReadRequest extends RequestOptions {
+  /** As people type them, such as `TSLA` or `BTC-USD`; one that is given twice counts once. */
+  readonly symbols: readonly string[];
+  /** Now, in milliseconds since the epoch: decides "today". @default {Date.now()} */
+  readonly nowMs?: number | undefined;
+  /**
+   * Where the bucket is that the bars are from.
+   *
+   * @default {whichever has them, when neither endpoint nor bucket is given}
+   */
+  readonly endpoint?: string | undefined;
+  /** The bucket's name. @default {"flatfiles", when the endpoint is given} */
+  readonly bucket?: string | undefined;
+}
+
+/**
+ * The cached bars of the symbols at the interval of the request, in its order; those of one
+ * symbol ascend by date and time, and are not adjusted for splits. No network is used, and no
+ * more than some thousand bars are in memory at a time, but for records of a run that was
+ * interrupted: those count too, and are held until their symbol is through.
+ *
+ * What counts is what is recorded, without a look at the bucket: dates that were never loaded
+ * are not there, nor are those on which a row of the ticker cannot be read, which
+ * `checkSymbols()` tells; and an object that the bucket has replaced since has its old bars.
+ *
+ * @throws {UsageError} when a symbol, period or interval cannot be read, or a symbol is cached of
+ * several buckets and none is named.
+ * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
+ * whose files have been loaded and have none of its bars is no error.
+ * @throws {JournalError} when a cache entry is of a newer format.
+ * @throws {StorageError} when the cache cannot be read; also, but behind what could be read of
+ * it, when a cache entry is damaged.
+ */
+export async function* readBars(
+  cache: Cache,
+  { symbols, nowMs = Date.now(), ...options }: ReadRequest,
+): AsyncGenerator<BarBatch> {
+  const requests = readRequest(symbols, options, new Date(nowMs).toISOString().slice(0, 10));
+  const stores = await openStores(new CacheDirectory(cache.path), options);
+  const all = await findTickers(requests, stores);
+  for (const one of all) {
+    if (one.request.isFamily) yield* readFamilyBars(one, isOnlyIn(one, all));
+    else yield* atInterval(readTicker(one.stored, one), one);
+  }
+}
+
+/** What is stored of a bucket. */
+interface Store {
+  readonly directory: CacheDirectory;
+  readonly source: string | undefined;
+  readonly stored: StoredRecords;
+}
+
+/** The records of the bucket that is named, else of every one. */
+async function openStores(
+  root: CacheDirectory,
+  { endpoint, bucket }: Pick<ReadRequest, "endpoint" | "bucket">,
+): Promise<Store[]> {
+  if (endpoint === undefined && bucket === undefined) {
+    const sources = await listSources(root);
+    return await Promise.all(sources.map(async ({ directory, source }) => (
+      { directory, source, stored: await StoredRecords.open(directory) }
+    )));
+  }
+  const named = { endpoint: endpoint ?? DEFAULT_ENDPOINT, bucket: bucket ?? DEFAULT_BUCKET };
+  const source = sourceName(named);
+  const directory = await findSource(root, source);
+  return [{ directory, source, stored: await StoredRecords.open(directory) }];
+}
+
+/** What is read of one ticker. */
+export interface TickerSpan {
+  readonly symbol: string;
+  readonly ticker: string;
+  readonly request: SymbolRequest;
+}
+
+/** Bars that are put into one batch, at least, while there are more. */
+const BATCH_BARS = 1_000;
+
+/** The bars of one ticker in the span of its request, as the files have them. */
+export async function* readTicker(
+  stored: StoredRecords,
+  { symbol, ticker, request }: TickerSpan,
+): AsyncGenerator<BarBatch> {
+  const { dataset, period } = request;
+  const rows = new FileRows(dataset);
+  let bars: Bar[] = [];
+  for await (const record of stored.read({ dataset: dataset.name, ticker })) {
+    const date = dateOfKey(dataset, record.key);
+    if (date === undefined || date < period.from || period.to < date) continue;
+    if (rows.failureOf(date, record) !== undefined) continue;
+    for (const bar of rows.barsOf(date, record)) bars.push(bar);
+    if (bars.length < BATCH_BARS) continue;
+    yield { symbol, bars };
+    bars = [];
+  }
+  if (bars.length > 0) yield { symbol, bars };
+}
+
+/** Tells the tickers of a family that nothing else which is read gives, or only after it. */
+function isOnlyIn(one: StoredTicker, all: readonly StoredTicker[]): (ticker: string) => boolean {
+  const others = all.filter(({ request }, i) => !request.isFamily || i < all.indexOf(one));
+  const given = new TickerSet(others.map(({ ticker }) => ticker));
+  return (ticker) => !given.has(ticker);
+}
+
+/** The same bars, or those that are made of them, at the interval and hours of a request. */
+async function* atInterval(
+  batches: AsyncIterable<BarBatch>,
+  { symbol, request }: TickerSpan,
+): AsyncGenerator<BarBatch> {
+  if (isOwn(request)) return yield* batches;
+  const resampler = new Resampler(request.interval, request);
+  for await (const { bars } of batches) {
+    const finished = bars.flatMap((bar) => resampler.add(bar) ?? []);
+    if (finished.length > 0) yield { symbol, bars: finished };
+  }
+  const last = resampler.end();
+  if (last) yield { symbol, bars: [last] };
+}
+
+/** A ticker, and what is stored of it. */
+interface StoredTicker extends TickerSpan, Store {}
+
+/** The ticker of each symbol of which something is stored, each once. */
+async function findTickers(
+  requests: readonly SymbolRequest[],
+  stores: readonly Store[],
+): Promise<StoredTicker[]> {
+  const found = new Map<string, StoredTicker>();
+  for (const request of requests) {
+    const span = await findTicker(request, stores);
+    const id = `${request.dataset.name} ${span.ticker}`;
+    if (!found.has(id)) found.set(id, span);
+  }
+  return [...found.values()];
+}
+
+async function isStored(
+  { stored, directory }: Store,
+  { dataset: { name: dataset }, isFamily }: SymbolRequest,
+  ticker: string,
+): Promise<boolean> {
+  if (!isFamily) return await stored.has({ dataset, ticker });
+  return (await keysOfFamily(directory, { dataset, family: ticker })).length > 0;
+}
+
+async function findTicker(
+  request: SymbolRequest,
+  stores: readonly Store[],
+): Promise<StoredTicker> {
+  const { symbol, dataset, tickers } = request;
+  const found: StoredTicker[] = [];
+  for (const store of stores) {
+    for (const ticker of tickers) {
+      if (!await isStored(store, request, ticker)) continue;
+      found.push({ ...spelling(request, ticker), ticker, request, ...store });
+      break;
+    }
+  }
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const action = `Cannot read bars of ${quote(symbol)}`;
+  if (first === undefined) {
+    throw new NotCachedError(`${action}: nothing of ${dataset.name} is cached for it`, {
+      symbol,
+      dataset: dataset.name,
+    });
+  }
+  const names = found.map(({ source }) => quote(source ?? "an older version's")).join(", ");
+  throw new UsageError(`${action}: want an endpoint and a bucket, found several: ${names}`);
+}

@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import {
+  barsOf,
+  daysOf,
+  divideFiles,
+  filesOf,
+  filesOfEach,
+  type LoadedSymbol,
+  sourceBarsOf,
+  surveyRows,
+} from "../../lib/load/loaded_symbol.ts";
+import { readRequest } from "../../lib/request.ts";
+import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
+
+const filesOfSymbol = (loaded: LoadedSymbol) =>
+  divideFiles(loaded, filesOf(loaded.request, LISTING));
+
+/** Those of the week's files that are recorded as listed. */
+const recordedOf = (loaded: LoadedSymbol) => filesOfSymbol(loaded).recorded;
+
+Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
+  assertEquals(filesOf(TSLA!, LISTING), WEEK);
+  assertEquals(filesOf(TSLA!, new Map()), []);
+  const [crypto] = readRequest(["BTC-USD"], {}, TODAY);
+  assertEquals(filesOf(crypto!, LISTING), []);
+});
+
+Deno.test("barsOf() has the rows of the files that are recorded as listed", () => {
+  const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
+  const records = [recordOf(WEEK[3]!, [row(1)]), recordOf(WEEK[0]!), replaced];
+  const loaded = loadedOf([...records, recordOf(FILES[0]!)]);
+  const bars = [...barsOf(loaded, recordedOf(loaded))];
+  assertEquals(bars.map(({ date, timestamp }) => [date, timestamp]), [
+    ["2024-03-05", Date.parse("2024-03-05T05:00:00Z")],
+    ["2024-03-08", Date.parse("2024-03-08T05:00:00Z")],
+  ]);
+  const { date: _, timestamp: __, ...numbers } = bars[0]!;
+  assertEquals(Object.values(numbers), row(0).slice(1));
+});
+
+Deno.test("filesOfEach() has one list of files for all that ask for the same", async () => {
+  const loaded = [loadedOf([recordOf(WEEK[1]!)]), loadedOf([])];
+  const [one, other] = (await filesOfEach(loaded, LISTING)).values();
+  assertEquals([one!.files, one!.recorded, other!.recorded], [WEEK, [WEEK[1]], []]);
+  assertEquals(one!.files === other!.files, true);
+});
+
+Deno.test("daysOf() has the open and the close of each file with bars, and a place for the others", () => {
+  const loaded = loadedOf([
+    recordOf(WEEK[0]!, []),
+    recordOf(WEEK[1]!, [[1, 10, 12, 9, 11, 5, null]]),
+    recordOf(WEEK[3]!, [row(3)]),
+  ]);
+  assertEquals([...daysOf(loaded, filesOfSymbol(loaded))], [
+    undefined,
+    { date: WEEK[1]!.date, open: 10, close: 11 },
+    undefined,
+    { date: WEEK[3]!.date, open: 1, close: 1.5 },
+  ]);
+});
+
+Deno.test("surveyRows() counts what sourceBarsOf() gives, over the files recorded as listed", () => {
+  const replaced = { ...recordOf(WEEK[3]!), etag: "older" };
+  const records = [recordOf(WEEK[0]!, []), recordOf(WEEK[1]!, [row(1), row(2)]), replaced];
+  const loaded = loadedOf([...records, recordOf(WEEK[2]!), recordOf(FILES[0]!)]);
+  const recorded = recordedOf(loaded);
+  const bars = [...sourceBarsOf(loaded, recorded)];
+  assertEquals(bars.map(({ date }) => date), ["2024-03-06", "2024-03-07"]);
+  const none = { findings: [], longestAbsence: 0 };
+  assertEquals(surveyRows(loaded, recorded), {
+    ...{ count: 2, from: "2024-03-06", to: "2024-03-07" },
+    ...{ findings: [], longestAbsence: 1 },
+  });
+  assertEquals(surveyRows(loadedOf([]), []), { count: 0, from: null, to: null, ...none });
+});
+
+Deno.test("divideFiles() sets files apart of which a row cannot be read, or is of another time", () => {
+  const failure = "line 3: …";
+  const loaded = loadedOf([recordOf(WEEK[0]!), { ...recordOf(WEEK[1]!, []), failure }]);
+  const { recorded, unreadable } = filesOfSymbol(loaded);
+  assertEquals([recorded, unreadable], [[WEEK[0]], [{ ...WEEK[1]!, failure }]]);
+});
