@@ -3,17 +3,11 @@
  *
  * Prints what was measured, and then what must be reached, as two tables in Markdown.
  *
- *     deno task bench [--rounds N] [--only NAME…] [--json FILE]
- *
- * `--rounds` (default 5) sets how often each scenario counts, after one round that does not.
- * `--only` plays those whose ids begin with one of the names, such as `cold latency-100`.
- * `--json` writes every run to a file.
- *
  * @module
  */
 
 import { statfsSync } from "node:fs";
-import { parseArgs } from "../../lib/deps/deno_std.ts";
+import { readTask, refuse } from "../../tools/task.ts";
 import { BenchServers } from "./bench_server.ts";
 import { DATA, makeData } from "./data.ts";
 import { goalTable } from "./goals.ts";
@@ -25,23 +19,30 @@ import { resultTable, summarize } from "./table.ts";
 
 const RUNS = new URL("runs/", DATA);
 
-if (import.meta.main) {
-  const { rounds, only, json, _ } = parseArgs(Deno.args, {
-    string: ["rounds", "only", "json", "_"],
-    default: { rounds: "5" },
-  }) as { rounds: string; only?: string; json?: string; _: string[] };
-  if (!/^[1-9]\d?$/.test(rounds)) throw new TypeError(`Cannot play ${rounds} rounds: want 1 to 99`);
-  const scenarios = choose(only === undefined ? [] : [only, ..._]);
-  await bench(scenarios, { rounds: Number(rounds), json });
-}
+const SCENARIOS = [...OURS, ...PEERS];
 
-/** The scenarios whose ids begin with one of the names; all when there is none. */
-function choose(names: readonly string[]): Scenario[] {
-  const all = [...OURS, ...PEERS];
-  const chosen = all.filter(({ id }) => names.some((name) => id.startsWith(name)));
-  if (names.length === 0) return all;
-  if (chosen.length > 0) return chosen;
-  throw new TypeError(`No scenario is called so: there are ${all.map(({ id }) => id).join(" ")}`);
+const wrapped = (words: readonly string[]) =>
+  words.join(" ").replaceAll(/(.{1,80})( |$)/g, "                 $1\n").trimEnd();
+
+const HELP = `
+deno task bench [NAME…] [--rounds N] [--json FILE]
+
+Plays whole runs of the program and of its peers in turn, and prints what was measured and which
+goals are reached. Everything takes about 20 minutes, and 30 GB of disk meanwhile.
+
+  NAME           only the scenarios whose names begin so, of
+${wrapped(SCENARIOS.map(({ id }) => id))}
+  --rounds N     how often each scenario counts, after one round that does not; 1 to 99, default 5
+  --json FILE    write every run to a file
+`;
+
+if (import.meta.main) {
+  const ids = SCENARIOS.map(({ id }) => id);
+  const { names, values } = readTask({ help: HELP, values: ["rounds", "json"], names: ids });
+  const { rounds = "5", json } = values;
+  if (!/^[1-9]\d?$/.test(rounds)) refuse(`Cannot play ${rounds} rounds: want 1 to 99`);
+  const scenarios = SCENARIOS.filter(({ id }) => names.includes(id));
+  await bench(scenarios, { rounds: Number(rounds), json });
 }
 
 async function bench(

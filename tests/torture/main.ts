@@ -1,14 +1,14 @@
 /**
  * The proofs that take too long for every day: `deno task torture`.
  *
- * With names of parts as arguments it plays only those. Each part prints what it counted; the
- * first one that ends otherwise than it must ends the run.
+ * Each part prints what it counted; the first one that ends otherwise than it must ends the run.
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 
 import { assert } from "@std/assert";
+import { readTask } from "../../tools/task.ts";
 import { killRounds } from "../process/kill_rounds.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
@@ -64,16 +64,19 @@ async function storms(count: number, objects: number): Promise<unknown> {
   return { ...total, faults: faults.size };
 }
 
-const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const HELP = `
+deno task torture [PART…]
+
+Plays the proofs that take too long for every day, or those whose names begin so:
+${Object.keys(PARTS).join(" ")}.
+Everything takes under forty minutes.
+`;
+
+const { names } = readTask({ help: HELP, names: Object.keys(PARTS) });
 const startMs = performance.now();
-for (const name of wanted) {
-  const part = PARTS[name];
-  if (part === undefined) {
-    console.error(`No part is called ${name}: there are ${Object.keys(PARTS).join(", ")}`);
-    Deno.exit(2);
-  }
+for (const name of names) {
   const partMs = performance.now();
-  const counted = await part();
+  const counted = await PARTS[name]!();
   console.log(`${name} (${seconds(partMs)} s): ${JSON.stringify(counted)}`);
 }
 console.log(`all in ${seconds(startMs)} s, on ${navigator.hardwareConcurrency} cores`);
