@@ -9,7 +9,7 @@ import { quote, UsageError } from "../errors.ts";
 import { bindValues } from "./argv.ts";
 import { type CommandDoc, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
-import { type Command, COMMANDS, OPTIONS, type TableCommand } from "./commands.ts";
+import { type Command, COMMANDS, COMPLETE, OPTIONS, type TableCommand } from "./commands.ts";
 import type { Environment } from "./environment.ts";
 import { homePath } from "./home_path.ts";
 import { SCREEN } from "./options/screen.ts";
@@ -20,6 +20,7 @@ import { nearestCommand, refuseCommand, refuseOption } from "./suggestions.ts";
  * @throws {UsageError} saying what was found and what was wanted.
  */
 export function parseCommand(argv: readonly string[], env: Environment = {}): Command {
+  if (argv[0] === COMPLETE) return { name: COMPLETE, ...SILENT, words: argv.slice(1) };
   const all = parse(argv, env);
   const named = commandOf(all.words[0]);
   const spec = named ?? COMMANDS[0];
@@ -33,6 +34,8 @@ export function parseCommand(argv: readonly string[], env: Environment = {}): Co
   const given = givenTo(spec, { ...all, words: all.words.slice(named === undefined ? 0 : 1) });
   return { name: spec.name, ...screen, ...spec.read(given) } as Command;
 }
+
+const SILENT = { quiet: true, noColor: true, debug: false };
 
 /** Words and options as they were given, the command's name among the words. */
 interface Parsed extends Given {

@@ -35,7 +35,13 @@ export const COMMANDS = [
 export type TableCommand = (typeof COMMANDS)[number];
 
 /** A command line that was understood. */
-export type Command = Understood<TableCommand> | { readonly name: "version" } & ScreenArgs;
+export type Command =
+  | Understood<TableCommand>
+  | { readonly name: "version" } & ScreenArgs
+  | { readonly name: typeof COMPLETE; readonly words: readonly string[] } & ScreenArgs;
+
+/** What the scripts for the shells call, for what stands behind it; nobody types it. */
+export const COMPLETE = "__complete";
 
 type Understood<Spec> = Spec extends CommandSpec<infer Name, infer Args>
   ? { readonly name: Name } & ScreenArgs & Args

@@ -6,7 +6,8 @@
 
 import { parseCommand } from "./args.ts";
 import type { Run } from "./command_spec.ts";
-import { type Command, COMMANDS } from "./commands.ts";
+import { type Command, COMMANDS, COMPLETE } from "./commands.ts";
+import { offersFor } from "./completions/offers.ts";
 import { type Context, Interruption } from "./context.ts";
 import { type Environment, requestUnlessNamed } from "./environment.ts";
 import { EXIT, explain } from "./explain.ts";
@@ -48,7 +49,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
 
 /** Whether a command line asks for nothing but words of the program's own. */
 function needsNothing(argv: readonly string[]): boolean {
-  const words = ["help", "completions", "--help", "-h", "--version"];
+  const words = ["help", "completions", COMPLETE, "--help", "-h", "--version"];
   return argv.length === 0 || argv.some((arg) => words.includes(arg));
 }
 
@@ -64,15 +65,21 @@ function parsed(argv: readonly string[], env: Environment): Command | Error {
 }
 
 async function run(command: Command, context: Context): Promise<number> {
-  const spec = COMMANDS.find(({ name }) => name === command.name);
-  if (spec === undefined) return await showVersion(context);
+  if (command.name === "version") return await showVersion(context);
+  if (command.name === COMPLETE) return await showOffers(command.words, context);
   // The arguments are what this same command has read.
-  const run = await spec.load() as Run<Command>;
+  const run = await COMMANDS.find(({ name }) => name === command.name)!.load() as Run<Command>;
   return await run(command, context);
 }
 
 async function showVersion({ terminal, version }: Context): Promise<number> {
   await terminal.data(`flatfetch ${version}\n`);
+  return EXIT.complete;
+}
+
+async function showOffers(words: readonly string[], { terminal }: Context): Promise<number> {
+  const today = new Date().toISOString().slice(0, 10);
+  await terminal.data(offersFor(words, { commands: COMMANDS, today }));
   return EXIT.complete;
 }
 

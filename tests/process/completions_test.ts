@@ -6,8 +6,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { COMMANDS } from "../../lib/cli/commands.ts";
-import { ROOT } from "./place.ts";
-import { isInstalled, SHELLS } from "./shells.ts";
+import { denoDirectory, ROOT } from "./place.ts";
+import { type AskedShell, isInstalled, SHELLS } from "./shells.ts";
 
 const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ["flatfetch ", COMMANDS.map(({ name }) => name).toSorted()],
@@ -28,36 +28,85 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["flatfetch TSLA ", []],
   ["flatfetch TSLA --save-every ", []],
   ["flatfetch TSLA --concurrency ", ["auto"]],
-  ["flatfetch TSLA -o ", ["a file.csv", "folder"]],
+  ["flatfetch TSLA -o ", ["a file.csv", "bin"]],
   ["flatfetch TSLA --output=a", ["a file.csv"]],
-  ["flatfetch list --cache-dir ", ["folder"]],
+  ["flatfetch list --cache-dir ", ["bin"]],
 ];
+
+/** The program without any permission, which so asks nothing of the network, the disk or the user. */
+const PROGRAM = `${Deno.execPath()} run --cached-only --no-prompt ${ROOT}cli.ts`;
 
 for (const shell of SHELLS) {
   const ignore = !await isInstalled(shell);
+  const note = ignore ? ` (${shell.name} is not installed)` : "";
   Deno.test({
-    name: `${shell.name} completes flatfetch${ignore ? ` (${shell.name} is not installed)` : ""}`,
+    name: `${shell.name} completes flatfetch${note}`,
     ignore,
     async fn() {
-      const cwd = await Deno.makeTempDir();
-      const script = await writeScript(shell.name);
-      await Deno.mkdir(`${cwd}/folder`);
-      await Deno.writeTextFile(`${cwd}/a file.csv`, "");
-      const ask = async (line: string) =>
-        (await shell.ask({ script, line, cwd })).map((word) => word.replace(/\\(.)|\/$/g, "$1"));
-      for (const [line, offered] of LINES) assertEquals(await ask(line), offered, line);
-      for (const date of await ask("flatfetch TSLA --to ")) assertMatch(date, /^\d{4}-\d\d-\d\d$/);
-      await Deno.remove(cwd, { recursive: true });
-      await Deno.remove(script);
+      await using place = await ShellPlace.open(shell);
+      for (const [line, offered] of LINES) assertEquals(await place.ask(line), offered, line);
+      for (const date of await place.ask("flatfetch TSLA --to ")) {
+        assertMatch(date, /^\d{4}-\d\d-\d\d$/);
+      }
+    },
+  });
+
+  Deno.test({
+    name:
+      `${shell.name} completes flatfetch by its path, as an alias, and not at all without it${note}`,
+    ignore,
+    async fn() {
+      await using place = await ShellPlace.open(shell);
+      const without = { PATH: Deno.env.get("PATH")! };
+      assertEquals(await place.ask("flatfetch TSLA --of", { env: without }), []);
+      for (const path of [place.program, `~/bin/flatfetch`, "./bin/flatfetch"]) {
+        assertEquals(await place.ask(`${path} TSLA --of`, { env: without }), ["--offline"], path);
+      }
+      const setUp = shell.alias(PROGRAM);
+      assertEquals(await place.ask("flatfetch TSLA --of", { env: without, setUp }), ["--offline"]);
     },
   });
 }
 
-/** As the program prints it. */
-async function writeScript(shell: string): Promise<string> {
-  const args = ["run", "-A", "--cached-only", `${ROOT}cli.ts`, "completions", shell];
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
-  const path = await Deno.makeTempFile();
-  await Deno.writeFile(path, stdout);
-  return path;
+/** A home with a file, a folder and the program, and the script as the program prints it. */
+class ShellPlace implements AsyncDisposable {
+  readonly program: string;
+  readonly #shell: AskedShell;
+  readonly #home: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(shell: AskedShell, home: string, modules: string) {
+    this.#shell = shell;
+    this.#home = home;
+    this.program = `${home}/bin/flatfetch`;
+    this.#env = { PATH: `${home}/bin:${Deno.env.get("PATH")}`, DENO_DIR: modules };
+  }
+
+  static async open(shell: AskedShell): Promise<ShellPlace> {
+    const place = new ShellPlace(shell, await Deno.makeTempDir(), await denoDirectory());
+    await Deno.mkdir(`${place.#home}/bin`);
+    await Deno.writeTextFile(place.program, `#!/bin/sh\nexec ${PROGRAM} "$@"\n`, { mode: 0o755 });
+    const { stdout } = await new Deno.Command(place.program, {
+      args: ["completions", shell.name],
+    }).output();
+    await Deno.writeFile(`${place.#home}/bin/script`, stdout);
+    await Deno.writeTextFile(`${place.#home}/a file.csv`, "");
+    return place;
+  }
+
+  /** What is offered, without what quotes it, and without the slash behind a directory. */
+  async ask(line: string, { setUp = "", env = {} } = {}): Promise<string[]> {
+    const words = await this.#shell.ask({
+      script: `${this.#home}/bin/script`,
+      line,
+      cwd: this.#home,
+      env: { ...this.#env, ...env },
+      setUp,
+    });
+    return words.map((word) => word.replace(/\\(.)|\/$/g, "$1"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#home, { recursive: true });
+  }
 }

@@ -128,7 +128,7 @@ export function registryEnvironment(): Record<string, string> {
 }
 
 /** Where this deno keeps what it has downloaded; a process with another home needs to know. */
-async function denoDirectory(): Promise<string> {
+export async function denoDirectory(): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] });
   const { stdout } = await command.output();
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;

@@ -6,14 +6,9 @@
 
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
+import { type Shell, SHELLS } from "../completions/scripts.ts";
 import { EVERY_EXIT } from "../exits.ts";
 import { SCREEN } from "../options/screen.ts";
-
-/** The shells that there are completions for. */
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-
-/** One of them. */
-export type Shell = (typeof SHELLS)[number];
 
 /** What `completions` is told. */
 export interface CompletionsArgs {
@@ -29,8 +24,8 @@ export const completions: CommandSpec<"completions", CompletionsArgs> = {
     "Prints a script for your shell. With it, the Tab key completes commands, options, and those " +
     "of their values that are known: periods, intervals, formats, files, directories, and the " +
     "date of today where a date is wanted.",
-    "The completions are for a program that is called flatfetch: the binary, or a script of that " +
-    "name on your PATH. Print them anew after an update.",
+    "The script asks flatfetch itself at each Tab, be it the binary, a script of that name on your " +
+    "PATH or an alias; it reads no file and no network then.",
   ],
   operand: { name: "SHELL", help: SHELLS.join(", "), completion: SHELLS },
   options: [SCREEN],

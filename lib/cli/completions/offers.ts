@@ -1,0 +1,131 @@
+/**
+ * What may stand at the cursor of a command line, by the table of commands. Pure.
+ *
+ * @module
+ */
+
+import {
+  type CommandDoc,
+  type Completion,
+  type Entry,
+  optionsOf,
+  type OptionSpec,
+} from "../command_doc.ts";
+
+/** What the words are completed from. */
+export interface Known {
+  /** The first one needs no name. */
+  readonly commands: readonly CommandDoc[];
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/**
+ * What a shell offers in the place of the last word, a line each. The first line has the kind:
+ * `words`, or `file` or `directory`, whose names the shell looks up by itself; and behind a tab
+ * what of the last word stays before it, such as `--period=`. Each further line has a word, and
+ * behind a tab what it is, where there is more to say of it.
+ *
+ * @param words What stands behind the program's name, up to the cursor: the last one is empty where
+ * a new one begins. Bash makes three of `--period=5y`, and replaces the last of them; PowerShell
+ * puts a space behind the last one.
+ */
+export function offersFor(words: readonly string[], { commands, today }: Known): string {
+  const { wanted, prefix } = wantedAt(words, commands);
+  const lines = (kind: string, entries: readonly (readonly string[])[]) =>
+    [[kind, prefix], ...entries].map((entry) => `${entry.join("\t")}\n`).join("");
+  switch (wanted) {
+    case "file":
+    case "directory":
+      return lines(wanted, []);
+    case "date":
+      return lines("words", [[today, "today"]]);
+    case "command":
+      return lines("words", commands.map(({ name, summary }) => [name, summary]));
+    case "symbol":
+    case undefined:
+      return lines("words", []);
+    default:
+      return lines("words", wanted.map((word) => typeof word === "string" ? [word] : word));
+  }
+}
+
+/** What is to be completed. */
+interface Wanted {
+  /** Nothing is known of what has none. */
+  readonly wanted: Completion | readonly Entry[] | undefined;
+  /** What of the last word stays before it. */
+  readonly prefix: string;
+}
+
+function wantedAt(words: readonly string[], commands: readonly CommandDoc[]): Wanted {
+  const line = joined(words);
+  const typed = (line.pop() ?? "").trimEnd();
+  const { command, awaited, isEnded } = readLine(line, commands);
+  const own = optionsOf(command ?? commands[0]!);
+  const completionOf = (name: string) =>
+    own.find((option) => takes(option, name))?.value?.completion;
+  if (awaited !== undefined) return { wanted: completionOf(awaited), prefix: "" };
+  if (isEnded || !typed.startsWith("-")) {
+    return { wanted: command === undefined ? "command" : command.operand?.completion, prefix: "" };
+  }
+  const [prefix, long, short = ""] = /^(--[^=]+)=|^(-[a-z])(?=.)/.exec(typed) ?? [];
+  if (prefix !== undefined) {
+    const isSplit = words.slice(-2).includes("=");
+    return { wanted: completionOf(long ?? short), prefix: isSplit ? "" : prefix };
+  }
+  const isFree = (option: OptionSpec) =>
+    option.value?.isList || !namesOf(option).some((name) => line.includes(name));
+  const wanted = own.filter(isFree).flatMap((option) =>
+    namesOf(option).filter((name) => name.startsWith(typed)).map((name): Entry => [
+      name,
+      option.help,
+    ])
+  );
+  return { wanted, prefix: "" };
+}
+
+/** The words as they were before bash made three of one. */
+function joined(words: readonly string[]): string[] {
+  const line: string[] = [];
+  for (const [i, word] of words.entries()) {
+    if (word === "=" || words[i - 1] === "=") line.push((line.pop() ?? "") + word);
+    else line.push(word);
+  }
+  return line;
+}
+
+/** What the words before the last one say of it. */
+interface Line {
+  /** What the first word says that is neither an option nor the value of one. */
+  readonly command: CommandDoc | undefined;
+  /** The option that the last word is the value of. */
+  readonly awaited: string | undefined;
+  /** Whether `--` stands before, behind which nothing is an option. */
+  readonly isEnded: boolean;
+}
+
+function readLine(line: readonly string[], commands: readonly CommandDoc[]): Line {
+  const options = commands.flatMap(optionsOf);
+  let command: CommandDoc | undefined;
+  let awaited: string | undefined;
+  let isEnded = false;
+  for (const word of line) {
+    if (awaited !== undefined) awaited = undefined;
+    else if (isEnded || !word.startsWith("-")) {
+      command ??= commands.find(({ name }) => name === word) ?? commands[0];
+    } else if (word === "--") isEnded = true;
+    else if (options.some((option) => takes(option, word))) awaited = word;
+  }
+  return { command, awaited, isEnded };
+}
+
+/** Whether the option takes a value and has the name. */
+function takes(option: OptionSpec, name: string): boolean {
+  return option.value !== undefined && namesOf(option).includes(name);
+}
+
+/** `--period`, `-p`. */
+function namesOf({ name, short }: OptionSpec): readonly string[] {
+  return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
+}
