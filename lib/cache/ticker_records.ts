@@ -7,20 +7,27 @@
 
 import { nameOf, parentOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
-import { type EntryContent, readEntry, writeEntry } from "./entry.ts";
+import { writeEntry } from "./entry.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { JournalWriter } from "./journal_writer.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import type { KeptRecord } from "./record.ts";
+import { StoredRecords, type TickerContent } from "./stored_records.ts";
+
+/** How a ticker's records are opened. */
+export interface TickerOptions extends LockOptions {
+  /** What is recorded of all tickers. @default {what is found in the directory} */
+  readonly stored?: StoredRecords | undefined;
+}
 
 /** Entries that are written at once. */
 const FOLDED_AT_ONCE = 32;
 
 /** The records of one ticker, held by this process alone until it is disposed of. */
 export class TickerRecords implements AsyncDisposable {
-  /** The entry's records and the journal's over them, by key. */
+  /** All that is recorded, by key. */
   readonly records: Map<string, KeptRecord>;
   /** What a user should know about what was found, in sentences. */
   readonly notices: readonly string[];
@@ -40,18 +47,17 @@ export class TickerRecords implements AsyncDisposable {
     of: JournalIdentity,
     lock: Lock,
     journal: JournalWriter,
-    entry: EntryContent | undefined,
+    { records, isFolded }: TickerContent,
     notices: readonly string[],
-    isDamaged: boolean,
   ) {
     this.#directory = directory;
     this.#of = of;
     this.#lock = lock;
     this.#journal = journal;
-    this.records = new Map([...entry?.records ?? [], ...journal.records]);
+    this.records = records;
     this.notices = notices;
     this.isResumed = journal.records.size > 0;
-    this.#isFolded = !this.isResumed && !isDamaged;
+    this.#isFolded = isFolded;
   }
 
   /**
@@ -64,13 +70,13 @@ export class TickerRecords implements AsyncDisposable {
   static async open(
     directory: CacheDirectory,
     of: JournalIdentity,
-    options: LockOptions = {},
+    { stored, ...options }: TickerOptions = {},
   ): Promise<TickerRecords> {
     const lockPath = directory.lockPath(of.dataset, of.ticker);
     await directory.makeParent(lockPath);
     const lock = await Lock.take(lockPath, options);
     try {
-      return await TickerRecords.#read(directory, of, lock);
+      return await TickerRecords.#read(directory, of, lock, stored);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -81,13 +87,17 @@ export class TickerRecords implements AsyncDisposable {
     directory: CacheDirectory,
     of: JournalIdentity,
     lock: Lock,
+    stored?: StoredRecords,
   ): Promise<TickerRecords> {
-    const entryPath = directory.entryPath(of.dataset, of.ticker);
-    const entry = await readEntry(entryPath);
-    const isDamaged = entry ? !entry.whole : isThere(entryPath);
-    const journal = await JournalWriter.open(directory.journalPath(of), of);
+    const path = directory.journalPath(of);
+    const journal = await JournalWriter.open(path, of);
+    stored ??= await StoredRecords.open(directory, of);
+    const content = await stored.readAll(of, { path, records: journal.records });
+    const { entry } = content;
+    const isDamaged = entry ? !entry.whole : isThere(directory.entryPath(of.dataset, of.ticker));
     const notices = isDamaged ? [...journal.notices, damageNotice(of)] : journal.notices;
-    return new TickerRecords(directory, of, lock, journal, entry, notices, isDamaged);
+    const isFolded = content.isFolded && !isDamaged;
+    return new TickerRecords(directory, of, lock, journal, { ...content, isFolded }, notices);
   }
 
   /** Records an object. When this returns, the record survives the end of the process. */

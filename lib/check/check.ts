@@ -44,7 +44,8 @@ import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { Session } from "../load/session.ts";
 import { type PreloadOptions, withDefaults } from "../settings.ts";
-import type { RunContext } from "../load/run_context.ts";
+import { openStored, type RunContext } from "../load/run_context.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { completeListing } from "../load/update.ts";
 
 /** What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed. */
@@ -180,13 +181,18 @@ async function compareAll(
   context: RunContext,
 ): Promise<Compared[]> {
   const listed = listing.byDataset();
+  const stored = await openStored(context);
   const compared: Compared[] = [];
   const giveWay = givingWay();
   // One after the other: each opens files.
   for (const request of requests) {
     await giveWay();
-    const compare = request.isFamily ? compareFamily : compareSymbol;
-    compared.push(await compare(request, filesOf(request, listed), context));
+    const files = filesOf(request, listed);
+    compared.push(
+      request.isFamily
+        ? await compareFamily(request, files, context)
+        : await compareSymbol(request, files, stored),
+    );
   }
   return compared;
 }
@@ -194,9 +200,9 @@ async function compareAll(
 async function compareSymbol(
   request: SymbolRequest,
   listed: readonly DatedObject[],
-  context: RunContext,
+  stored: StoredRecords,
 ): Promise<Compared> {
-  const cached = await findCachedTicker(request, context);
+  const cached = await findCachedTicker(request, stored);
   const { symbol, ticker } = cached;
   const files = compareFiles(request, listed, cached.records);
   const look = (adjustment: SymbolAdjustment) => lookAtSymbol(cached, listedIn(files), adjustment);

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { readRecorded } from "../cache/recorded.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { joinParts } from "./joined_symbol.ts";
 import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
-import { identityOf, type RunContext } from "./run_context.ts";
 import { partsOf, spelling, type SymbolRequest } from "../request.ts";
 
 /**
- * The records of the cache entry and of the request's own progress marker, for the first of
+ * What is recorded, for the first of
  * the tickers that the symbol may stand for of which a row is recorded, else any file, else for
  * the last; where its
  * company's history is followed, those of each ticker of it.
@@ -21,22 +20,22 @@ import { partsOf, spelling, type SymbolRequest } from "../request.ts";
  */
 export async function findCachedTicker(
   request: SymbolRequest,
-  context: RunContext,
+  stored: StoredRecords,
 ): Promise<LoadedSymbol> {
-  if (request.history === undefined) return await findCached(request, context);
+  if (request.history === undefined) return await findCached(request, stored);
   return joinParts(
     request,
-    await Promise.all(partsOf([request]).map((part) => findCached(part, context))),
+    await Promise.all(partsOf([request]).map((part) => findCached(part, stored))),
   );
 }
 
 async function findCached(
   request: SymbolRequest,
-  { directory, settings }: RunContext,
+  stored: StoredRecords,
 ): Promise<LoadedSymbol> {
   const found: LoadedSymbol[] = [];
   for (const ticker of request.tickers) {
-    const records = await readRecorded(directory, identityOf(request, ticker, settings));
+    const { records } = await stored.readAll({ dataset: request.dataset.name, ticker });
     const one = { request, ...spelling(request, ticker), ticker, cached: true, records };
     if (isKnown(one)) return one;
     found.push(one);

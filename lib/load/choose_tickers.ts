@@ -4,14 +4,13 @@
  * @module
  */
 
-import type { CacheDirectory } from "../cache/directory.ts";
-import { KnownTickers } from "../cache/known_tickers.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded, type ObjectVersion } from "../dated_object.ts";
 import { verdictOf } from "./verdict.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { Suggestions } from "./suggestions.ts";
-import { fileSymbol, type SymbolRequest } from "../request.ts";
+import type { SymbolRequest } from "../request.ts";
 import type { Session } from "./session.ts";
 import { filesOf } from "./loaded_symbol.ts";
 
@@ -34,14 +33,13 @@ export interface Choice {
  */
 export async function chooseTickers(
   requests: readonly SymbolRequest[],
-  { directory, files }: { readonly directory: CacheDirectory; readonly files: SeenFiles },
+  { stored, files }: { readonly stored: StoredRecords; readonly files: SeenFiles },
 ): Promise<Choice[]> {
-  const known = new KnownTickers(directory);
   const choices = new Map<string, Choice>();
   const giveWay = givingWay();
   for (const request of requests) {
     await giveWay();
-    const choice = await chooseTicker(request, files, known);
+    const choice = await chooseTicker(request, files, stored);
     const name = `${request.dataset.name} ${choice.ticker}`;
     if (!choices.has(name)) choices.set(name, choice);
   }
@@ -55,23 +53,21 @@ export async function chooseTickers(
 async function chooseTicker(
   request: SymbolRequest,
   files: SeenFiles,
-  known: KnownTickers,
+  stored: StoredRecords,
 ): Promise<Choice> {
   const [first, ...others] = request.tickers;
   if (others.length === 0) return { request, ticker: first };
-  const found = await knownTicker(request, known) ?? await files.findSpelling(request);
+  const found = await knownTicker(request, stored) ?? await files.findSpelling(request);
   return { request, ticker: found ?? others.at(-1)! };
 }
 
 /** The first spelling of which there is anything in what is recorded. */
 export async function knownTicker(
   request: SymbolRequest,
-  known: KnownTickers,
+  stored: StoredRecords,
 ): Promise<string | undefined> {
-  const { dataset, period, interval } = request;
   for (const ticker of request.tickers) {
-    const name = { symbol: fileSymbol(request, ticker), period: period.name, interval };
-    if (await known.has({ dataset: dataset.name, ticker, ...name })) return ticker;
+    if (await stored.hasTicker({ dataset: request.dataset.name, ticker })) return ticker;
   }
 }
 

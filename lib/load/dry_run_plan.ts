@@ -5,9 +5,8 @@
  */
 
 import { readFamily } from "../cache/family_store.ts";
-import { KnownTickers } from "../cache/known_tickers.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import { readRecorded } from "../cache/recorded.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { knownTicker } from "./choose_tickers.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { bytesToLoad, type DatedObject, type ObjectVersion } from "../dated_object.ts";
@@ -16,7 +15,7 @@ import type { FileTotal } from "../settings.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
 import { filesOf, filesOnce, type LoadedSymbol } from "./loaded_symbol.ts";
-import { identityOf, type RunContext } from "./run_context.ts";
+import { openStored, type RunContext } from "./run_context.ts";
 import { type Demand, planTasks } from "./plan.ts";
 import type { Partition } from "./partition_by_cache.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
@@ -53,13 +52,13 @@ export async function dryRunPlan(
   context: RunContext,
 ): Promise<DatasetPlan[]> {
   const symbols = [...cached, ...cachedFamilies].map(demandOfHit);
-  const known = new KnownTickers(context.directory);
+  const stored = await openStored(context);
   const giveWay = givingWay();
   for (const request of stale) {
     symbols.push(
       request.isFamily
         ? await demandOfFamily(request, listing, context)
-        : await demandOfMiss(request, known, context),
+        : await demandOfMiss(request, stored),
     );
     await giveWay();
   }
@@ -94,15 +93,14 @@ const NOTHING: ReadonlyMap<string, ObjectVersion> = new Map();
 
 async function demandOfMiss(
   request: SymbolRequest,
-  known: KnownTickers,
-  { directory, settings }: RunContext,
+  stored: StoredRecords,
 ): Promise<SymbolDemand> {
   const { dataset, period: { from, to } } = request;
-  const found = await knownTicker(request, known);
+  const found = await knownTicker(request, stored);
   const ticker = found ?? request.tickers.at(-1)!;
   const recorded = found === undefined
     ? NOTHING
-    : await readRecorded(directory, identityOf(request, ticker, settings));
+    : (await stored.readAll({ dataset: dataset.name, ticker })).records;
   const symbol = request.partOf ?? spelling(request, ticker).symbol;
   return { symbol, dataset: dataset.name, from, to, recorded };
 }

@@ -8,6 +8,7 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { FamilyStore } from "../cache/family_store.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { Wait } from "../cache/lock.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./choose_tickers.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
@@ -49,6 +50,7 @@ export function byKind(
 /** Where a symbol's records are looked for. */
 export interface OpenOptions extends ChooseOptions {
   readonly directory: CacheDirectory;
+  readonly stored: StoredRecords;
   readonly settings: Settings;
 }
 
@@ -64,7 +66,7 @@ export async function openSymbols(
   options: OpenOptions,
 ): Promise<OpenDemand[]> {
   const files = new SeenFiles(options);
-  const choices = await chooseTickers(requests, { directory: options.directory, files });
+  const choices = await chooseTickers(requests, { stored: options.stored, files });
   const open = new Map<Choice, OpenDemand>();
   const giveWay = givingWay();
   for (const choice of choices.toSorted(byLock)) {
@@ -89,14 +91,14 @@ function byLock(a: Choice, b: Choice): number {
 
 async function openSymbol(
   choice: Choice,
-  { directory, settings, session, files }: OpenOptions & { readonly files: SeenFiles },
+  { directory, stored, settings, session, files }: OpenOptions & { readonly files: SeenFiles },
 ): Promise<OpenSymbol> {
   const { request, ticker } = choice;
   const { dataset, period } = request;
   const { symbol } = spelling(request, ticker);
   const wait = settings.wait ? waitFor(symbol, session) : undefined;
   const identity = identityOf(request, ticker, settings);
-  const store = await TickerRecords.open(directory, identity, { wait });
+  const store = await TickerRecords.open(directory, identity, { wait, stored });
   const { from, to } = period;
   const { records } = store;
   const demand = { dataset: dataset.name, from, to, recorded: records };

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { CacheDirectory } from "../cache/directory.ts";
-import { KnownTickers } from "../cache/known_tickers.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import type { Strays } from "../bucket/dated_files.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
@@ -47,22 +46,25 @@ export function reportHit(
 /** The bucket is needed. */
 export function reportMiss(
   requests: readonly SymbolRequest[],
-  { directory, settings, isKept }: {
-    readonly directory: CacheDirectory;
+  { stored, settings, isKept }: {
+    readonly stored: StoredRecords;
     readonly settings: Settings;
     readonly isKept: boolean;
   },
 ): void {
   if (settings.offline) return;
-  const known = new KnownTickers(directory);
   settings.reporter({
     type: "miss",
     symbols: [...new Set(requests.map(({ symbol, partOf }) => partOf ?? symbol))],
     from: requests.map(({ period }) => period.from).sort()[0]!,
     to: requests.map(({ period }) => period.to).sort().at(-1)!,
-    isKnown: requests.every((request) => known.hasAny(request)),
+    isKnown: requests.every((request) => hasEntry(request, stored)),
     isKept,
   });
+}
+
+function hasEntry({ dataset, tickers }: SymbolRequest, stored: StoredRecords): boolean {
+  return tickers.some((ticker) => stored.hasEntry({ dataset: dataset.name, ticker }));
 }
 
 /** The bucket has something among the files that is none. */

@@ -6,6 +6,7 @@
 
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { JournalIdentity } from "../cache/journal.ts";
+import { type JournalSource, StoredRecords } from "../cache/stored_records.ts";
 import { fileSymbol, type SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
 
@@ -15,16 +16,25 @@ export interface RunContext {
   readonly settings: Settings;
 }
 
+/** Finds what is recorded of the bucket of a run. */
+export function openStored({ directory, settings }: RunContext): Promise<StoredRecords> {
+  return StoredRecords.open(directory, journalSource(settings));
+}
+
+/** The bucket of a run, as its journals name it. */
+function journalSource({ endpoint, bucket }: Settings): JournalSource {
+  return { host: new URL(endpoint).hostname, bucket };
+}
+
 /** What the journal of a symbol is of. */
 export function identityOf(
   request: SymbolRequest,
   ticker: string,
-  { endpoint, bucket }: Settings,
+  settings: Settings,
 ): JournalIdentity {
   const { dataset, period, interval } = request;
   return {
-    host: new URL(endpoint).hostname,
-    bucket,
+    ...journalSource(settings),
     dataset: dataset.name,
     ticker,
     symbol: fileSymbol(request, ticker),

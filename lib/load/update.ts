@@ -13,7 +13,7 @@ import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "../bucket/listing.ts";
 import type { Suggestions } from "./suggestions.ts";
 import { byKind, type OpenDemand, type OpenOptions, openSymbols } from "./open_symbols.ts";
-import type { RunContext } from "./run_context.ts";
+import { openStored, type RunContext } from "./run_context.ts";
 import { isAllKept } from "./dry_run_plan.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
@@ -38,13 +38,14 @@ export async function bringUpToDate(
   { directory, settings, suggestions }: RunContext & { readonly suggestions: Suggestions },
 ): Promise<Update> {
   const isKept = await isAllKept(requests, listing, { directory });
-  reportMiss(requests, { directory, settings, isKept });
+  const stored = await openStored({ directory, settings });
+  reportMiss(requests, { stored, settings, isKept });
   await using session = await Session.open(settings, directory, requests.length);
   await completeListing(requests, listing, { session, directory, settings });
   session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
   await confirmDownload(requests, { listing, session, directory, settings });
   await using stack = new AsyncDisposableStack();
-  const options = { directory, listing, settings, session, suggestions };
+  const options = { directory, stored, listing, settings, session, suggestions };
   const all = await openSymbols(requests, stack, options);
   const { symbols, families } = byKind(all);
   const plan = planTasks(listing.byDataset(), all);

@@ -5,7 +5,8 @@
  */
 
 import { CacheDirectory } from "../cache/directory.ts";
-import { type EntryContent, readEntry } from "../cache/entry.ts";
+import { readEntry } from "../cache/entry.ts";
+import type { EntryIdentity } from "../cache/entry_lines.ts";
 import type { FamilyIdentity } from "../cache/family_file.ts";
 import { familyFolders, keysOfFamily, listFamilies, readFamily } from "../cache/family_store.ts";
 import { fileName } from "../cache/file_name.ts";
@@ -28,6 +29,7 @@ import {
 import type { JournalContent, JournalIdentity } from "../cache/journal.ts";
 import { asRecord, KeptRecord, type ObjectRecord, toObjectRecord } from "../cache/record.ts";
 import { disown, listSources, openSource } from "../cache/sources.ts";
+import { StoredRecords, type TickerContent } from "../cache/stored_records.ts";
 import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { withDates } from "../bucket/dated_files.ts";
@@ -317,12 +319,12 @@ export class Cache {
     const cached: CachedBars[] = [];
     const giveWay = givingWay();
     for (const { directory, source } of await listSources(this.#root)) {
-      const entries = await listEntries(directory, options.onNewer ?? ignore);
-      for (const entry of entries) {
+      const stored = await StoredRecords.open(directory);
+      for (const of of await stored.list(options.onNewer ?? ignore)) {
         await giveWay();
-        const { records } = entry.content;
-        const isThere = records.values().some(({ hasTicker }) => hasTicker);
-        if (isThere) cached.push(toCachedBars(entry, source));
+        const content = await stored.readAll(of);
+        const isThere = content.records.values().some(({ hasTicker }) => hasTicker);
+        if (isThere) cached.push(toCachedBars(of, content, source));
       }
       for (const of of await listFamilies(directory, options.onNewer ?? ignore)) {
         cached.push(...await toCachedFamily(directory, of, source));
@@ -420,10 +422,10 @@ function toProgress(
 }
 
 function toCachedBars(
-  { content }: Stored<EntryContent>,
+  of: EntryIdentity,
+  { records, bytes }: TickerContent,
   source: string | undefined,
 ): CachedBars {
-  const { of, records, bytes } = content;
   const dataset = datasetNamed(of.dataset);
   const rows = dataset && new FileRows(dataset);
   let bars = 0;

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
-import { KnownTickers } from "../../lib/cache/known_tickers.ts";
-import { KeptRecord, type ObjectRecord, toObjectRecord } from "../../lib/cache/record.ts";
+import type { KeptRecord } from "../../lib/cache/record.ts";
 import { sweepTickers, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
@@ -145,49 +144,5 @@ Deno.test("TickerRecords.open() is for one at a time, and with wait for one afte
     await first[Symbol.asyncDispose]();
     await using store = await second;
     assertEquals([...store.records.values()], ALL.slice(0, 1));
-  });
-});
-
-Deno.test("KnownTickers tells whether an entry or a journal had the ticker at the first look", async () => {
-  await withCache(async (directory) => {
-    const has = (period: string, known = new KnownTickers(directory)) =>
-      known.has({ ...of, period });
-    const before = new KnownTickers(directory);
-    assertEquals(await has(of.period, before), false);
-    const add = async (record: ObjectRecord) => {
-      await using store = await TickerRecords.open(directory, of);
-      store.add(KeptRecord.of(record));
-    };
-    await add({ ...toObjectRecord(sampleRecord(0)), rows: [] });
-    assertEquals(await has(of.period), false);
-    await add(ALL.find(({ rows }) => rows.length > 0)!);
-    assertEquals(
-      [await has(of.period), await has("1y"), await has(of.period, before)],
-      [true, false, false],
-    );
-    await load(directory);
-    assertEquals(await has("1y"), true);
-    const other = { ...of, ticker: "OTHER", period: "1y" };
-    assertEquals(await new KnownTickers(directory).has(other), false);
-  });
-});
-
-Deno.test("KnownTickers counts a ticker whose rows cannot be read, but none that no file has", async () => {
-  await withCache(async (directory) => {
-    const hasAfter = async (...records: Partial<ObjectRecord>[]) => {
-      const ticker = JSON.stringify(records);
-      {
-        await using store = await TickerRecords.open(directory, { ...of, ticker });
-        for (const [i, record] of records.entries()) {
-          store.add(KeptRecord.of({ ...toObjectRecord(sampleRecord(i)), rows: [], ...record }));
-        }
-        await store.fold();
-      }
-      return await new KnownTickers(directory).has({ ...of, period: "1y", ticker });
-    };
-    assertEquals(await hasAfter({}, {}), false);
-    assertEquals(await hasAfter({}, { warning: "odd" }), false);
-    assertEquals(await hasAfter({}, { failure: "no number" }), true);
-    assertEquals(await hasAfter({}, { rows: [[0, 1, 1, 1, 1, 1, 1]] }), true);
   });
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { StoredRecords } from "../../lib/cache/stored_records.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { findCachedTicker } from "../../lib/load/cached_ticker.ts";
 import { identityOf } from "../../lib/load/run_context.ts";
@@ -26,6 +27,7 @@ Deno.test("findCachedTicker() misses nothing that is folded in while it reads", 
     await Deno.rename(entry, `${path}/entry`);
     await Deno.rename(`${path}/journal`, journal);
 
+    const stored = await StoredRecords.open(directory);
     const { lstatSync } = Deno;
     const looked = new Set<string>();
     Deno.lstatSync = (at) => {
@@ -45,7 +47,7 @@ Deno.test("findCachedTicker() misses nothing that is folded in while it reads", 
       }
     };
     try {
-      const { records: found } = await findCachedTicker(TSLA!, { directory, settings });
+      const { records: found } = await findCachedTicker(TSLA!, stored);
       assertEquals([...found.keys()], records.map(({ key }) => key));
     } finally {
       Deno.lstatSync = lstatSync;
