@@ -38,6 +38,7 @@ export class UnreadableTextError extends Error {
 
 const LOOK_EVERY_MS = 20;
 const CHUNK_BYTES = 1 << 16;
+const MAX_BYTES = 8 << 20;
 
 /**
  * The text, whose lines end in LF: UTF-8, with a byte order mark or without, or UTF-16 with
@@ -48,13 +49,42 @@ const CHUNK_BYTES = 1 << 16;
  * it does not come in time, or it is in another encoding.
  */
 export async function readTextFile(path: string, options: TextFileOptions = {}): Promise<string> {
-  const bytes = await readBytes(path, options);
-  return decodeText(bytes).replace(/\r\n?/g, "\n");
+  return textOf(await readBytes(path, options));
+}
+
+/**
+ * The text of a stream, likewise, read to its end however long that takes. An abort rejects with
+ * the signal's reason.
+ *
+ * @throws {UnreadableTextError} when it is too large, or in another encoding.
+ */
+export async function readTextStream(
+  stream: ReadableStream<Uint8Array>,
+  { signal, maxBytes = MAX_BYTES }: Pick<TextFileOptions, "signal" | "maxBytes"> = {},
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream.getReader();
+  const end = () => void reader.cancel();
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) return textOf(join(chunks, length));
+      chunks.push(value);
+      length += value.length;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+    }
+  } finally {
+    signal?.removeEventListener("abort", end);
+    await reader.cancel();
+  }
 }
 
 async function readBytes(
   path: string,
-  { signal, patienceMs = 8_000, maxBytes = 8 << 20 }: TextFileOptions,
+  { signal, patienceMs = 8_000, maxBytes = MAX_BYTES }: TextFileOptions,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -73,7 +103,7 @@ async function readBytes(
     } else {
       throw new UnreadableTextError(`it did not end within ${patienceMs / 1_000} seconds`);
     }
-    if (length > maxBytes) throw new UnreadableTextError(`it has more than ${maxBytes >> 20} MiB`);
+    if (length > maxBytes) throw tooLarge(maxBytes);
   }
 }
 
@@ -139,6 +169,14 @@ function unreadable(error: unknown): unknown {
 function codeOf(error: unknown): string | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "string" ? code : undefined;
+}
+
+function tooLarge(maxBytes: number): UnreadableTextError {
+  return new UnreadableTextError(`it has more than ${maxBytes >> 20} MiB`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return decodeText(bytes).replace(/\r\n?/g, "\n");
 }
 
 function decodeText(bytes: Uint8Array): string {

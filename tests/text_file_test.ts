@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readTextFile, type TextFileOptions, UnreadableTextError } from "../lib/text_file.ts";
+import {
+  readTextFile,
+  readTextStream,
+  type TextFileOptions,
+  UnreadableTextError,
+} from "../lib/text_file.ts";
 import { withDirectory } from "./cache/samples.ts";
 
 /** Reads bytes from a file that has them. */
@@ -122,4 +127,32 @@ Deno.test({
       await writing;
     });
   },
+});
+
+/** The bytes in pieces, behind which without `end` nothing comes. */
+function streamOf(pieces: readonly Uint8Array[], { end = true } = {}): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      if (end) controller.close();
+    },
+  });
+}
+
+Deno.test("readTextStream() reads what readTextFile() does, in whatever pieces it comes", async () => {
+  const bytes = utf16(TEXT.replaceAll("\n", "\r\n"), true);
+  const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
+  assertEquals(await readTextStream(streamOf(pieces)), TEXT);
+  assertEquals(await readTextStream(streamOf([])), "");
+  const wrong = streamOf([Uint8Array.of(65, 10, 0xf6)]);
+  await assertRejects(() => readTextStream(wrong), UnreadableTextError, "line 2 is no UTF-8");
+});
+
+Deno.test("readTextStream() takes no more than its bound, and ends at an abort", async () => {
+  const two = () => streamOf([utf8("A\n"), utf8("B\n")], { end: false });
+  await assertRejects(() => readTextStream(two(), { maxBytes: 3 }), UnreadableTextError, "MiB");
+  const stop = new AbortController();
+  const reading = readTextStream(two(), { signal: stop.signal });
+  stop.abort(new Error("stop"));
+  await assertRejects(() => reading, Error, "stop");
 });

@@ -150,12 +150,25 @@ function hintForUsage({ message }: UsageError): string | undefined {
 }
 
 function hintForConfiguration({ message }: ConfigurationError): string | undefined {
-  const isKeyMissing = message.startsWith("Cannot ask the REST API: no key");
-  return isKeyMissing
-    ? "Set one of them, or give files that have all: --splits FILE, and --dividends FILE, without " +
-      "--adjust; and for --follow --renames FILE."
-    : undefined;
+  return HINTS_FOR_CONFIGURATION.find(([pattern]) => pattern.test(message))?.[1];
 }
+
+const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string])[] = [
+  [
+    /^Cannot ask the REST API: no key/,
+    "Set one of them, or give files that have all: --splits FILE, and --dividends FILE, without " +
+    "--adjust; and for --follow --renames FILE.",
+  ],
+  [
+    /^Cannot use half a key pair: /,
+    "Give both, or neither: then the next place that has a pair counts.",
+  ],
+  [
+    /^Cannot use .* offline: none are kept$/,
+    "Run the same once without --offline, or give them in a file: --splits, --dividends or " +
+    "--renames FILE.",
+  ],
+];
 
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
@@ -259,11 +272,15 @@ function hintForDisk({ code }: StorageError): string {
 }
 
 /** What brings the bars of a company that has had other tickers than the one asked for. */
-export function hintForAbsences(findings: Iterable<Finding>): string | undefined {
+export function hintForAbsences(
+  findings: Iterable<Finding>,
+  { follow }: { readonly follow: boolean },
+): string | undefined {
   const mayBeOther = ({ kind, text }: Finding) => ABSENCES.includes(kind) && /another/.test(text);
-  return Iterator.from(findings).some(mayBeOther)
-    ? "Run with --follow for the company's bars under all tickers that it has had, and no other's."
-    : undefined;
+  if (!Iterator.from(findings).some(mayBeOther)) return undefined;
+  return follow
+    ? "A company is followed by the ticker that it has today: ask for that one."
+    : "Run with --follow for the company's bars under all tickers that it has had, and no other's.";
 }
 
 /** The option that leaves out the files that the plan excludes, where one does. */
@@ -316,7 +333,8 @@ export function fixFor(
   if (error === undefined) return undefined;
   if (lacksPermission(error)) return hintForPermission(error);
   if (name === "credentials") {
-    return "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
+    return explain(error, env).hint ??
+      "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
   }
   if (error instanceof TlsError) return explain(error, env).hint;
   const isUnreached = error instanceof NetworkError || error instanceof TemporaryError;

@@ -7,7 +7,7 @@
 import type { ForgottenFile } from "../../mod.ts";
 import { renderNotice } from "./render_warning.ts";
 import { printable, type Style } from "./style.ts";
-import { countText, downloadText } from "./wording.ts";
+import { downloadText, filesText } from "./wording.ts";
 
 /** How many files, and their bytes. */
 export function totalOf(files: readonly ForgottenFile[]): { files: number; bytes: number } {
@@ -27,6 +27,6 @@ export function renderForgotten(
 export function renderShared(files: readonly ForgottenFile[], style: Style): string | undefined {
   const shared = files.filter(({ isShared }) => isShared);
   if (shared.length === 0) return undefined;
-  const what = `${countText(shared.length, "file")} of them, listings and downloads that were kept`;
-  return renderNotice(`${what}, other symbols used too, and will download again`, style);
+  const what = `${filesText(shared.length)} of them are listings and downloads that other symbols`;
+  return renderNotice(`${what} use too; they will be fetched again`, style);
 }

@@ -18,6 +18,8 @@ export interface CachedSymbol {
   readonly symbol: string;
   readonly interval: string;
   readonly bars: number;
+  /** Of a family: its tickers. */
+  readonly tickers?: unknown;
   /** Dates of the first and the last bar; `null` where there is none. */
   readonly from: string | null;
   readonly to: string | null;
@@ -62,10 +64,10 @@ export function renderHits(
   { nowMs, style }: Moment,
 ): string[] {
   return inGroups(hits).map((group) => {
-    const { names, bars, interval, from, to } = totals(group);
+    const { names, bars, from, to } = totals(group);
     const checked = Math.min(...group.map(({ checkedAtMs }) => checkedAtMs));
     const parts = [
-      `Cache hit - ${names}: ${barsText(bars, interval)}`,
+      `Cache hit - ${names}: ${bars}`,
       from !== undefined && `, ${from} to ${to}`,
       ` (checked ${ageText(nowMs - checked)})`,
     ];
@@ -262,18 +264,20 @@ function inGroups<T>(all: readonly T[]): (readonly T[])[] {
 }
 
 function totals(group: readonly CachedSymbol[]) {
+  const bars = group.reduce((sum, { bars }) => sum + bars, 0);
+  // A family's bars are of fewer days than they are.
+  const isOfMany = group.some(({ tickers }) => tickers !== undefined);
   return {
     names: namesText(group.map(({ symbol }) => symbol)),
-    bars: group.reduce((sum, { bars }) => sum + bars, 0),
-    interval: group[0]!.interval,
+    bars: barsText(bars, isOfMany ? undefined : group[0]!.interval),
     from: group.flatMap(({ from }) => from ?? []).sort()[0],
     to: group.flatMap(({ to }) => to ?? []).sort().at(-1),
   };
 }
 
 function cachedText(group: readonly CachedSymbol[]): string {
-  const { names, bars, interval } = totals(group);
-  return `Cached ${barsText(bars, interval)} of ${names} data`;
+  const { names, bars } = totals(group);
+  return `Cached ${bars} of ${names} data`;
 }
 
 function rangeLines(group: readonly CachedSymbol[]): string[] {

@@ -108,6 +108,11 @@ export class Terminal implements Disposable {
     return { columns: this.#columns(), rows: this.#rows() };
   }
 
+  /** What comes into stdin; whoever reads it, nothing can be asked afterwards. */
+  get input(): ReadableStream<Uint8Array> {
+    return this.#stdin.readable;
+  }
+
   /** True once the reader of stdout has gone; data no longer go anywhere. */
   get stdoutClosed(): boolean {
     return this.#stdoutClosed;

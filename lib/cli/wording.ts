@@ -32,16 +32,20 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `1,255 files`. */
+export function filesText(files: number): string {
+  return `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
+}
+
 /** `23.4 GB in 1,255 files`. */
 export function downloadText({ files, bytes }: FileTotal): string {
-  const noun = files === 1 ? "file" : "files";
-  return `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} ${noun}`;
+  return `${formatBytes(bytes)} in ${filesText(files)}`;
 }
 
 const BAR_NOUNS: Readonly<Record<string, string>> = { "1d": "day", "1wk": "week", "1mo": "month" };
 
 /** `1255 days` for bars of an interval of `1d`, `1638 bars` where an interval has no noun. */
-export function barsText(bars: number, interval: string): string {
+export function barsText(bars: number, interval = ""): string {
   return countText(bars, BAR_NOUNS[interval] ?? "bar");
 }
 

@@ -131,7 +131,7 @@ async function readInto(
       ? await readDirectly(reader, filled)
       : await readChunk(reader, filled);
   } catch (error) {
-    throw connectionError(error, { action, phase: "body" });
+    throw connectionError(error, { action });
   } finally {
     signal.throwIfAborted();
   }

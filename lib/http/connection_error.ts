@@ -33,29 +33,26 @@ const REASONS: readonly (readonly [RegExp, string, TlsDefect?])[] = [
 ];
 
 /**
- * The error for what `fetch` or a body's reader has thrown. The original is not attached,
- * because its texts repeat the URL.
+ * The error for what `fetch` or, without a host, a body's reader has thrown. The original is not
+ * attached, because its texts repeat the URL.
  */
 export function connectionError(
   error: unknown,
-  facts: { action: string; phase: "headers" | "body" },
+  { action, host }: { action: string; host?: string },
 ): NetworkError | ConfigurationError {
-  const { action, phase } = facts;
   const texts = causesOf(error).map(withoutUrl).join("\n");
   const [, port] = /Requests to port (\d+) are blocked/.exec(String(error)) ?? [];
   if (port !== undefined) {
-    const message =
-      `${action}: port ${port} belongs to another protocol, to which none of HTTP is sent`;
-    return new ConfigurationError(message);
+    return new ConfigurationError(`${action}: port ${port} is one that fetch() sends nothing to`);
   }
   const [, reason = "the connection failed", defect] =
     REASONS.find(([pattern]) => pattern.test(texts)) ?? [];
   if (defect !== undefined) return new TlsError(`${action}: ${reason}`, { defect });
-  const where = phase === "headers" ? "before the answer" : "within the answer";
-  return new NetworkError(`${action}: ${reason} ${where}`, {
-    phase,
-    timedOut: false,
-  });
+  const told = host === undefined
+    ? `${reason} within the answer`
+    : reason.replace(/connection\b/, `$& to ${host}`).replace(/^the host\b/, `$& ${host}`);
+  const phase = host === undefined ? "body" : "headers";
+  return new NetworkError(`${action}: ${told}`, { phase, timedOut: false });
 }
 
 /** What happened, behind the URL, whose words say nothing. */

@@ -98,7 +98,7 @@ async function fetchHead(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw connectionError(error, { action: request.action, phase: "headers" });
+    throw connectionError(error, { action: request.action, host: request.url.host });
   }
 }
 

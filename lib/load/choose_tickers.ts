@@ -55,10 +55,15 @@ async function chooseTicker(
   files: SeenFiles,
   stored: StoredRecords,
 ): Promise<Choice> {
-  const [first, ...others] = request.tickers;
-  if (others.length === 0) return { request, ticker: first };
+  const { tickers } = request;
+  if (tickers.length === 1) return { request, ticker: tickers[0] };
   const found = await knownTicker(request, stored) ?? await files.findSpelling(request);
-  return { request, ticker: found ?? others.at(-1)! };
+  return { request, ticker: found ?? tickers.find(isOnTheTape) ?? tickers.at(-1)! };
+}
+
+/** Whether its letters are as the tape has them: small ones stand for a kind of share alone. */
+function isOnTheTape(ticker: string): boolean {
+  return /^[A-Z0-9]+(?:[.prw]|$)/.test(ticker);
 }
 
 /** The first spelling of which there is anything in what is recorded. */

@@ -34,7 +34,8 @@ const INTEGRITY_CAUSES = {
 export function causeOf(error: unknown): string {
   if (isRefused(error)) return NOT_IN_PLAN;
   if (error instanceof S3Error) {
-    return `the server answered ${error.code} (${error.status})`;
+    const { code, status } = error;
+    return `the server answered ${code === `HTTP ${status}` ? code : `${code} (${status})`}`;
   }
   if (error instanceof IntegrityError) return INTEGRITY_CAUSES[error.check];
   if (error instanceof NetworkError) {

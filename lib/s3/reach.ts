@@ -48,6 +48,6 @@ export async function reachEndpoint(options: ReachOptions): Promise<Reached> {
     signal.throwIfAborted();
     if (error instanceof Deno.errors.NotCapable) throw error;
     const action = `Cannot reach the endpoint at ${quote(url.hostname)}`;
-    throw connectionError(error, { action, phase: "headers" });
+    throw connectionError(error, { action, host: url.host });
   }
 }

@@ -4,6 +4,7 @@ import {
   exitCodeFor,
   explain,
   fixFor,
+  hintForAbsences,
   hintForFindings,
   hintForRefused,
   OutputError,
@@ -77,6 +78,25 @@ Deno.test("explain() sends nobody to the help for what a file holds, or twice", 
       '"list.txt", line 1: Cannot read symbol "AA$": did you mean AA?',
     ]
   ) assertEquals(hintOf(message), undefined);
+});
+
+Deno.test("explain() says what to do about half a key pair, and about what is not kept offline", () => {
+  const hintOf = (message: string) => explain(new ConfigurationError(message)).hint;
+  assertMatch(hintOf("Cannot use half a key pair: A is set, and B is not")!, /^Give both/);
+  for (const what of ["splits of TSLA", "earlier tickers of META"]) {
+    const message = `Cannot use the ${what} offline: none are kept`;
+    assertMatch(hintOf(message)!, /without --offline.* FILE\.$/);
+  }
+  assertEquals(hintOf("Cannot use the endpoint"), undefined);
+});
+
+Deno.test("hintForAbsences() sends to --follow, and from there to the ticker of today", () => {
+  const text = "no bar after 2022-06-08 (852 files): delisted, or under another ticker";
+  const dates = ["2022-06-09"];
+  const absence = { kind: "after-last-bar", severity: "warning", dates, text } as const;
+  assertMatch(hintForAbsences([absence], { follow: false })!, /--follow/);
+  assertMatch(hintForAbsences([absence], { follow: true })!, /ticker that it has today/);
+  assertEquals(hintForAbsences([{ ...absence, text: "a gap" }], { follow: true }), undefined);
 });
 
 Deno.test("hintForRefused() gives the option that leaves out what a plan excludes at either end", () => {

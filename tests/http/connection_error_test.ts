@@ -51,38 +51,38 @@ const TEXTS: readonly (readonly [string, string, string?])[] = [
     "the server agrees to no secure connection",
     "refused",
   ],
-  ["(Connect): received fatal alert: InternalError", "the connection failed before the answer"],
-  ["(Connect): tls handshake eof", "the secure connection failed before the answer"],
+  ["(Connect): received fatal alert: InternalError", "the connection to h:9 failed"],
+  ["(Connect): tls handshake eof", "the secure connection to h:9 failed"],
   [
     "(Connect): tcp connect error: Connection refused (os error 111)",
-    "the connection was refused before the answer",
+    "the connection to h:9 was refused",
   ],
   [
     "(Connect): dns error: failed to lookup address information: …",
-    "the host was not found before the answer",
+    "the host h:9 was not found",
   ],
   [
     "(Connect): proxy authentication required",
-    "the proxy wants a user name and a password before the answer",
+    "the proxy wants a user name and a password",
   ],
-  ["(Connect): unsuccessful tunnel", "the proxy makes no way to the server before the answer"],
+  ["(Connect): unsuccessful tunnel", "the proxy makes no way to the server"],
   [
     "(Connect): unexpected eof while tunneling",
-    "the proxy makes no way to the server before the answer",
+    "the proxy makes no way to the server",
   ],
-  ["(Connect): Proxy server unreachable", "the proxy cannot be reached before the answer"],
+  ["(Connect): Proxy server unreachable", "the proxy cannot be reached"],
   [
     "(SendRequest): connection closed before message completed",
-    "the connection was closed before the answer",
+    "the connection to h:9 was closed",
   ],
-  ["(SendRequest): something new", "the connection failed before the answer"],
+  ["(SendRequest): something new", "the connection to h:9 failed"],
 ];
 
 Deno.test("connectionError() says what Deno says, by no word of the URL and without it", () => {
   for (const [text, wanted, defect] of TEXTS) {
     const cause = new Error(`error sending request for url (${URL_OF_DENO}): client error ${text}`);
     const thrown = new TypeError("fetch failed", { cause });
-    const error = connectionError(thrown, { action: "Cannot act", phase: "headers" });
+    const error = connectionError(thrown, { action: "Cannot act", host: "h:9" });
     assertEquals(error.message, `Cannot act: ${wanted}`, text);
     assertEquals(error instanceof TlsError ? error.defect : undefined, defect, text);
   }
@@ -91,8 +91,8 @@ Deno.test("connectionError() says what Deno says, by no word of the URL and with
 Deno.test("connectionError() tells a port that no request may be sent to from a server that is down", async () => {
   for (const port of [1, 6000, 10080]) {
     const thrown = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error);
-    const error = connectionError(thrown, { action: "Cannot act", phase: "headers" });
+    const error = connectionError(thrown, { action: "Cannot act", host: "h:9" });
     assertInstanceOf(error, ConfigurationError);
-    assertMatch(error.message, new RegExp(`^Cannot act: port ${port} belongs to another protocol`));
+    assertMatch(error.message, new RegExp(`^Cannot act: port ${port} is one that fetch`));
   }
 });

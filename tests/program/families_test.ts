@@ -59,7 +59,7 @@ Deno.test("flatfetch 'O:SPY*' -o FILE has all that the files have, in one pass, 
   const first = await world.run(["O:SPY*", ...IN_SPAN, "-o", csv, "--json"]);
   assertEquals([first.code, await Deno.readTextFile(csv)], [0, csvOf(lines)]);
   assertEquals(world.takeGets(), keysOf(files));
-  const said = `Cached ${lines.length} days of O:SPY* (${tickers.size} tickers) data`;
+  const said = `Cached ${lines.length} bars of O:SPY* (${tickers.size} tickers) data`;
   assert(first.stderr.includes(said), first.stderr);
   assertMatch(first.stderr, /Auto-detected: O:SPY\* are options/);
   const { symbols } = JSON.parse(first.stdout);
@@ -228,7 +228,7 @@ Deno.test("flatfetch 'TSL?' (a row of it cannot be read) names file, line and ti
     const { code, stderr } = await world.run([...argv, ...more]);
     assertEquals(code, 3);
     assertMatch(stderr, /Cannot read "TSLA" in ".*2025-03-03.csv.gz", line \d+: column "volume"/);
-    assertMatch(stderr, /INCOMPLETE: Cached 1 day of TSL\? \(1 ticker\) data, 1 file missing/);
+    assertMatch(stderr, /INCOMPLETE: Cached 1 bar of TSL\? \(1 ticker\) data, 1 file missing/);
     assertMatch(stderr, /Cached|Cache hit - AAP\?/);
   }
   const { code, stdout } = await world.run(["check", ...argv, "--offline"]);

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How many files the process may have open. @default {as many as this one} */
   readonly openFiles?: number;
+  /** What comes into standard input. @default {nothing} */
+  readonly stdin?: string;
   /** Modules that run before the program. */
   readonly preload?: readonly string[];
 }
@@ -69,7 +71,7 @@ export class Home implements AsyncDisposable {
   /** Runs the program as a process of its own, with its output in pipes. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const env = { ...await this.#environment(), ...options.env };
-    const { openFiles, preload = [] } = options;
+    const { openFiles, preload = [], stdin } = options;
     const [run, ...start] = START;
     const before = preload.flatMap((path) => ["--preload", path]);
     const line = [Deno.execPath(), run!, ...before, ...start, ...args, ...this.#options()];
@@ -82,8 +84,11 @@ export class Home implements AsyncDisposable {
         Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
       ),
       clearEnv: true,
-      stdin: "null",
-    });
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
     const { code, stdout, stderr } = await child.output();
     const ended = { code, stdout: decode(stdout), stderr: decode(stderr) };
     assertEquals(this.#secretsIn(ended.stdout + ended.stderr), []);

@@ -1,6 +1,12 @@
 /** Whether one pass over the files serves any number of symbols. */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { openCache } from "../../mod.ts";
 import { keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
@@ -49,6 +55,19 @@ Deno.test("flatfetch --symbols FILE brings every symbol's bars with one GET a fi
     const closes = bySymbol.get(symbol)!.map(({ date, close }) => [date, close]);
     assertEquals(closes, files.truth(symbol).map(({ date, close }) => [date, close]), symbol);
   }
+});
+
+Deno.test("flatfetch AAPL --symbols - reads more of them from standard input", async () => {
+  await using world = await World.open([files]);
+  const args = ["AAPL", "--symbols", "-", "--from", QUARTER.to, "--to", QUARTER.to, "-o", "-"];
+  const { code, stdout } = await world.run(args, { stdin: "# two\nMSFT, TSLA\n" });
+  const symbols = stdout.trimEnd().split("\n").slice(1).map((line) => line.split(",")[0]);
+  assertEquals([code, symbols], [0, ["AAPL", "MSFT", "TSLA"]]);
+  const check = await world.run(["check", ...args.slice(0, -2)], { stdin: "MSFT" });
+  assertMatch(check.stderr, /MSFT: clean/);
+  const none = await world.run(args);
+  assertEquals(none.code, 2);
+  assertMatch(none.stderr, /Cannot read symbols from "-": it has none/);
 });
 
 Deno.test("flatfetch --symbols FILE exits 2 for a file that is missing, empty or has no symbol", async () => {

@@ -153,7 +153,7 @@ Deno.test("flatfetch list shows what is cached; clear forgets a symbol", async (
   assertEquals(cleared.code, 0);
   assertMatch(
     cleared.stderr,
-    /^Forgot tsla: [\d.]+ [kM]B in 6\d files of \/.*\.\n📌 6\d files of them, listings and downloads /,
+    /^Forgot tsla: [\d.]+ [kM]B in 6\d files of \/.*\.\n📌 6\d files of them are listings and downloads /,
   );
   world.s3.clearRequests();
   await world.load(["BTC-USD"], QUARTER);
@@ -211,7 +211,7 @@ Deno.test("flatfetch clear says in numbers what went, and what other symbols hav
   assertEquals(shared, gone.length - 1);
   assertMatch(
     stderr,
-    new RegExp(`📌 ${shared} files of them, .* other symbols used too, and will download again\n$`),
+    new RegExp(`📌 ${shared} files of them are .* use too; they will be fetched again\n$`),
   );
 });
 

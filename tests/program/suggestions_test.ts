@@ -1,6 +1,12 @@
 /** What is suggested for a symbol that the files do not have. */
 
-import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   generateCryptoDays,
   generateForexDays,
@@ -33,6 +39,21 @@ function others({ s3 }: World): string[] {
   return s3.requests.map(({ key, prefix }) => key ?? prefix ?? "")
     .filter((name) => !name.startsWith("us_stocks_sip/"));
 }
+
+Deno.test("flatfetch names the ticker on the tape of what no file has", async () => {
+  await using world = await openWorld();
+  const names = {
+    "ZZQ-WT": "ZZQ.WS",
+    "yyq-wt": "YYQ.WS",
+    "ZZQ-PB": "ZZQpB",
+    "ZZQ-B": "ZZQ.B",
+    zzq: "ZZQ",
+  };
+  const { stderr } = await world.run([...Object.keys(names), ...IN_QUARTER]);
+  for (const [symbol, ticker] of Object.entries(names)) {
+    assertStringIncludes(stderr, `❗ ${symbol} (${ticker}) is not in the newest file`);
+  }
+});
 
 Deno.test("flatfetch suggests what a symbol is among other kinds of things, in every run the same", async () => {
   const meant: Readonly<Record<string, string>> = {

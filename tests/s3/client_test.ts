@@ -594,7 +594,7 @@ Deno.test("get() calls a failing fetch a NetworkError and tells a known reason",
     const error = await assertRejects(
       () => client.get("k"),
       NetworkError,
-      'Cannot download "k": the connection was refused before the answer',
+      'Cannot download "k": the connection to files.test was refused',
     );
     assertEquals([error.phase, error.timedOut, error.cause], ["headers", false, undefined]);
     assertEquals(sent.length, 6);

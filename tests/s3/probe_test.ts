@@ -127,9 +127,10 @@ Deno.test("reachEndpoint() tells that nobody listens, and repeats no more of the
       bucket: "flatfiles",
       signal: new AbortController().signal,
     }), NetworkError);
-  const message = 'Cannot reach the endpoint at "127.0.0.1": the connection was refused ' +
-    "before the answer";
-  assertEquals(error.message, message);
+  assertEquals(
+    error.message,
+    `Cannot reach the endpoint at "127.0.0.1": the connection to 127.0.0.1:${port} was refused`,
+  );
 });
 
 Deno.test("reachEndpoint() refuses what the client refuses", async () => {

@@ -95,7 +95,7 @@ const SEEN: readonly {
     prepare: ({ s3 }) => s3.faults.add("html-page"),
   },
   {
-    text: /the connection was refused before the answer/,
+    text: /the connection to 127\.0\.0\.1:\d+ was refused/,
     code: 5,
     env: { FLATFETCH_ENDPOINT: `http://127.0.0.1:${closedPort()}` },
   },

@@ -47,7 +47,7 @@ function showSymbols(result: CheckResult, { follow }: CheckArgs, context: Contex
   const findings = checks.flatMap(({ findings }) => findings);
   const hints = [
     hintForFindings(findings.map(({ kind }) => kind)),
-    follow ? undefined : hintForAbsences(findings),
+    hintForAbsences(findings, { follow }),
   ];
   for (const hint of hints) if (hint !== undefined) showLine(`   ${hint}`, context);
 }

@@ -152,7 +152,7 @@ function showOutcome(
   // The case of a stock may be another than was asked for.
   const periods = new Map(state.symbols.map((one) => [one.symbol.toUpperCase(), one]));
   const periodOf = ({ symbol }: { symbol: string }) => periods.get(symbol.toUpperCase());
-  const hint = follow ? undefined : hintForAbsences(all.flatMap(({ findings = [] }) => findings));
+  const hint = hintForAbsences(all.flatMap(({ findings = [] }) => findings), { follow });
   const notes = [
     ...renderFailures(finishedFiles(state), style),
     ...refusedHint(all, state),

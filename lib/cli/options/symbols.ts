@@ -69,7 +69,7 @@ export function symbolOptions(verb: string): SharedGroup<SymbolArgs> {
       {
         name: "symbols",
         value: { name: "FILE", example: "symbols.txt", completion: "file" },
-        help: "read symbols from FILE, one or more a line, # for comments",
+        help: "read symbols from FILE, one or more a line, # for comments; - is standard input",
       },
       ...CHAIN,
       ...SPAN.options,
