@@ -94,7 +94,7 @@ function isPath(name: string): boolean {
 
 /** What a command may see: its own options alone. */
 function givenTo(command: CommandDoc, { words, text, isOn }: Given): Given {
-  const require = (name: string, wantsValue: boolean) => {
+  const declared = (name: string, wantsValue: boolean) => {
     const isOwn = optionsOf(command).some((option) =>
       option.name === name && (option.value !== undefined) === wantsValue
     );
@@ -103,8 +103,8 @@ function givenTo(command: CommandDoc, { words, text, isOn }: Given): Given {
   };
   return {
     words,
-    text: (name) => text(require(name, true)),
-    isOn: (name) => isOn(require(name, false)),
+    text: (name) => text(declared(name, true)),
+    isOn: (name) => isOn(declared(name, false)),
   };
 }
 

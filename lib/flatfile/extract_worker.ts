@@ -4,15 +4,20 @@
  * @module
  */
 
-/// <reference lib="deno.worker" />
-
 import { IntegrityError } from "../errors.ts";
 import { TickerSet } from "./ticker_set.ts";
 import { extractInPlace, type ThreadAnswer, type ThreadJob } from "./extractor.ts";
 
+/** What a thread uses of its global scope, which is typed as the main thread's. */
+interface ThreadScope {
+  onmessage: (event: MessageEvent<ThreadJob>) => void;
+  postMessage(message: ThreadAnswer, transfer: Transferable[]): void;
+}
+
+const thread = globalThis as unknown as ThreadScope;
 const known = { wanted: new TickerSet([]) };
 
-self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
+thread.onmessage = async ({ data }) => {
   const { id, object, bytes, tickers } = data;
   if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
@@ -30,5 +35,5 @@ self.onmessage = async ({ data }: MessageEvent<ThreadJob>) => {
 answer("ready");
 
 function answer(message: ThreadAnswer, transfer: Transferable[] = []): void {
-  self.postMessage(message, transfer);
+  thread.postMessage(message, transfer);
 }

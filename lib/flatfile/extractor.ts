@@ -10,6 +10,7 @@
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
 import { extract } from "./extract.ts";
 import { type Expected, readChecked } from "../bucket/integrity.ts";
+import { THREAD_URL } from "./thread_module.ts";
 import { TickerSet } from "./ticker_set.ts";
 
 /** What a thread is asked. The bytes go over to it. */
@@ -57,21 +58,12 @@ export interface Extraction {
 /** More threads than this are of no use: the rest of the program cannot feed them. */
 export const MOST_THREADS = 8;
 
-/** The thread's own module. */
-const THREAD_URL = new URL("./extract_worker.ts", import.meta.url);
-
 /**
- * Nobody calls it: so that Deno has the thread's module with all others before the program says
- * anything, and puts it into a binary.
- */
-export const threadModule = () => import("./extract_worker.ts");
-
-/**
- * What keeps threads from starting: this module is part of a bundle, which has the thread's
- * nowhere, or Deno may not read that. Asks the user nothing.
+ * What keeps threads from starting: there is no module for them, or Deno may not read it. Asks the
+ * user nothing.
  */
 export function threadHindrance(): "bundled" | "not-readable" | undefined {
-  if (!import.meta.url.endsWith("/extractor.ts")) return "bundled";
+  if (THREAD_URL === undefined) return "bundled";
   if (THREAD_URL.protocol !== "file:") return undefined;
   const { state } = Deno.permissions.querySync({ name: "read", path: THREAD_URL });
   return state === "granted" ? undefined : "not-readable";
@@ -160,7 +152,9 @@ class Thread {
 
   /** A thread that has said that it is ready; `undefined` when none can be started. */
   static start(): Promise<Thread | undefined> {
-    if (threadHindrance() !== undefined) return Promise.resolve(undefined);
+    if (THREAD_URL === undefined || threadHindrance() !== undefined) {
+      return Promise.resolve(undefined);
+    }
     const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
     const worker = new Worker(THREAD_URL, { type: "module", name: "flatfetch-extract" });
     worker.onmessage = () => resolve(new Thread(worker));

@@ -1,25 +1,80 @@
 /**
- * `deno bundle`: the program as one file, without the thread's module beside it.
+ * `deno task bundle`: the program in one file.
  *
  * @module
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { bundleProgram } from "../../tools/bundle.ts";
+import { leastPermissions } from "./permissions.ts";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
+import { pythonServer } from "./python_server.ts";
 
-Deno.test("a bundle does the main job, and its doctor says that it starts no threads", async () => {
+const SUCCESS = "SUCCESS: Cached 60 days of TSLA data";
+
+Deno.test("dist/flatfetch.js does the main job, on threads, with the README's permissions", async () => {
   await using place = await Place.open();
-  const bundle = `${place.home}/flatfetch.js`;
-  await using made = place.deno(["bundle", "-q", "-o", bundle, `${ROOT}cli.ts`], { cwd: ROOT });
-  assertEquals((await made.ended).code, 0);
-
-  await using run = place.deno(["run", "-A", bundle, "TSLA", ...IN_SPAN]);
+  const file = `${place.home}/flatfetch.js`;
+  await bundleProgram(file);
+  const flatfetch = (...args: readonly string[]) => {
+    const flags = ["--no-prompt", ...leastPermissions(place)];
+    return place.deno(["run", ...flags, file, ...args, "--endpoint", place.url]);
+  };
+  await using run = flatfetch("TSLA", ...IN_SPAN);
   const { code, stderr } = await run.ended;
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, "SUCCESS: Cached 60 days of TSLA data");
+  assertStringIncludes(stderr, SUCCESS);
 
-  await using doctor = place.deno(["run", "-A", bundle, "doctor"]);
-  const examined = await doctor.ended;
-  assertEquals(examined.stderr, "");
-  assertStringIncludes(examined.stdout, "threads: a bundle starts no threads; files are read in");
+  await using doctor = flatfetch("doctor");
+  assertStringIncludes((await doctor.ended).stdout, "threads: files are read on threads");
+});
+
+Deno.test("dist/flatfetch.js writes every format and the chart page, whose parts are loaded late", async () => {
+  await using place = await Place.open();
+  const file = `${place.home}/flatfetch.js`;
+  await bundleProgram(file);
+  const sizes = [];
+  for (const output of ["bars.csv.gz", "bars.parquet", "bars.ndjson", "chart.html"]) {
+    const how = output.endsWith(".html") ? ["chart", "TSLA", "--html"] : ["TSLA", "-o"];
+    const path = `${place.home}/${output}`;
+    await using run = place.deno(["run", "-A", file, ...how, path, ...IN_SPAN]);
+    const { code, stderr } = await run.ended;
+    assertEquals(code, 0, stderr);
+    sizes.push((await Deno.stat(path)).size);
+  }
+  assertEquals(sizes.map((size) => size > 1_000), [true, true, true, true]);
+});
+
+Deno.test({
+  name: "dist/flatfetch.js runs from a URL of python's http.server, whatever that takes .ts for",
+  ignore: !await pythonServer.isInstalled(),
+  async fn() {
+    await using place = await Place.open();
+    await bundleProgram(`${place.home}/flatfetch.js`);
+    await using server = await pythonServer.start(place.home);
+    const env = await place.freshModules();
+    const url = `${server.url}/flatfetch.js`;
+    await using run = place.deno(["run", "-A", url, "TSLA", ...IN_SPAN], { env });
+    const { code, stderr } = await run.ended;
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, SUCCESS);
+    await using doctor = place.deno(["run", "-A", url, "doctor"], { env });
+    assertStringIncludes((await doctor.ended).stdout, "threads: files are read on threads");
+  },
+});
+
+Deno.test("a bundle of one's own does the main job in place, and its doctor says so", async () => {
+  await using place = await Place.open();
+  const file = `${place.home}/own.js`;
+  await using made = place.deno(["bundle", "-q", "-o", file, `${ROOT}cli.ts`], { cwd: ROOT });
+  assertEquals((await made.ended).code, 0);
+  await using run = place.deno(["run", "-A", file, "TSLA", ...IN_SPAN]);
+  const { code, stderr } = await run.ended;
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, SUCCESS);
+  await using doctor = place.deno(["run", "-A", file, "doctor"]);
+  assertStringIncludes(
+    (await doctor.ended).stdout,
+    "threads: a bundle starts no threads; files are read in",
+  );
 });

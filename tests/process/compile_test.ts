@@ -29,7 +29,7 @@ Deno.test("deno task compile checks, embeds and writes one file", async (t) => {
   assertStringIncludes(stderr, "Check cli.ts");
 
   await t.step("with the sources and the packages that it needs, and no others", () => {
-    const parts = ["cli.ts", "deno.json", "preload.ts", "update.ts", "aws4fetch/"];
+    const parts = ["cli.ts", "deno.json", "load/", "flatfile/", "aws4fetch/"];
     const lazily = ["hyparquet-writer/", "lightweight_charts.js", "page/*"];
     for (const part of [...parts, ...lazily]) {
       assertStringIncludes(stderr, part);

@@ -13,7 +13,9 @@ export class FileServer implements AsyncDisposable {
   readonly host: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor() {
+  /** @param types what a file's extension is sent as, where that is not the usual. */
+  constructor(types: Types = {}) {
+    const answer = (request: Request) => answerWith({ ...TYPES, ...types }, request);
     this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
     this.host = `127.0.0.1:${this.#server.addr.port}`;
     this.url = `http://${this.host}`;
@@ -24,16 +26,18 @@ export class FileServer implements AsyncDisposable {
   }
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+type Types = Readonly<Record<string, string>>;
+
+const TYPES: Types = {
   ts: "application/typescript",
   json: "application/json",
   js: "text/javascript",
   css: "text/css",
 };
 
-async function answer(request: Request): Promise<Response> {
+async function answerWith(types: Types, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const type = TYPES[/\.(\w+)$/.exec(pathname)?.[1] ?? ""];
+  const type = types[/\.(\w+)$/.exec(pathname)?.[1] ?? ""];
   if (type === undefined) return new Response("Not found", { status: 404 });
   try {
     const text = await Deno.readTextFile(`${ROOT}${pathname.slice(1)}`);

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
 import { FileServer } from "./file_server.ts";
 import { Place, registryEnvironment, ROOT } from "./place.ts";
 import { hasTerminal, linesOnScreen, startOnTerminal } from "./pseudo_terminal.ts";
@@ -14,7 +15,8 @@ const lock = JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`));
 /** What the program uses, without versions, ascending. */
 const PACKAGES = Object.keys(lock.npm).map((name) => name.replace(/@[^@]+$/, "")).sort();
 
-const ignore = !hasTerminal || !await isRegistryReached();
+const isOffline = !await isRegistryReached();
+const ignore = !hasTerminal || isOffline;
 
 for (const words of [["task", "demo", "TSLA"], ["run", "-A", `${ROOT}fixtures/demo.ts`, "TSLA"]]) {
   const name = words.join(" ").replace(ROOT, "");
@@ -66,6 +68,25 @@ Deno.test({
     assertStringIncludes((await doctor.ended).stdout, "threads: files are read on threads");
   },
 });
+
+for (const way of ["deno run cli.ts --help", "deno run URL/cli.ts --help", "deno task compile"]) {
+  Deno.test({
+    name: `the first ${way} brings what the program uses, and nothing of the tests`,
+    ignore: isOffline,
+    async fn() {
+      await using place = await Place.open();
+      await using sources = new FileServer();
+      const env = { ...await emptyModules(place), DENORT_BIN: Deno.execPath() };
+      const command = way === "deno task compile" ? manifest.tasks.compile.command : way;
+      const words = command.replace("URL", sources.url).replace("dist/", `${place.home}/`)
+        .replace(/^deno (run )?/, (_, run) => run ? "run -A " : "").split(" ");
+      await using first = place.deno(words, { cwd: ROOT, env });
+      const { code, stderr } = await first.ended;
+      assertEquals(code, 0, stderr);
+      assertEquals(packagesIn(env.DENO_DIR), PACKAGES);
+    },
+  });
+}
 
 /** Wide enough that no line's end depends on a port's digits. */
 const WIDTH = 200;

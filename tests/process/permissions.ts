@@ -16,3 +16,13 @@ export async function commandInReadme(): Promise<string | undefined> {
   const joined = readme.replace(/\s*\\\n\s*/g, " ");
   return /^\s*(deno run --allow-net=.* \S+\/cli\.ts TSLA)\s*$/m.exec(joined)?.[1];
 }
+
+/** The command's permissions, for a place's home and server. */
+export function leastPermissions({ home, url }: { home: string; url: string }): string[] {
+  const flags = COMMAND.match(/--allow-\S+/g)!;
+  return [
+    ...flags.map((flag) =>
+      flag.replace("$HOME", home).replace("files.massive.com", new URL(url).host)
+    ),
+  ];
+}

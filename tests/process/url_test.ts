@@ -88,6 +88,25 @@ Deno.test("a program imports preload() from a URL, and needs no environment", as
   assertEquals(stdout, "60 true\n");
 });
 
+/** What Debian's table of types takes `.ts` for: a translation of Qt's. */
+const LINGUIST = "text/vnd.trolltech.linguist";
+
+for (const type of ["application/typescript", "text/plain", "application/octet-stream", LINGUIST]) {
+  const runs = type !== LINGUIST;
+  Deno.test({
+    name: `a server that sends .ts as ${type} ${runs ? "serves the program" : "does not"}`,
+    async fn() {
+      await using place = await Place.open();
+      await using sources = new FileServer({ ts: type });
+      const env = await place.freshModules();
+      const cli = `${sources.url}/cli.ts`;
+      await using program = place.deno(["run", "-A", cli, "--version"], { env });
+      const { code, stdout } = await program.ended;
+      assertEquals([code === 0, stdout.startsWith("flatfetch ")], [runs, runs]);
+    },
+  });
+}
+
 /** The command without one of its permissions, or one of its environment variables. */
 function withLess(command: string): string[] {
   const flags = command.match(/--allow-\S+/g)!;
