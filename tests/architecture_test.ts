@@ -18,7 +18,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["bucket"],
   ["flatfile", "adjust"],
   ["load"],
-  ["read", "check", "doctor"],
+  ["read", "check", "doctor", "export"],
   ["mod"],
   ["cli"],
   ["process"],

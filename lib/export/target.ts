@@ -1,0 +1,71 @@
+/**
+ * Where an export goes: a folder or a bucket, which alone says what is done already.
+ *
+ * Paths are relative to the place, with `/` between their parts and none at the start, such as
+ * `us_stocks_sip/minute_aggs_v1/date=2024-03-07/part.parquet`.
+ *
+ * @module
+ */
+
+/** An object of a target. */
+export interface TargetObject {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The mark that it was written with; `undefined` when it has none, or none can be read. */
+  readonly mark: string | undefined;
+  /** Which version of the object this is, where the target has versions: an ETag. */
+  readonly version?: string | undefined;
+}
+
+/** How an object is written. */
+export interface PutOptions {
+  /**
+   * What the object is made of and how: printable ASCII, at most 256 characters. The ETag of the
+   * flat file is in it. An object whose mark equals the one wanted is done.
+   */
+  readonly mark: string;
+  /** The object that is to be replaced, as it was listed; without it none is expected there. */
+  readonly replaces: TargetObject | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** `"present"`: another run has written the same meanwhile, by its mark; what is there stays. */
+export type PutOutcome = "written" | "present";
+
+/** Which bytes of an object: the first one and the one after the last; or as many at its end. */
+export type ByteSpan =
+  | { readonly start: number; readonly end: number }
+  | { readonly last: number };
+
+/** A place that objects are exported to. It is used by one thread, for many objects at once. */
+export interface ExportTarget extends AsyncDisposable {
+  /** As the user gave it, for messages. */
+  readonly name: string;
+
+  /**
+   * All objects under a dataset's name, such as `us_stocks_sip/day_aggs_v1`, each with its mark, in
+   * any order. Unfinished ones are not among them. A target that is not there yet has none.
+   */
+  list(dataset: string, signal: AbortSignal): Promise<TargetObject[]>;
+
+  /**
+   * Writes an object whole or not at all. The chunks are taken once and in order, and may be of
+   * any length; whoever makes them waits until the last one is taken. What they throw is thrown on,
+   * and nothing is there then.
+   *
+   * An abort rejects with the signal's reason.
+   */
+  put(
+    path: string,
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    options: PutOptions,
+  ): Promise<PutOutcome>;
+
+  /** Some bytes of an object; fewer where it is shorter. `undefined` when there is no such object. */
+  read(
+    path: string,
+    span: ByteSpan,
+    signal: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
