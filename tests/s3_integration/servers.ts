@@ -5,12 +5,18 @@
  * @module
  */
 
+import { fillS3 } from "../fixtures/s3_conformance.ts";
+import { testWrites } from "../fixtures/s3_writes.ts";
 import { testEachServer } from "./each_server.ts";
 import { testClient } from "./scenario.ts";
 import { testProgram } from "./whole_program.ts";
 
 await testEachServer("flatfetch works with", async (t, target) => {
   const { bucket } = target;
+  await t.step("requests that write", async (t) => {
+    await fillS3(target);
+    await testWrites(t, target);
+  });
   await t.step("S3Client", (t) => testClient(t, { ...target, bucket: `${bucket}-a` }));
   await t.step("flatfetch", (t) => testProgram(t, { ...target, bucket: `${bucket}-b` }));
 });
