@@ -172,7 +172,7 @@ export function withDefaults(options: PreloadOptions) {
     hours: options.hours,
     asset: options.asset,
     cacheDirectory: options.cacheDirectory,
-    credentials: options.credentials,
+    credentials: findOnce(options.credentials),
     endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
     bucket: options.bucket ?? DEFAULT_BUCKET,
     region: options.region ?? "us-east-1",
@@ -205,6 +205,13 @@ export function withDefaults(options: PreloadOptions) {
   }
   bucketUrl(settings.endpoint, settings.bucket);
   return settings;
+}
+
+/** The same credentials, which are looked for once a run. */
+function findOnce(credentials: PreloadOptions["credentials"]): PreloadOptions["credentials"] {
+  if (typeof credentials !== "function") return credentials;
+  let found: Promise<Credentials> | undefined;
+  return () => found ??= credentials();
 }
 
 type NumberName =

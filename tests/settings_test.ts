@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { silentReporter } from "../lib/progress.ts";
 import { type PreloadOptions, withDefaults } from "../lib/settings.ts";
 
@@ -116,4 +116,12 @@ Deno.test("withDefaults() refuses every number that is negative or none", () => 
   for (const name of ["keepLimitBytes", "confirmAboveBytes", "maxAgeMs", "patienceMs"] as const) {
     assertEquals(settingsOf({ [name]: Infinity })[name], Infinity);
   }
+});
+
+Deno.test("withDefaults() looks for credentials once, however often a run asks for them", async () => {
+  const keys = { accessKeyId: "id", secretAccessKey: "secret" };
+  let looks = 0;
+  const { credentials } = settingsOf({ credentials: () => Promise.resolve((looks++, keys)) });
+  assert(typeof credentials === "function");
+  assertEquals([await credentials(), await credentials(), looks], [keys, keys, 1]);
 });

@@ -42,7 +42,7 @@ import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import { Session } from "../load/session.ts";
+import { LazyConnection } from "../load/connection.ts";
 import { type PreloadOptions, withDefaults } from "../settings.ts";
 import { openStored, type RunContext } from "../load/run_context.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
@@ -123,9 +123,12 @@ export async function checkSymbols(
   const requests = await withHistories(given, settings);
   const { fixSplits } = settings;
   const adjustment = { actions: await loadActions(requests, settings), fixSplits };
-  const listing = await listFiles(requests, context);
-  const compared = await compareAll(requests, listing, context);
-  const { refused, asked } = await findRefused(compared.map(({ files }) => files.missing), context);
+  await using connection = new LazyConnection(settings);
+  const listing = await listFiles(requests, { ...context, connection });
+  const compared = await connection.whileWorking(() => compareAll(requests, listing, context));
+  const missing = compared.map(({ files }) => files.missing);
+  const { offline } = settings;
+  const { refused, asked } = await findRefused(missing, { offline, connection });
   const checks: (readonly [symbol: string, check: SymbolCheck])[] = [];
   const giveWay = givingWay();
   for (const { symbol, ticker, request, files, look } of compared) {
@@ -145,16 +148,15 @@ export async function checkSymbols(
 
 async function listFiles(
   requests: readonly SymbolRequest[],
-  context: RunContext,
+  { directory, settings, connection }: RunContext & { readonly connection: LazyConnection },
 ): Promise<Listing> {
-  const { directory, settings } = context;
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
   if (requests.every((request) => listing.covers(request))) return listing;
   if (!settings.offline) {
     await makeSource(new CacheDirectory(settings.cacheDirectory), sourceName(settings));
   }
-  await using session = await Session.open(settings, directory);
-  await completeListing(requests, listing, { ...context, session });
+  const context = { directory, settings, connection: await connection.get() };
+  await completeListing(requests, listing, context);
   return listing;
 }
 

@@ -6,8 +6,8 @@
 
 import { findCoverage } from "../bucket/coverage.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
-import { Session } from "../load/session.ts";
-import type { RunContext } from "../load/run_context.ts";
+import type { Connection, LazyConnection } from "../load/connection.ts";
+import type { Settings } from "../settings.ts";
 
 /**
  * Asks for the first byte of a few files of each list, and takes those between two that are
@@ -20,14 +20,14 @@ import type { RunContext } from "../load/run_context.ts";
  */
 export async function findRefused(
   lists: readonly (readonly DatedObject[])[],
-  { directory, settings }: RunContext,
+  { offline, connection }: Pick<Settings, "offline"> & { readonly connection: LazyConnection },
 ): Promise<{ refused: ReadonlySet<string>; asked: number }> {
   const refused = new Set<string>();
-  if (settings.offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
-  await using session = await Session.open(settings, directory);
+  if (offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
+  const opened = await connection.get();
   const answers = new Map<string, Promise<boolean>>();
   const isRefused = ({ key }: DatedObject) => {
-    const answer = answers.get(key) ?? ask(key, session);
+    const answer = answers.get(key) ?? ask(key, opened);
     answers.set(key, answer);
     return answer;
   };
@@ -40,9 +40,9 @@ export async function findRefused(
   return { refused, asked: answers.size };
 }
 
-async function ask(key: string, session: Session): Promise<boolean> {
-  const { client, semaphore, signal } = session;
+async function ask(key: string, connection: Connection): Promise<boolean> {
+  const { client, semaphore, signal } = connection;
   const answer = await semaphore.run(() => client!.probe(key, { signal }), { signal });
-  session.keepAlive();
+  connection.keepAlive();
   return answer === "refused";
 }

@@ -11,13 +11,15 @@ import { verdictOf } from "./verdict.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { Suggestions } from "./suggestions.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Session } from "./session.ts";
+import type { Connection } from "./connection.ts";
+import type { Fetcher } from "./fetcher.ts";
 import { filesOf } from "./loaded_symbol.ts";
 
 /** What files are looked into with. */
 export interface ChooseOptions {
   readonly listing: Listing;
-  readonly session: Session;
+  readonly connection: Connection;
+  readonly fetcher: Fetcher;
   readonly suggestions: Suggestions;
 }
 
@@ -108,7 +110,7 @@ export class SeenFiles {
     { request, ticker }: Choice,
     recorded: ReadonlyMap<string, ObjectVersion>,
   ): Promise<readonly string[] | undefined> {
-    const { session, suggestions } = this.#options;
+    const { connection, suggestions } = this.#options;
     const file = this.#filesOf(request).at(-1);
     const isRead = file === undefined || isRecorded(file, recorded);
     const tickers = isRead ? undefined : await this.#tickersOf(file).catch(() => undefined);
@@ -117,7 +119,7 @@ export class SeenFiles {
     if (file === undefined) return found;
     const { symbol } = request;
     const { date } = file;
-    session.report({ type: "unknown-ticker", symbol, ticker, date, suggestions: found });
+    connection.report({ type: "unknown-ticker", symbol, ticker, date, suggestions: found });
     return found;
   }
 
@@ -134,10 +136,10 @@ export class SeenFiles {
 
   async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
     try {
-      return new Set(await this.#options.session.lookAhead(file));
+      return new Set(await this.#options.fetcher.lookAhead(file));
     } catch (error) {
       if (
-        this.#options.session.signal.aborted || verdictOf(error) === "fatal"
+        this.#options.connection.signal.aborted || verdictOf(error) === "fatal"
       ) throw error;
       return undefined;
     }

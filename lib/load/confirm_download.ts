@@ -11,12 +11,12 @@ import { filesOnce } from "./loaded_symbol.ts";
 import type { RunContext } from "./run_context.ts";
 import { dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Session } from "./session.ts";
+import type { Connection } from "./connection.ts";
 
 /** What a download is asked for from. */
 export interface ConfirmOptions extends RunContext {
   readonly listing: Listing;
-  readonly session: Session;
+  readonly connection: Connection;
 }
 
 /**
@@ -24,14 +24,14 @@ export interface ConfirmOptions extends RunContext {
  * before any lock is taken, so that nobody else waits for the answer.
  *
  * @throws {DeclinedError} when the answer is no.
- * @throws the session's reason when that ends first.
+ * @throws the signal's reason when that ends first.
  */
 export async function confirmDownload(
   requests: readonly SymbolRequest[],
-  { listing, session, ...context }: ConfirmOptions,
+  { listing, connection, ...context }: ConfirmOptions,
 ): Promise<void> {
   const { confirm, confirmAboveBytes } = context.settings;
-  if (confirm === undefined || session.client === undefined) return;
+  if (confirm === undefined || connection.client === undefined) return;
   // Most runs are small, and need not look at what is recorded for that.
   const lists = new Set(requests.map(filesOnce(listing.byDataset())));
   const wanted = new Set([...lists].flat());
@@ -43,7 +43,7 @@ export async function confirmDownload(
   );
   const work = totalOf(plans.flatMap(({ missing }) => missing));
   if (work.bytes <= confirmAboveBytes) return;
-  if (await session.whileWaiting(async () => await confirm(work))) return;
+  if (await connection.whileWaiting(async () => await confirm(work))) return;
   const { files, bytes } = work;
   const count = `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
   const what = `${formatBytes(bytes)} in ${count}`;

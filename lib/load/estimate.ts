@@ -15,7 +15,7 @@ import { withHistories } from "./with_histories.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
 import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import { Session } from "./session.ts";
+import { Connection } from "./connection.ts";
 import {
   DEFAULT_CONCURRENCY,
   type FileTotal,
@@ -125,9 +125,9 @@ async function list(
   listing: Listing,
   { directory, settings }: RunContext,
 ): Promise<{ latencyMs: number | undefined; requests: number }> {
-  await using session = await Session.open(settings, directory);
-  await completeListing(requests, listing, { session, directory, settings });
-  return { latencyMs: session.latencyMs, requests: session.client?.requests ?? 0 };
+  using connection = await Connection.open(settings);
+  await completeListing(requests, listing, { connection, directory, settings });
+  return { latencyMs: connection.latencyMs, requests: connection.client?.requests ?? 0 };
 }
 
 function countFiles(plans: readonly DatasetPlan[], { offline }: Settings): EstimateTotal {

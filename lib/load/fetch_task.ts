@@ -15,11 +15,13 @@ import { byKind, type OpenDemand } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
-import type { Session } from "./session.ts";
+import type { Connection } from "./connection.ts";
+import type { Fetcher } from "./fetcher.ts";
 
 /** What the work for one object needs. */
 export interface FetchOptions {
-  readonly session: Session;
+  readonly connection: Connection;
+  readonly fetcher: Fetcher;
   readonly batch: RecordBatch;
   readonly listing: Listing;
   readonly directory: CacheDirectory;
@@ -55,12 +57,12 @@ const MAX_REPLACED = 3;
 async function fetchObject(
   object: DatedObject,
   demands: readonly OpenDemand[],
-  { session, batch, keep, signal, permit }: FetchOptions,
+  { connection, fetcher, batch, keep, signal, permit }: FetchOptions,
 ): Promise<void> {
   const { key } = object;
   const { symbols, families } = byKind(demands);
   const tickers = [...symbols, ...families].map(({ ticker }) => ticker);
-  const file = await session.bring(object, tickers, { signal, permit });
+  const file = await fetcher.bring(object, tickers, { signal, permit });
   const { rows, bytes } = file.value;
   for (const [i, body] of file.value.families.entries()) {
     await families[i]!.store.write(object, body);
@@ -68,9 +70,9 @@ async function fetchObject(
   }
   const isKept = file.from === "store" || keep;
   if (isKept && file.from === "bucket") {
-    await keepDownload(object, bytes, { proof: file.proof, store: session.store });
+    await keepDownload(object, bytes, { proof: file.proof, store: fetcher.store });
   }
-  session.count(file);
+  fetcher.count(file);
   freeBuffer(bytes);
   const { from } = file;
   await batch.add({
@@ -78,17 +80,17 @@ async function fetchObject(
     stores: symbols.map(({ store }) => store),
     rows,
     isKept,
-    onSafe: () => session.report({ type: "file", key, outcome: { kind: "done", from } }),
+    onSafe: () => connection.report({ type: "file", key, outcome: { kind: "done", from } }),
   });
 }
 
 /** The version of an object that the bucket has now, or none when it is gone. */
 async function listAgain(
   object: DatedObject,
-  { session, listing, directory, signal }: FetchOptions,
+  { connection, listing, directory, signal }: FetchOptions,
 ): Promise<DatedObject | undefined> {
   for await (
-    const found of session.client?.list(object.key, { signal }) ?? []
+    const found of connection.client?.list(object.key, { signal }) ?? []
   ) {
     if (found.key !== object.key) continue;
     await listing.replace(object.key, found, directory);

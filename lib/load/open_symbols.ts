@@ -14,7 +14,7 @@ import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./cho
 import type { LoadedFamily } from "./loaded_family.ts";
 import type { Demand } from "./plan.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
-import type { Session } from "./session.ts";
+import type { Connection } from "./connection.ts";
 import type { Settings } from "../settings.ts";
 import { identityOf } from "./run_context.ts";
 import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
@@ -76,7 +76,7 @@ export async function openSymbols(
       await (isFamily ? openFamily(choice, options) : openSymbol(choice, { ...options, files }));
     stack.use(symbol.store);
     for (const message of symbol.store.notices) {
-      options.session.report({ type: "notice", message });
+      options.connection.report({ type: "notice", message });
     }
     open.set(choice, symbol);
   }
@@ -91,12 +91,12 @@ function byLock(a: Choice, b: Choice): number {
 
 async function openSymbol(
   choice: Choice,
-  { directory, stored, settings, session, files }: OpenOptions & { readonly files: SeenFiles },
+  { directory, stored, settings, connection, files }: OpenOptions & { readonly files: SeenFiles },
 ): Promise<OpenSymbol> {
   const { request, ticker } = choice;
   const { dataset, period } = request;
   const { symbol } = spelling(request, ticker);
-  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const wait = settings.wait ? waitFor(symbol, connection) : undefined;
   const identity = identityOf(request, ticker, settings);
   const store = await TickerRecords.open(directory, identity, { wait, stored });
   const { from, to } = period;
@@ -121,10 +121,10 @@ async function openSymbol(
 
 async function openFamily(
   { request, ticker }: Choice,
-  { directory, listing, settings, session }: OpenOptions,
+  { directory, listing, settings, connection }: OpenOptions,
 ): Promise<OpenFamily> {
   const { symbol, dataset: { name: dataset }, period: { from, to } } = request;
-  const wait = settings.wait ? waitFor(symbol, session) : undefined;
+  const wait = settings.wait ? waitFor(symbol, connection) : undefined;
   const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
   const store = await FamilyStore.open(directory, { dataset, family: ticker }, { keys, wait });
   const { files: records } = store;
@@ -133,16 +133,16 @@ async function openFamily(
 }
 
 /** A wait that is told of once, and is no standstill of this run. */
-function waitFor(symbol: string, session: Session): Wait {
+function waitFor(symbol: string, connection: Connection): Wait {
   let isTold = false;
   return {
-    signal: session.signal,
+    signal: connection.signal,
     onLook: (holder) => {
-      session.keepAlive();
+      connection.keepAlive();
       if (isTold) return;
       isTold = true;
       const message = `Waiting for ${holder}, which works on ${symbol}`;
-      session.report({ type: "notice", message });
+      connection.report({ type: "notice", message });
     },
   };
 }

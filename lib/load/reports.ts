@@ -10,7 +10,8 @@ import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 import type { Reporter } from "../progress.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Session } from "./session.ts";
+import type { Connection } from "./connection.ts";
+import type { Fetcher } from "./fetcher.ts";
 import type { Settings } from "../settings.ts";
 
 /** The request was understood. */
@@ -86,7 +87,8 @@ export function reportFailure(
 
 /** Some files were proved without their MD5. */
 export function reportProofs(
-  { counts, report }: Pick<Session, "counts" | "report">,
+  counts: Fetcher["counts"],
+  { report }: Pick<Connection, "report">,
 ): void {
   const files = counts.fromStore + counts.downloaded;
   const others = files - counts.md5Checked;

@@ -19,7 +19,9 @@ import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
 import type { SymbolRequest } from "../request.ts";
-import { Session } from "./session.ts";
+import { Connection } from "./connection.ts";
+import { Fetcher } from "./fetcher.ts";
+import { fitOpenFiles } from "./open_files.ts";
 import type { Update } from "./summary.ts";
 import { isUnanswered } from "../s3/retry.ts";
 import { runTasks, type TaskFailure } from "./tasks.ts";
@@ -40,26 +42,28 @@ export async function bringUpToDate(
   const isKept = await isAllKept(requests, listing, { directory });
   const stored = await openStored({ directory, settings });
   reportMiss(requests, { stored, settings, isKept });
-  await using session = await Session.open(settings, directory, requests.length);
-  await completeListing(requests, listing, { session, directory, settings });
-  session.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
-  await confirmDownload(requests, { listing, session, directory, settings });
+  using connection = await Connection.open(fitOpenFiles(settings, directory, requests.length));
+  await completeListing(requests, listing, { connection, directory, settings });
+  connection.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
+  await confirmDownload(requests, { listing, connection, directory, settings });
+  await using fetcher = new Fetcher(connection, directory);
   await using stack = new AsyncDisposableStack();
-  const options = { directory, stored, listing, settings, session, suggestions };
+  const options = { directory, stored, listing, settings, connection, fetcher, suggestions };
   const all = await openSymbols(requests, stack, options);
   const { symbols, families } = byKind(all);
   const plan = planTasks(listing.byDataset(), all);
   const isResumed = symbols.some(({ store }) => store.isResumed);
   const { listed, recorded, tasks, bytes } = plan;
-  session.report({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
+  connection.report({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
   const failures = await fetchAll(plan, options);
-  reportProofs(session);
+  reportProofs(fetcher.counts, connection);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
   for (const { store } of families) await store.sync();
   const loaded = await Promise.all(
     symbols.map(async (one) => ({ ...one, suggestions: await one.suggestions })),
   );
-  const { counts, client } = session;
+  const { counts } = fetcher;
+  const { client } = connection;
   return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
 }
 
@@ -69,13 +73,13 @@ export async function bringUpToDate(
  */
 async function fetchAll(
   { tasks, bytes, recorded }: Plan<OpenDemand>,
-  { directory, listing, settings, session, suggestions }: OpenOptions,
+  { directory, listing, settings, connection, fetcher, suggestions }: OpenOptions,
 ): Promise<TaskFailure<Task<OpenDemand>>[]> {
-  const threads = bytes >= THREADS_FROM_BYTES ? session.extractor.startThreads() : undefined;
+  const threads = bytes >= THREADS_FROM_BYTES ? fetcher.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
   const keep = bytes <= settings.keepLimitBytes;
   await using batch = new RecordBatch(settings.saveEvery);
-  const options = { session, listing, directory, refusals, keep, batch };
+  const options = { connection, fetcher, listing, directory, refusals, keep, batch };
   const failures = await runTasks(
     tasks,
     async (task, signal, permit) => {
@@ -83,11 +87,11 @@ async function fetchAll(
       await fetchTask(task, { ...options, signal, permit });
     },
     {
-      semaphore: session.semaphore,
-      signal: session.signal,
+      semaphore: connection.semaphore,
+      signal: connection.signal,
       bytesOf: ({ object }) => bytesToLoad(object),
-      verdictOf: (error) => isUnreached(error, session) ? "fatal" : verdictOf(error),
-      onFailure: ({ task, error }) => reportFailure(task.object, error, session),
+      verdictOf: (error) => isUnreached(error, connection) ? "fatal" : verdictOf(error),
+      onFailure: ({ task, error }) => reportFailure(task.object, error, connection),
     },
   ).finally(() => threads);
   await batch.flushDeferred();
@@ -95,7 +99,7 @@ async function fetchAll(
 }
 
 /** A server that has answered nothing is not there at all: that is no failure of one file. */
-function isUnreached(error: unknown, { client }: Session): boolean {
+function isUnreached(error: unknown, { client }: Connection): boolean {
   return client?.hasAnswered === false && isUnanswered(error);
 }
 
@@ -107,9 +111,9 @@ function isUnreached(error: unknown, { client }: Session): boolean {
 export async function completeListing(
   requests: readonly SymbolRequest[],
   listing: Listing,
-  { session, directory, settings }: RunContext & { session: Session },
+  { connection, directory, settings }: RunContext & { readonly connection: Connection },
 ): Promise<void> {
-  const { client, semaphore, signal } = session;
+  const { client, semaphore, signal } = connection;
   if (client !== undefined) {
     const options = { ...keptOptions(settings, directory), semaphore, signal };
     return await listing.complete(requests, client, options);

@@ -140,6 +140,14 @@ Deno.test("checkSymbols() without keys, where it needs them, is a ConfigurationE
   await assertRejects(() => check(world, { credentials: undefined }), ConfigurationError);
 });
 
+Deno.test("checkSymbols() looks for keys once, for the listing and for what the plan excludes", async () => {
+  await using world = await World.open([files]);
+  let looks = 0;
+  const credentials = () => Promise.resolve((looks++, KEYS));
+  const { probed } = await check(world, { credentials });
+  assertEquals([looks, probed > 0], [1, true]);
+});
+
 Deno.test("checkSymbols() with wrong keys is the server's refusal and no plan's", async () => {
   await using world = await loaded();
   const credentials = { ...KEYS, secretAccessKey: "wrong" };

@@ -1,0 +1,154 @@
+/**
+ * The connection to the bucket for the time of one command: the client, how many requests it may
+ * make at once, and the deadline that ends a command in which nothing moves.
+ *
+ * @module
+ */
+
+import { abortable } from "../concurrency/abortable.ts";
+import { Pace } from "../concurrency/pace.ts";
+import { Semaphore } from "../concurrency/semaphore.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { ProgressEvent } from "../progress.ts";
+import { S3Client } from "../s3/client.ts";
+import type { Credentials } from "../s3/credentials.ts";
+import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "../settings.ts";
+import { Watchdog } from "./watchdog.ts";
+
+const AWAY = "No connection succeeds any more; the run waits until the server is back";
+
+/** The bucket, or offline nobody. */
+export class Connection implements Disposable {
+  /** `undefined` offline. */
+  readonly client: S3Client | undefined;
+  readonly semaphore: Semaphore;
+  /** Aborts when the caller's signal does, or when nothing moves any more. */
+  readonly signal: AbortSignal;
+  /** When the server went away last. */
+  #awayMs = 0;
+  /** How long the fastest request took so far. */
+  #fastestMs = Infinity;
+  readonly #watchdog: Watchdog;
+  readonly #reporter: (event: ProgressEvent) => void;
+
+  private constructor(settings: Settings, keys?: Credentials) {
+    const { concurrency, maxMemoryBytes } = settings;
+    const begin = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
+    this.semaphore = new Semaphore(begin, maxMemoryBytes);
+    this.client = keys && this.#connect(settings, keys);
+    this.#watchdog = new Watchdog(settings.patienceMs);
+    this.signal = AbortSignal.any([settings.signal, this.#watchdog.signal]);
+    this.#reporter = settings.reporter;
+  }
+
+  /**
+   * Finds the keys and makes the client, unless offline.
+   *
+   * @throws {ConfigurationError} when there are no credentials, or the endpoint is unusable.
+   */
+  static async open(settings: Settings): Promise<Connection> {
+    return new Connection(settings, settings.offline ? undefined : await findKeys(settings));
+  }
+
+  /** Reports that something moved. */
+  readonly report = (event: ProgressEvent): void => {
+    if (event.type === "bytes" || event.type === "file") this.#watchdog.keepAlive();
+    this.#reporter(event);
+  };
+
+  /** Nothing moves here, but the run is at no standstill: it waits for another one. */
+  keepAlive(): void {
+    this.#watchdog.keepAlive();
+  }
+
+  /** Waits for a person or for work on this machine, which may take any time. */
+  async whileWaiting<T>(answer: () => Promise<T>): Promise<T> {
+    using _pause = this.#watchdog.pause();
+    this.signal.throwIfAborted();
+    return await abortable(answer(), this.signal);
+  }
+
+  /** Milliseconds that a small request takes, as far as any was made. */
+  get latencyMs(): number | undefined {
+    return this.#fastestMs === Infinity ? undefined : this.#fastestMs;
+  }
+
+  [Symbol.dispose]() {
+    this.#watchdog[Symbol.dispose]();
+    this.client?.close();
+  }
+
+  #connect(settings: Settings, credentials: Credentials): S3Client {
+    const { endpoint, bucket, region } = settings;
+    const concurrency = settings.concurrency === "auto" ? MAX_CONCURRENCY : settings.concurrency;
+    const pace = new Pace(this.semaphore, concurrency);
+    return new S3Client({
+      endpoint,
+      bucket,
+      region,
+      credentials,
+      concurrency,
+      limits: settings.limits,
+      ...(settings.fetch && { fetch: settings.fetch }),
+      onBytes: (count) => this.report({ type: "bytes", count }),
+      onOthersAnswered: () => this.#watchdog.keepAlive(),
+      onAway: (isAway) =>
+        this.report({ type: "notice", message: isAway ? this.#away() : this.#back() }),
+      onSuccess: (elapsedMs) => {
+        this.#fastestMs = Math.min(this.#fastestMs, elapsedMs);
+        pace.succeeded(performance.now());
+      },
+      onThrottled: (elapsedMs) => {
+        const nowMs = performance.now();
+        pace.throttled({ sentMs: nowMs - elapsedMs, nowMs });
+      },
+      onRetry: ({ key, attempt, error, delayMs }) =>
+        this.report({ type: "retry", key, attempt, cause: error.message, delayMs }),
+    });
+  }
+
+  #away(): string {
+    this.#awayMs = performance.now();
+    return AWAY;
+  }
+
+  #back(): string {
+    const seconds = Math.max(1, Math.round((performance.now() - this.#awayMs) / 1000));
+    return `The server is back after ${seconds} s; the run goes on`;
+  }
+}
+
+/** A connection that is opened once, when it is first needed. */
+export class LazyConnection implements AsyncDisposable {
+  readonly #settings: Settings;
+  #opened: Promise<Connection> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** @throws as {@linkcode Connection.open} does. */
+  get(): Promise<Connection> {
+    return this.#opened ??= Connection.open(this.#settings);
+  }
+
+  /** Works on this machine, which may take any time. */
+  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+    return await (await this.#opened)?.whileWaiting(work) ?? await work();
+  }
+
+  async [Symbol.asyncDispose]() {
+    (await this.#opened?.catch(() => undefined))?.[Symbol.dispose]();
+  }
+}
+
+/** @throws {ConfigurationError} when there are none, and what looks for them throws. */
+export async function findKeys(
+  { credentials }: Pick<Settings, "credentials">,
+): Promise<Credentials> {
+  const found = typeof credentials === "function" ? await credentials() : credentials;
+  if (found) return found;
+  throw new ConfigurationError(
+    "Cannot ask the bucket: no credentials are given",
+  );
+}
