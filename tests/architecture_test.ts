@@ -69,7 +69,7 @@ const PURE = [
   "lib/load/(plan|tasks|verdict|update|summary|estimate_seconds).ts",
   "lib/check/compare_files.ts",
   "lib/(dated_object|request).ts",
-  "lib/concurrency/(semaphore|pace|recovery|sample|throughput_probe).ts",
+  "lib/concurrency/(semaphore|pace).ts",
   "lib/bucket/(coverage|dated_files).ts",
   "lib/chart/(frames|page_data|page_body|markup).ts",
   "lib/s3/(retry|refusal_reason).ts",

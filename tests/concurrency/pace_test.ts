@@ -4,8 +4,31 @@ import { type Run, simulate } from "./simulated_server.ts";
 
 /** So many places, all in use. */
 function paceOf(limit: number, highest?: number) {
-  const places = { limit, running: limit };
+  const places = { limit, running: limit, nowMs: 0 };
   return { places, pace: new Pace(places, highest) };
+}
+
+/** The limits that come of so many tasks, and how many end under each; rates are by the second. */
+function play(
+  { places, pace }: ReturnType<typeof paceOf>,
+  { rateAt, tasks }: { rateAt: (limit: number) => number; tasks: number },
+) {
+  const limits = [places.limit];
+  const ends = [0];
+  for (let task = 0; task < tasks; task++) {
+    places.nowMs += 1_000 / rateAt(places.limit);
+    pace.succeeded(places.nowMs);
+    ends[ends.length - 1]!++;
+    if (places.limit !== limits.at(-1)) {
+      limits.push(places.limit);
+      ends.push(0);
+    }
+  }
+  return { limits, ends };
+}
+
+function autoLimits(rateAt: (limit: number) => number, tasks: number): number[] {
+  return play(paceOf(20, 256), { rateAt, tasks }).limits;
 }
 
 const AUTO = { tasks: 1_255, begin: 20, highest: 256 };
@@ -56,11 +79,54 @@ Deno.test("Pace never goes below one, and back up to the limit that it began wit
   assertEquals(places.limit, 20);
 });
 
-Deno.test("Pace raises the limit by one a success at most, however long nothing was answered", () => {
+Deno.test("Pace raises the limit by one when all tasks of it have gone well, however long that took", () => {
   const { places, pace } = paceOf(20);
   pace.throttled({ sentMs: 0, nowMs: 0 });
-  pace.succeeded(3_600_000);
+  for (let ends = 1; ends < 17; ends++) pace.succeeded(3_600_000 + ends);
+  assertEquals(places.limit, 17);
+  pace.succeeded(7_200_000);
   assertEquals(places.limit, 18);
+  for (let ends = 1; ends <= 18; ends++) pace.succeeded(7_200_000 + ends);
+  assertEquals(places.limit, 18, "18 tasks within a tenth of a second show nothing");
+});
+
+Deno.test("Pace stays for long at what the server bore, and goes beyond", () => {
+  const { places, pace } = paceOf(40);
+  for (let refused = 0; refused < 8; refused++) pace.throttled({ sentMs: 0, nowMs: 0 });
+  const { limits, ends } = play({ places, pace }, { rateAt: (limit) => limit, tasks: 2_000 });
+  assertEquals(limits, [28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40]);
+  assertEquals(ends[4], 800);
+});
+
+Deno.test("Pace takes what ran for what was borne where less ran than was allowed", () => {
+  const { places, pace } = paceOf(40);
+  places.running = 30;
+  pace.throttled({ sentMs: 0, nowMs: 0 });
+  assertEquals(places.limit, 26);
+});
+
+Deno.test("Pace (auto) doubles while throughput grows, up to the highest limit", () => {
+  assertEquals(autoLimits((limit) => limit, 1_000), [20, 40, 80, 160, 256]);
+});
+
+Deno.test("Pace (auto) goes back, when a doubling brings little, to a quarter more than fills the pipe", () => {
+  assertEquals(autoLimits((limit) => Math.min(limit, 45), 300), [20, 40, 80, 57]);
+  assertEquals(autoLimits(() => 1, 100), [20, 40, 25]);
+  assertEquals(autoLimits((limit) => 1 / limit, 100), [20, 40, 25]);
+});
+
+Deno.test("Pace (auto) tries less and more in turn, and less again for as long as it costs nothing", () => {
+  const limits = autoLimits((limit) => Math.min(limit, 80), 3_000);
+  assertEquals(limits.slice(0, 9), [20, 40, 80, 160, 100, 80, 64, 80, 100]);
+});
+
+Deno.test("Pace (auto) doubles again when a trial of more pays", () => {
+  let most = 40;
+  const auto = paceOf(20, 256);
+  const rateAt = (limit: number) => Math.min(limit, most);
+  assertEquals(play(auto, { rateAt, tasks: 250 }).limits, [20, 40, 80, 50]);
+  most = 1_000;
+  assertEquals(play(auto, { rateAt, tasks: 1_500 }).limits, [50, 40, 50, 63, 126, 252, 256]);
 });
 
 for (const noise of [0, 0.3]) {
