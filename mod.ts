@@ -6,7 +6,12 @@
  * {@linkcode openCache} looks at what is kept, {@linkcode readBars} reads it,
  * {@linkcode writeBars} writes it to a file, {@linkcode checkSymbols} and
  * {@linkcode checkBars} say what is missing or cannot be true, {@linkcode diagnose} why a run
- * cannot work, and {@linkcode S3Client} talks to the bucket alone.
+ * cannot work, and {@linkcode S3Client} talks to the bucket alone. What waits takes an
+ * `AbortSignal`.
+ *
+ * Besides symbols `preload()` takes families, as in
+ * `preload(["O:SPY*", chainName("SPX", { expiry: "2025-12" })])`; the result's `batches()` and
+ * {@linkcode readBars} hold none of their bars, however many there are.
  *
  * @example The whole job; here a server in memory stands in for the bucket
  * ```ts

@@ -1,4 +1,4 @@
-/** Every text of the README's "What can go wrong" is one that the program prints. */
+/** The texts of `docs/what_can_go_wrong.md` are those that the program prints. */
 
 import { assert, assertEquals } from "@std/assert";
 import { gzipText } from "../../fixtures/flat_files.ts";
@@ -106,7 +106,7 @@ const SEEN: readonly {
   },
 ];
 
-Deno.test("flatfetch prints what the README says that it prints when something goes wrong", async () => {
+Deno.test("flatfetch prints what its page says that it prints when something goes wrong", async () => {
   for (const { text, code, args = ["TSLA"], env = {}, prepare } of SEEN) {
     await using world = await World.open([stockFiles()]);
     prepare?.(world);

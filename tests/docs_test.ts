@@ -1,0 +1,49 @@
+/**
+ * The pages for readers: short where they must be, current, and linked to what is there.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { optionsPage, PAGE } from "../tools/options_page.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const PAGES = [
+  "README.md",
+  ...Array.from(Deno.readDirSync(new URL("docs/", ROOT)), ({ name }) => `docs/${name}`),
+  ...["lib/README.md", "tests/README.md", "tests/bench/README.md", "fixtures/README.md"],
+];
+
+Deno.test("docs/options.md is what deno task options makes", async () => {
+  assertEquals(await Deno.readTextFile(PAGE), await optionsPage());
+});
+
+Deno.test("README.md has under 200 lines", async () => {
+  const text = await Deno.readTextFile(new URL("README.md", ROOT));
+  assert(text.split("\n").length < 200);
+});
+
+Deno.test("every link of a page leads to a file, and to a heading of it", async () => {
+  for (const page of PAGES) {
+    const at = new URL(page, ROOT);
+    const text = await Deno.readTextFile(at);
+    for (const [, link] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      const target = new URL(link!, at);
+      if (target.protocol !== "file:") continue;
+      const anchor = target.hash.slice(1);
+      target.hash = "";
+      const isThere = await Deno.stat(target).then(() => true, () => false);
+      assert(isThere, `${page} links to ${link}`);
+      if (anchor === "") continue;
+      assert(anchors(await Deno.readTextFile(target)).includes(anchor), `${page} links to ${link}`);
+    }
+  }
+});
+
+/** What GitHub calls the headings of a page. */
+function anchors(markdown: string): string[] {
+  return Array.from(
+    markdown.matchAll(/^#+ (.*)$/gm),
+    ([, title]) => title!.toLowerCase().replaceAll(/[^\w -]/g, "").replaceAll(" ", "-"),
+  );
+}
