@@ -69,12 +69,14 @@ export function namesText(names: readonly string[], noun = "symbol"): string {
 
 /**
  * `; did you mean BTC-USD?`, or nothing where there is nothing to suggest. What was typed itself is
- * suggested where it was said to be of another kind than it is.
+ * suggested where it was said to be of another kind than it is. A family comes in quotes, without
+ * which a shell, or the question mark, would make another pattern of it.
  */
 export function meantText(symbol: string, suggestions: readonly string[]): string {
   if (suggestions.length === 0) return "";
   const names = suggestions.slice(0, 5)
-    .map((one) => one === symbol ? `${printable(one)} without --asset` : printable(one));
+    .map((one) => /[*?]/.test(one) ? `'${printable(one)}'` : printable(one))
+    .map((one) => one === symbol ? `${one} without --asset` : one);
   return `; did you mean ${names.join(", ")}?`;
 }
 

@@ -32,6 +32,8 @@ export interface SurveyedFamily extends LoadedFamily {
   /** Those of them, in their order, of which it has the rows as they are listed. */
   readonly recorded: readonly DatedObject[];
   readonly survey: FamilySurvey;
+  /** Families that one without a ticker may have been meant for. */
+  readonly suggestions?: readonly string[];
 }
 
 /** Looks at all that is kept of some families. */

@@ -79,20 +79,25 @@ export async function preload(
   const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
   const files = await filesOfEach(loaded, listing.byDataset());
   const loadedFamilies = [...families, ...update?.families ?? []];
+  const surveyed = await surveyFamilies(loadedFamilies, listing.byDataset());
+  const suggested = surveyed.every(({ survey }) => survey.tickers.size > 0)
+    ? { families: surveyed, requests: 0 }
+    : await (await loadFamilySuggestions()).suggestFamilies(surveyed, { directory, settings });
   const { adjust, fixSplits } = settings;
   return await summarize(requests, files, {
     update,
     adjustment: { actions, adjust, fixSplits },
     follow: settings.follow,
-    families: await surveyFamilies(loadedFamilies, listing.byDataset()),
+    families: suggested.families,
     elapsedMs: performance.now() - startedAt,
     giveWay: givingWay(),
-    suggestionRequests: suggestions?.requests ?? 0,
+    suggestionRequests: (suggestions?.requests ?? 0) + suggested.requests,
   });
 }
 
-/** What makes suggestions, of which one pays for nothing that has bars. */
+/** What makes suggestions, for which nothing that has bars pays. */
 const loadSuggestions = () => import("./suggestions.ts");
+const loadFamilySuggestions = () => import("./family_suggestions.ts");
 
 /** What talks to the bucket, of which a hit pays for nothing. */
 const loadUpdate = () => import("./update.ts");

@@ -284,7 +284,7 @@ function countFailed(
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
 function summarizeFamily(
-  { request, ticker, cached, files, recorded, survey }: SurveyedFamily,
+  { request, ticker, cached, files, recorded, survey, suggestions }: SurveyedFamily,
 ): Omit<SymbolSummary, "missing"> {
   const { tickers, count, from, to } = survey;
   const findings = [...startFindings(request, files), ...survey.findings];
@@ -299,6 +299,7 @@ function summarizeFamily(
     to,
     cached,
     ...(findings.length > 0 && { findings }),
+    ...(suggestions && { suggestions }),
   };
 }
 

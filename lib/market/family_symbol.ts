@@ -5,6 +5,7 @@
  */
 
 import type { Asset } from "./asset.ts";
+import { tapeSuffix } from "./stock_suffix.ts";
 import { parseFamily } from "./ticker_family.ts";
 
 /** What a family was understood as. */
@@ -63,9 +64,11 @@ const SPELLINGS: Readonly<Record<Asset, (pattern: string) => string>> = {
   option: (pattern) => pattern.toUpperCase(),
 };
 
-/** `BAC-P*` are the preferreds `BACp*`; other suffixes follow a point. */
+/** `BAC-P*` are the preferreds `BACp*`, `*-WT` warrants `*.WS`; other suffixes follow a point. */
 function inTapeSpelling(pattern: string): string {
-  return pattern.replace(/-P(?=[*?])/, "p").replaceAll("-", ".");
+  return pattern
+    .replace(/-([A-Z?]+)(?=\*?$)/, (typed, suffix) => tapeSuffix(suffix) ?? typed)
+    .replaceAll("-", ".");
 }
 
 /** `EUR*=X` is `EUR-*`, `*USD=X` is `*-USD`; a pair's two halves have three letters each. */

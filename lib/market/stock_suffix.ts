@@ -12,8 +12,8 @@
 
 /** What yfinance, and the exchanges where they differ, write for each kind of share. */
 const KINDS: readonly (readonly [suffix: RegExp, tape: (series: string) => string])[] = [
-  [/^P([A-Z]?)$/, (series) => `p${series}`],
-  [/^W[TS]([A-Z]?)$/, (series) => series === "" ? ".WS" : `.WS.${series}`],
+  [/^P([A-Z?]?)$/, (series) => `p${series}`],
+  [/^W[TS]([A-Z?]?)$/, (series) => series === "" ? ".WS" : `.WS.${series}`],
   [/^UN?$/, () => ".U"],
   [/^R[IT]$/, () => "r"],
   [/^([A-Z]?)$/, (series) => series && `.${series}`],
@@ -23,7 +23,8 @@ const KINDS: readonly (readonly [suffix: RegExp, tape: (series: string) => strin
 const STATES: Readonly<Record<string, string>> = { WI: "w", WD: ".WD", CL: ".CL", CV: ".CV" };
 
 /**
- * The tape's suffix for one in upper case, such as `.WS.A` for `WTA`; `undefined` where the
+ * The tape's suffix for one in upper case, such as `.WS.A` for `WTA`, whose series may be `?` for
+ * any; `undefined` where the
  * table has none, and for the plain class share, which is the same in both.
  */
 export function tapeSuffix(suffix: string): string | undefined {

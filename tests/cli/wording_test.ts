@@ -71,4 +71,5 @@ Deno.test("meantText() suggests what was typed where it was taken for something 
   assertEquals(meantText("SPX", []), "");
   assertEquals(meantText("SPX", ["^SPX"]), "; did you mean ^SPX?");
   assertEquals(meantText("TSLA", ["TSLA", "TSLL"]), "; did you mean TSLA without --asset, TSLL?");
+  assertEquals(meantText("BTC-*", ["X:BTC-*", "O:A:C"]), "; did you mean 'X:BTC-*', O:A:C?");
 });

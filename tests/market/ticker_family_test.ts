@@ -120,6 +120,11 @@ Deno.test("parseSymbol() reads families of every asset, in the vendor's spelling
     ["tsl?", "stock", "TSL?"],
     ["BACp?", "stock", "BACp?"],
     ["BAC-P?", "stock", "BACp?"],
+    ["*-PB", "stock", "*pB"],
+    ["*-WT", "stock", "*.WS"],
+    ["AAC-WT*", "stock", "AAC.WS*"],
+    ["AAC-WT?", "stock", "AAC.WS.?"],
+    ["?AC-UN", "stock", "?AC.U"],
     ["BRK-?", "stock", "BRK.?"],
     ["*", "stock", "*"],
   ];

@@ -6,6 +6,7 @@ import {
   type FlatFiles,
   generateCryptoDays,
   generateOptionDays,
+  generateStockDays,
   gzipText,
 } from "../../fixtures/flat_files.ts";
 import { generateOptionMinutes } from "../../fixtures/minute_files.ts";
@@ -246,6 +247,38 @@ Deno.test("flatfetch 'O:ZZZ*' (no ticker matches) says what was looked for and e
   const said = `No data: no ticker matches O:ZZZ* in ${count} files of us_options_opra/day_aggs_v1`;
   assert(stderr.includes(said), stderr);
   await assertRejects(() => Deno.stat(csv), Deno.errors.NotFound);
+});
+
+Deno.test("flatfetch suggests families that have tickers for one that has none, in every run the same", async () => {
+  const stocks = generateStockDays(SPAN);
+  await using world = await World.open([
+    stocks,
+    generateOptionDays(SPAN),
+    generateCryptoDays(SPAN),
+  ]);
+  const meant: readonly (readonly [argv: readonly string[], suggestion: string])[] = [
+    [["BTC-*"], "'X:BTC-*'"],
+    [["X:TSL*"], "'O:TSL*', 'TSL*'"],
+    [["X:BTX-*"], "'X:BTC-*'"],
+    [["SPY25*", "--asset", "stock"], "'O:SPY25*'"],
+    [["O:TLSA*C*"], "'O:TSLA*C*'"],
+    [["--underlying", "TLSA"], "'O:TSLA:*'"],
+    [["--underlying", "TLSA", "--right", "put"], "O:TSLA:P"],
+  ];
+  for (const [argv, suggestion] of meant) {
+    for (const more of [[], [], ["--offline"]]) {
+      const { code, stderr } = await world.run([...argv, ...IN_SPAN, ...more]);
+      assertEquals(code, 7);
+      assertMatch(stderr, /no ticker matches .*; did you mean /);
+      assert(stderr.includes(`; did you mean ${suggestion}`), stderr);
+    }
+  }
+  for (const argv of [["QQQQQQ*"], ["--underlying", "TSLA", "--strike", "1"]]) {
+    const { code, stderr } = await world.run([...argv, ...IN_SPAN]);
+    assertEquals(code, 7);
+    assertMatch(stderr, /no ticker matches \S+ in \d+ files? of \S+$/m);
+  }
+  assertEquals(JSON.parse((await world.run(["list", "--json"])).stdout), []);
 });
 
 Deno.test("flatfetch --symbols FILE --split DIR takes families from a file, a file of each ticker", async () => {
