@@ -51,7 +51,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
   {
     what: "parse XML",
     pattern: /\bXML(Parser|Validator)\b/,
-    only: /^lib\/(deps\/fast_xml_parser|s3\/documents)\.ts$/,
+    only: /^lib\/(deps\/fast_xml_parser|s3\/xml)\.ts$/,
   },
   {
     what: "import a package",

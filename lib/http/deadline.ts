@@ -45,6 +45,10 @@ export interface DeadlineOptions {
   readonly action: string;
   /** Bytes that are expected, where it is known. */
   readonly size?: number | undefined;
+  /** Bytes that are sent before an answer can come. @default {0} */
+  readonly uploadSize?: number | undefined;
+  /** What each limit is multiplied by. @default {1} */
+  readonly patience?: number | undefined;
   /** Ends the attempt for the caller's own reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,12 +74,14 @@ export class Deadline implements Disposable {
   #windowBytes = 0;
   #phase: "headers" | "body" = "headers";
 
-  constructor({ limits, attempt, action, size, signal }: DeadlineOptions) {
-    this.#limits = limits;
+  constructor(options: DeadlineOptions) {
+    const { attempt, action, size = 0, uploadSize = 0, patience = 1, signal } = options;
+    const limits = this.#limits = relaxed(options.limits, patience);
     this.#action = action;
     const headersMs = attempt === 1 ? limits.firstHeadersMs : limits.headersMs;
-    this.#waiting = this.#after(headersMs, "no answer");
-    this.#whole = this.#armWhole(size);
+    const uploadMs = uploadSize / limits.attemptBytesPerSecond * 1_000;
+    this.#waiting = this.#after(headersMs + uploadMs, "no answer");
+    this.#whole = this.#armWhole(size + uploadSize);
     this.#caller = signal;
     signal?.addEventListener("abort", this.#relay);
     if (signal?.aborted) this.#relay();
@@ -141,4 +147,17 @@ export class Deadline implements Disposable {
     this[Symbol.dispose]();
     this.#controller.abort(reason);
   }
+}
+
+function relaxed(limits: TimeLimits, patience: number): TimeLimits {
+  if (patience === 1) return limits;
+  return {
+    firstHeadersMs: limits.firstHeadersMs * patience,
+    headersMs: limits.headersMs * patience,
+    idleMs: limits.idleMs * patience,
+    windowMs: limits.windowMs * patience,
+    minBytesPerSecond: limits.minBytesPerSecond / patience,
+    attemptMs: limits.attemptMs * patience,
+    attemptBytesPerSecond: limits.attemptBytesPerSecond / patience,
+  };
 }

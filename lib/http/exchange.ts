@@ -10,8 +10,10 @@ import { Deadline, type TimeLimits } from "./deadline.ts";
 
 const MAX_ERROR_BYTES = 65_536;
 
-/** A GET to be sent. */
-export interface GetRequest {
+/** A request to be sent. */
+export interface HttpRequest {
+  /** @default {"GET"} */
+  readonly method?: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | undefined;
   readonly url: URL;
   /** What is asked for, such as an object's key, for reports. */
   readonly subject: string;
@@ -19,6 +21,12 @@ export interface GetRequest {
   readonly action: string;
   /** Headers beside those that authenticate the request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What is sent. */
+  readonly body?: Uint8Array<ArrayBuffer> | undefined;
+  /** The statuses that bring what is asked for. @default {200 alone} */
+  readonly statuses?: readonly number[] | undefined;
+  /** How many times longer than others this request may take. @default {1} */
+  readonly patience?: number | undefined;
   /** Throws when the answer is the wrong one already by its head. */
   readonly checkHead?: ((headers: Headers) => void) | undefined;
   /** Bytes that the body must have, where it is known. */
@@ -30,8 +38,9 @@ export interface GetRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A whole answer with status 200, or the head alone of one with 200 or 206. */
+/** A whole answer, or the head alone of one. */
 export interface Answer {
+  readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Headers;
 }
@@ -44,7 +53,7 @@ export interface ExchangeOptions {
   readonly authentication: Headers;
   readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
   readonly limits: TimeLimits;
-  /** The error for an answer of any other status than 200, with what of its body could be read. */
+  /** The error for an answer of any other status, with what of its body could be read. */
   readonly refuse: (response: Response, body: Uint8Array | string) => Error;
   readonly onBytes: (count: number) => void;
 }
@@ -53,37 +62,39 @@ export interface ExchangeOptions {
  * Sends the request once. An abort rejects with the signal's reason, and the connection is
  * let go.
  *
- * @throws what `refuse` makes of any other status than 200 (or 206, for a head).
+ * @throws what `refuse` makes of any other status than those that are asked for.
  * @throws {import("../errors.ts").NetworkError} when the connection fails or is too slow.
  * @throws {import("../errors.ts").IntegrityError} when the body is too short or too long.
  */
 export async function exchange(
-  request: GetRequest,
+  request: HttpRequest,
   options: ExchangeOptions,
 ): Promise<Answer> {
-  using deadline = new Deadline({ ...request, ...options });
+  const { statuses = [200], body } = request;
+  using deadline = new Deadline({ ...request, ...options, uploadSize: body?.length });
   const { signal } = deadline;
   const response = await fetchHead(request, options, signal);
+  const { status, headers } = response;
   const read = { request, response, deadline };
-  if (request.headOnly && [200, 206].includes(response.status)) {
+  if (!statuses.includes(status)) throw options.refuse(response, await readErrorBody(read));
+  if (request.headOnly) {
     letGo(response);
-    return { bytes: new Uint8Array(), headers: response.headers };
+    return { status, bytes: new Uint8Array(), headers };
   }
-  if (response.status !== 200) throw options.refuse(response, await readErrorBody(read));
   checkHead(request, response);
   deadline.enterBody(request.size ?? contentLength(response));
   const bytes = await readWithin(read, request, options.onBytes);
-  return { bytes, headers: response.headers };
+  return { status, bytes, headers };
 }
 
 interface Reading {
-  readonly request: GetRequest;
+  readonly request: HttpRequest;
   readonly response: Response;
   readonly deadline: Deadline;
 }
 
 async function fetchHead(
-  request: GetRequest,
+  request: HttpRequest,
   options: ExchangeOptions,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -93,7 +104,8 @@ async function fetchHead(
     headers.set(name, value);
   }
   try {
-    const init = { headers, redirect: "manual", signal } as const;
+    const { method = "GET", body } = request;
+    const init = { method, headers, redirect: "manual", signal, ...(body && { body }) } as const;
     return await orAborted(options.fetch(request.url, init), signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -118,7 +130,7 @@ function orAborted(
   });
 }
 
-function checkHead(request: GetRequest, response: Response): void {
+function checkHead(request: HttpRequest, response: Response): void {
   try {
     request.checkHead?.(response.headers);
   } catch (error) {

@@ -11,7 +11,7 @@ import { IntegrityError } from "../errors.ts";
 import { Connections } from "../http/connections.ts";
 import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
 import { parseEndpoint } from "../http/endpoint.ts";
-import { type Answer, exchange, type GetRequest } from "../http/exchange.ts";
+import { type Answer, exchange, type HttpRequest } from "../http/exchange.ts";
 import { type ApiKey, checkApiKey } from "./api_key.ts";
 import { answerError, hostText, retryDelayMs } from "./failure.ts";
 import { type Page, readOne, readPage } from "./page.ts";
@@ -152,7 +152,7 @@ export class RestClient implements Disposable {
   }
 
   /** Waits for the next attempt, or throws the error again when there is none. */
-  async #pause({ subject, signal }: GetRequest, attempt: number, error: unknown): Promise<void> {
+  async #pause({ subject, signal }: HttpRequest, attempt: number, error: unknown): Promise<void> {
     const { random = Math.random, onRetry } = this.#options;
     const delayMs = retryDelayMs(error, attempt, random);
     if (delayMs === undefined) throw error;
@@ -160,7 +160,7 @@ export class RestClient implements Disposable {
     await delay(delayMs, signal ? { signal } : {});
   }
 
-  #exchange(request: GetRequest, attempt: number): Promise<Answer> {
+  #exchange(request: HttpRequest, attempt: number): Promise<Answer> {
     const { fetch, limits } = this.#options;
     const { action } = request;
     const apiKey = this.#apiKey;

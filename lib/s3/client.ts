@@ -5,66 +5,21 @@
  */
 
 import { Buffer } from "node:buffer";
-import { ConfigurationError, IntegrityError, quote, S3Error } from "../errors.ts";
-import type { TimeLimits } from "../http/deadline.ts";
-import { checkCredentials, type Credentials } from "./credentials.ts";
-import { type ListingPage, parseErrorDocument, parseListing, type S3Object } from "./documents.ts";
+import { IntegrityError, quote, S3Error } from "../errors.ts";
+import { BucketConnection, type S3ClientOptions } from "./connection.ts";
+import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
-import { bucketUrl } from "./endpoint.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
-import { answerError } from "./failure.ts";
-import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
 import { followPages } from "./pages.ts";
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
-import { type Retry, Transport } from "./transport.ts";
 
+export type { S3ClientOptions } from "./connection.ts";
 export type { S3Object } from "./documents.ts";
 export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "./transport.ts";
 
 const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
-
-/** Which bucket, and how to work with it. */
-export interface S3ClientOptions {
-  /** Such as `https://files.massive.com`; a path in it stays in front of the bucket. */
-  readonly endpoint: string | URL;
-  /** Its name. */
-  readonly bucket: string;
-  /** The region that requests are signed for. @default {"us-east-1"} */
-  readonly region?: string | undefined;
-  /** The key pair. */
-  readonly credentials: Credentials;
-  /** Requests that run at once: so many connections are kept. @default {20} */
-  readonly concurrency?: number | undefined;
-  /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
-  readonly fetch?: typeof fetch | undefined;
-  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
-  readonly random?: (() => number) | undefined;
-  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<TimeLimits> | undefined;
-  /** Is told of a failed attempt that another one follows. */
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /**
-   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
-   * how many milliseconds after its request it came.
-   */
-  readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
-  /** Is told of the bytes of each chunk of an answer's body. */
-  readonly onBytes?: ((count: number) => void) | undefined;
-  /**
-   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
-   * took.
-   */
-  readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
-  /** Is told that a connection has failed, and that the server answers others all the same. */
-  readonly onOthersAnswered?: (() => void) | undefined;
-  /**
-   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
-   * wait, at most two minutes, and none of their attempts counts.
-   */
-  readonly onAway?: ((isAway: boolean) => void) | undefined;
-}
 
 /** What part of a listing is wanted. */
 export interface ListOptions {
@@ -111,9 +66,7 @@ export type ProbeAnswer =
 
 /** A bucket behind an endpoint; it owns connections until it is closed. */
 export class S3Client implements Disposable {
-  readonly #transport: Transport;
-  readonly #credentials: Credentials;
-  readonly #url: string;
+  readonly #connection: BucketConnection;
   /** The MD5 of the bytes of each object that were wrong when they came last. */
   readonly #wrongMd5s = new Map<string, string>();
   #landmarks: readonly string[] = [];
@@ -125,31 +78,12 @@ export class S3Client implements Disposable {
    * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
    */
   constructor(options: S3ClientOptions) {
-    const { endpoint, bucket, region = "us-east-1", concurrency = 20 } = options;
-    this.#url = bucketUrl(endpoint, bucket);
-    if (!/^[\w-]{1,64}$/.test(region)) {
-      throw new ConfigurationError(`Cannot use the region ${quote(region)}`);
-    }
-    if (!Number.isInteger(concurrency) || concurrency < 1) {
-      throw new RangeError(
-        `Cannot run ${concurrency} requests: want a whole number of at least 1`,
-      );
-    }
-    const credentials = checkCredentials(options.credentials);
-    this.#credentials = credentials;
-    this.#transport = new Transport({
-      ...options,
-      server: new URL(this.#url),
-      credentials,
-      region,
-      concurrency,
-      landmark: () => this.#landmark(),
-    });
+    this.#connection = new BucketConnection(options, () => this.#landmark());
   }
 
   /** Whether the server has answered anything so far. */
   get hasAnswered(): boolean {
-    return this.#transport.hasAnswered;
+    return this.#connection.transport.hasAnswered;
   }
 
   /**
@@ -162,7 +96,7 @@ export class S3Client implements Disposable {
 
   /** HTTP requests made so far, each attempt counted. */
   get requests(): number {
-    return this.#transport.requests;
+    return this.#connection.transport.requests;
   }
 
   /**
@@ -209,7 +143,7 @@ export class S3Client implements Disposable {
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string }> {
     const { size, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
     const ifMatch = options.ifMatch || undefined;
-    const target = this.#target(key, `Cannot download ${quote(key)}`);
+    const target = this.#connection.target(key, `Cannot download ${quote(key)}`);
     if (size !== undefined) checkSize(size, maxBytes, target.action);
     const request = {
       ...target,
@@ -220,7 +154,7 @@ export class S3Client implements Disposable {
       signal,
     };
     try {
-      return await this.#transport.send(request, async ({ bytes, headers }) => {
+      return await this.#connection.transport.send(request, async ({ bytes, headers }) => {
         const etag = etagOf(headers) ?? ifMatch ?? "";
         try {
           await options.verify?.(bytes, etag, md5In(etag, headers));
@@ -246,11 +180,12 @@ export class S3Client implements Disposable {
     key: string,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<ProbeAnswer> {
-    const target = this.#target(key, `Cannot ask for ${quote(key)}`);
+    const target = this.#connection.target(key, `Cannot ask for ${quote(key)}`);
     const headers = { range: "bytes=0-0" };
     try {
-      const request = { ...target, headers, headOnly: true, maxBytes: 0, signal };
-      return await this.#transport.send(request, () => "served");
+      const statuses = [200, 206];
+      const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
+      return await this.#connection.transport.send(request, () => "served");
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       // An object of no bytes has no first one.
@@ -264,7 +199,7 @@ export class S3Client implements Disposable {
 
   /** Lets the connections go. */
   close(): void {
-    this.#transport[Symbol.dispose]();
+    this.#connection[Symbol.dispose]();
   }
 
   /** The same as {@linkcode close}. */
@@ -281,18 +216,11 @@ export class S3Client implements Disposable {
     return new IntegrityError(message, { key, check, md5, isLasting, cause });
   }
 
-  /** What every request for an object says. */
-  #target(key: string, action: string) {
-    const defect = keyDefect(key);
-    if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
-    return { url: new URL(`${this.#url}/${encodeKey(key)}`), key, subject: key, action };
-  }
-
   /** Another one each time, far from the last: a few may be what is not to be had. */
   #landmark(): URL | undefined {
     const keys = this.#landmarks;
     const key = keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
-    return key === undefined ? undefined : new URL(`${this.#url}/${encodeKey(key)}`);
+    return key === undefined ? undefined : this.#connection.urlOf(key);
   }
 
   #page(
@@ -302,25 +230,17 @@ export class S3Client implements Disposable {
   ): Promise<ListingPage> {
     const action = `Cannot list ${quote(prefix)}`;
     const request = {
-      url: new URL(`${this.#url}?${encodeQuery(parameters)}`),
+      url: this.#connection.listingUrl(parameters),
       key: undefined,
       subject: prefix,
       action,
       maxBytes: MAX_DOCUMENT_BYTES,
       signal,
     };
-    return this.#transport.send(request, ({ bytes, headers }) => {
-      this.#refuseErrorDocument(bytes, headers, action);
+    return this.#connection.transport.send(request, ({ bytes, headers }) => {
+      this.#connection.refuseErrorDocument({ bytes, headers }, { action });
       return parseListing(bytes, prefix);
     });
-  }
-
-  /** S3 may begin an answer with status 200 and then find that it fails. */
-  #refuseErrorDocument(body: Uint8Array, headers: Headers, action: string) {
-    if (parseErrorDocument(body) === undefined) return;
-    const response = { status: 200, headers };
-    const credentials = this.#credentials;
-    throw answerError({ response, body, key: undefined, action, credentials });
   }
 }
 

@@ -1,19 +1,26 @@
 /**
  * Reads the two XML documents that S3 sends: a page of a listing, and an error.
  *
- * The parser accepts what is cut short or mis-nested without a word, so a document is
- * guarded before it is parsed, and a page is checked against what it says of itself. What
- * proves that a page is whole must be there; anything else a server may leave out or empty.
- * No message repeats what a document says, because a server can repeat what it was sent.
+ * A page is checked against what it says of itself. What proves that it is whole must be there;
+ * anything else a server may leave out or empty. No message repeats what a document says, because
+ * a server can repeat what it was sent.
  *
  * @module
  */
 
-import { XMLParser } from "../deps/fast_xml_parser.ts";
 import { IntegrityError, quote } from "../errors.ts";
-import { decodeReferences, guardDocument } from "./document_guard.ts";
 import { plainEtag } from "./etag.ts";
 import { decodeKey, LOST } from "./key.ts";
+import {
+  childrenOf,
+  type Element,
+  isBlank,
+  naturalOf,
+  optionalTextOf,
+  parseRoot,
+  textOf,
+  wordOf,
+} from "./xml.ts";
 
 /** An object as the listing describes it. */
 export interface S3Object {
@@ -40,17 +47,6 @@ export interface ErrorDocument {
   /** The bucket's region, where another one was asked. */
   readonly region: string | undefined;
 }
-
-type Element = Readonly<Record<string, unknown>>;
-
-const PARSER_OPTIONS = {
-  ignoreAttributes: true,
-  parseTagValue: false,
-  trimValues: false,
-  // It leaves out references to control characters, and so makes another key of one.
-  processEntities: false,
-  isArray: (name: string) => name === "Contents" || name === "CommonPrefixes",
-};
 
 /**
  * Reads an answer to ListObjectsV2.
@@ -97,13 +93,6 @@ function mayBeError(document: Uint8Array | string): boolean {
   const head = document.slice(0, 512);
   const text = typeof head === "string" ? head : new TextDecoder().decode(head);
   return text.includes("<Error");
-}
-
-function parseRoot(document: Uint8Array | string, name: string): Element {
-  const text = guardDocument(document);
-  const root = (new XMLParser(PARSER_OPTIONS).parse(text) as Element)[name];
-  if (isElement(root)) return root;
-  throw new SyntaxError(`it has no ${name}`);
 }
 
 function readListing(root: Element, prefix: string): ListingPage {
@@ -154,46 +143,4 @@ function keyDecoder(encoding: string | undefined): (key: string) => string {
   if (encoding === undefined) return (key) => key;
   if (encoding.toLowerCase() === "url") return decodeKey;
   throw new SyntaxError("it has an unknown encoding");
-}
-
-function isElement(value: unknown): value is Element {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The elements of a name; a single one that is empty stands for none. */
-function childrenOf(element: Element, name: string): Element[] {
-  const children = element[name] ?? [];
-  if (Array.isArray(children)) {
-    if (children.length === 1 && isBlank(children[0])) return [];
-    if (children.every(isElement)) return children;
-  }
-  throw new SyntaxError(`it has an empty ${name}`);
-}
-
-const isBlank = (value: unknown) => typeof value === "string" && value.trim() === "";
-
-function optionalTextOf(element: Element, name: string): string | undefined {
-  const value = Object.hasOwn(element, name) ? element[name] : undefined;
-  if (value === undefined) return undefined;
-  if (typeof value === "string") return decodeReferences(value);
-  throw new SyntaxError(`it has more than one ${name}`);
-}
-
-function textOf(element: Element, name: string): string {
-  const text = optionalTextOf(element, name);
-  if (text) return text;
-  throw new SyntaxError(`it lacks a ${name}`);
-}
-
-/** A text without the space around it; one that is left out or left empty says nothing. */
-function wordOf(element: Element, name: string): string | undefined {
-  return optionalTextOf(element, name)?.trim() || undefined;
-}
-
-/** A natural number of up to 64 bits, rounded where it has more digits than fit. */
-function naturalOf(element: Element, name: string): number | undefined {
-  const word = wordOf(element, name);
-  if (word === undefined) return undefined;
-  if (/^\d{1,20}$/.test(word)) return Number(word);
-  throw new SyntaxError(`it has a malformed ${name}`);
 }

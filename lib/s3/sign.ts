@@ -8,6 +8,15 @@ import { createHash, createHmac } from "node:crypto";
 import { AwsV4Signer } from "../deps/aws4fetch.ts";
 import type { Credentials } from "./credentials.ts";
 
+/** What of a request a signature covers. */
+export interface Signable {
+  /** @default {"GET"} */
+  readonly method?: string | undefined;
+  readonly url: URL;
+  /** Those that begin with `x-amz-`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A signature's headers, and how far from this machine's clock it was made. */
 export interface SignedHeaders {
   readonly headers: Headers;
@@ -28,16 +37,18 @@ export class Signer {
   }
 
   /**
-   * The headers that make a GET of the URL authentic. Only `host` and the `x-amz-` headers
-   * are signed, because proxies rewrite others, such as `accept-encoding`.
+   * The headers that make a request authentic. Only `host` and the `x-amz-` headers are signed,
+   * because proxies rewrite others, such as `accept-encoding`.
    */
-  async sign(url: URL, nowMs: number = Date.now()): Promise<SignedHeaders> {
+  async sign(request: Signable, nowMs: number = Date.now()): Promise<SignedHeaders> {
+    const { method = "GET", url } = request;
     const offsetMs = this.#offsetMs;
     const datetime = new Date(nowMs + offsetMs).toISOString();
     const { accessKeyId, secretAccessKey, sessionToken } = this.#credentials;
     const signer = new PromptSigner({
-      method: "GET",
+      method,
       url: url.href,
+      headers: { ...request.headers },
       service: "s3",
       region: this.#region,
       accessKeyId,
@@ -70,6 +81,17 @@ export class Signer {
     this.#offsetMs = serverTimeMs - nowMs;
     return true;
   }
+}
+
+/** What a signature covers of a request with this body: the `x-amz-` headers, and its SHA-256. */
+export function signableOf(
+  { method, url, headers = {}, body }: Signable & { readonly body?: Uint8Array | undefined },
+): Signable {
+  const covered = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-"));
+  if (body !== undefined) {
+    covered.push(["x-amz-content-sha256", createHash("sha256").update(body).digest("hex")]);
+  }
+  return { method, url, headers: Object.fromEntries(covered) };
 }
 
 /**

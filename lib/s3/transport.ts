@@ -10,16 +10,16 @@ import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
 import { Connections } from "../http/connections.ts";
 import { Gate } from "../http/gate.ts";
 import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
-import { type Answer, exchange, type GetRequest } from "../http/exchange.ts";
+import { type Answer, exchange, type HttpRequest } from "../http/exchange.ts";
 import type { Credentials } from "./credentials.ts";
 import { answerError } from "./failure.ts";
 import { classify, isUnanswered, RetryQuota } from "./retry.ts";
-import { Signer } from "./sign.ts";
+import { signableOf, Signer } from "./sign.ts";
 
 export type { Answer } from "../http/exchange.ts";
 
-/** A GET to be signed and sent. */
-export interface TransportRequest extends GetRequest {
+/** A request to be signed and sent. */
+export interface TransportRequest extends HttpRequest {
   /** The key of the object; none for a listing. */
   readonly key: string | undefined;
 }
@@ -117,11 +117,12 @@ export class Transport implements Disposable {
     consume: (answer: Answer) => T | Promise<T>,
   ): Promise<T> {
     const { signal } = request;
+    const signable = signableOf(request);
     let last: Retry | undefined;
     for (let attempt = 1;; attempt++) {
       await this.#gate.pass(signal);
       signal?.throwIfAborted();
-      const signed = await this.#signer.sign(request.url);
+      const signed = await this.#signer.sign(signable);
       const sentMs = performance.now();
       try {
         const fresh = last?.throttled === false;
@@ -182,10 +183,11 @@ export class Transport implements Disposable {
     const object = this.#known.object ?? this.#options.landmark?.();
     const url = object ?? this.#known.listing;
     if (url === undefined || this.#closed) return false;
-    const { headers } = await this.#signer.sign(url);
+    const { headers } = await this.#signer.sign({ url });
     const request = {
       ...{ url, key: undefined, subject: "", action: "Cannot reach the bucket" },
       ...{ headers: { range: "bytes=0-0" }, headOnly: true, maxBytes: 0, signal },
+      statuses: [200, 206],
     };
     try {
       await this.#exchange(request, { attempt: 1, authentication: headers, fresh: true });

@@ -13,9 +13,9 @@ const KEY = new URL(
 const signer = new Signer(KEYS, "us-east-1");
 
 Deno.bench("sign a request, the day's signing key at hand", async () => {
-  await signer.sign(KEY);
+  await signer.sign({ url: KEY });
 });
 
 Deno.bench("sign the first request of a day", async () => {
-  await new Signer(KEYS, "us-east-1").sign(KEY);
+  await new Signer(KEYS, "us-east-1").sign({ url: KEY });
 });

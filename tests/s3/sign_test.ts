@@ -72,7 +72,7 @@ for (const key of KEYS) {
   Deno.test(`Signer signs ${JSON.stringify(key)} as the specification says`, async () => {
     const path = `/flatfiles/${encodeKey(key)}`;
     const url = new URL(`https://files.massive.com${path}`);
-    const { headers } = await new Signer(CREDENTIALS, "us-east-1").sign(url, NOW_MS);
+    const { headers } = await new Signer(CREDENTIALS, "us-east-1").sign({ url }, NOW_MS);
     const signature = ASKED.exec(headers.get("authorization")!)![1];
     assertEquals(signature, signatureOf(url, headers, path));
   });
@@ -85,7 +85,7 @@ Deno.test("Signer signs a query with spaces, plus and slashes", async () => {
     "continuation-token": "1/x+y==&",
   });
   const url = new URL(`http://127.0.0.1:8080/base/flatfiles?${query}`);
-  const { headers } = await new Signer(CREDENTIALS, "us-east-1").sign(url, NOW_MS);
+  const { headers } = await new Signer(CREDENTIALS, "us-east-1").sign({ url }, NOW_MS);
   const signature = ASKED.exec(headers.get("authorization")!)![1];
   assertEquals(signature, signatureOf(url, headers, "/base/flatfiles"));
 });
@@ -93,7 +93,7 @@ Deno.test("Signer signs a query with spaces, plus and slashes", async () => {
 Deno.test("Signer signs host and x-amz headers only, the session token included", async () => {
   const credentials = { ...CREDENTIALS, sessionToken: "token/+=" };
   const url = new URL("https://host/b/k");
-  const { headers } = await new Signer(credentials, "eu-west-1").sign(url, NOW_MS);
+  const { headers } = await new Signer(credentials, "eu-west-1").sign({ url }, NOW_MS);
   assertStringIncludes(
     headers.get("authorization")!,
     "/20130524/eu-west-1/s3/aws4_request, " +
@@ -105,8 +105,8 @@ Deno.test("Signer signs host and x-amz headers only, the session token included"
 Deno.test("Signer learns the server's clock from the first of several refusals", async () => {
   const url = new URL("https://host/b/k");
   const signer = new Signer(CREDENTIALS, "us-east-1");
-  const dateOf = async () => (await signer.sign(url, NOW_MS)).headers.get("x-amz-date");
-  const { offsetMs } = await signer.sign(url, NOW_MS);
+  const dateOf = async () => (await signer.sign({ url }, NOW_MS)).headers.get("x-amz-date");
+  const { offsetMs } = await signer.sign({ url }, NOW_MS);
   assertEquals(await dateOf(), "20130524T000000Z");
   assert(!signer.learn(offsetMs, undefined, NOW_MS));
   assert(signer.learn(offsetMs, NOW_MS + 3_600_000, NOW_MS));
@@ -118,8 +118,8 @@ Deno.test("Signer learns anew when this machine's clock is set meanwhile", async
   const url = new URL("https://host/b/k");
   const signer = new Signer(CREDENTIALS, "us-east-1");
   assert(signer.learn(0, NOW_MS, NOW_MS - 3_600_000));
-  const { offsetMs } = await signer.sign(url, NOW_MS);
+  const { offsetMs } = await signer.sign({ url }, NOW_MS);
   assertEquals(offsetMs, 3_600_000);
   assert(signer.learn(offsetMs, NOW_MS, NOW_MS));
-  assertEquals((await signer.sign(url, NOW_MS)).offsetMs, 0);
+  assertEquals((await signer.sign({ url }, NOW_MS)).offsetMs, 0);
 });

@@ -1,0 +1,140 @@
+/**
+ * Sends requests to one bucket, whose URL and keys it knows.
+ *
+ * @module
+ */
+
+import { ConfigurationError, quote } from "../errors.ts";
+import type { TimeLimits } from "../http/deadline.ts";
+import { checkCredentials, type Credentials } from "./credentials.ts";
+import { parseErrorDocument } from "./documents.ts";
+import { bucketUrl } from "./endpoint.ts";
+import { answerError } from "./failure.ts";
+import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
+import { type Answer, type Retry, Transport } from "./transport.ts";
+
+/** Which bucket, and how to work with it. */
+export interface S3ClientOptions {
+  /** Such as `https://files.massive.com`; a path in it stays in front of the bucket. */
+  readonly endpoint: string | URL;
+  /** Its name. */
+  readonly bucket: string;
+  /** The region that requests are signed for. @default {"us-east-1"} */
+  readonly region?: string | undefined;
+  /** The key pair. */
+  readonly credentials: Credentials;
+  /** Requests that run at once: so many connections are kept. @default {20} */
+  readonly concurrency?: number | undefined;
+  /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
+  readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
+  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Is told of a failed attempt that another one follows. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /**
+   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
+   * how many milliseconds after its request it came.
+   */
+  readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
+  /** Is told of the bytes of each chunk of an answer's body. */
+  readonly onBytes?: ((count: number) => void) | undefined;
+  /**
+   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
+   * took.
+   */
+  readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
+  /** Is told that a connection has failed, and that the server answers others all the same. */
+  readonly onOthersAnswered?: (() => void) | undefined;
+  /**
+   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
+   * wait, at most two minutes, and none of their attempts counts.
+   */
+  readonly onAway?: ((isAway: boolean) => void) | undefined;
+}
+
+/** What every request for an object says. */
+export interface ObjectTarget {
+  readonly url: URL;
+  readonly key: string;
+  readonly subject: string;
+  readonly action: string;
+}
+
+/** Owns the connections to a bucket until it is closed. */
+export class BucketConnection implements Disposable {
+  readonly transport: Transport;
+  readonly #credentials: Credentials;
+  readonly #url: string;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param landmark An object that the server should be able to send.
+   * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
+   */
+  constructor(options: S3ClientOptions, landmark: () => URL | undefined = () => undefined) {
+    const { endpoint, bucket, region = "us-east-1", concurrency = 20 } = options;
+    this.#url = bucketUrl(endpoint, bucket);
+    if (!/^[\w-]{1,64}$/.test(region)) {
+      throw new ConfigurationError(`Cannot use the region ${quote(region)}`);
+    }
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(
+        `Cannot run ${concurrency} requests: want a whole number of at least 1`,
+      );
+    }
+    this.#credentials = checkCredentials(options.credentials);
+    this.transport = new Transport({
+      ...options,
+      server: new URL(this.#url),
+      credentials: this.#credentials,
+      region,
+      concurrency,
+      landmark,
+    });
+  }
+
+  /** The URL of an object. */
+  urlOf(key: string): URL {
+    return new URL(`${this.#url}/${encodeKey(key)}`);
+  }
+
+  /** The URL that asks for a listing. */
+  listingUrl(parameters: Readonly<Record<string, string>>): URL {
+    return new URL(`${this.#url}?${encodeQuery(parameters)}`);
+  }
+
+  /** @throws {TypeError} when no URL can name the key. */
+  target(
+    key: string,
+    action: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): ObjectTarget {
+    const defect = keyDefect(key);
+    if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
+    const url = this.urlOf(key);
+    url.search = encodeQuery(parameters);
+    return { url, key, subject: key, action };
+  }
+
+  /**
+   * S3 may begin an answer with status 200 and then find that it fails.
+   *
+   * @throws {import("../errors.ts").S3Error} when the answer is such a one.
+   */
+  refuseErrorDocument(
+    { bytes: body, headers }: Pick<Answer, "bytes" | "headers">,
+    { key, action }: { readonly key?: string; readonly action: string },
+  ): void {
+    if (parseErrorDocument(body) === undefined) return;
+    const response = { status: 200, headers };
+    throw answerError({ response, body, key, action, credentials: this.#credentials });
+  }
+
+  /** Lets the connections go. */
+  [Symbol.dispose](): void {
+    this.transport[Symbol.dispose]();
+  }
+}
