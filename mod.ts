@@ -99,176 +99,47 @@
  */
 
 export { preload } from "./lib/load/preload.ts";
-export {
-  type DatasetEstimate,
-  type Estimate,
-  estimate,
-  type EstimateTotal,
-  type FetchTotal,
-} from "./lib/load/estimate.ts";
-export {
-  type ActionFile,
-  DEFAULT_BUCKET,
-  DEFAULT_ENDPOINT,
-  type FileTotal,
-  type PreloadOptions,
-  type SplitSource,
-} from "./lib/settings.ts";
-export type { RequestOptions } from "./lib/request.ts";
-export type { ColumnOptions } from "./lib/output/columns.ts";
-export type { ResultBars } from "./lib/load/result_bars.ts";
-export type {
-  FileCounts,
-  FileFailure,
-  PreloadResult,
-  Summary,
-  SymbolSummary,
-} from "./lib/load/summary.ts";
-export type { AppliedSplit } from "./lib/adjust/correct_splits.ts";
-export type { AppliedDividend } from "./lib/adjust/dividend_factors.ts";
-export type { FileOutcome, ProgressEvent, ReportedSymbol, Reporter } from "./lib/progress.ts";
+export { type Estimate, estimate } from "./lib/load/estimate.ts";
+export { type PreloadOptions } from "./lib/settings.ts";
+export type { FileFailure, PreloadResult, Summary, SymbolSummary } from "./lib/load/summary.ts";
+export type { ProgressEvent, Reporter } from "./lib/progress.ts";
 
-export {
-  type CheckOptions,
-  type CheckResult,
-  checkSymbols,
-  type SymbolCheck,
-} from "./lib/check/check.ts";
-export { type BarsContext, checkBars } from "./lib/market/bar_defects.ts";
-export type { Strays } from "./lib/bucket/dated_files.ts";
-export { type AbsencesContext, checkAbsences, type TickerDay } from "./lib/market/absences.ts";
-export type { Finding, FindingKind, Severity } from "./lib/market/finding.ts";
+export { type CheckResult, checkSymbols, type SymbolCheck } from "./lib/check/check.ts";
+export { checkBars } from "./lib/market/bar_defects.ts";
+export type { Finding } from "./lib/market/finding.ts";
 
 export { diagnose } from "./lib/doctor/doctor.ts";
-export type {
-  DoctorOptions,
-  SetupCheck,
-  SetupCheckName,
-  SetupCheckReason,
-} from "./lib/doctor/setup_check.ts";
-export type { CoverageSpan } from "./lib/bucket/coverage.ts";
-export type { Filesystem } from "./lib/cache/filesystem.ts";
+export type { SetupCheck } from "./lib/doctor/setup_check.ts";
 
-export {
-  Cache,
-  type CachedBars,
-  type ClearOptions,
-  type ForgottenFile,
-  type ListOptions as CacheListOptions,
-  openCache,
-  type Progress,
-  type RecordSource,
-} from "./lib/read/open_cache.ts";
-export type { JournalIdentity } from "./lib/cache/journal.ts";
-export type { ObjectRecord, Row } from "./lib/cache/record.ts";
+export { Cache, type CachedBars, openCache } from "./lib/read/open_cache.ts";
 
-export {
-  type Asset,
-  ASSETS,
-  type MarketSymbol,
-  parseAsset,
-  parseSymbol,
-  type SymbolOptions,
-} from "./lib/market/symbol.ts";
-export { type ChainFilter, chainName } from "./lib/market/ticker_family.ts";
-export {
-  type Interval,
-  INTERVALS,
-  parseInterval,
-  type SourceInterval,
-  sourceOf,
-} from "./lib/market/interval.ts";
-export { type Hours, parseHours, type Zone, zoneOf } from "./lib/market/hours.ts";
-export { resample, type ResampleOptions, Resampler } from "./lib/market/resample.ts";
-export {
-  parseDate,
-  type Period,
-  type PeriodDefaults,
-  type PeriodRequest,
-  resolvePeriod,
-} from "./lib/market/period.ts";
-export type { Bar, BarBatch, BarBatches } from "./lib/market/bar.ts";
-export type { TickerSpan } from "./lib/market/ticker_history.ts";
-export {
-  adjust,
-  type AdjustOptions,
-  type DividendFactor,
-  type Split,
-  splitsAfter,
-} from "./lib/adjust/split.ts";
-export { findSplitLikeJumps, type SplitLikeJump } from "./lib/adjust/split_jump.ts";
-export { parseSplits } from "./lib/adjust/split_text.ts";
-export { loadSplits, type LoadSplitsOptions } from "./lib/adjust/load_actions.ts";
-export type { RestOptions } from "./lib/adjust/kept_answers.ts";
-export { API_KEY_NAMES, type ApiKey, findApiKey } from "./lib/rest/api_key.ts";
-export { DEFAULT_API_ENDPOINT, type RestRetry } from "./lib/rest/client.ts";
+export { parseSymbol } from "./lib/market/symbol.ts";
+export { chainName } from "./lib/market/ticker_family.ts";
+export { type Interval } from "./lib/market/interval.ts";
+export { resample } from "./lib/market/resample.ts";
+export type { Bar, BarBatch } from "./lib/market/bar.ts";
+export { adjust, type Split } from "./lib/adjust/split.ts";
+export { loadSplits } from "./lib/adjust/load_actions.ts";
 export { readBars, type ReadRequest } from "./lib/read/read_bars.ts";
-export {
-  formatBars,
-  formatOfPath,
-  type FormatOptions,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-  parseFormat,
-  toBatches,
-} from "./lib/output/format.ts";
-export {
-  outputName,
-  writeBars,
-  writeBarsBySymbol,
-  type WriteBySymbolOptions,
-  type WriteOptions,
-  type WrittenBars,
-  type WrittenFile,
-} from "./lib/output/write_bars.ts";
-export { mergeBars } from "./lib/market/merge_bars.ts";
-export { priceDecimals } from "./lib/market/price_decimals.ts";
-export { type ChartNote, chartPage, type ChartPageOptions } from "./lib/chart/page.ts";
-export { OutputFile, type OutputOptions } from "./lib/cache/output_file.ts";
-export type { Chunks } from "./lib/cache/replacement.ts";
-export { checkOutputFolder } from "./lib/cache/output_target.ts";
+export { type OutputFormat } from "./lib/output/format.ts";
+export { writeBars, writeBarsBySymbol } from "./lib/output/write_bars.ts";
+export { chartPage } from "./lib/chart/page.ts";
 
-export {
-  type GetOptions,
-  type ListOptions,
-  type ProbeAnswer,
-  type Retry,
-  S3Client,
-  type S3ClientOptions,
-  type S3Object,
-  type TimeLimits,
-} from "./lib/s3/client.ts";
-export {
-  type Credentials,
-  type CredentialSearch,
-  type Environment,
-  ENVIRONMENT_NAMES,
-  findCredentials,
-  type FoundCredentials,
-  type MissingCredentials,
-} from "./lib/s3/credentials.ts";
-export { type RefusalReason, refusalReason } from "./lib/s3/refusal_reason.ts";
+export { S3Client } from "./lib/s3/client.ts";
+export { type Credentials, findCredentials } from "./lib/s3/credentials.ts";
 
 export {
   ConfigurationError,
   DeclinedError,
   EntitlementError,
-  ForeignDirectoryError,
-  type IntegrityCheck,
   IntegrityError,
   JournalError,
   LockedError,
   NetworkError,
   NotCachedError,
-  ObjectChangedError,
   OfflineError,
-  quote,
-  reasonOf,
-  RestError,
   S3Error,
   StorageError,
   TemporaryError,
-  type TlsDefect,
-  TlsError,
   UsageError,
 } from "./lib/errors.ts";

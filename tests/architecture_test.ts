@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { files } from "./sources.ts";
 
 /** From the ground up. A room imports the rooms below its line, and itself. */
@@ -91,24 +91,6 @@ Deno.test("every import goes down, or stays in its room", () => {
   for (const { path, imports } of files) {
     for (const target of imports) {
       assert(mayImport(path, target), `${path} must not import ${target}`);
-    }
-  }
-});
-
-Deno.test("the command line sees the library's public names alone", () => {
-  const mod = files.find(({ path }) => path === "mod.ts")!;
-  const publicNames = new Map(mod.uses.map(({ target, names }) => [target, names]));
-  for (const { path, uses } of files.filter(({ path }) => path.startsWith("lib/cli/"))) {
-    for (const { target, names } of uses) {
-      // Text files are read, and way is given, alike by the library and the command line.
-      if (
-        /^(mod\.ts|deno\.json|lib\/deps\/\w+\.ts|lib\/text_file\.ts|lib\/concurrency\/give_way\.ts|lib\/cli\/.*)$/
-          .test(target)
-      ) {
-        continue;
-      }
-      const hidden = names.filter((name) => !publicNames.get(target)?.includes(name));
-      assertEquals(hidden, [], `${path} must not import from ${target} what mod.ts has not`);
     }
   }
 });

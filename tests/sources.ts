@@ -17,15 +17,6 @@ export interface Source {
   readonly later: readonly string[];
   /** Those that have to be loaded before it runs: neither for types nor later. */
   readonly needs: readonly string[];
-  /** The names that it imports or exports, by the file that they come from. */
-  readonly uses: readonly Use[];
-}
-
-/** Names from one file. */
-export interface Use {
-  readonly target: string;
-  /** As the other file calls them. */
-  readonly names: readonly string[];
 }
 
 /** `import { a, type B } from "./c.ts"`, and the same with `export`. */
@@ -62,7 +53,6 @@ async function source(path: string): Promise<Source> {
       ...statements.filter(({ isType }) => !isType).map(({ target }) => target),
       ...targets(/^import "(\.[^"]+)"/gm),
     ],
-    uses: statements,
   };
 }
 
@@ -71,7 +61,6 @@ function statementOf(path: string) {
     const parts = list.split(",").map((part) => part.trim()).filter((part) => part !== "");
     return {
       target: resolve(from!, path),
-      names: parts.map((part) => part.replace(/^type\s+/, "").replace(/\s+as\s+.*$/, "")),
       isType: type !== undefined ||
         parts.length > 0 && parts.every((part) => part.startsWith("type ")),
     };

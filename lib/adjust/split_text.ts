@@ -72,7 +72,7 @@ export function readSplits(text: string, name: string): FileSplit[] {
  *
  * @example
  * ```ts
- * import { parseSplits } from "../../mod.ts";
+ * import { parseSplits } from "./split_text.ts";
  *
  * const text = "ticker,execution_date,split_from,split_to\nTSLA,2022-08-25,1,3\n";
  * const [split] = parseSplits(text, "splits.csv");

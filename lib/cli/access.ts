@@ -5,11 +5,16 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
-import { API_KEY_NAMES, findApiKey } from "../rest/api_key.ts";
-import { ENVIRONMENT_NAMES, findCredentials } from "../s3/credentials.ts";
+import { API_KEY_NAMES, type ApiKey, findApiKey } from "../rest/api_key.ts";
+import {
+  ENVIRONMENT_NAMES,
+  findCredentials,
+  type FoundCredentials,
+  type MissingCredentials,
+} from "../s3/credentials.ts";
 import { DEFAULT_ENDPOINT } from "../settings.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
-import type { ApiKey, Credentials, FoundCredentials, MissingCredentials } from "../../mod.ts";
+import type { Credentials } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import {
   cacheDirectoryOf,

@@ -5,14 +5,9 @@
  */
 
 import { checkSymbols } from "../check/check.ts";
-import type {
-  ChartNote,
-  Finding,
-  FindingKind,
-  PreloadOptions,
-  Summary,
-  SymbolSummary,
-} from "../../mod.ts";
+import type { ChartNote } from "../chart/page.ts";
+import type { Finding, PreloadOptions, Summary, SymbolSummary } from "../../mod.ts";
+import type { FindingKind } from "../market/finding.ts";
 
 /**
  * The splits and dividends that the bars are adjusted for, and the findings about bars, each

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileTotal } from "../../mod.ts";
+import type { FileTotal } from "../settings.ts";
 import type { Context } from "./context.ts";
 import { signed } from "./style.ts";
 import { downloadText } from "./wording.ts";

@@ -5,8 +5,8 @@
  */
 
 import { formatBytes } from "../deps/deno_std.ts";
-import { estimate } from "../load/estimate.ts";
-import type { DatasetEstimate, Estimate, PreloadOptions } from "../../mod.ts";
+import { type DatasetEstimate, estimate } from "../load/estimate.ts";
+import type { Estimate, PreloadOptions } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { createPresenter } from "./presenter.ts";
 import { showJson, showTable } from "./results.ts";

@@ -29,7 +29,9 @@ import type { Environment } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
-import type { Finding, FindingKind, SetupCheck, SetupCheckReason } from "../../mod.ts";
+import type { Finding, SetupCheck } from "../../mod.ts";
+import type { FindingKind } from "../market/finding.ts";
+import type { SetupCheckReason } from "../doctor/setup_check.ts";
 
 /** How the program ends. */
 export const EXIT = {

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { FileOutcome, ProgressEvent, ReportedSymbol } from "../../mod.ts";
+import type { FileOutcome, ReportedSymbol } from "../progress.ts";
+import type { ProgressEvent } from "../../mod.ts";
 
 /** An object whose work has ended. */
 export interface FinishedFile {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ReportedSymbol } from "../../mod.ts";
+import type { ReportedSymbol } from "../progress.ts";
 import { elapsedMs, processed, type ProgressState, remainingMs } from "./progress_state.ts";
 import { plainly, printable, signed, type Style } from "./style.ts";
 import { countText, durationText, namesText, percentText } from "./wording.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { CheckResult, Finding, FindingKind, Severity, SymbolCheck } from "../../mod.ts";
+import type { CheckResult, Finding, SymbolCheck } from "../../mod.ts";
+import type { FindingKind, Severity } from "../market/finding.ts";
 import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
 import { ageText, countText } from "./wording.ts";

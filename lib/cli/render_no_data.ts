@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ReportedSymbol } from "../../mod.ts";
+import type { ReportedSymbol } from "../progress.ts";
 import { boundedLines } from "./render_outcome.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
 import { countText, meantText, namesText } from "./wording.ts";

@@ -6,7 +6,8 @@
  */
 
 import { formatBytes } from "../deps/deno_std.ts";
-import type { Summary, WrittenBars } from "../../mod.ts";
+import type { Summary } from "../../mod.ts";
+import type { WrittenBars } from "../output/write_bars.ts";
 import { printable, signed, type Style } from "./style.ts";
 import { countText, durationText } from "./wording.ts";
 

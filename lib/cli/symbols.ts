@@ -5,8 +5,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import { parseAsset, parseSymbol } from "../market/symbol.ts";
-import type { SymbolOptions } from "../../mod.ts";
+import { parseAsset, parseSymbol, type SymbolOptions } from "../market/symbol.ts";
 import type { OperandSpec } from "./command_doc.ts";
 
 /** What the help says of symbols. */

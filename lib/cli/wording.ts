@@ -5,7 +5,7 @@
  */
 
 import { formatBytes } from "../deps/deno_std.ts";
-import type { FileTotal } from "../../mod.ts";
+import type { FileTotal } from "../settings.ts";
 import { printable } from "./style.ts";
 
 /** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */

@@ -8,8 +8,13 @@ import { givingWay } from "../concurrency/give_way.ts";
 import type { OutputFile } from "../cache/output_file.ts";
 import { checkOutputFolder } from "../cache/output_target.ts";
 import { formatBars } from "../output/format.ts";
-import { outputName, writeBars, writeBarsBySymbol } from "../output/write_bars.ts";
-import type { BarBatch, PreloadResult, WrittenBars } from "../../mod.ts";
+import {
+  outputName,
+  writeBars,
+  writeBarsBySymbol,
+  type WrittenBars,
+} from "../output/write_bars.ts";
+import type { BarBatch, PreloadResult } from "../../mod.ts";
 import type { Context } from "./context.ts";
 import { onOutput } from "./explain.ts";
 import { requestFolder } from "./permissions.ts";

@@ -88,7 +88,7 @@ export interface CachedBars {
 }
 
 /** How a cache is listed. */
-export interface ListOptions {
+export interface CacheListOptions {
   /**
    * Is told of each file that is passed over because only a newer version can read it.
    *
@@ -159,7 +159,7 @@ export class Cache {
   }
 
   /** Every progress marker that has something which the cached bars lack. */
-  async listProgress(options: ListOptions = {}): Promise<Progress[]> {
+  async listProgress(options: CacheListOptions = {}): Promise<Progress[]> {
     const progress: Progress[] = [];
     for (const { directory, source } of await listSources(this.#root)) {
       for (const journal of await listJournals(directory, options.onNewer ?? ignore)) {
@@ -315,7 +315,7 @@ export class Cache {
    * Everything that is cached, by bucket, dataset and ticker. What no file has, such as a misspelt
    * symbol, is not in it, though it is recorded that none has.
    */
-  async list(options: ListOptions = {}): Promise<CachedBars[]> {
+  async list(options: CacheListOptions = {}): Promise<CachedBars[]> {
     const cached: CachedBars[] = [];
     const giveWay = givingWay();
     for (const { directory, source } of await listSources(this.#root)) {

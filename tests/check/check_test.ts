@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { generateForexDays, generateStockDays, gzipText } from "../../fixtures/flat_files.ts";
 import { generateStockMinutes } from "../../fixtures/minute_files.ts";
+import type { CheckOptions } from "../../lib/check/check.ts";
 import {
-  type CheckOptions,
   type CheckResult,
   checkSymbols,
   ConfigurationError,

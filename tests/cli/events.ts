@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FileOutcome, ProgressEvent } from "../../mod.ts";
+import type { FileOutcome } from "../../lib/progress.ts";
+import type { ProgressEvent } from "../../mod.ts";
 import { advance, initialProgress, type ProgressState } from "../../lib/cli/progress_state.ts";
 
 /** The start of the README's run. */

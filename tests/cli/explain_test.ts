@@ -10,27 +10,29 @@ import {
   OutputError,
 } from "../../lib/cli/explain.ts";
 import { StdoutError } from "../../lib/cli/output_stream.ts";
-import * as flatfetch from "../../mod.ts";
+import * as flatfetch from "../../lib/errors.ts";
 import {
   ConfigurationError,
   DeclinedError,
   EntitlementError,
-  ForeignDirectoryError,
   IntegrityError,
-  JournalError,
   LockedError,
   NetworkError,
   NotCachedError,
-  ObjectChangedError,
   OfflineError,
-  RestError,
   S3Error,
   type SetupCheck,
   StorageError,
   TemporaryError,
-  TlsError,
   UsageError,
 } from "../../mod.ts";
+import {
+  ForeignDirectoryError,
+  JournalError,
+  ObjectChangedError,
+  RestError,
+  TlsError,
+} from "../../lib/errors.ts";
 
 const [key, path] = ["k", "/cache"];
 const answer = (status: number, code = `HTTP ${status}`) => new S3Error("m", { code, status });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { ReportedSymbol } from "../../mod.ts";
+import type { ReportedSymbol } from "../../lib/progress.ts";
 import { PLAIN } from "../../lib/cli/style.ts";
 import {
   renderDetected,

@@ -7,13 +7,9 @@
 import { gzipText, tradingDays } from "../../fixtures/flat_files.ts";
 import { FakeS3, type FakeS3Options } from "../../fixtures/s3_server.ts";
 import { CHECKED_DATASETS } from "../../lib/doctor/checked_datasets.ts";
-import {
-  diagnose,
-  type DoctorOptions,
-  type Filesystem,
-  type SetupCheck,
-  type SetupCheckName,
-} from "../../mod.ts";
+import { diagnose, type SetupCheck } from "../../mod.ts";
+import type { DoctorOptions, SetupCheckName } from "../../lib/doctor/setup_check.ts";
+import type { Filesystem } from "../../lib/cache/filesystem.ts";
 import { KEYS } from "../program/harness.ts";
 
 /** The 60 dates that every dataset has. */

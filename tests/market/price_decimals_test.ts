@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { priceDecimals } from "../../mod.ts";
+import { priceDecimals } from "../../lib/market/price_decimals.ts";
 
 Deno.test("priceDecimals() shows what tells the prices apart", () => {
   assertEquals(priceDecimals([147.09, 149.64, 147.0]), 2);

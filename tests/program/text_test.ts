@@ -4,7 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { interrupted } from "./interrupted.ts";
 import { COMMANDS } from "../../lib/cli/commands.ts";
-import { OUTPUT_FORMATS } from "../../mod.ts";
+import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
 import { type Ended, IN_QUARTER, stockFiles, withoutTimes, World } from "./harness.ts";
 import manifest from "../../deno.json" with { type: "json" };
 

@@ -8,8 +8,12 @@ import { gzipSync } from "node:zlib";
 import { preload, type PreloadResult } from "../../mod.ts";
 import type { ObjectFacts } from "../../fixtures/s3_bucket.ts";
 import { refusal } from "../../fixtures/s3_documents.ts";
-import type { S3Reply, S3Request, S3Responder } from "../../fixtures/s3_message.ts";
-import { wholeReply } from "../../fixtures/s3_message.ts";
+import {
+  type S3Reply,
+  type S3Request,
+  type S3Responder,
+  wholeReply,
+} from "../../fixtures/s3_message.ts";
 import { FakeS3, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import type { LoadOptions } from "./harness.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import type { FileCounts, Summary } from "../../mod.ts";
+import type { FileCounts } from "../../lib/load/summary.ts";
+import type { Summary } from "../../mod.ts";
 import type { FlatFiles } from "../../fixtures/flat_files.ts";
 import type { GeneratedFile } from "../../fixtures/flat_file_set.ts";
 import { ask, type S3Ask, type S3Target } from "../fixtures/s3_client.ts";

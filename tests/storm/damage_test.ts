@@ -1,10 +1,9 @@
 /** Promise 2, over a socket: a damaged body counts never, and is fetched again. */
 
 import { assert, assertEquals } from "@std/assert";
-import { gzipText } from "../../fixtures/flat_files.ts";
+import { generateStockDays, gzipText } from "../../fixtures/flat_files.ts";
 import { hashText, unit } from "../../fixtures/random.ts";
 import type { Fault, FaultName } from "../../fixtures/s3_server.ts";
-import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { keysOf, QUARTER, stockFiles, World } from "../program/harness.ts";
 
 /** How a body is cut, by how its end is told. */

@@ -6,7 +6,7 @@
 
 import { quote, UsageError } from "../../errors.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
-import type { RequestOptions } from "../../../mod.ts";
+import type { RequestOptions } from "../../request.ts";
 import type { OptionGroup } from "../command_doc.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
 import { BUCKET, type BucketArgs } from "../options/bucket.ts";

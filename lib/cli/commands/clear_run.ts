@@ -4,8 +4,12 @@
  * @module
  */
 
-import { type Cache, openCache } from "../../read/open_cache.ts";
-import type { ClearOptions, ForgottenFile } from "../../../mod.ts";
+import {
+  type Cache,
+  type ClearOptions,
+  type ForgottenFile,
+  openCache,
+} from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";

@@ -6,7 +6,8 @@
 
 import { diagnose } from "../../doctor/doctor.ts";
 import { DEFAULT_ENDPOINT } from "../../settings.ts";
-import type { DoctorOptions, SetupCheck } from "../../../mod.ts";
+import type { DoctorOptions } from "../../doctor/setup_check.ts";
+import type { SetupCheck } from "../../../mod.ts";
 import { credentialsOf, findAccess, givenEndpoint } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf, type Environment } from "../environment.ts";

@@ -7,7 +7,8 @@
 import { UsageError } from "../../errors.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../load/preload.ts";
-import type { FileOutcome, PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
+import type { FileOutcome } from "../../progress.ts";
+import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";

@@ -6,8 +6,7 @@
 
 import { formatBytes } from "../../deps/deno_std.ts";
 import { parseSymbol } from "../../market/symbol.ts";
-import { openCache } from "../../read/open_cache.ts";
-import type { Progress } from "../../../mod.ts";
+import { openCache, type Progress } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";

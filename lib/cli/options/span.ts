@@ -8,7 +8,7 @@ import { parseHours } from "../../market/hours.ts";
 import { INTERVALS, parseInterval } from "../../market/interval.ts";
 import { resolvePeriod } from "../../market/period.ts";
 import { ASSETS, parseAsset } from "../../market/symbol.ts";
-import type { RequestOptions } from "../../../mod.ts";
+import type { RequestOptions } from "../../request.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
 /** Options of every command that is about bars. */

@@ -6,7 +6,7 @@
 
 import { UsageError } from "../../errors.ts";
 import { chainName } from "../../market/ticker_family.ts";
-import type { RequestOptions } from "../../../mod.ts";
+import type { RequestOptions } from "../../request.ts";
 import type { OptionSpec } from "../command_doc.ts";
 import type { Given, SharedGroup } from "../command_spec.ts";
 import { readSymbols } from "../symbols.ts";

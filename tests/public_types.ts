@@ -1,0 +1,69 @@
+/**
+ * The public names with every type that they refer to: what the documentation has to explain.
+ *
+ * @module
+ */
+
+export * from "../mod.ts";
+export type { AppliedSplit } from "../lib/adjust/correct_splits.ts";
+export type { AppliedDividend } from "../lib/adjust/dividend_factors.ts";
+export type { RestOptions } from "../lib/adjust/kept_answers.ts";
+export type { LoadSplitsOptions } from "../lib/adjust/load_actions.ts";
+export type { AdjustOptions, DividendFactor } from "../lib/adjust/split.ts";
+export type { CoverageSpan } from "../lib/bucket/coverage.ts";
+export type { Strays } from "../lib/bucket/dated_files.ts";
+export type { Filesystem } from "../lib/cache/filesystem.ts";
+export type { JournalIdentity } from "../lib/cache/journal.ts";
+export type { OutputFile } from "../lib/cache/output_file.ts";
+export type { ObjectRecord, Row } from "../lib/cache/record.ts";
+export type { Chunks } from "../lib/cache/replacement.ts";
+export type { ChartNote, ChartPageOptions } from "../lib/chart/page.ts";
+export type { CheckOptions } from "../lib/check/check.ts";
+export type { DoctorOptions, SetupCheckName, SetupCheckReason } from "../lib/doctor/setup_check.ts";
+export type { IntegrityCheck } from "../lib/errors.ts";
+export type { DatasetEstimate, EstimateTotal, FetchTotal } from "../lib/load/estimate.ts";
+export type { ResultBars } from "../lib/load/result_bars.ts";
+export type { FileCounts } from "../lib/load/summary.ts";
+export type { BarBatches } from "../lib/market/bar.ts";
+export type { BarsContext } from "../lib/market/bar_defects.ts";
+export type { FindingKind, Severity } from "../lib/market/finding.ts";
+export type { Hours } from "../lib/market/hours.ts";
+export type { SourceInterval } from "../lib/market/interval.ts";
+export type { PeriodRequest } from "../lib/market/period.ts";
+export type { ResampleOptions } from "../lib/market/resample.ts";
+export type { Asset, MarketSymbol, SymbolOptions } from "../lib/market/symbol.ts";
+export type { ChainFilter } from "../lib/market/ticker_family.ts";
+export type { TickerSpan } from "../lib/market/ticker_history.ts";
+export type { ColumnOptions } from "../lib/output/columns.ts";
+export type { FormatOptions } from "../lib/output/format.ts";
+export type {
+  WriteBySymbolOptions,
+  WriteOptions,
+  WrittenBars,
+  WrittenFile,
+} from "../lib/output/write_bars.ts";
+export type { FileOutcome, ReportedSymbol } from "../lib/progress.ts";
+export type {
+  CacheListOptions,
+  ClearOptions,
+  ForgottenFile,
+  Progress,
+  RecordSource,
+} from "../lib/read/open_cache.ts";
+export type { RequestOptions } from "../lib/request.ts";
+export type { ApiKey } from "../lib/rest/api_key.ts";
+export type { RestRetry } from "../lib/rest/client.ts";
+export type {
+  GetOptions,
+  ListOptions,
+  ProbeAnswer,
+  S3Object,
+  TimeLimits,
+} from "../lib/s3/client.ts";
+export type {
+  CredentialSearch,
+  Environment,
+  FoundCredentials,
+  MissingCredentials,
+} from "../lib/s3/credentials.ts";
+export type { ActionFile, FileTotal, SplitSource } from "../lib/settings.ts";
