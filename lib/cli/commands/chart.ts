@@ -9,31 +9,18 @@ import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { RequestOptions } from "../../request.ts";
 import type { OptionGroup } from "../command_doc.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
-import { BUCKET, type BucketArgs } from "../options/bucket.ts";
-import { CACHE, type CacheArgs } from "../options/cache.ts";
-import { FOLLOW, type FollowArgs } from "../options/follow.ts";
-import { LISTING, type ListingArgs } from "../options/listing.ts";
-import { RUN, type RunArgs } from "../options/run.ts";
+import { BUCKET } from "../options/bucket.ts";
+import { CACHE } from "../options/cache.ts";
+import { FOLLOW } from "../options/follow.ts";
+import { LISTING } from "../options/listing.ts";
+import { RUN } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
-import { ADJUST, type AdjustArgs } from "../options/adjust.ts";
+import { ADJUST } from "../options/adjust.ts";
 import { parseCount } from "../quantities.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
 import { preload } from "./preload.ts";
-
-/** What `chart` is told. */
-export interface ChartArgs
-  extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
-  /** At least one. */
-  readonly symbols: readonly string[];
-  readonly request: RequestOptions;
-  readonly kind: "candles" | "line";
-  /** Columns and lines of a chart; those of the screen when they are `undefined`. */
-  readonly width: number | undefined;
-  readonly height: number | undefined;
-  /** Where the page is written instead; `isStdout()` knows the names of standard output. */
-  readonly html: string | undefined;
-}
+import type { ChartArgs } from "./chart_run.ts";
 
 const CHART: OptionGroup = {
   title: "Chart",

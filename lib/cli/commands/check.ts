@@ -6,21 +6,15 @@
 
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { ADJUST, ADJUST_VARIABLES, type AdjustArgs } from "../options/adjust.ts";
-import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
-import { FOLLOW, type FollowArgs } from "../options/follow.ts";
-import { LISTING, type ListingArgs } from "../options/listing.ts";
+import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
+import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { FOLLOW } from "../options/follow.ts";
+import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
+import { symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../symbols.ts";
-
-/** What `check` is told. */
-export interface CheckArgs
-  extends SymbolArgs, AdjustArgs, FollowArgs, CacheArgs, ListingArgs, BucketArgs {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { CheckArgs } from "./check_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("check");
 

@@ -13,7 +13,19 @@ import { EXIT, hintForAbsences, hintForFindings } from "../explain.ts";
 import { findingsTable, isClean, renderCheck } from "../render_check.ts";
 import { renderStrays } from "../render_warning.ts";
 import { showJson, showLine, showTable } from "../results.ts";
-import type { CheckArgs } from "./check.ts";
+import type { AdjustArgs } from "../options/adjust.ts";
+import type { BucketArgs } from "../options/bucket.ts";
+import type { CacheArgs } from "../options/cache.ts";
+import type { FollowArgs } from "../options/follow.ts";
+import type { ListingArgs } from "../options/listing.ts";
+import type { SymbolArgs } from "../options/symbols.ts";
+
+/** What `check` is told. */
+export interface CheckArgs
+  extends SymbolArgs, AdjustArgs, FollowArgs, CacheArgs, ListingArgs, BucketArgs {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {

@@ -7,18 +7,10 @@
 import { UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
-
-/** What `clear` is told. */
-export interface ClearArgs extends CacheArgs {
-  /** Empty if and only if all are meant. */
-  readonly symbols: readonly string[];
-  readonly all: boolean;
-  readonly progressOnly: boolean;
-  readonly json: boolean;
-}
+import type { ClearArgs } from "./clear_run.ts";
 
 /** Forgets symbols, their progress alone, or everything. */
 export const clear: CommandSpec<"clear", ClearArgs> = {

@@ -16,7 +16,16 @@ import { EXIT } from "../explain.ts";
 import { renderForgotten, renderShared, totalOf } from "../render_forgotten.ts";
 import { renderLeft } from "../render_warning.ts";
 import { showJson, showLine } from "../results.ts";
-import type { ClearArgs } from "./clear.ts";
+import type { CacheArgs } from "../options/cache.ts";
+
+/** What `clear` is told. */
+export interface ClearArgs extends CacheArgs {
+  /** Empty if and only if all are meant. */
+  readonly symbols: readonly string[];
+  readonly all: boolean;
+  readonly progressOnly: boolean;
+  readonly json: boolean;
+}
 
 /** Forgets symbols, their progress alone, or everything. */
 export async function runClear(args: ClearArgs, context: Context): Promise<number> {

@@ -6,14 +6,10 @@
 
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
-import { type Shell, SHELLS } from "../completions/scripts.ts";
+import { SHELLS } from "../completions/scripts.ts";
 import { EVERY_EXIT } from "../exits.ts";
 import { SCREEN } from "../options/screen.ts";
-
-/** What `completions` is told. */
-export interface CompletionsArgs {
-  readonly shell: Shell;
-}
+import type { CompletionsArgs } from "./completions_run.ts";
 
 /** Prints a script that teaches a shell the commands and options. */
 export const completions: CommandSpec<"completions", CompletionsArgs> = {

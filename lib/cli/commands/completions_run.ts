@@ -4,10 +4,14 @@
  * @module
  */
 
-import { SCRIPTS } from "../completions/scripts.ts";
+import { SCRIPTS, type Shell } from "../completions/scripts.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain.ts";
-import type { CompletionsArgs } from "./completions.ts";
+
+/** What `completions` is told. */
+export interface CompletionsArgs {
+  readonly shell: Shell;
+}
 
 /** Prints the script of a shell. */
 export async function runCompletions(

@@ -7,15 +7,10 @@
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-
-/** What `doctor` is told. */
-export interface DoctorArgs extends CacheArgs, BucketArgs {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { DoctorArgs } from "./doctor_run.ts";
 
 /** Checks whether a run can work. */
 export const doctor: CommandSpec<"doctor", DoctorArgs> = {

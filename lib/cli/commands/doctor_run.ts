@@ -15,7 +15,14 @@ import { EXIT, exitCodeFor, fixFor } from "../explain.ts";
 import { requestFolder, requestHost, requestStatfs } from "../permissions.ts";
 import { renderDiagnosis, renderSetupCheck } from "../render_doctor.ts";
 import { showJson } from "../results.ts";
-import type { DoctorArgs } from "./doctor.ts";
+import type { BucketArgs } from "../options/bucket.ts";
+import type { CacheArgs } from "../options/cache.ts";
+
+/** What `doctor` is told. */
+export interface DoctorArgs extends CacheArgs, BucketArgs {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
 
 /** Checks, shows each result as it comes, and returns the exit code of the first failure. */
 export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {

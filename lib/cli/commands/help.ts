@@ -8,12 +8,7 @@ import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { EVERY_EXIT } from "../exits.ts";
 import { SCREEN } from "../options/screen.ts";
-
-/** What `help` is told. */
-export interface HelpArgs {
-  /** The command that it is about, as typed; `undefined` for all. */
-  readonly of: string | undefined;
-}
+import type { HelpArgs } from "./help_run.ts";
 
 /** Shows the help of a command, or the list of them all. */
 export const help: CommandSpec<"help", HelpArgs> = {

@@ -8,7 +8,12 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../explain.ts";
 import { renderHelp, renderOverview } from "../render_help.ts";
 import { nearestCommand, refuseCommand } from "../suggestions.ts";
-import type { HelpArgs } from "./help.ts";
+
+/** What `help` is told. */
+export interface HelpArgs {
+  /** The command that it is about, as typed; `undefined` for all. */
+  readonly of: string | undefined;
+}
 
 /**
  * Shows the help of a command, or the list of them all.

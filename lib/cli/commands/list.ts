@@ -7,13 +7,9 @@
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-
-/** What `list` is told. */
-export interface ListArgs extends CacheArgs {
-  readonly json: boolean;
-}
+import type { ListArgs } from "./list_run.ts";
 
 /** Shows what is cached. */
 export const list: CommandSpec<"list", ListArgs> = {

@@ -10,7 +10,12 @@ import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
-import type { ListArgs } from "./list.ts";
+import type { CacheArgs } from "../options/cache.ts";
+
+/** What `list` is told. */
+export interface ListArgs extends CacheArgs {
+  readonly json: boolean;
+}
 
 /** Shows what is cached. */
 export async function runList({ cacheDir, json }: ListArgs, context: Context): Promise<number> {

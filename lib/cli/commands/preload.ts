@@ -7,34 +7,18 @@
 import { UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { BUCKET, BUCKET_VARIABLES, type BucketArgs } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
-import { FOLLOW, type FollowArgs } from "../options/follow.ts";
-import { LISTING, type ListingArgs } from "../options/listing.ts";
-import { OUTPUT, type OutputArgs } from "../options/output.ts";
-import { RUN, type RunArgs } from "../options/run.ts";
+import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { FOLLOW } from "../options/follow.ts";
+import { LISTING } from "../options/listing.ts";
+import { OUTPUT } from "../options/output.ts";
+import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { ADJUST, ADJUST_VARIABLES, type AdjustArgs } from "../options/adjust.ts";
-import { type SymbolArgs, symbolOptions } from "../options/symbols.ts";
+import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
+import { symbolOptions } from "../options/symbols.ts";
 import { parseCount } from "../quantities.ts";
 import { SYMBOLS } from "../symbols.ts";
-
-/** What the main job is told. */
-export interface PreloadArgs
-  extends
-    SymbolArgs,
-    OutputArgs,
-    AdjustArgs,
-    FollowArgs,
-    CacheArgs,
-    ListingArgs,
-    RunArgs,
-    BucketArgs {
-  readonly json: boolean;
-  /** Only show what would be done. */
-  readonly dryRun: boolean;
-  readonly progressEvery: number | undefined;
-}
+import type { PreloadArgs } from "./preload_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("preload");
 

@@ -32,7 +32,31 @@ import { renderDone } from "../render_written.ts";
 import { showJson } from "../results.ts";
 import { readKey } from "../spans.ts";
 import { countText } from "../wording.ts";
-import type { PreloadArgs } from "./preload.ts";
+import type { BucketArgs } from "../options/bucket.ts";
+import type { CacheArgs } from "../options/cache.ts";
+import type { FollowArgs } from "../options/follow.ts";
+import type { ListingArgs } from "../options/listing.ts";
+import type { OutputArgs } from "../options/output.ts";
+import type { RunArgs } from "../options/run.ts";
+import type { AdjustArgs } from "../options/adjust.ts";
+import type { SymbolArgs } from "../options/symbols.ts";
+
+/** What the main job is told. */
+export interface PreloadArgs
+  extends
+    SymbolArgs,
+    OutputArgs,
+    AdjustArgs,
+    FollowArgs,
+    CacheArgs,
+    ListingArgs,
+    RunArgs,
+    BucketArgs {
+  readonly json: boolean;
+  /** Only show what would be done. */
+  readonly dryRun: boolean;
+  readonly progressEvery: number | undefined;
+}
 
 /** What a job is told, whatever becomes of its bars. */
 export type JobArgs = Omit<PreloadArgs, "output" | "json" | "dryRun">;

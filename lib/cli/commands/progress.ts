@@ -6,16 +6,10 @@
 
 import type { CommandSpec } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
-import { CACHE, CACHE_VARIABLES, type CacheArgs } from "../options/cache.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../symbols.ts";
-
-/** What `progress` is told. */
-export interface ProgressArgs extends CacheArgs {
-  /** Every symbol when it is empty. */
-  readonly symbols: readonly string[];
-  readonly json: boolean;
-}
+import type { ProgressArgs } from "./progress_run.ts";
 
 /** Shows the progress markers. */
 export const progress: CommandSpec<"progress", ProgressArgs> = {

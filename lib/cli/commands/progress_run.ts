@@ -11,7 +11,14 @@ import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
 import { ageText } from "../wording.ts";
-import type { ProgressArgs } from "./progress.ts";
+import type { CacheArgs } from "../options/cache.ts";
+
+/** What `progress` is told. */
+export interface ProgressArgs extends CacheArgs {
+  /** Every symbol when it is empty. */
+  readonly symbols: readonly string[];
+  readonly json: boolean;
+}
 
 /** Shows the progress markers, of all symbols or of those named. */
 export async function runProgress(args: ProgressArgs, context: Context): Promise<number> {
