@@ -145,9 +145,10 @@ function exitOf(error: unknown): Exit {
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
 }
 
-/** What a file holds, the help does not say; nor does it need to be named twice. */
+/** What a file holds, the help does not say; nor is it needed where the answer is given. */
 function hintForUsage({ message }: UsageError): string | undefined {
-  const isElsewhere = /: see --help$|^Cannot read \w+ from |^".*", line \d+: /.test(message);
+  const isElsewhere = /: see --help$|: did you mean .*\?$|^Cannot read \w+ from |^".*", line \d+: /
+    .test(message);
   return isElsewhere ? undefined : "Run with --help to see what can be given.";
 }
 

@@ -6,6 +6,7 @@
 
 import { quote, UsageError } from "../errors.ts";
 import { parseAsset, parseSymbol, type SymbolOptions } from "../market/symbol.ts";
+import { typedText } from "./wording.ts";
 import type { OperandSpec } from "./command_doc.ts";
 
 /** What the help says of symbols. */
@@ -81,14 +82,23 @@ function checkSymbol(text: string, options: SymbolOptions): void {
       error.message.startsWith("Cannot read");
     const meant = isUnread ? likely(text) : "";
     if (!isUnread || !isSymbol(meant, options)) throw error;
-    throw new UsageError(`Cannot read symbol ${quote(text)}: did you mean ${meant}?`);
+    throw new UsageError(`Cannot read symbol ${quote(text)}: did you mean ${typedText(meant)}?`);
   }
 }
 
-/** Without quotes and the like around it, which some shells hand over. */
+/**
+ * As other programs write it: `NASDAQ:AAPL`, `AAPL:US`, `BAC PRB`, an option with its strike as it
+ * is, or the root of options alone; and without quotes and the like around it.
+ */
 function likely(text: string): string {
-  return text.replaceAll(/[/_]/g, "-").replaceAll("\\", "").replaceAll("%", "*")
-    .replaceAll(/^[^\w^*?]+|[^\w*?]+$/g, "");
+  return text.replace(/:US$/i, "")
+    .replace(/^[A-Z]{2,10}:(?=\w)/i, "")
+    .replace(/^O:[A-Z]{1,6}$/i, "$&:*")
+    .replace(/^(?:O:)?([A-Z]{1,6}\d{6}[CP]\d{1,5}(?:\.\d{1,3})?)$/i, ".$1")
+    .replace(/^([A-Z]{1,5})[ /.-]PR[ /.-]?([A-Z])$/i, "$1-P$2")
+    .replace(/^([A-Z]{1,5}) ([A-Z])$/i, "$1-$2")
+    .replaceAll(/[/_]/g, "-").replaceAll("\\", "").replaceAll("%", "*")
+    .replaceAll(/^[^\w^*?.]+|[^\w*?]+$/g, "");
 }
 
 function isSymbol(text: string, options: SymbolOptions): boolean {

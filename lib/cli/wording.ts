@@ -67,15 +67,19 @@ export function namesText(names: readonly string[], noun = "symbol"): string {
   return `${first}, … (${countText(names.length, noun)})`;
 }
 
+/** A symbol as it is typed: in quotes where a shell would make something else of it. */
+export function typedText(symbol: string): string {
+  return /[*?]/.test(symbol) ? `'${printable(symbol)}'` : printable(symbol);
+}
+
 /**
  * `; did you mean BTC-USD?`, or nothing where there is nothing to suggest. What was typed itself is
- * suggested where it was said to be of another kind than it is. A family comes in quotes, without
- * which a shell, or the question mark, would make another pattern of it.
+ * suggested where it was said to be of another kind than it is.
  */
 export function meantText(symbol: string, suggestions: readonly string[]): string {
   if (suggestions.length === 0) return "";
   const names = suggestions.slice(0, 5)
-    .map((one) => /[*?]/.test(one) ? `'${printable(one)}'` : printable(one))
+    .map(typedText)
     .map((one) => one === symbol ? `${one} without --asset` : one);
   return `; did you mean ${names.join(", ")}?`;
 }

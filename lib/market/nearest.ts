@@ -6,8 +6,8 @@
 
 import { levenshteinDistance } from "../deps/deno_std.ts";
 
-/** With more edits than this even a long ticker, as of an option, is a guess. */
-const MOST_EDITS = 4;
+/** With more edits than this even a long ticker is a guess, as of an option another contract. */
+const MOST_EDITS = 2;
 
 /**
  * The tickers nearest in spelling, best first; none that would be a guess: one edit is allowed,

@@ -156,7 +156,7 @@ function readStrike(text: string): Span<number> {
     const isPrice = /^(\d{1,5}(\.\d{0,3})?|\.\d{1,3})$/.test(price);
     const thousandths = Math.round(Number(price) * 1_000);
     return isPrice ? { from: thousandths, to: thousandths } : undefined;
-  }, "650, 7.5 or 600..700");
+  }, "650, 7.5, 600..700, 600.. or ..700");
 }
 
 /** `A`, `A..B`, `A..` or `..B`, of which each end may itself be a span. */

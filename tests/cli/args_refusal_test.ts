@@ -46,6 +46,13 @@ Deno.test("parseCommand() suggests the symbol that was likely meant", () => {
     ["BRK/B", 'Cannot read symbol "BRK/B": did you mean BRK-B?'],
     ["$TSLA", 'Cannot read symbol "$TSLA": did you mean TSLA?'],
     ["TSLA;", 'Cannot read symbol "TSLA;": did you mean TSLA?'],
+    ["NASDAQ:AAPL", 'Cannot read symbol "NASDAQ:AAPL": did you mean AAPL?'],
+    ["NYSE:BRK.B", 'Cannot read symbol "NYSE:BRK.B": did you mean BRK.B?'],
+    ["AAPL:US", 'Cannot read symbol "AAPL:US": did you mean AAPL?'],
+    ["O:SPY", `Cannot read symbol "O:SPY": did you mean 'O:SPY:*'?`],
+    ["SPY251219C652.5", 'Cannot read symbol "SPY251219C652.5": did you mean .SPY251219C652.5?'],
+    ["O:SPY251219C650", 'Cannot read symbol "O:SPY251219C650": did you mean .SPY251219C650?'],
+    ["BAC/PRB", 'Cannot read symbol "BAC/PRB": did you mean BAC-PB?'],
     ["TSLA,AA/L", 'Cannot read symbol "AA/L": did you mean AA-L?'],
     [",", "Cannot preload: no symbol is given, such as TSLA"],
   ]);

@@ -75,6 +75,7 @@ Deno.test("explain() sends nobody to the help for what a file holds, or twice", 
   for (
     const message of [
       'Unknown option "--foo": see --help',
+      'Unknown option "--perod": did you mean --period?',
       'Cannot read splits from "s.csv", line 1: found no split',
       'Cannot read symbols from "list.txt": no such file',
       '"list.txt", line 1: Cannot read symbol "AA$": did you mean AA?',

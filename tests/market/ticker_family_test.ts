@@ -90,7 +90,7 @@ Deno.test("chainName() refuses what is no underlying, expiry, right or strike, a
     [{ expiry: "2025-12..2025-11" }, "its end comes before its beginning"],
     [{ right: "both" }, 'Cannot read right "both": want call or put'],
     [{ strike: "700..600" }, "its end comes before its beginning"],
-    [{ strike: "1.2345" }, 'Cannot read strike "1.2345": want 650, 7.5 or 600..700'],
+    [{ strike: "1.2345" }, 'Cannot read strike "1.2345": want 650, 7.5, 600..700, 600.. or ..700'],
     [{ strike: "-5" }, "Cannot read strike"],
   ];
   for (const [filter, message] of refused) {

@@ -18,7 +18,7 @@ export interface ScreenArgs {
 export const SCREEN: SharedGroup<ScreenArgs> = {
   title: "Common options",
   options: [
-    { name: "quiet", short: "q", help: "show errors and what is missing only" },
+    { name: "quiet", short: "q", help: "show errors and warnings only" },
     { name: "no-color", help: "no colors and no signs" },
     { name: "debug", help: "show where an error comes from, and what was passed over" },
     { name: "help", short: "h", help: "show this" },
