@@ -146,9 +146,16 @@ export function isLastingDefect(error: unknown): boolean {
 }
 
 /** Which proof a thing from the bucket did not pass. */
-export type IntegrityCheck = "size" | "too-large" | "md5" | "gzip" | "format" | "listing";
+export type IntegrityCheck =
+  | "size"
+  | "too-large"
+  | "md5"
+  | "gzip"
+  | "format"
+  | "listing"
+  | "upload";
 
-/** What arrived is not what the bucket announced, or is not a flat file. */
+/** What arrived, here or there, is not what was announced or sent, or is not a flat file. */
 export class IntegrityError extends Error {
   static {
     this.prototype.name = "IntegrityError";

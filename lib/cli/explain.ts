@@ -107,6 +107,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
   bucket: "Check --bucket and --endpoint.",
   account: "See your account: it is closed, suspended or not signed up.",
   access: "Check --bucket, --endpoint and your plan: this S3 key pair may not read there.",
+  full: "Free some space there, or choose another place.",
   object: "See how this object is kept: it is archived, or under a key that is not to be had.",
 };
 
@@ -197,7 +198,7 @@ function exitOfWrongBytes({ message }: IntegrityError): Exit {
 function exitOfAnswer(answer: S3Error): Exit {
   const reason = refusalReason(answer);
   if (reason === "busy" || reason === "server") return temporary();
-  return [EXIT.configuration, hintForAnswer(answer, reason)];
+  return [reason === "full" ? EXIT.disk : EXIT.configuration, hintForAnswer(answer, reason)];
 }
 
 function hintForAnswer(

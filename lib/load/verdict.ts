@@ -28,6 +28,7 @@ const INTEGRITY_CAUSES = {
   gzip: "its gzip is damaged",
   format: "it cannot be read as a flat file",
   listing: "its listing cannot be read",
+  upload: "the server has not stored what it was sent",
 } as const;
 
 /** Why a file failed, in words that are the same for all files that failed so. */

@@ -139,7 +139,7 @@ function readNextToken(root: Element): string | undefined {
 }
 
 /** Undoes `encoding-type=url` where the server has heard it. */
-function keyDecoder(encoding: string | undefined): (key: string) => string {
+export function keyDecoder(encoding: string | undefined): (key: string) => string {
   if (encoding === undefined) return (key) => key;
   if (encoding.toLowerCase() === "url") return decodeKey;
   throw new SyntaxError("it has an unknown encoding");

@@ -21,6 +21,7 @@ import type { S3Error } from "../errors.ts";
  * - `account`: the account itself is not in order, whatever it asks for.
  * - `access`: who asks is known, and may not have this.
  * - `object`: this object cannot be had as it is, such as an archived one.
+ * - `full`: there is no room for what is written.
  * - `busy`: nothing; the server is asked for too much.
  * - `server`: nothing; the server has failed.
  */
@@ -34,6 +35,7 @@ export type RefusalReason =
   | "account"
   | "access"
   | "object"
+  | "full"
   | "busy"
   | "server";
 
@@ -41,6 +43,11 @@ export type RefusalReason =
 const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
   ["busy", /SlowDown|Throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded/],
   ["server", /^(InternalError|InternalFailure|RequestTimeout|OperationAborted)$/],
+  [
+    "server",
+    /^ConditionalRequestConflict$|BadDigest|ContentSHA256Mismatch|ContentChecksumMismatch/,
+  ],
+  ["full", /StorageFull|InsufficientStorage|QuotaExceeded|NoSpace/],
   ["clock", /TimeTooSkewed|^RequestExpired|^RequestInTheFuture/],
   ["region", /^Authorization(Header|Query|Param)|Region|PermanentRedirect|IllegalLocation/],
   ["region", /IncorrectEndpoint|EndpointNotFound/],
@@ -62,6 +69,7 @@ const REASON_OF_STATUS: Readonly<Record<number, RefusalReason | undefined>> = {
   501: undefined,
   503: "busy",
   505: undefined,
+  507: "full",
   509: "busy",
 };
 

@@ -54,6 +54,7 @@ const KIND_OF_REASON: Readonly<Record<RefusalReason, FailureKind>> = {
   account: "fatal",
   access: "refused",
   object: "permanent",
+  full: "fatal",
   busy: "throttle",
   server: "retry",
 };
