@@ -9,9 +9,8 @@ import type { Hours } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
 import type { Asset } from "../market/symbol.ts";
 import { type Assets, loadAssets } from "./assets.ts";
-import { cspHash, embedJson, escapeHtml } from "./markup.ts";
+import { cspHash, embedJson, escapeHtml, renderBody } from "./page_body.ts";
 import { type ChartNote, type PageData, pageData } from "./page_data.ts";
-import { renderBody } from "./page_body.ts";
 
 export type { ChartNote } from "./page_data.ts";
 

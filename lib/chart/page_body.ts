@@ -4,7 +4,6 @@
  * @module
  */
 
-import { escapeHtml } from "./markup.ts";
 import type { PageData, SeriesData } from "./page_data.ts";
 
 /** Rows of the table that stands in for the chart where no script runs. */
@@ -99,4 +98,20 @@ function fallback({ symbol, decimals, frames, notes }: SeriesData): string {
 function timeText(seconds: number): string {
   return new Date(seconds * 1_000).toISOString().slice(0, 16).replace("T", " ")
     .replace(/ 00:00$/, "");
+}
+
+/** The text as HTML, also within an attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
+}
+
+/** A value as JSON that no `</script>` or `<!--` within it can end. */
+export function embedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+/** What a content security policy allows a script or a style by: `'sha256-…'`. */
+export async function cspHash(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `'sha256-${new Uint8Array(hash).toBase64()}'`;
 }

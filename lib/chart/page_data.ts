@@ -5,10 +5,9 @@
  */
 
 import { quote } from "../errors.ts";
-import type { Bar } from "../market/bar.ts";
+import { type Bar, priceDecimals } from "../market/bar.ts";
 import { type Hours, type Zone, zoneOf } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
-import { priceDecimals } from "../market/price_decimals.ts";
 import { type Asset, parseSymbol } from "../market/symbol.ts";
 import {
   frameOf,

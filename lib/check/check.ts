@@ -25,7 +25,7 @@ import {
   startFindings,
   unreadableText,
 } from "../load/symbol_findings.ts";
-import { withHistories } from "../load/with_histories.ts";
+import { withHistories } from "../load/follow.ts";
 import {
   type BarSpan,
   divideFiles,

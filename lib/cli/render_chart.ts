@@ -6,7 +6,7 @@
  */
 
 import { mergeBars } from "../market/merge_bars.ts";
-import { priceDecimals } from "../market/price_decimals.ts";
+import { priceDecimals } from "../market/bar.ts";
 import type { Bar } from "../../mod.ts";
 import { candleScale, drawCandles } from "./chart_candles.ts";
 import { cellsText, type Grid } from "./chart_cells.ts";

@@ -11,7 +11,7 @@ import { estimateSeconds } from "./estimate_seconds.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import type { RunContext } from "./run_context.ts";
 import { type DatasetPlan, dryRunPlan, totalOf } from "./dry_run_plan.ts";
-import { withHistories } from "./with_histories.ts";
+import { withHistories } from "./follow.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
 import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadHistories, type LoadHistoriesOptions } from "../adjust/load_history.ts";
+import type { LoadHistoriesOptions } from "../adjust/load_history.ts";
 import { quote, UsageError } from "../errors.ts";
 import { clipHistory } from "../market/ticker_history.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
@@ -14,16 +14,17 @@ import type { Settings } from "../settings.ts";
 const MOST_NAMES = 10;
 
 /**
- * The requests, those of stocks with the history of their company where one is known. What is
- * followed, and what is not, is told.
+ * The requests; where a run follows companies, those of stocks with the history of their company
+ * where one is known. What is followed, and what is not, is told.
  *
  * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.
  * @throws as `loadHistories()` does.
  */
-export async function followTickers(
+export async function withHistories(
   requests: readonly SymbolRequest[],
   settings: Settings,
-): Promise<SymbolRequest[]> {
+): Promise<readonly SymbolRequest[]> {
+  if (!settings.follow) return requests;
   const stocks = requests.filter(({ asset }) => asset === "stock");
   const family = stocks.find(({ isFamily }) => isFamily);
   if (family !== undefined) {
@@ -32,6 +33,7 @@ export async function followTickers(
   }
   const others = requests.filter(({ asset }) => asset !== "stock");
   tellOf(others, "not followed: only stocks change their tickers", settings);
+  const { loadHistories } = await import("../adjust/load_history.ts");
   const found = await loadHistories(stocks.map(({ tickers }) => tickers), optionsOf(settings));
   const histories = new Map(stocks.map((request, i) => [request, found[i]]));
   const followed = once(requests.map((request): SymbolRequest => {

@@ -10,7 +10,7 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { openSource } from "../cache/sources.ts";
 import { surveyFamilies } from "./family_survey.ts";
 import { joinSymbols } from "./joined_symbol.ts";
-import { withHistories } from "./with_histories.ts";
+import { withHistories } from "./follow.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import { filesOfEach, isKnown } from "./loaded_symbol.ts";
 import { partitionByCache } from "./partition_by_cache.ts";

@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { Asset } from "./symbol.ts";
 import { type Interval, type SourceInterval, sourceOf } from "./interval.ts";
+
+/** The kinds of thing that the bucket has prices of. */
+export type Asset = "stock" | "crypto" | "forex" | "index" | "option";
 
 /** A vendor's family of files, one a date. */
 export interface Dataset {

@@ -6,7 +6,7 @@
  */
 
 import { UsageError } from "../errors.ts";
-import type { Asset } from "./asset.ts";
+import type { Asset } from "./dataset.ts";
 import { familyAs, familyByForm, type FoundFamily } from "./family_symbol.ts";
 import { nearestTickers } from "./nearest.ts";
 import { parseFamily } from "./ticker_family.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Asset } from "./asset.ts";
+import type { Asset } from "./dataset.ts";
 import { tapeSuffix } from "./stock_suffix.ts";
 import { parseFamily } from "./ticker_family.ts";
 

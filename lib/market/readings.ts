@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Asset } from "./asset.ts";
+import type { Asset } from "./dataset.ts";
 import { isCurrency, symbolOf, tickersAs } from "./symbol.ts";
 
 /** One thing that a symbol may have been meant for, should there be one. */

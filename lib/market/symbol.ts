@@ -5,7 +5,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import type { Asset } from "./asset.ts";
+import type { Asset } from "./dataset.ts";
 import { familyAs, familyByForm } from "./family_symbol.ts";
 import { tapeSuffix } from "./stock_suffix.ts";
 import { isFamilyName } from "./ticker_family.ts";

@@ -11,8 +11,7 @@ import { unfinishedIn } from "../cache/replacement.ts";
 import { quote } from "../errors.ts";
 import type { BarBatches } from "../market/bar.ts";
 import { bySymbol } from "./by_symbol.ts";
-import { countBars } from "./counted.ts";
-import type { FormatOptions, OutputFormat } from "./format.ts";
+import { formatBars, type FormatOptions, type OutputFormat } from "./format.ts";
 
 /** How bars are written. */
 export interface WriteOptions extends FormatOptions {
@@ -116,4 +115,31 @@ export async function writeBarsBySymbol(
  */
 export function outputName(symbol: string, format: OutputFormat): string {
   return `${fileName(symbol).replaceAll("%5E", "^").replaceAll(/%3[AD]/g, "_")}.${format}`;
+}
+
+/** The bytes of bars, and how many of both there were so far. */
+interface CountedBars {
+  readonly chunks: AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readonly counts: { readonly rows: number; readonly bytes: number };
+}
+
+/** Bars as {@linkcode formatBars} makes bytes of them. */
+function countBars(
+  batches: BarBatches,
+  { format, ...options }: FormatOptions & { readonly format: OutputFormat },
+): CountedBars {
+  const counts = { rows: 0, bytes: 0 };
+  const counted = async function* () {
+    for await (const batch of batches) {
+      counts.rows += batch.bars.length;
+      yield batch;
+    }
+  };
+  const chunks = async function* () {
+    for await (const chunk of formatBars(counted(), format, options)) {
+      counts.bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  return { chunks: chunks(), counts };
 }

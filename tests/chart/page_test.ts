@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { type Bar, chartPage, UsageError } from "../../mod.ts";
 import type { PageData } from "../../lib/chart/page_data.ts";
-import { cspHash } from "../../lib/chart/markup.ts";
+import { cspHash } from "../../lib/chart/page_body.ts";
 import { zigzag } from "../cli/chart_bars.ts";
 
 /** The data that the page's script will read. */

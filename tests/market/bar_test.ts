@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isBarRow, toBar } from "../../lib/market/bar.ts";
+import { isBarRow, priceDecimals, toBar } from "../../lib/market/bar.ts";
 
 Deno.test("toBar() names the numbers of a row in the row's order", () => {
   assertEquals(toBar("2024-03-07", [1709787600000, 1, 2, 3, 4, 5.5, 6]), {
@@ -27,4 +27,20 @@ Deno.test("isBarRow() wants seven numbers, of which only the last two may be mis
   for (const row of [[], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5, 6, 7]]) {
     assertEquals(isBarRow(row), false);
   }
+});
+
+Deno.test("priceDecimals() shows what tells the prices apart", () => {
+  assertEquals(priceDecimals([147.09, 149.64, 147.0]), 2);
+  assertEquals(priceDecimals([1.03526, 1.0354, 1.03612]), 5);
+  assertEquals(priceDecimals([93370.8, 93408.63]), 2);
+  assertEquals(priceDecimals([5.2e-7, 5.31e-7, 5.25e-7]), 9);
+  assertEquals(priceDecimals([96.767, 99.2175, 100.4065]), 3);
+});
+
+Deno.test("priceDecimals() lets some prices have more digits", () => {
+  assertEquals(priceDecimals([217.25, 217.2538, 213.76]), 2);
+});
+
+Deno.test("priceDecimals() of whole prices, of zero and of nothing is 2", () => {
+  assertEquals([[3, 4], [0], []].map(priceDecimals), [2, 2, 2]);
 });

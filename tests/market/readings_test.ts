@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Asset } from "../../lib/market/asset.ts";
+import type { Asset } from "../../lib/market/dataset.ts";
 import { readingsOf } from "../../lib/market/readings.ts";
 import { parseSymbol, symbolOf } from "../../lib/market/symbol.ts";
 
