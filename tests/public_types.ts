@@ -60,6 +60,7 @@ export type {
   S3Object,
   TimeLimits,
 } from "../lib/s3/client.ts";
+export type { ByteSpan } from "../lib/s3/range.ts";
 export type {
   CredentialSearch,
   Environment,

@@ -11,6 +11,7 @@ import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { followPages } from "./pages.ts";
+import { type ByteSpan, checkContentRange, lengthOf, rangeHeader } from "./range.ts";
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
@@ -164,6 +165,37 @@ export class S3Client implements Disposable {
         return { bytes, etag };
       });
     } catch (error) {
+      throw isPreconditionFailure(error) ? changedError(key) : error;
+    }
+  }
+
+  /**
+   * Some bytes of an object; fewer where it is shorter. An abort rejects with the signal's reason.
+   *
+   * @throws {import("../errors.ts").ObjectChangedError} when it has another ETag than `ifMatch`.
+   * @throws what {@linkcode get} does; a server that sends no ranges is an `S3Error` of status 200.
+   */
+  async getRange(
+    key: string,
+    span: ByteSpan,
+    { ifMatch, signal }: Pick<GetOptions, "ifMatch" | "signal"> = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const target = this.#connection.target(key, `Cannot download ${quote(key)}`);
+    const request = {
+      ...target,
+      headers: { range: rangeHeader(span), ...ifMatch && { "if-match": `"${ifMatch}"` } },
+      statuses: [206],
+      checkHead: (headers: Headers) => {
+        checkEtag(headers, ifMatch || undefined, key);
+        checkContentRange(headers, span, target);
+      },
+      maxBytes: lengthOf(span),
+      signal,
+    };
+    try {
+      return await this.#connection.transport.send(request, ({ bytes }) => bytes);
+    } catch (error) {
+      if (error instanceof S3Error && error.status === 416) return new Uint8Array();
       throw isPreconditionFailure(error) ? changedError(key) : error;
     }
   }

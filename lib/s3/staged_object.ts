@@ -29,6 +29,8 @@ export interface StageOptions {
 
 /** An object that is not there yet. */
 export interface StagedObject {
+  /** Bytes. */
+  readonly size: number;
   /**
    * Makes it one; its ETag. It may be called again where the condition did not hold.
    *
@@ -55,6 +57,7 @@ export async function stageObject(
     for await (const { bytes, isLast } of inParts(chunks, partSize)) {
       if (isLast && upload === undefined) {
         return {
+          size: bytes.length,
           commit: (how) => writer.put(key, bytes, { facts, ...how }),
           discard: () => Promise.resolve(),
         };
@@ -79,6 +82,7 @@ class Parts implements StagedObject {
   readonly #underWay = new Set<Promise<void>>();
   readonly #end = new AbortController();
   readonly #signal: AbortSignal;
+  size = 0;
   #crc = 0;
   #count = 0;
 
@@ -96,6 +100,7 @@ class Parts implements StagedObject {
   /** Begins to put a part, as soon as few enough are under way. */
   async add(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     while (this.#underWay.size >= this.#partsAtOnce) await Promise.race(this.#underWay);
+    this.size += bytes.length;
     this.#crc = crc32(bytes, this.#crc);
     const part = { number: ++this.#count, bytes, signal: this.#signal };
     const put = this.#writer.putPart(this.#upload, part).then((part) => {

@@ -1,0 +1,208 @@
+/**
+ * Knows the mark of each object of a dataset in a bucket, and keeps the index of them.
+ *
+ * @module
+ */
+
+import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../errors.ts";
+import type { S3Client, S3Object } from "../s3/client.ts";
+import type { S3Writer, WriteCondition } from "../s3/writer.ts";
+import {
+  type IndexEntries,
+  type IndexEntry,
+  indexPathOf,
+  isIndexPath,
+  parseIndex,
+  writeIndex,
+} from "./bucket_index.ts";
+
+/** The name of the user metadata that has an object's mark. */
+export const MARK = "flatfetch";
+
+/** So many objects are asked for their metadata at once. */
+const HEADS_AT_ONCE = 16;
+/** An index is written after so many new objects, so that a run that is killed wastes little. */
+const WRITE_AFTER = 64;
+/** How often an index is merged with what another run has written meanwhile. */
+const MAX_MERGES = 4;
+const FACTS = { contentType: "application/json", metadata: {} };
+
+/** An object of a dataset, by its path in it. */
+export interface MarkedObject extends IndexEntry {
+  readonly path: string;
+}
+
+interface Index {
+  readonly entries: IndexEntries;
+  /** That of the object that it was read from. */
+  etag: string | undefined;
+  /** Entries that are in no object yet. */
+  fresh: number;
+  writing: Promise<void>;
+}
+
+/** What a dataset's marks are read from and written to. */
+export interface MarksOptions {
+  readonly client: S3Client;
+  readonly writer: S3Writer;
+  /** What the keys of the dataset begin with. */
+  readonly prefix: string;
+}
+
+/** The marks of one dataset. */
+export class BucketMarks {
+  readonly #options: MarksOptions;
+  readonly #indexes = new Map<string, Index>();
+
+  constructor(options: MarksOptions) {
+    this.#options = options;
+  }
+
+  /** Every object of the dataset with its mark, those of the index aside. */
+  async list(signal: AbortSignal): Promise<MarkedObject[]> {
+    const { client, prefix } = this.#options;
+    const listed = await Array.fromAsync(client.list(prefix, { signal }));
+    const inDataset = listed.map((object) => ({
+      ...object,
+      path: object.key.slice(prefix.length),
+    }));
+    const [notes, objects] = partition(inDataset, ({ path }) => isIndexPath(path));
+    await Promise.all(notes.map((note) => this.#read(note, signal)));
+    const marked: MarkedObject[] = [];
+    const unknown: typeof objects = [];
+    for (const object of objects) {
+      const entry = this.#index(object.path).entries.get(object.path);
+      const isKnown = entry?.etag === object.etag && entry.size === object.size;
+      if (isKnown) marked.push({ path: object.path, ...entry });
+      else unknown.push(object);
+    }
+    this.#forgetAllBut(new Set(objects.map(({ path }) => path)));
+    marked.push(...await this.#ask(unknown, signal));
+    return marked;
+  }
+
+  /** Notes an object that was written. */
+  async set(path: string, entry: IndexEntry, signal: AbortSignal): Promise<void> {
+    const index = this.#note(path, entry);
+    if (index.fresh >= WRITE_AFTER) await this.#write(indexPathOf(path), index, signal);
+  }
+
+  /** Writes what is new into the index. */
+  async flush(signal: AbortSignal): Promise<void> {
+    for (const [path, index] of this.#indexes) {
+      if (index.fresh > 0) await this.#write(path, index, signal);
+    }
+  }
+
+  async #read({ key, path, size, etag }: S3Object & { path: string }, signal: AbortSignal) {
+    try {
+      const { bytes } = await this.#options.client.get(key, { size, ifMatch: etag, signal });
+      this.#indexes.set(path, { ...emptyIndex(), entries: parseIndex(bytes), etag });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isDispensable(error)) throw error;
+    }
+  }
+
+  /** Asks for what no index has, and notes it there. */
+  async #ask(
+    objects: readonly (S3Object & { path: string })[],
+    signal: AbortSignal,
+  ): Promise<MarkedObject[]> {
+    const { writer } = this.#options;
+    const found: MarkedObject[] = [];
+    const left = objects.values();
+    const work = async () => {
+      for (const { key, path, etag, size } of left) {
+        const head = await writer.head(key, signal);
+        if (head === undefined) continue;
+        // Of an object that was replaced since, this counts for no listing.
+        const entry = { etag, size, mark: head.metadata.get(MARK) };
+        this.#note(path, entry);
+        found.push({ path, ...entry });
+      }
+    };
+    await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work));
+    return found;
+  }
+
+  #index(path: string): Index {
+    const at = indexPathOf(path);
+    const index = this.#indexes.get(at) ?? emptyIndex();
+    this.#indexes.set(at, index);
+    return index;
+  }
+
+  #note(path: string, entry: IndexEntry): Index {
+    const index = this.#index(path);
+    index.entries.set(path, entry);
+    index.fresh++;
+    return index;
+  }
+
+  #forgetAllBut(paths: ReadonlySet<string>): void {
+    for (const { entries } of this.#indexes.values()) {
+      for (const path of entries.keys()) if (!paths.has(path)) entries.delete(path);
+    }
+  }
+
+  /** One writer at a time; what comes meanwhile is written by the next. */
+  #write(path: string, index: Index, signal: AbortSignal): Promise<void> {
+    index.writing = index.writing.then(() => this.#merge(path, index, signal));
+    return index.writing;
+  }
+
+  async #merge(path: string, index: Index, signal: AbortSignal): Promise<void> {
+    const key = this.#options.prefix + path;
+    try {
+      for (let merge = 1; merge <= MAX_MERGES && index.fresh > 0; merge++) {
+        if (!await this.#put(key, index, signal)) await this.#adopt(key, index, signal);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isDispensable(error)) throw error;
+    }
+  }
+
+  /** Writes an index, unless another run has done so since it was read. */
+  async #put(key: string, index: Index, signal: AbortSignal): Promise<boolean> {
+    const { fresh, entries, etag } = index;
+    const condition: WriteCondition = etag === undefined ? "absent" : { etag };
+    try {
+      const bytes = writeIndex(entries);
+      index.etag = await this.#options.writer.put(key, bytes, { facts: FACTS, condition, signal });
+      index.fresh -= fresh;
+      return true;
+    } catch (error) {
+      if (error instanceof ObjectChangedError) return false;
+      throw error;
+    }
+  }
+
+  /** Adds what another run knows. */
+  async #adopt(key: string, index: Index, signal: AbortSignal): Promise<void> {
+    const { client, writer } = this.#options;
+    const head = await writer.head(key, signal);
+    index.etag = head?.etag;
+    if (head === undefined) return;
+    const { bytes } = await client.get(key, { ifMatch: head.etag, signal });
+    for (const [path, entry] of parseIndex(bytes)) {
+      if (!index.entries.has(path)) index.entries.set(path, entry);
+    }
+  }
+}
+
+function emptyIndex(): Index {
+  return { entries: new Map(), etag: undefined, fresh: 0, writing: Promise.resolve() };
+}
+
+/** Whether the run goes on without the index; the objects themselves say what they are. */
+function isDispensable(error: unknown): boolean {
+  return error instanceof ObjectChangedError || error instanceof IntegrityError ||
+    error instanceof NetworkError || error instanceof S3Error;
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const groups = Map.groupBy(items, test);
+  return [groups.get(true) ?? [], groups.get(false) ?? []];
+}

@@ -1,0 +1,236 @@
+/**
+ * A bucket as the place of an export.
+ *
+ * An object says in its user metadata what it was made of; it is there whole or not at all, by PUT
+ * or CompleteMultipartUpload. Two runs over one place are harmless: each writes only where the
+ * object is the one that it has listed, and looks again where it is not.
+ *
+ * @module
+ */
+
+import {
+  ConfigurationError,
+  IntegrityError,
+  ObjectChangedError,
+  S3Error,
+  StorageError,
+} from "../errors.ts";
+import { S3Client, type S3ClientOptions } from "../s3/client.ts";
+import { refusalReason } from "../s3/refusal_reason.ts";
+import { type StagedObject, stageObject } from "../s3/staged_object.ts";
+import { S3Writer, type WriteCondition } from "../s3/writer.ts";
+import { BucketMarks, MARK } from "./bucket_marks.ts";
+import { ConditionProbe, type ConditionSupport } from "./condition_probe.ts";
+import { Leftovers } from "./leftovers.ts";
+import type { ByteSpan, ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+
+/** How often somebody else may have written an object before this run gives it up. */
+const MAX_LOOKS = 4;
+/** The index gets this long to be written when the target is closed. */
+const CLOSE_LIMIT_MS = 30_000;
+
+/** Which bucket, and where in it. */
+export interface BucketTargetOptions extends S3ClientOptions {
+  /** As the user gave it, such as `s3://bucket/prefix`. */
+  readonly name: string;
+  /** What all keys begin with: empty, or it ends in a slash. */
+  readonly prefix: string;
+  /** Bytes of a part of a large object. @default {8 MiB} */
+  readonly partSize?: number | undefined;
+  /** Is told, before the first object is written, which conditions the server keeps to. */
+  readonly onConditions?: ((support: ConditionSupport) => void) | undefined;
+}
+
+/** The bucket and prefix that `s3://bucket/prefix` names; `undefined` for what is no such URL. */
+export function parseBucketPlace(
+  text: string,
+): { readonly bucket: string; readonly prefix: string } | undefined {
+  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/i.exec(text);
+  if (match === null) return undefined;
+  const path = (match[2] ?? "").replace(/\/+$/, "");
+  return { bucket: match[1]!, prefix: path === "" ? "" : `${path}/` };
+}
+
+/** A bucket that is exported to; it owns connections until it is disposed of. */
+export class BucketTarget implements ExportTarget {
+  readonly name: string;
+  readonly #options: BucketTargetOptions;
+  readonly #client: S3Client;
+  readonly #writer: S3Writer;
+  readonly #probe: ConditionProbe;
+  readonly #leftovers: Leftovers;
+  readonly #marks = new Map<string, BucketMarks>();
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
+   */
+  constructor(options: BucketTargetOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#client = new S3Client(options);
+    this.#writer = new S3Writer(options);
+    this.#probe = new ConditionProbe(this.#writer, options);
+    this.#leftovers = new Leftovers(this.#writer);
+  }
+
+  /** HTTP requests made so far, each attempt counted. */
+  get requests(): number {
+    return this.#client.requests + this.#writer.requests;
+  }
+
+  async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
+    const objects = await this.#explained(() => this.#marksOf(dataset).list(signal));
+    return objects.map(({ path, size, mark, etag }) => ({
+      path: `${dataset}/${path}`,
+      size,
+      mark,
+      version: etag,
+    }));
+  }
+
+  async put(
+    path: string,
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    options: PutOptions,
+  ): Promise<PutOutcome> {
+    const { mark, replaces, signal } = options;
+    const { partSize, prefix } = this.#options;
+    const key = prefix + path;
+    const [dataset, inDataset] = divided(path);
+    return await this.#explained(async () => {
+      await this.#probe.support(signal);
+      await this.#leftovers.abort(key, { prefix: `${prefix}${dataset}/`, signal });
+      const facts = { contentType: contentTypeOf(path), metadata: { [MARK]: mark } };
+      const staged = await stageObject(this.#writer, key, chunks, { facts, partSize, signal });
+      const condition = replaces?.version ? { etag: replaces.version } : "absent";
+      const etag = await this.#commit(staged, key, { mark, condition, signal });
+      if (etag === undefined) return "present";
+      const entry = { etag, size: staged.size, mark };
+      await this.#marksOf(dataset).set(inDataset, entry, signal);
+      return "written";
+    });
+  }
+
+  async read(
+    path: string,
+    span: ByteSpan,
+    signal: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return await this.#explained(async () => {
+      try {
+        return await this.#client.getRange(this.#options.prefix + path, span, { signal });
+      } catch (error) {
+        if (error instanceof S3Error && error.status === 404 && error.code !== "NoSuchBucket") {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** Writes what is new into the indexes, as far as that can be done in time. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const signal = AbortSignal.timeout(CLOSE_LIMIT_MS);
+    for (const marks of this.#marks.values()) await marks.flush(signal).catch(() => {});
+    this.#client.close();
+    this.#writer[Symbol.dispose]();
+  }
+
+  #marksOf(dataset: string): BucketMarks {
+    let marks = this.#marks.get(dataset);
+    if (marks === undefined) {
+      const prefix = `${this.#options.prefix}${dataset}/`;
+      marks = new BucketMarks({ client: this.#client, writer: this.#writer, prefix });
+      this.#marks.set(dataset, marks);
+    }
+    return marks;
+  }
+
+  /**
+   * Makes an object of what is staged; its ETag, or `undefined` when the same is there already.
+   * What is under the key decides, whatever an answer said: the answer to what this run has done
+   * may have been lost.
+   */
+  async #commit(
+    staged: StagedObject,
+    key: string,
+    how: {
+      readonly mark: string;
+      readonly condition: WriteCondition;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<string | undefined> {
+    const { mark, signal } = how;
+    let condition = how.condition;
+    try {
+      for (let look = 1;; look++) {
+        try {
+          return await staged.commit({
+            condition: await this.#honoured(condition, signal),
+            signal,
+          });
+        } catch (error) {
+          signal.throwIfAborted();
+          const isLost = error instanceof IntegrityError && error.check === "upload";
+          if (!isLost && !(error instanceof ObjectChangedError)) throw error;
+          const there = await this.#writer.head(key, signal);
+          if (there?.metadata.get(MARK) === mark) return await this.#settle(staged);
+          if (isLost || look === MAX_LOOKS) throw error;
+          condition = there === undefined ? "absent" : { etag: there.etag };
+        }
+      }
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
+  }
+
+  async #settle(staged: StagedObject): Promise<undefined> {
+    await staged.discard();
+  }
+
+  /** The condition, where the server keeps to it. */
+  async #honoured(
+    condition: WriteCondition,
+    signal: AbortSignal,
+  ): Promise<WriteCondition | undefined> {
+    const { ifNoneMatch, ifMatch } = await this.#probe.support(signal);
+    return (condition === "absent" ? ifNoneMatch : ifMatch) ? condition : undefined;
+  }
+
+  /** Says of a refusal that it is the target's, not the source's. */
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof S3Error ? explained(error, this.name) : error;
+    }
+  }
+}
+
+/** The dataset's name, which has two parts, and the path in it. */
+function divided(path: string): [dataset: string, inDataset: string] {
+  const [prefix, dataset, ...rest] = path.split("/");
+  return [`${prefix}/${dataset}`, rest.join("/")];
+}
+
+function contentTypeOf(path: string): string {
+  return path.endsWith(".parquet")
+    ? "application/vnd.apache.parquet"
+    : path.endsWith(".gz")
+    ? "application/gzip"
+    : "application/octet-stream";
+}
+
+/** What a refusal means for a run: nothing of it can be written there, or this request failed. */
+function explained(error: S3Error, name: string): Error {
+  const reason = refusalReason(error);
+  const message = `${error.message} (${name})`;
+  if (reason === "full") {
+    return new StorageError(message, { path: name, code: "ENOSPC", cause: error });
+  }
+  const isPassing = reason === undefined || reason === "busy" || reason === "server";
+  return isPassing ? error : new ConfigurationError(message, { cause: error });
+}

@@ -1,0 +1,46 @@
+/**
+ * Asks for some bytes of an object, and reads which ones an answer has.
+ *
+ * @module
+ */
+
+import { IntegrityError } from "../errors.ts";
+
+/** Which bytes: the first one and the one after the last; or as many at the end. */
+export type ByteSpan =
+  | { readonly start: number; readonly end: number }
+  | { readonly last: number };
+
+/** The header that asks for them. */
+export function rangeHeader(span: ByteSpan): string {
+  return "last" in span ? `bytes=-${span.last}` : `bytes=${span.start}-${span.end - 1}`;
+}
+
+/** The most bytes that an answer may have. */
+export function lengthOf(span: ByteSpan): number {
+  return "last" in span ? span.last : span.end - span.start;
+}
+
+/**
+ * Checks that an answer has the bytes that were asked for, as far as the object has them.
+ *
+ * @throws {IntegrityError} with check `"size"` when it has others.
+ */
+export function checkContentRange(
+  headers: Headers,
+  span: ByteSpan,
+  { key, action }: { readonly key: string; readonly action: string },
+): void {
+  const text = headers.get("content-range") ?? "";
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(text);
+  const [first, last, total] = match?.slice(1).map(Number) ?? [];
+  const start = "last" in span ? Math.max(0, total! - span.last) : span.start;
+  const end = "last" in span ? total! : Math.min(total!, span.end);
+  const announced = headers.get("content-length");
+  const isRight = first === start && last! + 1 === end &&
+    (announced === null || Number(announced) === end - start);
+  if (isRight) return;
+  const wanted = rangeHeader(span).replace("=", " ");
+  const message = `${action}: the server sends other bytes than the ${wanted} that were asked for`;
+  throw new IntegrityError(message, { key, check: "size" });
+}
