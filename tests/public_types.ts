@@ -66,5 +66,6 @@ export type {
   Environment,
   FoundCredentials,
   MissingCredentials,
+  PairNames,
 } from "../lib/s3/credentials.ts";
 export type { ActionFile, FileTotal, SplitSource } from "../lib/settings.ts";

@@ -42,7 +42,7 @@ export interface Access {
 type AccessArgs = Pick<BucketArgs, "endpoint" | "profile">;
 
 /** The variables that say where the AWS configuration files are. */
-const FILE_VARIABLES = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
+export const FILE_VARIABLES = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
 
 /**
  * Finds endpoint and keys. Where the keys are in nothing that Deno lets the program read, the user
@@ -183,7 +183,10 @@ export function credentialsOf({ keys, needs }: Access): Credentials {
  * @param refused is given the path then.
  * @throws {ConfigurationError} when it is there and cannot be read.
  */
-async function readProfileFile(path: string, refused: string[]): Promise<string | undefined> {
+export async function readProfileFile(
+  path: string,
+  refused: string[],
+): Promise<string | undefined> {
   if (!requestRead(path)) {
     refused.push(path);
     return undefined;

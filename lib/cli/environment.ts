@@ -8,7 +8,7 @@ import { ConfigurationError } from "../errors.ts";
 import { homePath } from "./home_path.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../rest/api_key.ts";
-import { ENVIRONMENT_NAMES } from "../s3/credentials.ts";
+import { ENVIRONMENT_NAMES, INTO_NAMES } from "../s3/credentials.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const VARIABLES: readonly string[] = [
   ...new Set([
     ...ENVIRONMENT_NAMES,
+    ...INTO_NAMES,
     ...API_KEY_NAMES,
     "MASSIVE_API_ENDPOINT",
     "FLATFETCH_CACHE_DIR",

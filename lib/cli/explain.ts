@@ -168,6 +168,16 @@ const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string
     "Give both, or neither: then the next place that has a pair counts.",
   ],
   [
+    /^Cannot write to the bucket: no keys /,
+    "Give --into-profile NAME, or set FLATFETCH_INTO_ACCESS_KEY_ID and " +
+    "FLATFETCH_INTO_SECRET_ACCESS_KEY.",
+  ],
+  [
+    / \(s3:\/\/.*\)$/,
+    "Check --into, --into-endpoint and --into-region, and that the keys of --into-profile or the " +
+    "environment may read and write there.",
+  ],
+  [
     /^Cannot use .* offline: none are kept$/,
     "Run the same once without --offline, or give them in a file: --splits, --dividends or " +
     "--renames FILE.",

@@ -61,18 +61,33 @@ export interface CredentialSearch {
   readonly hidden?: readonly string[] | undefined;
   /** A profile that must be used, whatever the environment has. */
   readonly profile?: string | undefined;
+  /** The pairs of variables to look at. @default {the vendor's names, then AWS's} */
+  readonly pairs?: readonly PairNames[] | undefined;
+  /** The profiles to look at where `AWS_PROFILE` names none. @default {["massive", "default"]} */
+  readonly profiles?: readonly string[] | undefined;
+  /** A place, worded as a `source` is, whose keys are another bucket's. */
+  readonly except?: string | undefined;
   /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
   readonly readTextFile: (path: string) => Promise<string | undefined>;
 }
 
 /** What the parts of a pair are called where they stand. */
-interface Names {
+export interface PairNames {
+  /** That of the access key ID. */
   readonly id: string;
+  /** That of the secret key. */
   readonly secret: string;
+  /** That of the session token, where there may be one. */
   readonly token?: string;
 }
 
-const PAIRS: readonly Names[] = [
+const AWS_PAIR: PairNames = {
+  id: "AWS_ACCESS_KEY_ID",
+  secret: "AWS_SECRET_ACCESS_KEY",
+  token: "AWS_SESSION_TOKEN",
+};
+
+const PAIRS: readonly PairNames[] = [
   { id: "MASSIVE_S3_ACCESS_KEY_ID", secret: "MASSIVE_S3_SECRET_ACCESS_KEY" },
   {
     id: "MASSIVE_FLATFILES_ACCESS_KEY_ID",
@@ -81,14 +96,20 @@ const PAIRS: readonly Names[] = [
   { id: "MASSIVE_S3_ACCESS_KEY", secret: "MASSIVE_S3_SECRET_KEY" },
   { id: "POLYGON_S3_ACCESS_KEY_ID", secret: "POLYGON_S3_SECRET_ACCESS_KEY" },
   { id: "POLYGON_S3_ACCESS_KEY", secret: "POLYGON_S3_SECRET_KEY" },
-  {
-    id: "AWS_ACCESS_KEY_ID",
-    secret: "AWS_SECRET_ACCESS_KEY",
-    token: "AWS_SESSION_TOKEN",
-  },
+  AWS_PAIR,
 ];
 
-const NAMES_IN_PROFILE: Names = {
+/** The pairs for a bucket that is written to; the vendor's names are never those of its keys. */
+export const INTO_PAIRS: readonly PairNames[] = [
+  {
+    id: "FLATFETCH_INTO_ACCESS_KEY_ID",
+    secret: "FLATFETCH_INTO_SECRET_ACCESS_KEY",
+    token: "FLATFETCH_INTO_SESSION_TOKEN",
+  },
+  AWS_PAIR,
+];
+
+const NAMES_IN_PROFILE: PairNames = {
   id: "aws_access_key_id",
   secret: "aws_secret_access_key",
   token: "aws_session_token",
@@ -99,6 +120,14 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   ...PAIRS.flatMap(({ id, secret, token }) => token ? [id, secret, token] : [id, secret]),
   "AWS_PROFILE",
   ...PROFILE_ENVIRONMENT_NAMES,
+];
+
+/** Every environment variable that says where an export goes, and with which keys. */
+export const INTO_NAMES: readonly string[] = [
+  "FLATFETCH_INTO_ENDPOINT",
+  "FLATFETCH_INTO_REGION",
+  "FLATFETCH_INTO_PROFILE",
+  ...INTO_PAIRS.flatMap(({ id, secret, token }) => token ? [id, secret, token] : [id, secret]),
 ];
 
 /**
@@ -114,23 +143,24 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
 export async function findCredentials(
   search: CredentialSearch,
 ): Promise<FoundCredentials | MissingCredentials> {
-  const { env, hidden = [], profile } = search;
+  const { env, hidden = [], profile, pairs = PAIRS, except } = search;
   if (profile !== undefined) {
     return demand(inProfile(await ProfileFiles.read(search), profile), profile);
   }
   const lookedFor: string[] = [];
-  for (const names of PAIRS) {
+  for (const names of pairs.filter(({ id }) => id !== except)) {
     const credentials = pairOf((name) => env[name], names, { source: names.id, hidden });
     if (credentials !== undefined) return found(credentials, names.id);
     lookedFor.push(names.id);
   }
   const named = env.AWS_PROFILE?.trim();
   const files = await ProfileFiles.read(search);
-  for (const name of named ? [named] : ["massive", "default"]) {
+  for (const name of named ? [named] : search.profiles ?? ["massive", "default"]) {
     const result = inProfile(files, name);
-    if (result.kind === "found") return result;
-    lookedFor.push(...result.lookedFor);
+    if (result.kind === "missing") lookedFor.push(...result.lookedFor);
+    else if (result.source !== except) return result;
   }
+  if (except !== undefined) lookedFor.push(`not ${except}, which has the keys of the flat files`);
   return { kind: "missing", lookedFor };
 }
 
@@ -169,7 +199,7 @@ function found(
 /** The pair at one place; `undefined` when nothing of it is there. */
 function pairOf(
   get: (name: string) => string | undefined,
-  names: Names,
+  names: PairNames,
   place: { readonly source: string; readonly hidden?: readonly string[] },
 ): Credentials | undefined {
   const { source } = place;
