@@ -173,7 +173,7 @@ export class S3Client implements Disposable {
    * Some bytes of an object; fewer where it is shorter. An abort rejects with the signal's reason.
    *
    * @throws {import("../errors.ts").ObjectChangedError} when it has another ETag than `ifMatch`.
-   * @throws what {@linkcode get} does; a server that sends no ranges is an `S3Error` of status 200.
+   * @throws what {@linkcode get} does.
    */
   async getRange(
     key: string,
@@ -184,7 +184,7 @@ export class S3Client implements Disposable {
     const request = {
       ...target,
       headers: { range: rangeHeader(span), ...ifMatch && { "if-match": `"${ifMatch}"` } },
-      statuses: [206],
+      statuses: [200, 206],
       checkHead: (headers: Headers) => {
         checkEtag(headers, ifMatch || undefined, key);
         checkContentRange(headers, span, target);

@@ -22,7 +22,8 @@ export function lengthOf(span: ByteSpan): number {
 }
 
 /**
- * Checks that an answer has the bytes that were asked for, as far as the object has them.
+ * Checks that an answer has the bytes that were asked for, as far as the object has them. One that
+ * names no range has the whole object.
  *
  * @throws {IntegrityError} with check `"size"` when it has others.
  */
@@ -31,16 +32,20 @@ export function checkContentRange(
   span: ByteSpan,
   { key, action }: { readonly key: string; readonly action: string },
 ): void {
-  const text = headers.get("content-range") ?? "";
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(text);
+  const length = headers.get("content-length");
+  const text = headers.get("content-range") ?? (length && wholeOf(Number(length))) ?? "";
+  const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\d{1,15})$/.exec(text);
   const [first, last, total] = match?.slice(1).map(Number) ?? [];
   const start = "last" in span ? Math.max(0, total! - span.last) : span.start;
   const end = "last" in span ? total! : Math.min(total!, span.end);
-  const announced = headers.get("content-length");
   const isRight = first === start && last! + 1 === end &&
-    (announced === null || Number(announced) === end - start);
-  if (isRight) return;
+    (length === null || Number(length) === end - start);
+  if (isRight || total === 0) return;
   const wanted = rangeHeader(span).replace("=", " ");
   const message = `${action}: the server sends other bytes than the ${wanted} that were asked for`;
   throw new IntegrityError(message, { key, check: "size" });
+}
+
+function wholeOf(length: number): string {
+  return `bytes 0-${length - 1}/${length}`;
 }

@@ -8,6 +8,7 @@
 import { fillS3 } from "../fixtures/s3_conformance.ts";
 import { testWrites } from "../fixtures/s3_writes.ts";
 import { testEachServer } from "./each_server.ts";
+import { testExportTarget } from "./export_target.ts";
 import { testClient } from "./scenario.ts";
 import { testProgram } from "./whole_program.ts";
 
@@ -17,6 +18,7 @@ await testEachServer("flatfetch works with", async (t, target) => {
     await fillS3(target);
     await testWrites(t, target);
   });
+  await t.step("BucketTarget", (t) => testExportTarget(t, target));
   await t.step("S3Client", (t) => testClient(t, { ...target, bucket: `${bucket}-a` }));
   await t.step("flatfetch", (t) => testProgram(t, { ...target, bucket: `${bucket}-b` }));
 });
