@@ -176,6 +176,24 @@ Deno.test({
       assertEquals(phone.complaints, []);
     });
 
+    await t.step(
+      "keeps to what is shown when the window narrows, and lets no number overlap",
+      async () => {
+        const minutes = await chartPage({ "BTC-USD": manyMinutes() }, { interval: "1m" });
+        await using narrow = await browser.open(minutes, { viewport: { width: 900, height: 800 } });
+        await narrow.page.setViewportSize({ width: 380, height: 800 });
+        await narrow.page.waitForFunction(() =>
+          document.querySelector("#plot canvas")!.getBoundingClientRect().right < 380
+        );
+        const box = (await narrow.page.locator("#plot canvas").first().boundingBox())!;
+        await narrow.page.mouse.move(box.x + 2, box.y + 100);
+        await narrow.page.waitForFunction(() =>
+          document.querySelector("#at-date")!.textContent!.startsWith("Oct 31, 2025, 13:3")
+        );
+        assertEquals(await narrow.page.evaluate(overlaps), []);
+      },
+    );
+
     await t.step("is a table where no script runs", async () => {
       await using plain = await browser.open(html, { javaScriptEnabled: false });
       const row = await plain.page.locator("noscript tbody tr").first().innerText();
@@ -184,6 +202,30 @@ Deno.test({
     });
   },
 });
+
+/** Of a dear thing with a large volume. */
+function manyMinutes(): Bar[] {
+  return Array.from({ length: 300 }, (_, i) => {
+    const price = 45_000 + 1_000 * Math.sin(i / 20);
+    const timestamp = Date.UTC(2025, 9, 31, 13, 30 + i);
+    return {
+      ...{ date: "2025-10-31", timestamp, open: price, high: price + 900, low: price - 900 },
+      ...{ close: price - 800 * (-1) ** i, volume: 1_511_370_034, transactions: 1 },
+    };
+  });
+}
+
+/** The facts in the readout whose text reaches into another's. */
+function overlaps(): string[] {
+  const boxes = [...document.querySelectorAll("#readout dd")].map((fact) => {
+    const range = document.createRange();
+    range.selectNodeContents(fact);
+    return { id: fact.id, box: range.getBoundingClientRect() };
+  });
+  return boxes.filter(({ box: a }) =>
+    boxes.some(({ box: b }) => a !== b && a.left <= b.left && b.left < a.right && a.top === b.top)
+  ).map(({ id }) => id);
+}
 
 async function text(page: Page, selector: string): Promise<string> {
   return (await page.locator(selector).first().textContent()) ?? "";

@@ -30,7 +30,10 @@ export class Plot {
       autoSize: true,
       layout: { attributionLogo: false, panes: { enableResize: false } },
       rightPriceScale: { ...SCALE, scaleMargins: { top: 0.08, bottom: 0.06 } },
-      timeScale: { borderVisible: false, rightOffset: 3, minBarSpacing: 1e-3 },
+      timeScale: {
+        ...{ borderVisible: false, rightOffset: 3, minBarSpacing: 1e-3 },
+        lockVisibleTimeRangeOnResize: true,
+      },
       crosshair: { mode: library.CrosshairMode.Normal },
     });
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, {});
