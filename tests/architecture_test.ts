@@ -18,7 +18,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["bucket"],
   ["flatfile", "adjust"],
   ["load"],
-  ["read", "check", "doctor", "export"],
+  ["read", "check", "doctor", "export", "fleet"],
   ["mod"],
   ["cli"],
   ["process"],

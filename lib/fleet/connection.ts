@@ -1,0 +1,207 @@
+/**
+ * The connection of one machine to the NATS server of a fleet.
+ *
+ * @module
+ */
+
+import { delay } from "../deps/deno_std.ts";
+import {
+  type Authenticator,
+  connect,
+  credsAuthenticator,
+  jetstream,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstreamManager,
+  type NatsConnection,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from "../deps/nats.ts";
+import { ConfigurationError, quote, reasonOf, TemporaryError, UsageError } from "../errors.ts";
+
+/** How a machine says who it is. */
+export type FleetKeys =
+  | { readonly kind: "creds"; readonly bytes: Uint8Array }
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "user"; readonly user: string; readonly password: string };
+
+/** Where the server is, and as whom. */
+export interface FleetOptions {
+  /** `tls://host:4222`, or `nats://` on this machine. */
+  readonly url: string;
+  readonly keys?: FleetKeys | undefined;
+  /** This machine's name, which outcomes have. */
+  readonly name: string;
+  /** @default {one that never aborts} */
+  readonly signal?: AbortSignal;
+}
+
+/** Missed answers to pings, ten seconds apart, after which the connection counts as lost. */
+const PINGS = 2;
+const PING_EVERY_MS = 10_000;
+const CONNECT_WITHIN_MS = 10_000;
+const RECONNECT_AFTER_MS = 500;
+
+/** The host and the port of a fleet's URL, with whether it is asked over TLS. */
+export function parseFleetUrl(text: string): { host: string; port: number; isTls: boolean } {
+  const url = URL.parse(text);
+  if (url === null || !["nats:", "tls:"].includes(url.protocol) || url.hostname === "") {
+    throw new UsageError(
+      `Cannot read ${
+        quote(withoutUser(text))
+      } as the URL of a fleet: want nats://localhost:4222 or tls://HOST:4222`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new UsageError(
+      `Cannot use the URL of a fleet with a name or a password in it: want them in NATS_USER and NATS_PASSWORD`,
+    );
+  }
+  const host = url.hostname;
+  const isTls = url.protocol === "tls:";
+  if (!isTls && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)) {
+    throw new UsageError(
+      `Cannot use ${quote(text)}: want tls:// for a server on another machine`,
+    );
+  }
+  return { host, port: Number(url.port || 4222), isTls };
+}
+
+function withoutUser(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, "//…@");
+}
+
+/** An open connection to a fleet's server. It finds back by itself when it is lost. */
+export class FleetConnection implements AsyncDisposable {
+  readonly name: string;
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly #connection: NatsConnection;
+
+  private constructor(
+    name: string,
+    connection: NatsConnection,
+    { client, manager }: { client: JetStreamClient; manager: JetStreamManager },
+  ) {
+    this.name = name;
+    this.#connection = connection;
+    this.client = client;
+    this.manager = manager;
+  }
+
+  /**
+   * @throws {UsageError} when the URL cannot be read.
+   * @throws {TemporaryError} when the server cannot be reached.
+   * @throws {ConfigurationError} when it refuses the keys, or has no JetStream.
+   */
+  static async open(
+    { url, keys, name, signal = new AbortController().signal }: FleetOptions,
+  ): Promise<FleetConnection> {
+    const { host, port, isTls } = parseFleetUrl(url);
+    const server = `${host}:${port}`;
+    globalThis.addEventListener("error", ignoreReset);
+    let connection: NatsConnection;
+    try {
+      connection = await connect({
+        servers: [server],
+        name: `flatfetch ${name}`,
+        ...(isTls && { tls: {} }),
+        ...(keys && { authenticator: authenticatorOf(keys) }),
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RECONNECT_AFTER_MS,
+        pingInterval: PING_EVERY_MS,
+        maxPingOut: PINGS,
+        timeout: CONNECT_WITHIN_MS,
+        // Only this address may be asked for, whatever others the server names.
+        ignoreClusterUpdates: true,
+      });
+    } catch (error) {
+      throw connectError(server, error);
+    }
+    try {
+      const manager = await insist(() => jetstreamManager(connection), signal);
+      return new FleetConnection(name, connection, {
+        client: jetstream(connection),
+        manager,
+      });
+    } catch (error) {
+      await connection.close();
+      if (!hasNoJetStream(error)) throw error;
+      const message = `Cannot use the NATS server ${server}: it has no JetStream for this account`;
+      throw new ConfigurationError(message, { cause: error });
+    }
+  }
+
+  /** Takes effect at once; what was published was acknowledged before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection.close();
+  }
+}
+
+/**
+ * The client takes its listeners off a socket before the last error of that socket comes, which would
+ * end the process; the loss of the connection it has noticed all the same.
+ */
+function ignoreReset(event: ErrorEvent): void {
+  if (["ECONNRESET", "EPIPE"].includes(event.error?.code)) event.preventDefault();
+}
+
+function authenticatorOf(keys: FleetKeys): Authenticator {
+  switch (keys.kind) {
+    case "creds":
+      return credsAuthenticator(keys.bytes);
+    case "token":
+      return tokenAuthenticator(keys.token);
+    case "user":
+      return usernamePasswordAuthenticator(keys.user, keys.password);
+  }
+}
+
+function connectError(server: string, error: unknown): Error {
+  const text = reasonOf(error);
+  if (/authori[sz]ation|authenticat|permissions violation|nkey|credential/i.test(text)) {
+    return new ConfigurationError(
+      `Cannot join the fleet: the NATS server ${server} refuses the credentials`,
+      { cause: error },
+    );
+  }
+  return new TemporaryError(`Cannot join the fleet: no NATS server answers at ${server}`, {
+    cause: error,
+  });
+}
+
+/** Tries again while the server is away, for a minute. */
+export async function insist<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 1;; tries++) {
+    signal.throwIfAborted();
+    try {
+      return await act();
+    } catch (error) {
+      if (hasNoJetStream(error)) throw error;
+      if (isGone(error)) throw new TemporaryError("Cannot go on: the job was cancelled");
+      if (tries === TRIES) {
+        throw new TemporaryError("Cannot go on: the NATS server does not answer", { cause: error });
+      }
+    }
+    await delay(Math.min(10_000, 250 * 2 ** tries), { signal });
+  }
+}
+
+const TRIES = 10;
+
+/** Whether a stream or a consumer is not there, or no more. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof JetStreamApiError)) return false;
+  return [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND].includes(error.code);
+}
+
+const CONSUMER_NOT_FOUND = 10014;
+const STREAM_NOT_FOUND = 10059;
+
+const NOT_ENABLED = 10039;
+
+function hasNoJetStream(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === NOT_ENABLED;
+  return error instanceof Error && error.name === "JetStreamNotEnabled";
+}

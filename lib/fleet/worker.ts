@@ -1,0 +1,240 @@
+/**
+ * Works on the tasks of whatever jobs a fleet has, a few at a time.
+ *
+ * @module
+ */
+
+import { delay } from "../deps/deno_std.ts";
+import type { Consumer, JsMsg } from "../deps/nats.ts";
+import { type FleetConnection, insist, isGone } from "./connection.ts";
+import { listJobs } from "./jobs.ts";
+import { Pacer } from "./pacer.ts";
+import {
+  CONSUMER,
+  decodeTask,
+  encodeOutcome,
+  type FleetTask,
+  type Job,
+  MAX_THROTTLED,
+  MAX_TRIES,
+  namesOf,
+  type Outcome,
+} from "./protocol.ts";
+
+/** What a worker did for a task. */
+export interface WorkDone {
+  /** Rows that were written; 0 when the target had them already. */
+  readonly rows: number;
+}
+
+/** What an error of the work means. */
+export interface WorkFailure {
+  readonly reason: string;
+  /**
+   * - `throttled`: the source wants fewer requests; that is no failure of the task.
+   * - `again`: another try may do better.
+   * - `never`: none will.
+   */
+  readonly kind: "throttled" | "again" | "never";
+}
+
+/** What a worker works with. */
+export interface WorkerOptions {
+  /** Tasks at once on this machine. */
+  readonly slots: number;
+  /** Does what a task says. */
+  readonly work: (task: FleetTask, signal: AbortSignal) => Promise<WorkDone>;
+  readonly judge: (error: unknown) => WorkFailure;
+  /** Aborts when the worker is told to end: nothing more is begun then. */
+  readonly signal: AbortSignal;
+  /** How long what is under way may take to end after that. @default {8,000} */
+  readonly graceMs?: number;
+  /** After how long a task is tried again for the first time; then twice as long. @default {2,000} */
+  readonly delayMs?: number;
+  /** Called with each task that ended, or is given back. */
+  readonly onEnd?: (task: FleetTask, end: WorkEnd) => void;
+}
+
+/** How the work for a task ended here. */
+export type WorkEnd =
+  | { readonly kind: "done"; readonly rows: number }
+  | { readonly kind: "failed" | "returned"; readonly reason: string };
+
+/** How long one look for a task waits. */
+const LOOK_MS = 2_000;
+/** How old the list of jobs may be. */
+const JOBS_MS = 5_000;
+const LONGEST_DELAY_MS = 60_000;
+
+/** Works until the signal aborts; then ends what it can within the grace and gives the rest back. */
+export async function runWorker(fleet: FleetConnection, options: WorkerOptions): Promise<void> {
+  const { signal, graceMs = 8_000 } = options;
+  const hurry = new AbortController();
+  const startGrace = () => {
+    timer = setTimeout(() => hurry.abort(signal.reason), graceMs);
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener("abort", startGrace);
+  if (signal.aborted) startGrace();
+  const queues = new Queues(fleet);
+  const pacer = new Pacer(fleet);
+  try {
+    await Promise.all(
+      Array.from(
+        { length: options.slots },
+        () => workInSlot({ ...options, fleet, queues, pacer, hurry: hurry.signal }),
+      ),
+    );
+  } finally {
+    signal.removeEventListener("abort", startGrace);
+    clearTimeout(timer);
+  }
+}
+
+interface SlotOptions extends WorkerOptions {
+  readonly fleet: FleetConnection;
+  readonly queues: Queues;
+  readonly pacer: Pacer;
+  readonly hurry: AbortSignal;
+}
+
+/** One task after the other: a slot asks for no task that it cannot begin at once. */
+async function workInSlot(options: SlotOptions): Promise<void> {
+  const { queues, signal } = options;
+  while (!signal.aborted) {
+    const next = await queues.next().catch(() => undefined);
+    if (next === undefined) await delay(LOOK_MS / 4, { signal }).catch(() => {});
+    else await handle(next, options);
+  }
+}
+
+/** The task queue of a job. */
+interface Queue {
+  readonly job: Job;
+  readonly consumer: Consumer;
+  readonly ackWaitMs: number;
+}
+
+/** A task that was handed to this worker. */
+interface Handed extends Queue {
+  readonly message: JsMsg;
+}
+
+/** The task queues of all jobs, looked at in turn. */
+class Queues {
+  readonly #fleet: FleetConnection;
+  #listed: Promise<readonly Queue[]> | undefined;
+  #listedAtMs = -Infinity;
+  #turn = 0;
+
+  constructor(fleet: FleetConnection) {
+    this.#fleet = fleet;
+  }
+
+  /** A task of the job whose turn it is, or `undefined` when there is none for a while. */
+  async next(): Promise<Handed | undefined> {
+    const queues = await this.#list();
+    const queue = queues[this.#turn++ % queues.length];
+    if (queue === undefined) return undefined;
+    try {
+      const message = await queue.consumer.next({ expires: LOOK_MS });
+      return message === null ? undefined : { ...queue, message };
+    } catch (error) {
+      this.#listedAtMs = -Infinity;
+      throw error;
+    }
+  }
+
+  async #list(): Promise<readonly Queue[]> {
+    const nowMs = performance.now();
+    if (nowMs - this.#listedAtMs > JOBS_MS) {
+      this.#listedAtMs = nowMs;
+      this.#listed = this.#look();
+    }
+    const listed = await this.#listed!;
+    if (listed.length === 0) this.#listedAtMs = -Infinity;
+    return listed;
+  }
+
+  async #look() {
+    const { client } = this.#fleet;
+    const found: Queue[] = [];
+    for (const job of await listJobs(this.#fleet)) {
+      try {
+        const consumer = await client.consumers.get(namesOf(job.id).tasks, CONSUMER);
+        const { config } = await consumer.info(true);
+        found.push({ job, consumer, ackWaitMs: (config.ack_wait ?? 0) / 1e6 });
+      } catch (error) {
+        // The job is about to be there, or was just ended.
+        if (!isGone(error)) throw error;
+      }
+    }
+    return found;
+  }
+}
+
+async function handle(
+  { message, job, ackWaitMs }: Handed,
+  options: SlotOptions,
+): Promise<void> {
+  const { fleet, work, judge, pacer, hurry, onEnd = () => {}, delayMs = 2_000 } = options;
+  const handed = message.info.deliveryCount;
+  let task: FleetTask & { readonly id: string };
+  try {
+    task = decodeTask(message.string());
+  } catch {
+    // A newer version may know it.
+    return message.nak(LONGEST_DELAY_MS);
+  }
+  const end = async (outcome: Pick<Outcome, "status" | "rows" | "reason" | "isTemporary">) => {
+    const { id, key, bytes } = task;
+    const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...outcome });
+    const subject = namesOf(job.id).outcomeSubject(outcome.status);
+    const msgID = `${id} ${outcome.status}`;
+    await insist(
+      () => fleet.client.publish(subject, text, { msgID }),
+      new AbortController().signal,
+    );
+  };
+  const fail = async (reason: string, isTemporary: boolean) => {
+    await end({ status: "failed", rows: 0, reason, isTemporary });
+    message.term(reason.slice(0, 200));
+    onEnd(task, { kind: "failed", reason });
+  };
+  const cancelled = new AbortController();
+  const working = setInterval(() => {
+    message.working();
+    fleet.manager.streams.info(namesOf(job.id).tasks).catch((error) => {
+      if (isGone(error)) cancelled.abort(error);
+    });
+  }, ackWaitMs / 3);
+  try {
+    if (handed > MAX_THROTTLED || handed > MAX_TRIES && !pacer.isThrottled(job)) {
+      return await fail(
+        `no worker could finish it, though it was handed out ${handed} times`,
+        true,
+      );
+    }
+    const { rows } = await work(task, AbortSignal.any([hurry, cancelled.signal]));
+    await end({ status: "done", rows });
+    await message.ackAck().catch(() => message.ack());
+    await pacer.succeeded(job);
+    onEnd(task, { kind: "done", rows });
+  } catch (error) {
+    if (hurry.aborted || cancelled.signal.aborted) {
+      message.nak();
+      const reason = hurry.aborted ? "this worker ends" : "the job was cancelled";
+      return onEnd(task, { kind: "returned", reason });
+    }
+    const { kind, reason } = judge(error);
+    if (kind === "throttled" && handed < MAX_THROTTLED) {
+      await pacer.throttled(job).catch(() => {});
+    } else if (kind === "never" || handed >= MAX_TRIES) {
+      return await fail(reason, kind !== "never").catch(() => {});
+    }
+    message.nak(Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (handed - 1)));
+    onEnd(task, { kind: "returned", reason });
+  } finally {
+    clearInterval(working);
+  }
+}

@@ -1,0 +1,410 @@
+/** A fleet on a real NATS server: what ends, stops or cuts any part of it loses no task. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { ConfigurationError, TemporaryError, UsageError } from "../../lib/errors.ts";
+import { FleetConnection, parseFleetUrl } from "../../lib/fleet/connection.ts";
+import { followJob, publishJob } from "../../lib/fleet/coordinator.ts";
+import { endJob, listJobs, setAtOnce, statusOf } from "../../lib/fleet/jobs.ts";
+import {
+  type FleetTask,
+  type Job,
+  jobId,
+  MAX_TRIES,
+  type Outcome,
+} from "../../lib/fleet/protocol.ts";
+import { runWorker, type WorkerOptions } from "../../lib/fleet/worker.ts";
+import { HAS_SERVER, NatsServer } from "./nats_server.ts";
+
+const ignore = !HAS_SERVER;
+// deno-lint-ignore no-console
+if (ignore) console.warn("Skipped: no nats-server is installed, which a fleet is tested with");
+
+const never = new AbortController().signal;
+const ACK_WAIT_MS = 2_000;
+
+function jobOf(name: string, atOnce = 8): Job {
+  return { id: jobId(name), title: name, atOnce };
+}
+
+function tasksOf(count: number, work: FleetTask["work"] = {}): FleetTask[] {
+  return Array.from({ length: count }, (_, i) => ({ key: `file-${i}`, bytes: 10, work }));
+}
+
+/** A job that is published, and what of it ended. */
+async function publish(fleet: FleetConnection, job: Job, tasks: readonly FleetTask[]) {
+  const ids = await publishJob(fleet, job, { tasks, signal: never, ackWaitMs: ACK_WAIT_MS });
+  return {
+    ids,
+    outcomes: Array.fromAsync(followJob(fleet, job, { ids, signal: never })),
+  };
+}
+
+/** A worker in this process, until it is disposed of. */
+function startWorker(
+  url: string,
+  options: Partial<WorkerOptions> & Pick<WorkerOptions, "work">,
+  name = "here",
+): AsyncDisposable {
+  const stop = new AbortController();
+  const run = async () => {
+    await using fleet = await FleetConnection.open({ url, name });
+    const judge = (error: unknown) => ({
+      kind: "again" as const,
+      reason: (error as Error).message,
+    });
+    await runWorker(fleet, { slots: 2, judge, graceMs: 100, ...options, signal: stop.signal });
+  };
+  const ended = run();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error("the worker ends"));
+      await ended;
+    },
+  };
+}
+
+/** Worker processes with a folder for what they do. */
+class Machines implements AsyncDisposable {
+  readonly #url: string;
+  readonly folder: string;
+  readonly #running = new Map<string, Deno.ChildProcess>();
+
+  constructor(url: string, folder: string) {
+    this.#url = url;
+    this.folder = folder;
+  }
+
+  static async open(url: string): Promise<Machines> {
+    return new Machines(url, await Deno.makeTempDir({ prefix: "flatfetch-fleet-" }));
+  }
+
+  start(name: string): Deno.ChildProcess {
+    const script = fileURLToPath(new URL("./idle_worker.ts", import.meta.url));
+    const address = new URL(this.#url).host;
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--no-check", `--allow-net=${address}`],
+        ...["--allow-read", `--allow-write=${this.folder}`, "--allow-env"],
+        ...[script, this.#url, name, this.folder, "2"],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+    this.#running.set(name, process);
+    return process;
+  }
+
+  async begun(): Promise<string[]> {
+    const text = await Deno.readTextFile(`${this.folder}/begun`).catch(() => "");
+    return text.split("\n").filter((line) => line !== "");
+  }
+
+  /** Waits until a worker has begun something. */
+  async untilBegun(name: string): Promise<void> {
+    while (!(await this.begun()).some((line) => line.endsWith(` ${name}`))) await soon();
+  }
+
+  async done(): Promise<string[]> {
+    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
+    return names.filter((name) => name !== "begun").sort();
+  }
+
+  async [Symbol.asyncDispose]() {
+    for (const process of this.#running.values()) {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await process.status;
+    }
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+const statuses = (outcomes: readonly Outcome[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(outcomes, ({ status }) => status)].map(([status, of]) => [status, of.length]),
+  );
+
+Deno.test("parseFleetUrl() wants TLS but on this machine, and no password in the URL", () => {
+  assertEquals(parseFleetUrl("nats://127.0.0.1"), { host: "127.0.0.1", port: 4222, isTls: false });
+  assertEquals(parseFleetUrl("tls://n.example:443"), { host: "n.example", port: 443, isTls: true });
+  for (
+    const url of ["nats://n.example", "http://localhost", "localhost", "nats://u:secret@localhost"]
+  ) {
+    const error = (() => {
+      try {
+        parseFleetUrl(url);
+      } catch (error) {
+        return error;
+      }
+    })();
+    assert(error instanceof UsageError, url);
+    assert(!error.message.includes("secret"), error.message);
+  }
+});
+
+Deno.test("FleetConnection.open() says where no server answers", async () => {
+  const options = { url: "nats://127.0.0.1:1", name: "here" };
+  await assertRejects(() => FleetConnection.open(options), TemporaryError, "at 127.0.0.1:1");
+});
+
+Deno.test({
+  name: "FleetConnection.open() tells refused credentials from a server without JetStream",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start({ args: ["--user", "u", "--pass", "p"] });
+    const { url } = server;
+    await assertRejects(
+      () => FleetConnection.open({ url, name: "here" }),
+      ConfigurationError,
+      "refuses the credentials",
+    );
+    const keys = { kind: "user", user: "u", password: "p" } as const;
+    await using _fleet = await FleetConnection.open({ url, name: "here", keys });
+    await using plain = await NatsServer.start({ jetstream: false });
+    await assertRejects(
+      () => FleetConnection.open({ url: plain.url, name: "here" }),
+      ConfigurationError,
+      "has no JetStream",
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "a fleet does each task once, at most so many at once over all workers, and says how each ended",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    let [running, most] = [0, 0];
+    const done: string[] = [];
+    const work = async ({ key }: FleetTask) => {
+      most = Math.max(most, ++running);
+      await soon();
+      running--;
+      done.push(key);
+      return { rows: 3 };
+    };
+    const job = jobOf("once", 3);
+    await using _one = startWorker(server.url, { work, slots: 4 }, "one");
+    await using _two = startWorker(server.url, { work, slots: 4 }, "two");
+    const { outcomes } = await publish(fleet, job, [...tasksOf(40), ...tasksOf(40)]);
+    const ended = await outcomes;
+    assertEquals([statuses(ended), done.length, new Set(done).size], [{ done: 40 }, 40, 40]);
+    assertEquals([most, ended.reduce((sum, { rows }) => sum + rows, 0)], [3, 120]);
+    // The last task is acknowledged after its outcome.
+    while ((await statusOf(fleet, job))!.running > 0) await soon();
+    const { waiting, done: count, failed } = (await statusOf(fleet, job))!;
+    assertEquals([waiting, count, failed], [0, 40, 0]);
+    await endJob(fleet, job);
+    assertEquals([await listJobs(fleet), await statusOf(fleet, job)], [[], undefined]);
+  },
+});
+
+Deno.test({
+  name: "a fleet tries a task that always fails five times, names it, and does the rest",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const tries = new Map<string, number>();
+    const work = ({ key, work }: FleetTask) => {
+      tries.set(key, (tries.get(key) ?? 0) + 1);
+      if (work.fails) throw new Error("it cannot be done");
+      return Promise.resolve({ rows: 1 });
+    };
+    await using _worker = startWorker(server.url, { work, delayMs: 1 });
+    const bad = { key: "bad", bytes: 1, work: { fails: true } };
+    const { outcomes } = await publish(fleet, jobOf("fails"), [bad, ...tasksOf(5)]);
+    const ended = await outcomes;
+    assertEquals([statuses(ended), tries.get("bad")], [{ done: 5, failed: 1 }, MAX_TRIES]);
+    const failed = ended.find(({ status }) => status === "failed");
+    assertEquals([failed?.key, failed?.reason], ["bad", "it cannot be done"]);
+  },
+});
+
+Deno.test({
+  name: "a fleet goes on while the limit is changed, and lowers it when the source throttles",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("throttled", 8);
+    let throttled = 0;
+    const work = async () => {
+      await soon();
+      if (throttled++ < 3) throw new Error("slow down");
+      return { rows: 1 };
+    };
+    const judge = () => ({ kind: "throttled" as const, reason: "slow down" });
+    await using _worker = startWorker(server.url, { work, judge, slots: 3, delayMs: 1 });
+    const { outcomes } = await publish(fleet, job, tasksOf(20));
+    assertEquals(statuses(await outcomes), { done: 20 });
+    assertEquals((await statusOf(fleet, job))?.limit, 4);
+    await setAtOnce(fleet, job, 6);
+    assertEquals((await statusOf(fleet, job))?.limit, 6);
+    assertEquals((await listJobs(fleet)).map(({ atOnce }) => atOnce), [6]);
+  },
+});
+
+Deno.test({
+  name:
+    "a fleet ends alike when workers are killed, stopped and continued, told to end, and come late",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using machines = await Machines.open(server.url);
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const { outcomes } = await publish(fleet, jobOf("ended", 16), tasksOf(60, { waitMs: 150 }));
+    const [killed, stopped, ended] = ["killed", "stopped", "ended"].map((name) =>
+      machines.start(name)
+    ) as [Deno.ChildProcess, Deno.ChildProcess, Deno.ChildProcess];
+    await machines.untilBegun("killed");
+    killed.kill("SIGKILL");
+    await machines.untilBegun("stopped");
+    stopped.kill("SIGSTOP");
+    await machines.untilBegun("ended");
+    ended.kill("SIGTERM");
+    assertEquals((await ended.status).code, 0);
+    machines.start("late");
+    assertEquals(statuses(await outcomes), { done: 60 });
+    stopped.kill("SIGCONT");
+    assertEquals((await machines.done()).length, 60);
+  },
+});
+
+Deno.test({
+  name: "a fleet ends alike when the server is killed and started again",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using machines = await Machines.open(server.url);
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const { outcomes } = await publish(fleet, jobOf("server"), tasksOf(60, { waitMs: 50 }));
+    machines.start("one");
+    machines.start("two");
+    await machines.untilBegun("one");
+    await server.kill();
+    await server.restart();
+    assertEquals(statuses(await outcomes), { done: 60 });
+    assertEquals((await machines.done()).length, 60);
+  },
+});
+
+Deno.test({
+  name:
+    "a fleet's coordinator that comes back finds what was done without it, and publishes nothing twice",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    const done: string[] = [];
+    const work = async ({ key }: FleetTask) => {
+      await soon();
+      done.push(key);
+      return { rows: 1 };
+    };
+    const job = jobOf("comes back");
+    {
+      await using fleet = await FleetConnection.open({ url: server.url, name: "first" });
+      await publishJob(fleet, job, { tasks: tasksOf(30), signal: never });
+    }
+    await using _worker = startWorker(server.url, { work });
+    while (done.length < 10) await soon();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "second" });
+    const { outcomes } = await publish(fleet, job, tasksOf(30));
+    assertEquals(statuses(await outcomes), { done: 30 });
+    assertEquals([done.length, new Set(done).size], [30, 30]);
+  },
+});
+
+Deno.test({
+  name: "a fleet ends alike when the connection between a worker and the server is cut",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    using wire = new Wire(server.port);
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const done: string[] = [];
+    const work = async ({ key }: FleetTask) => {
+      await soon();
+      done.push(key);
+      if (done.length === 10) wire.cut();
+      return { rows: 1 };
+    };
+    await using _worker = startWorker(wire.url, { work });
+    const { outcomes } = await publish(fleet, jobOf("cut"), tasksOf(40));
+    assertEquals(statuses(await outcomes), { done: 40 });
+    assertEquals(new Set(done).size, 40);
+  },
+});
+
+Deno.test({
+  name: "a job that is cancelled ends for its coordinator and its workers",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("cancelled");
+    let isGivenBack = false;
+    const begun = Promise.withResolvers<void>();
+    const work = (_task: FleetTask, signal: AbortSignal) => {
+      begun.resolve();
+      const { promise, reject } = Promise.withResolvers<{ rows: number }>();
+      signal.addEventListener("abort", () => reject(signal.reason));
+      return promise;
+    };
+    const onEnd = () => isGivenBack = true;
+    await using _worker = startWorker(server.url, { work, onEnd });
+    const { outcomes } = await publish(fleet, job, tasksOf(1));
+    await begun.promise;
+    await endJob(fleet, job);
+    await assertRejects(() => outcomes, TemporaryError, "cancelled");
+    while (!isGivenBack) await soon();
+  },
+});
+
+/** A connection to a server that can be cut, and is then taken up again. */
+class Wire implements Disposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open = new Set<Deno.Conn>();
+
+  constructor(port: number) {
+    this.#serve(port);
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${(this.#listener.addr as Deno.NetAddr).port}`;
+  }
+
+  cut(): void {
+    for (const connection of this.#open) {
+      try {
+        connection.close();
+      } catch {
+        // It was closed by the other side.
+      }
+    }
+    this.#open.clear();
+  }
+
+  async #serve(port: number): Promise<void> {
+    for await (const near of this.#listener) {
+      const far = await Deno.connect({ hostname: "127.0.0.1", port });
+      for (const connection of [near, far]) this.#open.add(connection);
+      near.readable.pipeTo(far.writable).catch(() => {});
+      far.readable.pipeTo(near.writable).catch(() => {});
+    }
+  }
+
+  [Symbol.dispose]() {
+    this.#listener.close();
+    this.cut();
+  }
+}
