@@ -10,6 +10,7 @@ import { type CorrectedSplit, correctSplits } from "./correct_splits.ts";
 import { type AppliedDividend, dividendFactors, type FactorContext } from "./dividend_factors.ts";
 import type { Nights } from "./overnight.ts";
 import { priceFindings } from "./price_findings.ts";
+import { splitsAfter } from "./split.ts";
 
 /** What bars are adjusted for. */
 export interface Adjustment {
@@ -24,6 +25,8 @@ export interface Adjustment {
 /** What the prices are compared with. */
 export interface AdjustmentContext extends Omit<FactorContext, "splits"> {
   readonly nights: Nights;
+  /** Whether the bars are of one company, under whatever tickers. @default {false} */
+  readonly isFollowed?: boolean | undefined;
   /** What the ticker has; `undefined` when bars stay as they are. */
   readonly actions: Actions | undefined;
   /** Correct splits where the prices show them to be wrong. @default {false} */
@@ -32,20 +35,20 @@ export interface AdjustmentContext extends Omit<FactorContext, "splits"> {
 
 /** Finds out what bars are adjusted for, and what their prices say to it. */
 export function adjustPrices(context: AdjustmentContext): Adjustment {
-  const { nights, actions, fixSplits } = context;
+  const { nights, actions, fixSplits, isFollowed } = context;
   const { from } = nights;
   if (actions === undefined || from === undefined) {
-    return { splits: [], dividends: [], findings: priceFindings(nights, undefined) };
+    const findings = priceFindings(nights, undefined, { isFollowed });
+    return { splits: [], dividends: [], findings };
   }
-  const known = actions.splits.filter(({ executionDate }) => executionDate > from);
+  const known = actions.splits;
   const corrections = fixSplits ? correctSplits(known, nights) : { splits: known, findings: [] };
-  const splits = corrections.splits
-    .toSorted((a, b) => a.executionDate < b.executionDate ? -1 : 1);
+  const splits = splitsAfter(corrections.splits, from);
   const factors = dividendFactors(actions.dividends, { ...context, splits });
   const applied = { splits, dividends: factors.applied };
   const findings = [
     ...corrections.findings,
-    ...priceFindings(nights, applied),
+    ...priceFindings(nights, applied, { isFollowed }),
     ...factors.findings,
   ];
   return { splits, dividends: factors.applied, findings };

@@ -7,8 +7,7 @@
 
 import type { Finding } from "../market/finding.ts";
 import { ratioText, type Split } from "./split.ts";
-import { isJumpOf } from "./split_jump.ts";
-import type { Nights } from "./overnight.ts";
+import type { Night, Nights } from "./overnight.ts";
 
 /** A split that bars are adjusted for. */
 export interface AppliedSplit extends Omit<Split, "ticker"> {
@@ -29,6 +28,10 @@ export interface Corrections {
 const LEAST_SIZE = Math.log(1.49);
 /** A night without a split moves the price by less than this, as a logarithm. */
 const CALM = 0.15;
+/** A split's night likewise from where the split puts it, and by less than this share of the split. */
+const SHARE = 0.1;
+/** No halt makes more than this share of it ordinary. */
+const MOST_SHARE = 0.25;
 
 /** Where the prices show a split that is not where the table has it. */
 export interface Elsewhere {
@@ -38,11 +41,11 @@ export interface Elsewhere {
 }
 
 /**
- * Corrects what is beyond doubt. A split whose own night does not jump is moved to the trading
- * day before or after it, where the price jumps as the split would have it and no other split is;
+ * Corrects what is beyond doubt. A split whose own night does not jump is moved to the day with
+ * bars before or after it, where the price jumps as the split would have it and no other split is;
  * one whose night jumps the other way is inverted; only where exactly one of these is so. Of
  * several splits of one night only the one is left that fits the jump alone, where the others do not
- * or are the same.
+ * or are the same. What comes out as a change to no bar that is asked for is not corrected.
  *
  * @param splits Of one ticker.
  */
@@ -53,9 +56,10 @@ export function correctSplits(splits: readonly Split[], nights: Nights): Correct
     const [split, ...others] = ofNight as [Split, ...Split[]];
     if (others.length > 0) return chooseOne(ofNight, { at, nights, findings });
     const elsewhere = findElsewhere(split, { nights, isTaken: (at) => byNight.has(at) });
-    if (elsewhere === undefined) return [split];
-    findings.push(tellCorrection(split, elsewhere));
     const { executionDate, from, to } = split;
+    const changes = [executionDate, elsewhere?.split.executionDate ?? ""];
+    if (elsewhere === undefined || changes.every((date) => date <= nights.from!)) return [split];
+    findings.push(tellCorrection(split, elsewhere));
     return [{ ...elsewhere.split, correctedFrom: { executionDate, from, to } }];
   });
   return { splits: corrected, findings };
@@ -74,19 +78,31 @@ export function findElsewhere(
   const own = nights.at(at);
   if (own === undefined || Math.abs(Math.log(split.to / split.from)) < LEAST_SIZE) return undefined;
   const inverse = { ...split, from: split.to, to: split.from };
-  const fits = (one: Split, i: number) => {
-    const night = nights.at(i);
-    return night !== undefined && isJumpOf(one, night.before, night.day);
-  };
   const found: Elsewhere[] = [];
-  if (fits(inverse, at)) found.push({ split: inverse, how: "inverted" });
-  const { before: { close }, day } = own;
-  const isCalm = [day.open, day.close].every((price) => Math.abs(Math.log(price / close)) < CALM);
+  if (fits(inverse, own)) found.push({ split: inverse, how: "inverted" });
+  const half = Math.abs(Math.log(split.to / split.from)) / 2;
+  const isCalm = distanceFrom(1, own) < Math.min(CALM * Math.sqrt(own.length), half);
   for (const i of isCalm ? [at - 1, at + 1] : []) {
-    if (isTaken(i) || !fits(split, i)) continue;
-    found.push({ split: { ...split, executionDate: nights.at(i)!.day.date }, how: "moved" });
+    const night = nights.at(i);
+    if (isTaken(i) || night === undefined || !fits(split, night)) continue;
+    found.push({ split: { ...split, executionDate: night.day.date }, how: "moved" });
   }
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether open and close after a night stand where a split puts the close before. */
+function fits({ from, to }: Pick<Split, "from" | "to">, night: Night): boolean {
+  const size = Math.abs(Math.log(from / to));
+  const days = Math.sqrt(night.length);
+  const room = Math.min(CALM * days, SHARE * days * size, MOST_SHARE * size);
+  return distanceFrom(from / to, night) <= room;
+}
+
+/** How far open and close are at most from so many times the close before, as a logarithm. */
+function distanceFrom(ratio: number, { before, day }: Night): number {
+  return Math.max(
+    ...[day.open, day.close].map((price) => Math.abs(Math.log(price / before.close / ratio))),
+  );
 }
 
 /** Of the splits of one night the one that makes its jump alone; else all of them. */
@@ -98,10 +114,10 @@ function chooseOne(
   if (night === undefined) return splits;
   const fitting = splits.filter((split) =>
     Math.abs(Math.log(split.to / split.from)) >= LEAST_SIZE &&
-    isJumpOf(split, night.before, night.day)
+    fits(split, night)
   );
   const product = splits.reduce((size, { from, to }) => size + Math.log(to / from), 0);
-  const isRight = isJumpOf({ from: 1, to: Math.exp(product) }, night.before, night.day);
+  const isRight = fits({ from: 1, to: Math.exp(product) }, night);
   const sizes = new Set(fitting.map(({ from, to }) => to / from));
   if (sizes.size !== 1 || isRight) return splits;
   const [chosen] = fitting as [Split];

@@ -6,6 +6,7 @@
 
 import type { Finding } from "../market/finding.ts";
 import type { DividendFactor, Split } from "./split.ts";
+import { tradingDaysBetween } from "../market/trading_days.ts";
 import type { Dividend } from "./dividend.ts";
 import type { Nights } from "./overnight.ts";
 import { ShareCounts } from "./share_counts.ts";
@@ -27,7 +28,7 @@ export interface FactorContext {
   readonly nights: Nights;
   /** The last price of the regular session of a date that has a bar. */
   readonly closeOf: (date: string) => number;
-  /** Whether the file of a date is not at hand. */
+  /** Whether the file of a trading day is not at hand, or was never published. */
   readonly isMissing: (date: string) => boolean;
   /** Those that the bars are adjusted for. */
   readonly splits: readonly Split[];
@@ -77,7 +78,7 @@ export function dividendFactors(
     findings.push(...ofDate.filter((one) => !inPrices.includes(one)).map(otherCurrency));
     if (inPrices.length === 0) continue;
     const last = context.nights.lastBefore(exDate)!;
-    const close = context.closeOf(last.day.date) / shares.between(last.day.date, exDate);
+    const close = context.closeOf(last.date) / shares.between(last.date, exDate);
     const amounts = inPrices.map(({ amount, isForToday }) =>
       isForToday ? amount * shares.between(exDate) : amount
     );
@@ -92,8 +93,8 @@ export function dividendFactors(
     const vendorFactor = vendor.get(exDate);
     applied.push({ exDate, factor, amount, close, types, ...(vendorFactor && { vendorFactor }) });
     findings.push(...remarks({ exDate, amounts, types, factor }));
-    const missing = last.between.filter(context.isMissing).length;
-    if (missing > 0) findings.push(closeMissing(exDate, { amount, missing, used: last.day.date }));
+    const missing = [...tradingDaysBetween(last.date, exDate).filter(context.isMissing)].length;
+    if (missing > 0) findings.push(closeMissing(exDate, { amount, missing, used: last.date }));
   }
   return {
     applied: applied.reverse(),

@@ -1,83 +1,89 @@
 /**
- * What happens to a price between two dates: the nights that can be looked at, and the splits and
- * dividends in each.
+ * What happens to a price between two dates of its bars.
  *
  * @module
  */
 
 import type { Day } from "../market/day.ts";
+import { tradingDaysBetween } from "../market/trading_days.ts";
 
-/** Two files of one after the other that both have the ticker. */
+/** From one day with bars to the next one. */
 export interface Night {
   readonly before: Day;
   readonly day: Day;
+  /** How many trading days later it is: 1 where there is none in between. */
+  readonly length: number;
 }
 
-/** The days of a ticker, file by file. */
+/** Over more trading days a price may have gone anywhere. */
+const MOST_DAYS = 20;
+
+/** With fewer nights no habit can be told. */
+const LEAST_NIGHTS = 20;
+
+/** No jump that is looked for is smaller, up or down. */
+const QUIET = 1.4;
+
+/** The days of a ticker, and the nights before them. */
 export class Nights {
-  readonly #dates: readonly string[];
-  readonly #days: readonly (Day | undefined)[];
-  /** Where the last day before each file stands, or -1. */
-  readonly #lastBefore: number[] = [];
+  /** Those that have bars, ascending. */
+  readonly #days: readonly Day[];
+  #typicalMove: number | undefined;
+  /** The date of the first day that is asked for; `undefined` where there is none. */
+  readonly from: string | undefined;
 
-  /**
-   * @param dates Those of the files, ascending.
-   * @param days What each has of the ticker; `undefined` where that is nothing, or the file is
-   * not at hand.
-   */
-  constructor(dates: readonly string[], days: readonly (Day | undefined)[]) {
-    this.#dates = dates;
+  constructor(days: readonly Day[], from: string | undefined = days[0]?.date) {
     this.#days = days;
-    let last = -1;
-    for (const [i, day] of days.entries()) {
-      this.#lastBefore.push(last);
-      if (day !== undefined) last = i;
+    this.from = from;
+  }
+
+  /** The nights after the first day that is asked for, but those in which nothing happens. */
+  *indices(isOfInterest: (i: number) => boolean): Generator<number, void> {
+    if (this.from === undefined) return;
+    for (let i = this.indexOf(this.from) + 1; i < this.#days.length; i++) {
+      const ratio = this.#days[i]!.open / this.#days[i - 1]!.close;
+      const isQuiet = 1 / QUIET < ratio && ratio < QUIET;
+      if (!isQuiet || isOfInterest(i)) yield i;
     }
-    this.#lastBefore.push(last);
   }
 
-  /** The date of the first day. */
-  get from(): string | undefined {
-    return this.#days.find((day) => day !== undefined)?.date;
-  }
-
-  /** How many places for a night there are: before each file. */
-  get length(): number {
-    return this.#dates.length;
-  }
-
-  /** The night before a file; `undefined` when the two files have not both the ticker. */
+  /** The night before a day; `undefined` where no day is near enough to it on one of its sides. */
   at(i: number): Night | undefined {
     const [before, day] = [this.#days[i - 1], this.#days[i]];
-    return before && day && { before, day };
+    if (before === undefined || day === undefined) return undefined;
+    const between = tradingDaysBetween(before.date, day.date).take(MOST_DAYS).toArray();
+    return between.length < MOST_DAYS ? { before, day, length: between.length + 1 } : undefined;
   }
 
-  /**
-   * The night before a file with the ticker, over the files in between that have it not, as of a
-   * halt; and how many files it takes: 1 where there are none in between.
-   */
-  across(i: number): (Night & { readonly files: number }) | undefined {
-    const last = this.#lastBefore[i]!;
-    const [before, day] = [this.#days[last], this.#days[i]];
-    return before && day && { before, day, files: i - last };
-  }
-
-  /** Before which file something is done that counts from a date on: the first not before it. */
+  /** In which night something is done that counts from a date on: the one before the first day not before it. */
   indexOf(date: string): number {
-    let [low, high] = [0, this.#dates.length];
+    let [low, high] = [0, this.#days.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#dates[middle]! < date) low = middle + 1;
+      if (this.#days[middle]!.date < date) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** The last day before a date, and the dates of files in between. */
-  lastBefore(date: string): { readonly day: Day; readonly between: readonly string[] } | undefined {
-    const i = this.indexOf(date);
-    const last = this.#lastBefore[i]!;
-    const day = this.#days[last];
-    return day && { day, between: this.#dates.slice(last + 1, i) };
+  /** The last day before a date. */
+  lastBefore(date: string): Day | undefined {
+    return this.#days[this.indexOf(date) - 1];
+  }
+
+  /**
+   * The median of how far the price goes from close to close, as a logarithm: splits and other
+   * jumps do not count in it. 0 where that is not known.
+   */
+  get typicalMove(): number {
+    return this.#typicalMove ??= this.#findTypicalMove();
+  }
+
+  #findTypicalMove(): number {
+    if (this.#days.length <= LEAST_NIGHTS) return 0;
+    const moves = this.#days.slice(1)
+      .map(({ close }, i) => Math.abs(Math.log(close / this.#days[i]!.close)))
+      .filter(Number.isFinite);
+    return moves.sort((a, b) => a - b)[moves.length >> 1] ?? 0;
   }
 }

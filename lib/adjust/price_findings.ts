@@ -30,35 +30,50 @@ export interface Applied {
  */
 const ROOM = 0.15;
 
-/** Over more files without the ticker its price may have gone anywhere. */
-const MOST_FILES = 20;
+/**
+ * A price that opens and closes at more than this many times the close before, or less than that
+ * part of it, has jumped as no market moves it, whatever the ratio: 7 for 4. News moves a stock so
+ * once in some hundred years; one that moves more each day has more room.
+ */
+const LEAP = Math.log(1.75);
+/**
+ * So many times its typical move is none that a stock makes: 60 % overnight where it is 2 % a day,
+ * so that 3:2, which bad news comes near to, counts of a calm stock alone.
+ */
+const FAR = 24;
+
+/** What the prices are of. */
+export interface PricesContext {
+  /** Whether they are of one company, under whatever tickers. @default {false} */
+  readonly isFollowed?: boolean | undefined;
+}
 
 /**
  * What the prices say against splits and dividends: nights that do not jump as those have it, jumps
- * that look like a split and that none explains, and splits of one date. A jump that none explains
- * is looked for where the files on both sides have the ticker. Splits and dividends are also
- * judged over up to twenty files without it, as of a halt, with more room the more there are. What
- * is outside of the files is not judged.
+ * that no market makes and that none explains, and splits of one date; also over up to twenty
+ * trading days without a bar, as of a halt, with more room the more there are. A split in a night
+ * whose prices are not known is told of as unchecked.
  *
  * @param applied `undefined` when nothing is: then a jump is but a note.
  */
-export function priceFindings(nights: Nights, applied: Applied | undefined): Finding[] {
+export function priceFindings(
+  nights: Nights,
+  applied: Applied | undefined,
+  context: PricesContext = {},
+): Finding[] {
   const { splits = [], dividends = [] } = applied ?? {};
   const bySplit = Map.groupBy(splits, ({ executionDate }) => nights.indexOf(executionDate));
   const byDividend = Map.groupBy(dividends, ({ exDate }) => nights.indexOf(exDate));
   const findings = splitsOfOneDate(splits);
-  for (let i = 1; i < nights.length; i++) {
-    const night = nights.across(i);
-    if (night === undefined || night.files > MOST_FILES) continue;
-    const places = Array.from({ length: night.files }, (_, back) => i - back).reverse();
-    const here = {
-      splits: places.flatMap((at) => bySplit.get(at) ?? []),
-      dividends: places.flatMap((at) => byDividend.get(at) ?? []),
-    };
+  for (const i of nights.indices((i) => bySplit.has(i) || byDividend.has(i))) {
+    const night = nights.at(i);
+    if (night === undefined) continue;
+    const here = { splits: bySplit.get(i) ?? [], dividends: byDividend.get(i) ?? [] };
     const want = expected(here);
     const mismatch = mismatchOf(night, want, here);
     if (mismatch === undefined) {
-      if (night.files === 1) findings.push(...unexplained(night, want, applied !== undefined));
+      const far = FAR * nights.typicalMove;
+      findings.push(...unexplained(night, { ...context, want, far, isAdjusted: !!applied }));
     } else {
       const [split, ...others] = here.splits;
       const isOne = split !== undefined && others.length === 0;
@@ -66,15 +81,42 @@ export function priceFindings(nights: Nights, applied: Applied | undefined): Fin
       findings.push({ ...mismatch, text: mismatch.text + where });
     }
   }
-  return findings;
+  const isUnchecked = ([i, ofNight]: readonly [number, readonly Split[]]) => {
+    const [night, size] = [nights.at(i), Math.abs(sizeOf(ofNight))];
+    return night === undefined || ROOM < size && size <= roomOf(night);
+  };
+  const unchecked = [...bySplit].filter(isUnchecked).flatMap(([, ofNight]) => ofNight);
+  return [...findings, ...tellUnchecked(unchecked)];
+}
+
+/** Those that would be judged in a night whose prices are known. */
+function tellUnchecked(splits: readonly Split[]): Finding[] {
+  const judged = splits.filter((split) => Math.abs(sizeOf([split])) > ROOM);
+  if (judged.length === 0) return [];
+  const dates = [...new Set(judged.map(({ executionDate }) => executionDate))];
+  const what = judged.length === 1
+    ? `the split ${ratioText(judged[0]!)} is`
+    : `the splits ${namesOf(judged)}, ${dates[0]} to ${dates.at(-1)}, are`;
+  const text = `${what} applied unchecked: no prices right before and after are at hand`;
+  const ratio = judged.map(ratioText).join(", ");
+  return [{ kind: "split-unchecked", severity: "note", dates, ratio, text }];
+}
+
+/** The room of a night, as a logarithm. */
+function roomOf({ length }: Night): number {
+  return ROOM * Math.sqrt(length);
+}
+
+/** How many times as many shares there are after splits, as a logarithm. */
+function sizeOf(splits: readonly Split[]): number {
+  return splits.reduce((sum, { from, to }) => sum + Math.log(to) - Math.log(from), 0);
 }
 
 function splitsOfOneDate(splits: readonly Split[]): Finding[] {
   const several = [...Map.groupBy(splits, ({ executionDate }) => executionDate)]
     .filter(([, ofDate]) => ofDate.length > 1);
   return several.map(([date, ofDate]) => {
-    const size = ofDate.reduce((sum, { from, to }) => sum + Math.log(to / from), 0);
-    const cancel = Math.abs(size) < 1e-9 ? ", which cancel each other" : "";
+    const cancel = Math.abs(sizeOf(ofDate)) < 1e-9 ? ", which cancel each other" : "";
     const text = `${ofDate.length} splits of one date are applied: ${namesOf(ofDate)}${cancel}`;
     const ratio = ofDate.map(ratioText).join(", ");
     return { kind: "splits-of-one-date", severity: "warning", dates: [date], ratio, text };
@@ -84,17 +126,17 @@ function splitsOfOneDate(splits: readonly Split[]): Finding[] {
 /** What price after a night corresponds to 1 before it. */
 function expected({ splits, dividends }: Applied): number {
   if (splits.length + dividends.length === 0) return 1;
-  const size = splits.reduce((sum, { from, to }) => sum + Math.log(from) - Math.log(to), 0);
-  return dividends.reduce((price, { factor }) => price * factor, Math.exp(size));
+  return dividends.reduce((price, { factor }) => price * factor, Math.exp(-sizeOf(splits)));
 }
 
 /** The finding for a night that does not jump as its splits and dividends have it. */
 function mismatchOf(
-  { before, day, files }: Night & { readonly files: number },
+  night: Night,
   want: number,
   here: Applied,
 ): Finding | undefined {
-  const room = ROOM * Math.sqrt(files);
+  const { before, day } = night;
+  const room = roomOf(night);
   if (want === 1 || Math.abs(Math.log(want)) <= room) return undefined;
   const [open, close] = [day.open, day.close].map((price) => Math.log(price / before.close / want));
   if (Math.abs(open!) <= room || Math.abs(close!) <= room || open! * close! < 0) return undefined;
@@ -122,28 +164,40 @@ function explain(split: Split, nights: Nights, isTaken: (at: number) => boolean)
     : `, as at a split of ${ratioText(elsewhere.split)}`;
 }
 
-/** The jump that is left when the night's splits and dividends are taken out of it. */
-function unexplained({ before, day }: Night, want: number, isAdjusted: boolean): Finding[] {
-  const jump = jumpBetween({ close: before.close * want }, day);
-  if (jump === undefined) return isAdjusted ? leap({ before, day }, want) : [];
-  const { date, fraction } = jump;
-  const text = `the price jumps as at a split of ${fraction}`;
-  const of = { kind: "split-like-jump", dates: [date], ratio: fraction } as const;
-  const priceRatio = day.open / before.close;
-  return isAdjusted
-    ? [{ ...of, severity: "warning", priceRatio, text: `${text}, which no split explains` }]
-    : [{ ...of, severity: "note", priceRatio, text }];
-}
-
-/** A price that is many times what it was looks like a split of any ratio. */
-const LEAP = Math.log(5);
-
-/** A night that no market makes, whatever its ratio. */
-function leap({ before, day }: Night, want: number): Finding[] {
-  const [open, close] = [day.open, day.close].map((price) => Math.log(price / before.close / want));
-  if (!(Math.min(open!, close!) >= LEAP || Math.max(open!, close!) <= -LEAP)) return [];
-  const priceRatio = day.open / before.close;
-  const text =
-    `the price goes from ${before.close} to ${day.open} overnight, which no split explains`;
-  return [{ kind: "split-like-jump", severity: "warning", dates: [day.date], priceRatio, text }];
+/**
+ * The jump that is left when the night's splits and dividends are taken out of it: overnight one
+ * that looks like a split, and any leap.
+ */
+function unexplained(
+  night: Night,
+  { want, far, isAdjusted, isFollowed }: PricesContext & {
+    readonly want: number;
+    readonly far: number;
+    readonly isAdjusted: boolean;
+  },
+): Finding[] {
+  const { before, day, length } = night;
+  const leap = Math.max(LEAP, far, roomOf(night));
+  const close = before.close * want;
+  const [open, end] = [day.open, day.close].map((price) => Math.log(price / close));
+  const isLeap = Number.isFinite(open! + end!) &&
+    (Math.min(open!, end!) >= leap || Math.max(open!, end!) <= -leap);
+  const jump = jumpBetween({ close }, day);
+  const isLike = jump !== undefined && length === 1 && Math.abs(Math.log(jump.ratio)) >=
+      Math.min(far, LEAP);
+  if (!isLeap && !isLike) return [];
+  const nights = length === 1 ? "overnight" : `over ${length} trading days`;
+  const text = jump === undefined
+    ? `the price goes from ${before.close} to ${day.open} ${nights}`
+    : `the price jumps as at a split of ${jump.fraction}`;
+  const mayBeAnother = !isFollowed && (jump === undefined || length > 1);
+  return [{
+    kind: "split-like-jump",
+    severity: isAdjusted ? "warning" : "note",
+    dates: [day.date],
+    ...(jump && { ratio: jump.fraction }),
+    priceRatio: day.open / before.close,
+    text: text + (isAdjusted ? ", which no split explains" : "") +
+      (mayBeAnother ? "; before, the ticker may have been another company's" : ""),
+  }];
 }

@@ -88,7 +88,7 @@ export function ratioText({ from, to }: Pick<Split, "from" | "to">): string {
  *
  * @param from The date of the first bar.
  */
-export function splitsAfter(splits: readonly Split[], from: string): Split[] {
+export function splitsAfter<S extends Split>(splits: readonly S[], from: string): S[] {
   return splits.filter(({ executionDate }) => executionDate > from).toSorted(byDate);
 }
 

@@ -50,22 +50,10 @@ const MOST = 0.05;
  * @param bars Ascending, of one ticker, not adjusted, of a day or less each. Where a date lacks
  * a bar that has a file, those before and behind it are no neighbours: give them apart.
  */
-export function findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
-  return findJumpsBetween(daysOfBars(bars));
-}
-
-/**
- * What {@linkcode findSplitLikeJumps} finds, where the days are known already.
- *
- * @param days That of each file; a file without a bar, or that is not at hand, makes those
- * beside it no neighbours.
- */
-export function* findJumpsBetween(
-  days: Iterable<Day | undefined>,
-): Generator<SplitLikeJump, void> {
+export function* findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
   let before: Day | undefined;
-  for (const day of days) {
-    const jump = before && day && jumpBetween(before, day);
+  for (const day of daysOfBars(bars)) {
+    const jump = before && jumpBetween(before, day);
     if (jump !== undefined) yield jump;
     before = day;
   }
@@ -85,15 +73,6 @@ export function jumpBetween(
   if (!isJumpBy(sign * at.size, before, { open, close })) return undefined;
   const fraction = size < 0 ? `${at.more}:${at.fewer}` : `${at.fewer}:${at.more}`;
   return { date, ratio, fraction };
-}
-
-/** Whether open and close of a date stand where a split puts the close before, as near as above. */
-export function isJumpOf(
-  { from, to }: { readonly from: number; readonly to: number },
-  before: Pick<Day, "close">,
-  day: Pick<Day, "open" | "close">,
-): boolean {
-  return isJumpBy(Math.log(from / to), before, day);
 }
 
 function isJumpBy(

@@ -63,7 +63,7 @@ function toNote(symbol: string, { dates, kind, severity, text }: Finding): Chart
 }
 
 const MARKED_NOTES: readonly FindingKind[] = [
-  ...["split-like-jump", "split-corrected", "ticker-change"] as const,
+  ...["split-like-jump", "split-corrected", "split-unchecked", "ticker-change"] as const,
 ];
 
 function sixDigits(number: number): number {

@@ -314,7 +314,12 @@ function endsOf(dates: readonly string[]): readonly (string | undefined)[] {
   return [sorted[0], sorted.at(-1)];
 }
 
-const ABSENCES: readonly FindingKind[] = ["gap", "before-first-bar", "after-last-bar"];
+const ABSENCES: readonly FindingKind[] = [
+  "gap",
+  "before-first-bar",
+  "after-last-bar",
+  "split-like-jump",
+];
 
 /** What can be done about what a check found, where another run can do it. */
 export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {

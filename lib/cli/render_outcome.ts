@@ -192,9 +192,10 @@ export function renderFindings(
     .map((line) => paint(signed("❗", printable(line), style), "warning", style));
 }
 
-/** A jump of prices that are not adjusted. */
-function isPlainJump({ kind, severity }: Finding): boolean {
-  return kind === "split-like-jump" && severity === "note";
+/** A jump of prices that are not adjusted, and nothing but a split can have made it. */
+function isPlainJump({ kind, severity, ratio, text }: Finding): boolean {
+  return kind === "split-like-jump" && severity === "note" && ratio !== undefined &&
+    !/another/.test(text);
 }
 
 /** Jumps of a symbol that are named; the rest is counted. */

@@ -7,7 +7,14 @@
 import { type Adjustment, adjustPrices } from "../adjust/adjusted_prices.ts";
 import type { Actions } from "../adjust/adjustment.ts";
 import { Nights } from "../adjust/overnight.ts";
-import { closesOf, daysOf, type LoadedSymbol, type SymbolFiles } from "./loaded_symbol.ts";
+import type { Day } from "../market/day.ts";
+import {
+  closesOf,
+  daysOf,
+  type LoadedSymbol,
+  otherFilesOf,
+  type SymbolFiles,
+} from "./loaded_symbol.ts";
 
 /** How bars of a run are adjusted. */
 export interface SymbolAdjustment {
@@ -25,13 +32,15 @@ export function adjustSymbol(
   files: SymbolFiles,
   { actions, fixSplits }: SymbolAdjustment,
 ): Adjustment {
-  const { request: { asset, period }, ticker } = loaded;
+  const { request: { asset, period, history }, ticker } = loaded;
   if (asset !== "stock") return NOTHING;
-  const dates = files.files.map(({ date }) => date);
-  const days = [...daysOf(loaded, files)];
+  const days = [...daysOf(loaded, files.recorded)];
   const recorded = new Set(files.recorded.map(({ date }) => date));
+  // What is done to shares is judged by all days that are at hand, also those around the period.
+  const all = actions === undefined ? days : [...days, ...daysOf(loaded, otherFilesOf(loaded))];
   return adjustPrices({
-    nights: new Nights(dates, days),
+    nights: new Nights(all.sort(byDate), days[0]?.date),
+    isFollowed: history !== undefined,
     closeOf: closesOf(loaded, files),
     isMissing: (date) => !recorded.has(date),
     until: period.to,
@@ -39,3 +48,5 @@ export function adjustSymbol(
     fixSplits,
   });
 }
+
+const byDate = (a: Day, b: Day) => a.date < b.date ? -1 : 1;

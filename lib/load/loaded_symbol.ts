@@ -6,6 +6,7 @@
 
 import { givingWay } from "../concurrency/give_way.ts";
 import type { KeptRecord } from "../cache/record.ts";
+import { withDates } from "../bucket/dated_files.ts";
 import { type DatedObject, isInSpan, isRecorded } from "../dated_object.ts";
 import type { Bar } from "../market/bar.ts";
 import type { Applied } from "../adjust/price_findings.ts";
@@ -144,21 +145,23 @@ export function* sourceBarsOf(
   for (const { key, date } of recorded) yield* rows.barsOf(date, records.get(key)!);
 }
 
-/**
- * The first and the last price of the date of each file, ascending; `undefined` of one that has
- * no bar, or is not at hand.
- */
+/** The first and the last price of each date that has a bar, as the recorded files come. */
 export function* daysOf(
-  { request, records }: LoadedSymbol,
-  { files, recorded }: Pick<SymbolFiles, "files" | "recorded">,
-): Generator<Day | undefined, void> {
+  { request, records }: Pick<LoadedSymbol, "request" | "records">,
+  recorded: readonly DatedObject[],
+): Generator<Day, void> {
   const rows = new FileRows(request.dataset);
-  let next = 0;
-  for (const file of files) {
-    const isReadable = file === recorded[next];
-    if (isReadable) next++;
-    yield isReadable ? rows.dayOf(file.date, records.get(file.key)!) : undefined;
+  for (const { key, date } of recorded) {
+    const day = rows.dayOf(date, records.get(key)!);
+    if (day !== undefined) yield day;
   }
+}
+
+/** The files outside of the period that are recorded. */
+export function otherFilesOf(
+  { request: { dataset, period }, records }: Pick<LoadedSymbol, "request" | "records">,
+): DatedObject[] {
+  return withDates(dataset, records.values()).filter((file) => !isInSpan(file, period));
 }
 
 /**

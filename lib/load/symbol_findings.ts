@@ -4,11 +4,16 @@
  * @module
  */
 
-import { withDates } from "../bucket/dated_files.ts";
-import { type DatedObject, isInSpan } from "../dated_object.ts";
+import type { DatedObject } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { LoadedSymbol, RowsSurvey, SymbolFiles, UnreadableFile } from "./loaded_symbol.ts";
+import {
+  type LoadedSymbol,
+  otherFilesOf,
+  type RowsSurvey,
+  type SymbolFiles,
+  type UnreadableFile,
+} from "./loaded_symbol.ts";
 import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import { historyFindings } from "./history_findings.ts";
@@ -66,8 +71,14 @@ export function runFindings(
 ): readonly Finding[] {
   const ofHistory = historyFindings(loaded, files).filter(({ severity }) => severity !== "note");
   if (longestAbsence < LONG_ABSENCE) return [...findings, ...ofHistory];
-  // What is no stock may end by its nature, as an option does.
-  const kinds = loaded.request.asset === "stock" ? ["gap", "after-last-bar"] : ["gap"];
+  const { asset, history } = loaded.request;
+  // What is no stock may begin and end by its nature, as an option does; a history says of itself
+  // when it begins.
+  const kinds = [
+    "gap",
+    ...asset === "stock" ? ["after-last-bar"] : [],
+    ...asset === "stock" && history === undefined ? ["before-first-bar"] : [],
+  ];
   const absences = absenceFindings(loaded, files)
     .filter(({ kind, dates }) => kinds.includes(kind) && dates.length >= LONG_ABSENCE);
   return [...findings, ...ofHistory, ...absences];
@@ -82,8 +93,7 @@ function tickerDaysOf(
   { files, recorded }: SymbolFiles,
 ): TickerDay[] {
   const readable = new Set(recorded);
-  const others = withDates(request.dataset, records.values())
-    .filter((file) => !isInSpan(file, request.period));
+  const others = otherFilesOf({ request, records });
   const dayOf = ({ key, date }: DatedObject, isReadable: boolean): TickerDay => {
     const isEmpty = records.get(key)?.rowsText === "[]";
     return { date, has: isReadable ? isEmpty ? "none" : "bars" : "unknown" };

@@ -30,6 +30,7 @@ export type Severity = "problem" | "warning" | "note";
  *
  * Of prices between two dates: `split-like-jump` (that no applied split explains),
  * `split-without-jump` and `dividend-without-fall` (applied, and the prices do not show it),
+ * `split-unchecked` (applied, and no prices are at hand around it),
  * `splits-of-one-date`, `split-corrected` (on demand), `dividends-of-one-date`, `dividend-special`,
  * `dividend-not-applied`, `dividend-close-missing` (the close that its factor is made of),
  * `dividend-factor-differs` (from the vendor's).
@@ -62,6 +63,7 @@ export type FindingKind =
   | "stamp-unsorted"
   | "split-like-jump"
   | "split-without-jump"
+  | "split-unchecked"
   | "splits-of-one-date"
   | "split-corrected"
   | "dividend-without-fall"

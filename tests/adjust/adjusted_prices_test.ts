@@ -6,7 +6,7 @@ import { Nights } from "../../lib/adjust/overnight.ts";
 import { parseSplits } from "../../lib/adjust/split_text.ts";
 import { daysOfBars } from "../../lib/market/day.ts";
 import { fatTailed, normal } from "../market/random_walk.ts";
-import { DATES, type Look, lookAt, paid, told } from "./price_samples.ts";
+import { DATES, type Look, lookAt, lookAtNights, paid, told } from "./price_samples.ts";
 
 type Prices = Parameters<typeof lookAt>[0];
 
@@ -80,12 +80,23 @@ const CASES: readonly (readonly [what: string, prices: Prices, look: Look, told:
   ["a split too small to be told from the market", [100, 100, 100, 100], {
     splits: ["2024-03-08 21:20"],
   }, []],
-  ["a split after the last bar", [100, 100, 100], { splits: ["2024-03-20 2:1"] }, []],
+  ["a split after the last bar", [100, 100, 100], { splits: ["2024-03-20 2:1"] }, [
+    "split-unchecked 2024-03-20: the split 2:1 is applied unchecked: no prices right before and " +
+    "after are at hand",
+  ]],
+  ["several splits after the last bar", [100, 100], {
+    splits: ["2024-03-20 2:1", "2024-03-21 21:20", "2025-03-20 1:3"],
+  }, [
+    "split-unchecked 2024-03-20 2025-03-20: the splits 2:1 and 1:3, 2024-03-20 to 2025-03-20, are " +
+    "applied unchecked: no prices right before and after are at hand",
+  ]],
   ["two splits of one date after the last bar", [100, 100], {
     splits: ["2024-03-20 2:1", "2024-03-20 1:2"],
   }, [
     "splits-of-one-date 2024-03-20: 2 splits of one date are applied: 2:1 and 1:2, which cancel " +
     "each other",
+    "split-unchecked 2024-03-20: the splits 2:1 and 1:2, 2024-03-20 to 2024-03-20, are applied " +
+    "unchecked: no prices right before and after are at hand",
   ]],
   ["splits before and at the first bar", [100, 100, 100], {
     splits: ["2024-03-05 2:1", "2024-03-06 2:1"],
@@ -93,7 +104,8 @@ const CASES: readonly (readonly [what: string, prices: Prices, look: Look, told:
   ["a split beside a file that is not at hand", [100, null, 100, 50], {
     splits: ["2024-03-08 2:1"],
   }, [
-    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
+    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to " +
+    "100, and jumps so on 2024-03-11",
     "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains",
   ]],
   ["a split on the date of a file that is not at hand", [100, 100, null, 100], {
@@ -108,20 +120,28 @@ const CASES: readonly (readonly [what: string, prices: Prices, look: Look, told:
   ["a split the wrong way round after a halt", [110, null, 53.7, 55], {
     splits: ["2024-03-08 1:2"],
   }, [
-    "split-without-jump 2024-03-08: the split 1:2 is applied, but the price goes from 110 to 53.7",
+    "split-without-jump 2024-03-08: the split 1:2 is applied, but the price goes from 110 to " +
+    "53.7, as at a split of 2:1",
   ]],
   ["a missing reverse split of a rare ratio", [1.5679, 1.57, [53.1, 53.4], 53], {}, [
     "split-like-jump 2024-03-08: the price goes from 1.57 to 53.1 overnight, which no split " +
-    "explains",
+    "explains; before, the ticker may have been another company's",
   ]],
   ["a missing split of a rare ratio", [5400, 5390, [17.5, 18.2], 18], {}, [
     "split-like-jump 2024-03-08: the price goes from 5390 to 17.5 overnight, which no split " +
-    "explains",
+    "explains; before, the ticker may have been another company's",
   ]],
   ["a right reverse split of a rare ratio", [1.5, 1.5, [51, 53], 53], {
     splits: ["2024-03-08 1:35"],
   }, []],
-  ["a price that is three and a half times what it was", [10, 10, [34, 34.5], 34], {}, []],
+  ["a price that is half as much again and a fifth", [10, 10, [16.9, 16.5], 17], {}, []],
+  ["a price that is less by two fifths", [10, 10, [6, 5.6], 5.5], { isRaw: true }, []],
+  ["a price that leaps and comes back within the day", [10, 10, [34, 12], 12], {}, []],
+  ["a missing split over a halt", [100, null, null, [49, 51]], {}, [
+    "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains; " +
+    "before, the ticker may have been another company's",
+  ]],
+  ["a price that is a third lower after a halt", [90, null, 60, 60], {}, []],
   ["a dividend of a third", [90, 90, 60, 60], { dividends: [paid("2024-03-08", 30)] }, []],
   ["a dividend of a third a day early", [90, 90, 90, 60], { dividends: [paid("2024-03-08", 30)] }, [
     "dividend-without-fall 2024-03-08: a dividend is applied by the factor 0.666667, but the " +
@@ -238,6 +258,8 @@ const CORRECTIONS: readonly (readonly [
     "2024-03-08 2:1",
   ], [
     "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
+    "split-like-jump 2024-03-11: the price goes from 100 to 55 overnight, which no split explains; " +
+    "before, the ticker may have been another company's",
   ]],
   ["two days early", [100, 100, 100, 100, 50], ["2024-03-08 2:1"], ["2024-03-08 2:1"], [
     "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
@@ -246,12 +268,36 @@ const CORRECTIONS: readonly (readonly [
   ["small and a day early", [100, 100, 100, 80], ["2024-03-08 5:4"], ["2024-03-08 5:4"], [
     "split-without-jump 2024-03-08: the split 5:4 is applied, but the price goes from 100 to 100",
   ]],
-  ["beside a file that is not at hand", [100, null, 100, 50], ["2024-03-08 2:1"], [
-    "2024-03-08 2:1",
+  ["a day early, behind a halt", [100, null, 100, 50], ["2024-03-08 2:1"], [
+    "2024-03-11 2:1 was 2024-03-08 2:1",
   ], [
-    "split-without-jump 2024-03-08: the split 2:1 is applied, but the price goes from 100 to 100",
-    "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains",
+    "split-corrected 2024-03-08: the split 2:1 is applied on 2024-03-11 instead, where the price " +
+    "jumps so",
   ]],
+  ["early, before a halt", [100, 100, null, null, 52], ["2024-03-07 2:1"], [
+    "2024-03-12 2:1 was 2024-03-07 2:1",
+  ], [
+    "split-corrected 2024-03-07: the split 2:1 is applied on 2024-03-12 instead, where the price " +
+    "jumps so",
+  ]],
+  ["late, behind a halt", [100, null, 52, 50], ["2024-03-11 2:1"], [
+    "2024-03-08 2:1 was 2024-03-11 2:1",
+  ], [
+    "split-corrected 2024-03-11: the split 2:1 is applied on 2024-03-08 instead, where the price " +
+    "jumps so",
+  ]],
+  ["inverted, in a halt", [110, null, null, [53.7, 50]], ["2024-03-07 1:2"], [
+    "2024-03-07 2:1 was 2024-03-07 1:2",
+  ], ["split-corrected 2024-03-07: the split 1:2 is applied as 2:1, as the price jumps"]],
+  ["there both ways, in a halt", [15, null, null, 210], ["2024-03-07 15:1", "2024-03-08 1:15"], [
+    "2024-03-08 1:15",
+  ], [
+    "split-corrected 2024-03-07 2024-03-08: of the splits 15:1 and 1:15 only 1:15 is applied, as " +
+    "the price jumps",
+  ]],
+  ["inverted, on a wild day", [100, 100, [5.2, 4.4]], ["2024-03-08 1:20"], [
+    "2024-03-08 20:1 was 2024-03-08 1:20",
+  ], ["split-corrected 2024-03-08: the split 1:20 is applied as 20:1, as the price jumps"]],
 ];
 
 for (const [what, prices, splits, want, tells] of CORRECTIONS) {
@@ -259,6 +305,61 @@ for (const [what, prices, splits, want, tells] of CORRECTIONS) {
     const adjustment = lookAt(prices, { splits, fixSplits: true });
     assertEquals([applied(adjustment), told(adjustment)], [want, tells]);
     if (tells.length > 0) assertEquals(applied(lookAt(prices, { splits })), splits);
+  });
+}
+
+/** Days are asked for from the third on; those before it are at hand. */
+const AROUND: readonly (readonly [
+  what: string,
+  prices: Prices,
+  split: string,
+  told: string[],
+  fixed: string[],
+  toldFixed: string[],
+])[] = [
+  ["right and before them", [100, 50, 50, 50], "2024-03-07 2:1", [], [], []],
+  ["wrong and before them", [100, 100, 100, 100], "2024-03-07 2:1", [], [], []],
+  [
+    "a day late, so that it changes their first",
+    [100, 100, 50, 50],
+    "2024-03-11 2:1",
+    [
+      "split-without-jump 2024-03-11: the split 2:1 is applied, but the price goes from 50 to 50, " +
+      "and jumps so on 2024-03-08",
+    ],
+    ["2024-03-08 2:1 was 2024-03-11 2:1"],
+    [
+      "split-corrected 2024-03-11: the split 2:1 is applied on 2024-03-08 instead, where the price " +
+      "jumps so",
+    ],
+  ],
+  [
+    "a day early, so that it changes none",
+    [100, 100, 100, 50],
+    "2024-03-08 2:1",
+    [
+      "split-like-jump 2024-03-11: the price jumps as at a split of 2:1, which no split explains",
+    ],
+    ["2024-03-11 2:1 was 2024-03-08 2:1"],
+    [
+      "split-corrected 2024-03-08: the split 2:1 is applied on 2024-03-11 instead, where the price " +
+      "jumps so",
+    ],
+  ],
+];
+
+for (const [what, prices, split, tells, fixed, tellsFixed] of AROUND) {
+  Deno.test(`adjustPrices({ from }) of a split that is ${what}`, () => {
+    const look = { splits: [split], from: "2024-03-08" };
+    assertEquals(told(lookAt(prices, look)), tells);
+    const { splits, ...of } = lookAt(prices, { ...look, fixSplits: true });
+    const changing = splits.filter(({ executionDate }) => executionDate > look.from);
+    const moved = splits.filter((one) => one.correctedFrom && !changing.includes(one));
+    assertEquals(
+      applied({ splits: [...changing, ...moved], ...of }),
+      fixed.filter((one) => one.slice(0, 10) > look.from),
+    );
+    assertEquals(told({ splits, ...of }), tellsFixed);
   });
 }
 
@@ -279,7 +380,7 @@ Deno.test("adjustPrices() tells nothing of 40 generated stocks × 5 years with t
   const found = files.tickers.flatMap((ticker) => {
     const byDate = new Map(Array.from(daysOfBars(files.truth(ticker)), (day) => [day.date, day]));
     const { findings, splits } = adjustPrices({
-      nights: new Nights(files.dates, files.dates.map((date) => byDate.get(date))),
+      nights: new Nights([...byDate.values()]),
       closeOf: (date) => byDate.get(date)!.close,
       isMissing: () => false,
       until: span.to,
@@ -332,6 +433,63 @@ function countTold(swing: number, next: () => number): readonly number[] {
   }
   return counts;
 }
+
+/** So many nights that move by `swing` a day; each 63rd may bring earnings besides. */
+function nightsOf(
+  count: number,
+  { swing, next, earnings = [1] }: {
+    readonly swing: number;
+    readonly next: () => number;
+    readonly earnings?: readonly number[];
+  },
+): Nights {
+  const move = () => Math.exp(swing * Math.SQRT1_2 * next());
+  let close = 100;
+  const days = Array.from({ length: count + 1 }, (_, i) => {
+    const news = i % 63 === 62 ? earnings[(i - 62) / 63 % earnings.length]! : 1;
+    const open = close * move() * news;
+    close = open * move();
+    const date = new Date(Date.UTC(1900, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
+    return { date, open, close };
+  });
+  return new Nights(days);
+}
+
+Deno.test("adjustPrices() tells no jump in 100,000 nights of 3 %, of which 1,600 have earnings of up to 30 %", () => {
+  const earnings = [1.3, 0.7, 1.15, 0.8];
+  const walks = Array.from(
+    { length: 10 },
+    (_, seed) => nightsOf(10_000, { swing: 0.03, next: normal(seed), earnings }),
+  );
+  assertEquals(walks.flatMap((nights) => lookAtNights(nights).findings), []);
+});
+
+Deno.test("adjustPrices() tells 2, 17 and 35 jumps in 1,000 years of 2, 4 and 6 % with fat tails", () => {
+  const counts = [0.02, 0.04, 0.06].map((swing) => {
+    const walks = Array.from(
+      { length: 200 },
+      (_, seed) => nightsOf(1_255, { swing, next: fatTailed(seed) }),
+    );
+    return walks.flatMap((nights) => lookAtNights(nights).findings).length;
+  });
+  assertEquals(counts, [2, 17, 35]);
+});
+
+Deno.test("adjustPrices() tells of every jump that no split explains, whatever its ratio and the day's move", () => {
+  const ratios = [20, 35, 3.5, 7 / 3, 2.2, 4.5, 1.9, 13 / 3, 16];
+  for (const ratio of [...ratios, ...ratios.map((one) => 1 / one)]) {
+    for (const move of [0.98, 1, 1.02]) {
+      const prices = [100, 100, [100 / ratio, 100 / ratio * move]] as const;
+      const { findings } = lookAt(prices, { isRaw: true });
+      assertEquals(findings.map(({ dates }) => dates), [["2024-03-08"]], `${ratio}`);
+    }
+  }
+  // 1 for 20 on a day that loses 12 %.
+  assertEquals(told(lookAt([5, 5, [97, 88]], { isRaw: true })), [
+    "split-like-jump 2024-03-08: the price goes from 5 to 97 overnight; before, the ticker may " +
+    "have been another company's",
+  ]);
+});
 
 Deno.test("adjustPrices() tells hardly a right split on random walks, all others, and corrects no right one", () => {
   const swings = [0.02, 0.04, 0.06];

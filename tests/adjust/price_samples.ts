@@ -54,6 +54,8 @@ export interface Look {
   readonly splits?: readonly string[];
   readonly dividends?: readonly Dividend[];
   readonly fixSplits?: boolean;
+  /** The first day that is asked for. @default {the first} */
+  readonly from?: string;
   /** @default {the last date} */
   readonly until?: string;
   /** Prices as they are. @default {false} */
@@ -63,14 +65,13 @@ export interface Look {
 /** What bars at some prices are adjusted for. */
 export function lookAt(
   prices: Parameters<typeof daysAt>[0],
-  { splits = [], dividends = [], fixSplits, until = DATES.at(-1)!, isRaw }: Look = {},
+  { splits = [], dividends = [], fixSplits, from, until = DATES.at(-1)!, isRaw }: Look = {},
 ): Adjustment {
-  const days = daysAt(prices);
-  const dates = DATES.slice(0, days.length);
+  const days = daysAt(prices).filter((day) => day !== undefined);
   return adjustPrices({
-    nights: new Nights(dates, days),
-    closeOf: (date) => days.find((day) => day?.date === date)!.close,
-    isMissing: (date) => !days.some((day) => day?.date === date),
+    nights: new Nights(days, from),
+    closeOf: (date) => days.find((day) => day.date === date)!.close,
+    isMissing: (date) => !days.some((day) => day.date === date),
     until,
     actions: isRaw ? undefined : { splits: splits.map(splitOf), dividends },
     fixSplits,
@@ -80,4 +81,10 @@ export function lookAt(
 /** Each as `KIND DATES: TEXT`. */
 export function told({ findings }: Adjustment): string[] {
   return findings.map(({ kind, dates, text }) => `${kind} ${dates.join(" ")}: ${text}`);
+}
+
+/** What is told of prices as they are. */
+export function lookAtNights(nights: Nights): Adjustment {
+  const nothing = { closeOf: () => NaN, isMissing: () => false, until: "9999-12-31" };
+  return adjustPrices({ nights, ...nothing, actions: undefined });
 }

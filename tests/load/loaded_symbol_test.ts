@@ -45,16 +45,14 @@ Deno.test("filesOfEach() has one list of files for all that ask for the same", a
   assertEquals(one!.files === other!.files, true);
 });
 
-Deno.test("daysOf() has the open and the close of each file with bars, and a place for the others", () => {
+Deno.test("daysOf() has the open and the close of each recorded file with bars", () => {
   const loaded = loadedOf([
     recordOf(WEEK[0]!, []),
     recordOf(WEEK[1]!, [[1, 10, 12, 9, 11, 5, null]]),
     recordOf(WEEK[3]!, [row(3)]),
   ]);
-  assertEquals([...daysOf(loaded, filesOfSymbol(loaded))], [
-    undefined,
+  assertEquals([...daysOf(loaded, recordedOf(loaded))], [
     { date: WEEK[1]!.date, open: 10, close: 11 },
-    undefined,
     { date: WEEK[3]!.date, open: 1, close: 1.5 },
   ]);
 });

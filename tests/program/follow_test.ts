@@ -115,6 +115,43 @@ Deno.test("flatfetch META has what the files have under that name, and without t
   assertEquals(place.world.takeGets().length, Object.keys(RENAMED_CLOSES).length);
 });
 
+const HINT = /Run with --follow for the company's bars under all tickers/;
+
+Deno.test("flatfetch META, FB and check (a ticker of two companies, some files apart) name --follow", async () => {
+  await using place = await FollowWorld.open();
+  const jumps = { META: "2022-06-09: the price jumps", FB: "2022-06-13: the price jumps" };
+  for (const [symbol, jump] of Object.entries(jumps)) {
+    const { stdout, stderr } = await place.run([symbol, "--json"]);
+    assertStringIncludes(stderr, `❗ ${symbol}: ${jump} as at a split of `);
+    assertMatch(stderr, HINT);
+    const { findings } = JSON.parse(stdout).symbols[symbol];
+    assertMatch(findings[0].text, /; before, the ticker may have been another company's$/);
+    const check = await place.run(["check", symbol]);
+    assertMatch(check.stdout + check.stderr, HINT);
+    assertStringIncludes(check.stdout, findings[0].text);
+    assertMatch((await place.run(["chart", symbol, "--html", "-"])).stdout, /another company's/);
+    assertNotMatch((await place.run([symbol, "--follow"])).stderr, /another|jumps|--follow/);
+  }
+});
+
+Deno.test("flatfetch META (a ticker that begins in the period) names --follow, and with it does not", async () => {
+  const { "2022-06-01": _, "2022-06-02": __, ...closes } = RENAMED_CLOSES;
+  const days = ["24", "25", "26", "27", "31"].map((day) =>
+    [`2022-05-${day}`, { FB: 190 }] as const
+  );
+  await using place = await FollowWorld.open({ ...Object.fromEntries(days), ...closes });
+  const span = ["--from", "2022-05-24", "--to", "2022-06-14"];
+  const want = /no bar before 2022-06-09 \(7 files\): not listed, or under another ticker/;
+  for (const command of [["META"], ["check", "META"]]) {
+    const { stdout, stderr } = await place.world.run([...command, ...span]);
+    assertMatch(stdout + stderr, want);
+    assertMatch(stderr, HINT);
+  }
+  const renames = await place.write("renames.csv", "date,old,new\n2022-06-09,,META\n");
+  const followed = await place.world.run(["META", ...span, "--renames", renames]);
+  assertNotMatch(followed.stderr, /no bar before|--follow/);
+});
+
 Deno.test("flatfetch meta META --follow counts them as one", async () => {
   await using place = await FollowWorld.open();
   assertEquals(await place.bars(["meta", "META", "--follow"]), META);

@@ -226,6 +226,60 @@ Deno.test("flatfetch TSLA --splits FILE (a day early) tells each once, in --json
   assertEquals(place.rest.requests, []);
 });
 
+/** What run, check, --json and page say of a split whose day is outside of a span, or at its start. */
+const OUTSIDE: readonly (readonly [
+  what: string,
+  splits: string,
+  span: readonly [from: string, to: string],
+  unseen: readonly string[],
+  seen: readonly string[],
+])[] = [
+  ["behind them, a day late", "TSLA,2022-08-26,3:1", ["2022-08-23", "2022-08-24"], [
+    "split-unchecked 2022-08-26: the split 3:1 is applied unchecked: no prices right before and " +
+    "after are at hand",
+  ], [
+    "split-like-jump 2022-08-25: the price jumps as at a split of 3:1, which no split explains",
+    "split-without-jump 2022-08-26: the split 3:1 is applied, but the price goes from 296.07 to " +
+    "297, and jumps so on 2022-08-25",
+  ]],
+  ["behind them, and right", "TSLA,2022-08-25,3:1", ["2022-08-23", "2022-08-24"], [
+    "split-unchecked 2022-08-25: the split 3:1 is applied unchecked: no prices right before and " +
+    "after are at hand",
+  ], []],
+  ["a day late, with its jump before them", "TSLA,2022-08-26,3:1", ["2022-08-25", "2022-08-26"], [
+    "split-without-jump 2022-08-26: the split 3:1 is applied, but the price goes from 296.07 to 297",
+  ], [
+    "split-without-jump 2022-08-26: the split 3:1 is applied, but the price goes from 296.07 to " +
+    "297, and jumps so on 2022-08-25",
+  ]],
+  ["before them", "TSLA,2022-08-24,3:1", ["2022-08-25", "2022-08-26"], [], []],
+];
+
+for (const [what, splits, [from, to], unseen, seen] of OUTSIDE) {
+  Deno.test(`flatfetch TSLA --splits FILE of a split outside of the bars, ${what}, looks at what is cached`, async () => {
+    await using place = await SplitWorld.open();
+    const file = await fileIn(place, `ticker,date,ratio\n${splits}\n`);
+    const args = ["TSLA", "--splits", file, "--from", from, "--to", to];
+    for (const want of [unseen, seen]) {
+      const { stdout } = await place.world.run([...args, "--json"]);
+      const { findings = [] } = JSON.parse(stdout).symbols.TSLA;
+      const said = findings.map(({ kind, dates, text }: Record<string, unknown>) =>
+        `${kind} ${dates}: ${text}`
+      );
+      assertEquals(said, want);
+      const check = await place.world.run(["check", ...args, "--json"]);
+      const keyless = JSON.parse(check.stdout).symbols.TSLA.findings
+        .map(({ key: _, ...finding }: { key: string }) => finding);
+      assertEquals(keyless, findings);
+      const { stdout: page } = await place.world.run(["chart", ...args, "--html", "-"]);
+      for (const { kind, dates } of findings) {
+        assertStringIncludes(page, `"date":"${dates[0]}","kind":"${kind}"`);
+      }
+      await place.run(["TSLA"]);
+    }
+  });
+}
+
 Deno.test("flatfetch TSLA --splits FILE --splits-fix moves a split to where the price jumps, and says so", async () => {
   await using place = await SplitWorld.open();
   const options = ["--splits", await fileIn(place, EARLY), "--splits-fix"];
