@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Bandwidth } from "./http/bandwidth.ts";
 import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
@@ -102,6 +103,12 @@ export interface PreloadOptions extends RequestOptions {
    * @default {128 MiB}
    */
   readonly maxMemoryBytes?: number | undefined;
+  /**
+   * How many bytes a second are read from the bucket over all connections, at least 1 KiB.
+   *
+   * @default {no limit}
+   */
+  readonly maxBytesPerSecond?: number | undefined;
   /** Downloaded files are kept when all of a run come to at most this. @default {1 GiB} */
   readonly keepLimitBytes?: number | undefined;
   /** How long a listing of the bucket serves before it is made anew. @default {1 hour} */
@@ -184,6 +191,7 @@ export function withDefaults(options: PreloadOptions) {
     renamesFile: options.renamesFile,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
+    maxBytesPerSecond: options.maxBytesPerSecond ?? Infinity,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
     refresh: options.refresh ?? false,
@@ -204,7 +212,9 @@ export function withDefaults(options: PreloadOptions) {
     if (value !== "auto") checkLimit(limit, value);
   }
   bucketUrl(settings.endpoint, settings.bucket);
-  return settings;
+  const { maxBytesPerSecond } = settings;
+  const bandwidth = maxBytesPerSecond < Infinity ? new Bandwidth(maxBytesPerSecond) : undefined;
+  return { ...settings, bandwidth };
 }
 
 /** The same credentials, which are looked for once a run. */
@@ -218,6 +228,7 @@ type NumberName =
   | "concurrency"
   | "saveEvery"
   | "maxMemoryBytes"
+  | "maxBytesPerSecond"
   | "keepLimitBytes"
   | "confirmAboveBytes"
   | "maxAgeMs"
@@ -229,6 +240,8 @@ interface Limit {
   readonly name: NumberName;
   /** The whole numbers from one to the other, else any that is not negative. */
   readonly whole?: readonly [from: number, to: number];
+  /** What any other number must be at least. @default {0} */
+  readonly least?: number;
   /** The setting in a sentence, with a `#` for the number. */
   readonly act: string;
 }
@@ -237,6 +250,7 @@ const LIMITS: readonly Limit[] = [
   { name: "concurrency", whole: [1, MAX_CONCURRENCY], act: "run # at once" },
   { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
   { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
+  { name: "maxBytesPerSecond", least: 1_024, act: "read # bytes a second" },
   { name: "keepLimitBytes", act: "keep up to # bytes" },
   { name: "confirmAboveBytes", act: "download # bytes without asking" },
   { name: "maxAgeMs", act: "use a listing for # ms" },
@@ -245,11 +259,15 @@ const LIMITS: readonly Limit[] = [
 ];
 
 /** The time of day is the only number that cannot be without an end. */
-function checkLimit({ name, whole, act }: Limit, value: number): void {
-  const [from, to] = whole ?? [0, name === "nowMs" ? MAX_TIME_MS : Infinity];
+function checkLimit({ name, whole, least, act }: Limit, value: number): void {
+  const [from, to] = whole ?? [least ?? 0, name === "nowMs" ? MAX_TIME_MS : Infinity];
   const isRight = whole === undefined || Number.isInteger(value);
   if (isRight && value >= from && value <= to) return;
-  const want = whole ? `a whole number from ${from} to ${to}` : "a number that is not negative";
+  const want = whole
+    ? `a whole number from ${from} to ${to}`
+    : least
+    ? `a number of at least ${least}`
+    : "a number that is not negative";
   throw new RangeError(`Cannot ${act.replace("#", String(value))}: want ${want}`);
 }
 

@@ -74,7 +74,7 @@ const PURE = [
   "lib/chart/(frames|page_data|page_body).ts",
   "lib/s3/(retry|refusal_reason).ts",
   "lib/rest/page.ts",
-  "lib/http/(backoff|redirect|endpoint).ts",
+  "lib/http/(backoff|bandwidth|redirect|endpoint).ts",
   "lib/cli/(render|progress_|chart_)*",
   "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions).ts",
   "lib/cli/(args|argv|command_doc|command_spec|commands).ts",

@@ -21,6 +21,8 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     region: "us-east-1",
     concurrency: 20,
     maxMemoryBytes: 128 * 2 ** 20,
+    maxBytesPerSecond: Infinity,
+    bandwidth: undefined,
     keepLimitBytes: 2 ** 30,
     maxAgeMs: 3_600_000,
     refresh: false,
@@ -56,6 +58,7 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     region: "eu-west-1",
     concurrency: "auto" as const,
     maxMemoryBytes: 2 ** 20,
+    maxBytesPerSecond: 1_024,
     keepLimitBytes: 0,
     maxAgeMs: 0,
     refresh: true,
@@ -77,7 +80,9 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     follow: false,
     renamesFile: "renames.csv",
   } as const;
-  assertEquals(settingsOf(given), { ...given, from: undefined, credentials: undefined });
+  const { bandwidth, ...settings } = settingsOf(given);
+  assertEquals(settings, { ...given, from: undefined, credentials: undefined });
+  assertEquals(bandwidth?.book(1_024, 0), { bytes: 51, waitMs: 0 });
 });
 
 Deno.test("withDefaults() takes undefined for not given", () => {
@@ -100,6 +105,7 @@ Deno.test("withDefaults() refuses every number that is negative or none", () => 
     saveEvery: "Cannot record # files together: want a whole number from 1 to 1000",
     maxMemoryBytes:
       "Cannot work on # bytes at once: want a whole number from 1048576 to 1099511627776",
+    maxBytesPerSecond: "Cannot read # bytes a second: want a number of at least 1024",
     confirmAboveBytes: "Cannot download # bytes without asking: want a number that is not negative",
     keepLimitBytes: "Cannot keep up to # bytes: want a number that is not negative",
     maxAgeMs: "Cannot use a listing for # ms: want a number that is not negative",

@@ -24,6 +24,16 @@ export interface ReadBodyOptions {
   readonly maxBytes: number;
   /** Is told of each chunk. */
   readonly onChunk: (count: number) => void;
+  /** Bounds how fast it is read. */
+  readonly pace?: ReadPace | undefined;
+}
+
+/** What a body is read by where there is a limit of bytes a second. */
+export interface ReadPace {
+  /** Waits, and resolves with how many of the wanted bytes may be read then. */
+  admit(wanted: number): Promise<number>;
+  /** Takes back what was admitted and not read. */
+  giveBack(count: number): void;
 }
 
 /** The Content-Length, where it is a number. */
@@ -123,13 +133,13 @@ interface Read {
 async function readInto(
   reader: Reader | undefined,
   filled: Filled,
-  { signal, action }: ReadBodyOptions,
+  { signal, action, pace }: ReadBodyOptions,
 ): Promise<Read> {
   try {
     if (reader === undefined) return { bytes: filled.bytes, count: 0, isEnd: true };
     return reader instanceof ReadableStreamBYOBReader
-      ? await readDirectly(reader, filled)
-      : await readChunk(reader, filled);
+      ? await readDirectly(reader, filled, pace)
+      : await readChunk(reader, filled, pace);
   } catch (error) {
     throw connectionError(error, { action });
   } finally {
@@ -141,9 +151,14 @@ async function readInto(
 async function readDirectly(
   reader: ReadableStreamBYOBReader,
   { bytes, length }: Filled,
+  pace: ReadPace | undefined,
 ): Promise<Read> {
   const isFull = length === bytes.length;
-  const { value, done } = await reader.read(isFull ? new Uint8Array(1) : bytes.subarray(length));
+  const room = bytes.length - length;
+  const admitted = isFull || pace === undefined ? room : await pace.admit(room);
+  const view = isFull ? new Uint8Array(1) : bytes.subarray(length, length + admitted);
+  const { value, done } = await reader.read(view);
+  if (!isFull) pace?.giveBack(admitted - (value?.length ?? 0));
   const isKept = isFull || value === undefined;
   return {
     bytes: isKept ? bytes : new Uint8Array(value.buffer),
@@ -155,10 +170,12 @@ async function readDirectly(
 async function readChunk(
   reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
   { bytes, length }: Filled,
+  pace: ReadPace | undefined,
 ): Promise<Read> {
   const { value, done } = await reader.read();
   if (done) return { bytes, count: 0, isEnd: true };
   const count = value.length;
+  for (let left = count; pace !== undefined && left > 0;) left -= await pace.admit(left);
   const grown = length + count > bytes.length
     ? resized(bytes, Math.max(length + count, bytes.length * 2))
     : bytes;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "../deps/deno_std.ts";
 import { NetworkError } from "../errors.ts";
 
 /** How slow an attempt may be. */
@@ -72,6 +73,9 @@ export class Deadline implements Disposable {
   #waiting: Timer;
   #window: Timer | undefined;
   #windowBytes = 0;
+  /** What this side has waited, which is not the server's: in the window, and of the whole. */
+  #windowSleptMs = 0;
+  #sleptMs = 0;
   #phase: "headers" | "body" = "headers";
 
   constructor(options: DeadlineOptions) {
@@ -107,6 +111,15 @@ export class Deadline implements Disposable {
     this.#awaitChunk();
   }
 
+  /** Waits for a reason of this side's own, and prolongs the limits by that. */
+  async sleep(ms: number): Promise<void> {
+    clearTimeout(this.#waiting);
+    this.#sleptMs += ms;
+    this.#windowSleptMs += ms;
+    await delay(ms, { signal: this.signal });
+    this.#awaitChunk();
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#waiting);
     clearTimeout(this.#whole);
@@ -116,8 +129,15 @@ export class Deadline implements Disposable {
 
   #armWhole(size = 0): Timer {
     const { attemptMs, attemptBytesPerSecond } = this.#limits;
-    const sizeMs = size / attemptBytesPerSecond * 1_000;
-    return this.#after(Math.max(attemptMs, sizeMs), "not complete");
+    const ms = Math.max(attemptMs, size / attemptBytesPerSecond * 1_000);
+    return setTimeout(() => this.#endWhole(ms), ms);
+  }
+
+  #endWhole(ms: number): void {
+    const sleptMs = this.#sleptMs;
+    if (sleptMs === 0) return this.#expire("not complete", ms);
+    this.#sleptMs = 0;
+    this.#whole = setTimeout(() => this.#endWhole(ms + sleptMs), sleptMs);
   }
 
   #awaitChunk(): void {
@@ -127,10 +147,13 @@ export class Deadline implements Disposable {
 
   #checkWindow(): void {
     const { windowMs, minBytesPerSecond } = this.#limits;
-    if (this.#windowBytes < windowMs / 1_000 * minBytesPerSecond) {
+    // Where this side has waited for most of it, the window says nothing of the server.
+    const isServers = this.#windowSleptMs < windowMs / 2;
+    if (isServers && this.#windowBytes < windowMs / 1_000 * minBytesPerSecond) {
       this.#expire(`only ${this.#windowBytes} bytes`, windowMs);
     }
     this.#windowBytes = 0;
+    this.#windowSleptMs = Math.max(0, this.#windowSleptMs - windowMs);
   }
 
   #after(ms: number, what: string): Timer {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { contentLength, readBody } from "./body.ts";
+import type { Bandwidth } from "./bandwidth.ts";
+import { contentLength, readBody, type ReadPace } from "./body.ts";
 import { connectionError } from "./connection_error.ts";
 import { Deadline, type TimeLimits } from "./deadline.ts";
 
@@ -56,6 +57,8 @@ export interface ExchangeOptions {
   /** The error for an answer of any other status, with what of its body could be read. */
   readonly refuse: (response: Response, body: Uint8Array | string) => Error;
   readonly onBytes: (count: number) => void;
+  /** Bounds how fast the bodies of all requests together are read. */
+  readonly bandwidth?: Bandwidth | undefined;
 }
 
 /**
@@ -83,7 +86,7 @@ export async function exchange(
   }
   checkHead(request, response);
   deadline.enterBody(request.size ?? contentLength(response));
-  const bytes = await readWithin(read, request, options.onBytes);
+  const bytes = await readWithin(read, request, options);
   return { status, bytes, headers };
 }
 
@@ -146,7 +149,7 @@ function letGo(response: Response): void {
 function readWithin(
   { request, response, deadline }: Reading,
   limits: { readonly size?: number | undefined; readonly maxBytes: number },
-  onBytes: (count: number) => void,
+  { onBytes, bandwidth }: Partial<Pick<ExchangeOptions, "onBytes" | "bandwidth">>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return readBody(response, {
     signal: deadline.signal,
@@ -156,9 +159,22 @@ function readWithin(
     maxBytes: limits.maxBytes,
     onChunk: (count) => {
       deadline.received(count);
-      onBytes(count);
+      onBytes?.(count);
     },
+    pace: bandwidth && paceOf(bandwidth, deadline),
   });
+}
+
+/** The time that a read waits for its turn is not the server's. */
+function paceOf(bandwidth: Bandwidth, deadline: Deadline): ReadPace {
+  return {
+    async admit(wanted) {
+      const { bytes, waitMs } = bandwidth.book(wanted, performance.now());
+      if (waitMs > 0) await deadline.sleep(waitMs);
+      return bytes;
+    },
+    giveBack: (count) => bandwidth.giveBack(count),
+  };
 }
 
 /** What an error's body says; nothing where it cannot be read, because the status counts. */
@@ -170,7 +186,7 @@ async function readErrorBody(reading: Reading): Promise<Uint8Array | string> {
   }
   deadline.enterBody(undefined);
   try {
-    return await readWithin(reading, { maxBytes: MAX_ERROR_BYTES }, () => {});
+    return await readWithin(reading, { maxBytes: MAX_ERROR_BYTES }, {});
   } catch {
     request.signal?.throwIfAborted();
     return "";

@@ -108,10 +108,11 @@ export async function estimate(
     ...countFiles([plan], settings),
   }));
   const total = countFiles(plans, settings);
-  const { concurrency, maxMemoryBytes } = settings;
+  const { concurrency, maxMemoryBytes, maxBytesPerSecond } = settings;
   const seconds = estimateSeconds(total, {
     concurrency: concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency,
     maxMemoryBytes,
+    maxBytesPerSecond,
     latencyMs,
   });
   return { datasets, total, listingRequests, seconds };

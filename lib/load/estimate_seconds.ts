@@ -12,6 +12,8 @@ export interface EstimateSecondsOptions {
   readonly concurrency: number;
   /** How many bytes of files may be worked on at once. */
   readonly maxMemoryBytes: number;
+  /** How many bytes a second may be read. @default {any number} */
+  readonly maxBytesPerSecond?: number | undefined;
   /** How long a small request takes; what is not known counts as no time. */
   readonly latencyMs: number | undefined;
 }
@@ -26,17 +28,20 @@ const KEPT_BYTES_PER_SECOND = 100e6;
  * Seconds for downloading some files and reading others that are kept, to a tenth:
  *
  *     connections = the least of concurrency, files, and files that fit into the memory
- *     files × latency ÷ connections  +  bytes ÷ (connections × 1 MB/s)  +  kept bytes ÷ 100 MB/s
+ *     speed = connections × 1 MB/s, at most the limit
+ *     files × latency ÷ connections  +  bytes ÷ speed  +  kept bytes ÷ 100 MB/s
  */
 export function estimateSeconds(
   { fetch, kept }: { readonly fetch: FileTotal; readonly kept: FileTotal },
-  { concurrency, maxMemoryBytes, latencyMs = 0 }: EstimateSecondsOptions,
+  { concurrency, maxMemoryBytes, maxBytesPerSecond = Infinity, latencyMs = 0 }:
+    EstimateSecondsOptions,
 ): number {
   const { files, bytes } = fetch;
   const fitting = Math.floor(maxMemoryBytes * files / bytes) || 1;
   const connections = Math.max(1, Math.min(concurrency, files, fitting));
+  const speed = Math.min(maxBytesPerSecond, connections * CONNECTION_BYTES_PER_SECOND);
   const seconds = files * latencyMs / 1000 / connections +
-    bytes / (connections * CONNECTION_BYTES_PER_SECOND) +
+    bytes / speed +
     kept.bytes / KEPT_BYTES_PER_SECOND;
   return Math.round(seconds * 10) / 10;
 }

@@ -122,11 +122,11 @@ export class NewestTickers implements AsyncDisposable {
   }
 
   async #makeClient(): Promise<S3Client | undefined> {
-    const { offline, endpoint, bucket, region, limits, fetch: ours } = this.#settings;
+    const { offline, endpoint, bucket, region, limits, bandwidth, fetch: ours } = this.#settings;
     if (offline) return undefined;
     const credentials = await findKeys(this.#settings);
     const concurrency = REQUESTS_AT_ONCE;
-    const place = { endpoint, bucket, region, credentials, concurrency, limits };
+    const place = { endpoint, bucket, region, credentials, concurrency, limits, bandwidth };
     this.#timer = setTimeout(() => this.#end.abort(), PATIENCE_MS);
     return this.#client = new S3Client({ ...place, ...(ours && { fetch: ours }) });
   }

@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
+import type { Bandwidth } from "../http/bandwidth.ts";
 import type { TimeLimits } from "../http/deadline.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
@@ -38,6 +39,8 @@ export interface S3ClientOptions {
    * how many milliseconds after its request it came.
    */
   readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
+  /** Bounds how fast answers are read, with all other clients that share it. */
+  readonly bandwidth?: Bandwidth | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /**

@@ -6,6 +6,7 @@
 
 import { delay } from "../deps/deno_std.ts";
 import { isLastingDefect, S3Error } from "../errors.ts";
+import type { Bandwidth } from "../http/bandwidth.ts";
 import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
 import { Connections } from "../http/connections.ts";
 import { Gate } from "../http/gate.ts";
@@ -59,6 +60,8 @@ export interface TransportOptions {
    * how many milliseconds after its request it came.
    */
   readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
+  /** Bounds how fast answers are read, with all others that share it. */
+  readonly bandwidth?: Bandwidth | undefined;
   /** Is told of the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /**
@@ -206,12 +209,13 @@ export class Transport implements Disposable {
     if (this.#closed) throw new TypeError("Cannot send: the client is closed");
     const { fresh, ...rest } = context;
     const { key, action } = request;
-    const { credentials, fetch, onBytes } = this.#options;
+    const { credentials, fetch, onBytes, bandwidth } = this.#options;
     this.#requests++;
     return exchange(request, {
       ...rest,
       refuse: (response, body) => answerError({ response, body, key, action, credentials }),
       limits: this.#limits,
+      bandwidth,
       onBytes: (count) => {
         this.#gate.answered();
         onBytes?.(count);

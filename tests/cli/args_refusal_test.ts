@@ -268,6 +268,8 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ],
     ["TSLA --max-memory 0", 'Cannot use "0" for --max-memory: want a size from 1MiB to 1TiB'],
     ["TSLA --max-memory 2TiB", 'Cannot use "2TiB" for --max-memory: want a size from 1MiB to 1TiB'],
+    ["TSLA --bwlimit 10", 'Cannot use "10" for --bwlimit: want a size from 1KiB to 1TiB'],
+    ["TSLA --bwlimit 10M/s", 'Cannot use "10M/s" for --bwlimit: want a size from 1KiB to 1TiB'],
     ["TSLA --max-memory x", 'Cannot use "x" for --max-memory: want a size from 1MiB to 1TiB'],
     ["TSLA --max-age 5", 'Cannot use "5" for --max-age: want a duration such as 90s, 30m, 1h or 0'],
     [

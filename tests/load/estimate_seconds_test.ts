@@ -32,6 +32,12 @@ Deno.test("estimateSeconds() counts no more connections than the memory has file
   assertEquals(seconds({ fetch }, { maxMemoryBytes: MIB }), Math.round(100 * 30 * MIB / 1e5) / 10);
 });
 
+Deno.test("estimateSeconds() keeps to the limit of bytes a second", () => {
+  const fetch = { files: 1_000, bytes: 200e6 };
+  assertEquals(seconds({ fetch }, { maxBytesPerSecond: 1e6 }), 200);
+  assertEquals(seconds({ fetch }, { maxBytesPerSecond: 1e9 }), 10);
+});
+
 Deno.test("estimateSeconds() takes 100 MB/s for kept files", () => {
   assertEquals(seconds({ kept: { files: 9, bytes: 450e6 } }, { latencyMs: 900 }), 4.5);
 });

@@ -149,6 +149,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
     renamesFile: args.renamesFile,
     concurrency: args.concurrency,
     maxMemoryBytes: args.maxMemoryBytes,
+    maxBytesPerSecond: args.maxBytesPerSecond,
     keepLimitBytes: args.keepLimitBytes,
     confirm: confirmOn(context, args),
     saveEvery: args.saveEvery,

@@ -11,6 +11,7 @@ import { parseCount, parseCountOrAuto, parseSize, parseSizeBetween } from "../qu
 export interface RunArgs {
   readonly concurrency: number | "auto" | undefined;
   readonly maxMemoryBytes: number | undefined;
+  readonly maxBytesPerSecond: number | undefined;
   readonly saveEvery: number | undefined;
   readonly keepLimitBytes: number | undefined;
   readonly yes: boolean;
@@ -33,6 +34,11 @@ export const RUN: SharedGroup<RunArgs> = {
       help: "fewer files at once when theirs come to more than SIZE, compressed (default 128MiB)",
     },
     {
+      name: "bwlimit",
+      value: { name: "SIZE", example: "10M" },
+      help: "read at most SIZE a second over all connections (default no limit)",
+    },
+    {
       name: "save-every",
       value: { name: "N", example: "10" },
       help: "record N finished files at a time, 1 to 1000 (default 1); kill -9 loses those not " +
@@ -50,6 +56,7 @@ export const RUN: SharedGroup<RunArgs> = {
   read: ({ text, isOn }) => ({
     concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
     maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
+    maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
     saveEvery: parseCount("save-every", text("save-every"), 1_000),
     keepLimitBytes: parseSize("keep-limit", text("keep-limit")),
     yes: isOn("yes"),
