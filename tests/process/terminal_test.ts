@@ -80,17 +80,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a terminal gets no Parquet (exit 2), and nothing is downloaded for it",
+  name:
+    "a terminal gets no Parquet and nothing compressed (exit 2), and nothing is downloaded for it",
   ignore,
   async fn() {
     await using place = await Place.open();
     const cache = ["--cache-dir", place.cache().directory.path];
-    const argv = ["TSLA", ...IN_SPAN, ...cache, "-f", "parquet", "-o", "-"];
-    const args = ["run", "-A", "--quiet", "--cached-only", `${ROOT}cli.ts`, ...argv];
-    await using run = startOnTerminal(100, { place, args, env: {} });
-    const { code, stdout } = await run.ended;
-    assertEquals(code, 2, stdout);
-    assertStringIncludes(stdout, "Cannot write Parquet to a terminal: want a file or a pipe");
+    for (const format of ["parquet", "csv.gz", "json.zst"]) {
+      const argv = ["TSLA", ...IN_SPAN, ...cache, "-f", format, "-o", "-"];
+      const args = ["run", "-A", "--quiet", "--cached-only", `${ROOT}cli.ts`, ...argv];
+      await using run = startOnTerminal(100, { place, args, env: {} });
+      const { code, stdout } = await run.ended;
+      assertEquals(code, 2, stdout);
+      assertStringIncludes(stdout, `Cannot write ${format} to a terminal: want a file or a pipe`);
+    }
     assertEquals(place.s3.requests, []);
   },
 });

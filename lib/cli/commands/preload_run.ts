@@ -136,8 +136,10 @@ export async function runJob(
 
 /** @throws {UsageError} before anything is downloaded. */
 function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): void {
-  if (output?.kind !== "stdout" || output.format !== "parquet" || !terminal.dataIsTerminal) return;
-  throw new UsageError("Cannot write Parquet to a terminal: want a file or a pipe");
+  if (output?.kind !== "stdout" || !terminal.dataIsTerminal) return;
+  const { format } = output;
+  if (!/^parquet$|\./.test(format)) return;
+  throw new UsageError(`Cannot write ${format} to a terminal: want a file or a pipe`);
 }
 
 async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadOptions> {
