@@ -6,7 +6,7 @@
 
 import { quote, UsageError } from "../errors.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
-import { tickersSpelled } from "./split_text.ts";
+import { tickersSpelled } from "./table.ts";
 
 /** Whose rows are taken from a file. */
 export interface ActionFileOptions<T> {
@@ -18,6 +18,8 @@ export interface ActionFileOptions<T> {
   /** The symbols that the tickers are of: of a file that names no ticker there must be one. */
   readonly symbols: readonly string[];
   readonly signal?: AbortSignal | undefined;
+  /** Is told when no row is of a ticker that is wanted. */
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -30,9 +32,9 @@ export interface ActionFileOptions<T> {
  */
 export async function readActionFile<T>(
   path: string,
-  { what, read, tickers, symbols, signal }: ActionFileOptions<T>,
+  { what, read, tickers, symbols, signal, onNotice }: ActionFileOptions<T>,
 ): Promise<(T & { readonly ticker: string })[]> {
-  const rows = read(await readText(path, { what, signal }), path);
+  const rows = read(await readActionText(path, { what, signal }), path);
   const bySpelling = Map.groupBy(rows, ({ ticker }) => ticker);
   if (bySpelling.has(undefined) && symbols.length > 1) {
     throw new UsageError(
@@ -41,15 +43,40 @@ export async function readActionFile<T>(
     );
   }
   const wanted = new Set(tickers);
-  return [...bySpelling].flatMap(([spelled, ofSpelling]) => {
+  const found = [...bySpelling].flatMap(([spelled, ofSpelling]) => {
     const meant = spelled === undefined
       ? wanted
       : wanted.intersection(new Set(tickersSpelled(spelled)));
     return [...meant].flatMap((ticker) => ofSpelling.map((row) => ({ ...row, ticker })));
   });
+  if (found.length === 0 && rows.length > 0) {
+    onNotice?.(unmatchedText(path, { what, count: rows.length, tickers: [...bySpelling.keys()] }));
+  }
+  return found;
 }
 
-async function readText(
+/** Tickers that a notice names; the rest is counted. */
+const MOST_TICKERS = 3;
+
+/** That no row of a file counts, and whose its rows are. */
+export function unmatchedText(
+  path: string,
+  { what, count, tickers }: {
+    readonly what: string;
+    readonly count: number;
+    readonly tickers: readonly (string | undefined)[];
+  },
+): string {
+  const names = tickers.slice(0, MOST_TICKERS).join(", ");
+  const more = tickers.length - MOST_TICKERS;
+  const whose = more > 0 ? `${names} and ${more} more` : names;
+  const rows = count === 1 ? "the only row" : `none of the ${count} rows`;
+  const not = count === 1 ? "not of" : "of";
+  return `${what} of ${quote(path)}: ${rows} is ${not} a symbol that is asked for, but of ${whose}`;
+}
+
+/** @throws {UsageError} when there is no such file, or it cannot be read. */
+export async function readActionText(
   path: string,
   { what, signal }: { what: string; signal: AbortSignal | undefined },
 ): Promise<string> {

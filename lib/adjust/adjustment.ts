@@ -48,6 +48,7 @@ export async function loadActions(
     ...settings.splits,
     ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
     symbols: stocks.map(({ symbol }) => symbol),
+    onNotice: (message: string) => reporter({ type: "notice", message }),
     onRetry: ({ path, attempt, error, delayMs }: RestRetry) =>
       reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
   };

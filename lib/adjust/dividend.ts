@@ -26,7 +26,9 @@ export interface Dividend {
 }
 
 /** Each dividend once: what differs in its factor alone is the same. */
-export function uniqueDividends<D extends Dividend>(dividends: Iterable<D>): D[] {
+export function uniqueDividends<
+  D extends Omit<Dividend, "ticker"> & { readonly ticker: string | undefined },
+>(dividends: Iterable<D>): D[] {
   const unique = new Map<string, D>();
   for (const dividend of dividends) {
     const { ticker, exDate, amount, currency, type } = dividend;

@@ -7,11 +7,12 @@
 import { type Dividend, uniqueDividends } from "./dividend.ts";
 import {
   dateIn,
-  mapRows,
+  hasColumn,
+  isNothing,
   numberIn,
-  readTable,
+  readRows,
+  readVendorRow,
   type Row,
-  rowOf,
   shown,
   tickerIn,
   valueOf,
@@ -53,11 +54,8 @@ export type FileDividend = Omit<Dividend, "ticker"> & {
  */
 export function readDividends(text: string, name: string): FileDividend[] {
   const context = { name, what: "dividends", wanted: WANTED, isEnough };
-  const rows = readTable(text, context)
-    .flatMap(({ row, place }) => partsOf(row).map((part) => ({ row: part, place })));
-  const dividends = mapRows(rows, readFields, context);
-  return uniqueDividends(dividends.map((one) => ({ ...one, ticker: one.ticker ?? "" })))
-    .map(({ place: _, ...dividend }) => ({ ...dividend, ticker: dividend.ticker || undefined }));
+  const rows = readRows(text, context, (row) => partsOf(row).map(readFields));
+  return uniqueDividends(rows).map(({ place: _, ...dividend }) => dividend);
 }
 
 /**
@@ -66,14 +64,12 @@ export function readDividends(text: string, name: string): FileDividend[] {
  * @throws {SyntaxError} that says what was found and what is wanted.
  */
 export function readDividend(value: unknown): Dividend {
-  const { ticker, ...dividend } = readFields(rowOf(value, WANTED));
-  if (ticker === undefined) throw new SyntaxError("found ticker nothing, want one such as TSLA");
-  return { ticker, ...dividend };
+  return readVendorRow(value, WANTED, readFields);
 }
 
 function isEnough(columns: readonly string[]): boolean {
-  const has = (names: readonly string[]) => names.some((name) => columns.includes(name));
-  return has(DATE) && has([...AMOUNT, ...FOR_TODAY, YFINANCE[0][0]]);
+  const amounts = [...AMOUNT, ...FOR_TODAY, YFINANCE[0][0]];
+  return hasColumn(columns, DATE) && hasColumn(columns, amounts);
 }
 
 /** A row for each amount of yfinance's that there is on the date; another row is itself. */
@@ -81,7 +77,7 @@ function partsOf(row: Row): Row[] {
   if (!row.has(YFINANCE[0][0])) return [row];
   return YFINANCE.flatMap(([name, type]) => {
     const value = row.get(name);
-    if (/^0*(\.0*)?$/.test(String(value ?? ""))) return [];
+    if (isNothing(value)) return [];
     return [new Map([...row, [FOR_TODAY[0]!, value], ["type", type]])];
   });
 }

@@ -26,6 +26,8 @@ export interface RestOptions extends Pick<SplitSource, "apiKey" | "endpoint" | "
   readonly signal?: AbortSignal | undefined;
   /** Is told of a failed attempt that another one follows. */
   readonly onRetry?: ((retry: RestRetry) => void) | undefined;
+  /** Is told of a file of which nothing counts. */
+  readonly onNotice?: ((message: string) => void) | undefined;
   /** Where one attempt's limits of time and speed differ, as for a slow line. */
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Stands in for the platform's `fetch`. */

@@ -133,9 +133,9 @@ async function tableOf<A extends Action>(
   tickers: readonly string[],
   options: LoadSplitsOptions,
 ): Promise<A[]> {
-  const { file, isPartial, symbols = tickers, signal } = options;
+  const { file, isPartial, symbols = tickers, signal, onNotice } = options;
   if (file === undefined) return await throughCache(kind, tickers, options);
-  const read = { what: kind.name, read: kind.readText, tickers, symbols, signal };
+  const read = { what: kind.name, read: kind.readText, tickers, symbols, signal, onNotice };
   // What stands there under two spellings is one.
   const own = kind.unique(await readActionFile(file, read) as unknown as A[]);
   if (!isPartial) return own;

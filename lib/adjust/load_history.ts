@@ -10,7 +10,7 @@ import { IntegrityError, quote, UsageError } from "../errors.ts";
 import { type Rename, Renames, type TickerSpan } from "../market/ticker_history.ts";
 import { RestClient } from "../rest/client.ts";
 import { eventsPath, fetchTickerEvents } from "../rest/ticker_events.ts";
-import { readTextFile, UnreadableTextError } from "../text_file.ts";
+import { readActionText, unmatchedText } from "./action_file.ts";
 import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readRenames, renamesOf } from "./rename_text.ts";
 
@@ -49,12 +49,15 @@ export async function loadHistories(
     await giveWay();
     found.push(await firstHistory(tickers, source));
   }
+  if (found.every((one) => one === undefined)) source.tellUnmatched?.(options.onNotice);
   return found;
 }
 
 /** What gives the history of one ticker. */
 interface HistorySource extends Disposable {
   historyOf(ticker: string): Promise<TickerSpan[] | undefined>;
+  /** Tells that no history was found, where what there is should have had one. */
+  tellUnmatched?(tell: RestOptions["onNotice"]): void;
 }
 
 async function firstHistory(
@@ -69,26 +72,30 @@ async function firstHistory(
 
 async function openSource(options: LoadHistoriesOptions): Promise<HistorySource> {
   const { file } = options;
-  if (file !== undefined) return new FileSource(file, await readText(file, options));
-  return new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
-}
-
-async function readText(path: string, { signal }: LoadHistoriesOptions): Promise<string> {
-  try {
-    return await readTextFile(path, { signal });
-  } catch (error) {
-    if (!(error instanceof UnreadableTextError)) throw error;
-    throw new UsageError(`Cannot read renames from ${quote(path)}: ${error.message}`);
+  if (file !== undefined) {
+    return new FileSource(
+      file,
+      await readActionText(file, { what: "renames", signal: options.signal }),
+    );
   }
+  return new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
 }
 
 class FileSource implements HistorySource {
   readonly #path: string;
+  readonly #changes: readonly Rename[];
   readonly #renames: Renames;
 
   constructor(path: string, text: string) {
     this.#path = path;
-    this.#renames = new Renames(readRenames(text, path));
+    this.#changes = readRenames(text, path);
+    this.#renames = new Renames(this.#changes);
+  }
+
+  tellUnmatched(tell: RestOptions["onNotice"]): void {
+    const count = this.#changes.length;
+    const tickers = [...new Set(this.#changes.flatMap(({ from, to }) => to ?? from ?? []))];
+    if (count > 0) tell?.(unmatchedText(this.#path, { what: "renames", count, tickers }));
   }
 
   // deno-lint-ignore require-await

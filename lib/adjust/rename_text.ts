@@ -5,8 +5,17 @@
  */
 
 import type { Rename } from "../market/ticker_history.ts";
-import { tickersSpelled } from "./split_text.ts";
-import { dateIn, mapRows, readTable, type Row, rowOf, shown, valueOf, wrong } from "./table.ts";
+import {
+  dateIn,
+  hasColumn,
+  readRows,
+  type Row,
+  rowOf,
+  shown,
+  tickersSpelled,
+  valueOf,
+  wrong,
+} from "./table.ts";
 
 /** The fields of a change and what each may be called. */
 const DATE = ["date", "effective_date", "effective date"];
@@ -31,7 +40,7 @@ export function readRenames(text: string, name: string): Rename[] {
   const context = { name, what: "renames", wanted: WANTED, isEnough };
   const answers = answersIn(text);
   if (answers === undefined) {
-    return mapRows(readTable(text, context), readFields, context)
+    return readRows(text, context, (row) => [readFields(row)])
       .map(({ place: _, ...rename }) => rename);
   }
   return answers.flatMap((answer, i) => {
@@ -45,7 +54,7 @@ export function readRenames(text: string, name: string): Rename[] {
 }
 
 function isEnough(columns: readonly string[]): boolean {
-  return [DATE, OLD, NEW].every((names) => names.some((name) => columns.includes(name)));
+  return [DATE, OLD, NEW].every((names) => hasColumn(columns, names));
 }
 
 /** The vendor's answers, or what they have as `results`; `undefined` when the text has rows. */
@@ -77,7 +86,7 @@ function tickerOf(row: Row, names: readonly string[]): string | undefined {
     throw new SyntaxError(`found ${names[0]} ${shown(value)}, want a ticker such as TSLA`);
   }
   const [exact, spelled = exact] = tickersSpelled(value);
-  return value.includes("-") ? spelled : exact;
+  return /[-/]/.test(value) ? spelled : exact;
 }
 
 function isTicker(value: unknown): value is string {

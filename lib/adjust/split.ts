@@ -92,8 +92,11 @@ export function splitsAfter<S extends Split>(splits: readonly S[], from: string)
   return splits.filter(({ executionDate }) => executionDate > from).toSorted(byDate);
 }
 
+/** A split whose ticker may not be said. */
+type SplitOfFile = Omit<Split, "ticker"> & { readonly ticker: string | undefined };
+
 /** Each split once: a ticker, a date and the same two numbers are one split. */
-export function uniqueSplits<S extends Split>(splits: Iterable<S>): S[] {
+export function uniqueSplits<S extends SplitOfFile>(splits: Iterable<S>): S[] {
   const unique = new Map<string, S>();
   for (const split of splits) {
     const { ticker, executionDate, from, to } = split;
@@ -106,7 +109,7 @@ export function uniqueSplits<S extends Split>(splits: Iterable<S>): S[] {
  * The newest split with which the product of the splits of one ticker is no factor any more: more
  * than 1e100 or less than 1e-100, where the numbers made with it would leave a double's range.
  */
-export function beyondRange<S extends Split>(splits: readonly S[]): S | undefined {
+export function beyondRange<S extends SplitOfFile>(splits: readonly S[]): S | undefined {
   let size = 0;
   return splits.toSorted(byDate).reverse().find(({ from, to }) => {
     size += Math.log10(from) - Math.log10(to);
@@ -186,7 +189,7 @@ function stepsOf(splits: readonly Split[], dividends: readonly DividendFactor[])
   return [...steps.values()].reverse();
 }
 
-const byDate = (a: Split, b: Split) => a.executionDate < b.executionDate ? -1 : 1;
+const byDate = (a: SplitOfFile, b: SplitOfFile) => a.executionDate < b.executionDate ? -1 : 1;
 
 function requireOneTicker(splits: readonly Split[]): void {
   const [first] = splits;

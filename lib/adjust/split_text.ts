@@ -5,16 +5,17 @@
  */
 
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
-import { parseSymbol } from "../market/symbol.ts";
 import {
   dateIn,
-  mapRows,
+  hasColumn,
+  isNothing,
   numberIn,
-  readTable,
+  readRows,
+  readVendorRow,
   type Row,
-  rowOf,
   shown,
   tickerIn,
+  tickersSpelled,
   valueOf,
   wrong,
 } from "./table.ts";
@@ -58,11 +59,12 @@ export type FileSplit = Omit<Split, "ticker"> & {
  */
 export function readSplits(text: string, name: string): FileSplit[] {
   const context = { name, what: "splits", wanted: WANTED, isEnough };
-  const rows = readTable(text, context).filter(({ row }) => !isEmptyOfYfinance(row));
-  const splits = mapRows(rows, readFields, context);
-  const unique = uniqueSplits(splits.map((split) => ({ ...split, ticker: split.ticker ?? "" })));
-  requireFactors(unique, name);
-  return unique.map(({ place: _, ...split }) => ({ ...split, ticker: split.ticker || undefined }));
+  // Of yfinance's dates some have no split.
+  const isEmpty = (row: Row) => row.has(YFINANCE) && isNothing(row.get(YFINANCE));
+  const rows = readRows(text, context, (row) => isEmpty(row) ? [] : [readFields(row)]);
+  const splits = uniqueSplits(rows);
+  requireFactors(splits, name);
+  return splits.map(({ place: _, ...split }) => split);
 }
 
 /**
@@ -92,25 +94,13 @@ export function parseSplits(text: string, name: string): Split[] {
  * @throws {SyntaxError} that says what was found and what is wanted.
  */
 export function readSplit(value: unknown): Split {
-  const row = rowOf(value, WANTED);
-  const { ticker, ...split } = readFields(row);
-  if (ticker === undefined) throw new SyntaxError("found ticker nothing, want one such as TSLA");
-  return { ticker, ...split };
-}
-
-/** The tickers that a spelling in a file may stand for, itself first. */
-export function tickersSpelled(spelled: string): readonly string[] {
-  try {
-    return [spelled, ...parseSymbol(spelled).tickers];
-  } catch {
-    return [spelled];
-  }
+  return readVendorRow(value, WANTED, readFields);
 }
 
 /** The splits under each spelling of one ticker count together. */
-function requireFactors(splits: readonly (Split & { place: string })[], name: string): void {
+function requireFactors(splits: readonly (FileSplit & { place: string })[], name: string): void {
   const tickers = new Map<string, string>();
-  const tickerOf = ({ ticker: spelled }: Split) => {
+  const tickerOf = ({ ticker: spelled = "" }: FileSplit) => {
     const ticker = tickers.get(spelled) ?? tickersSpelled(spelled).at(-1)!;
     tickers.set(spelled, ticker);
     return ticker;
@@ -126,13 +116,8 @@ function requireFactors(splits: readonly (Split & { place: string })[], name: st
 }
 
 function isEnough(columns: readonly string[]): boolean {
-  const has = (names: readonly string[]) => names.some((name) => columns.includes(name));
-  return has(DATE) && (has([...RATIO, YFINANCE]) || has(FROM) && has(TO));
-}
-
-/** A date of yfinance's table on which something else was. */
-function isEmptyOfYfinance(row: Row): boolean {
-  return row.has(YFINANCE) && /^0*(\.0*)?$/.test(String(row.get(YFINANCE)));
+  const hasSides = hasColumn(columns, FROM) && hasColumn(columns, TO);
+  return hasColumn(columns, DATE) && (hasSides || hasColumn(columns, [...RATIO, YFINANCE]));
 }
 
 function readFields(row: Row): FileSplit {

@@ -7,12 +7,13 @@
 import { parseCsv } from "../deps/deno_std.ts";
 import { quote, UsageError } from "../errors.ts";
 import { parseDate } from "../market/period.ts";
+import { parseSymbol } from "../market/symbol.ts";
 
 /** The fields of a row by their names in lower case; text is without white space around it. */
 export type Row = ReadonlyMap<string, unknown>;
 
 /** A row, and where it is, such as `line 3`. */
-export interface PlacedRow {
+interface PlacedRow {
   readonly row: Row;
   readonly place: string;
 }
@@ -37,24 +38,39 @@ export interface TableContext {
  * @throws {UsageError} that names the file, the line of a CSV or the place in a JSON array, what
  * stands there and what is wanted.
  */
-export function readTable(text: string, context: TableContext): PlacedRow[] {
+function readTable(text: string, context: TableContext): PlacedRow[] {
   const plain = text.replace(/^\ufeff/, "");
   return /^\s*[[{]/.test(plain) ? jsonRows(plain, context) : csvRows(plain, context);
 }
 
-/** What `readRow` makes of each row. @throws {UsageError} for a `SyntaxError` of it, with the place. */
-export function mapRows<T>(
-  rows: readonly PlacedRow[],
-  readRow: (row: Row) => T,
-  context: Pick<TableContext, "name" | "what">,
+/**
+ * What `readRow` makes of each row of a text, with its place; yfinance's have several or none.
+ *
+ * @throws {UsageError} as `readTable()` does, and for a `SyntaxError` of `readRow`.
+ */
+export function readRows<T>(
+  text: string,
+  context: TableContext,
+  readRow: (row: Row) => readonly T[],
 ): (T & { readonly place: string })[] {
-  return rows.map(({ row, place }) => {
+  return readTable(text, context).flatMap(({ row, place }) => {
     try {
-      return { ...readRow(row), place };
+      return readRow(row).map((one) => ({ ...one, place }));
     } catch (error) {
       throw error instanceof SyntaxError ? wrong(context, error.message, place) : error;
     }
   });
+}
+
+/** What `readRow` makes of a row of the vendor's. @throws {SyntaxError} also where it has no ticker. */
+export function readVendorRow<T extends { readonly ticker: string | undefined }>(
+  value: unknown,
+  wanted: string,
+  readRow: (row: Row) => T,
+): T & { readonly ticker: string } {
+  const one = readRow(rowOf(value, wanted));
+  if (one.ticker !== undefined) return { ...one, ticker: one.ticker };
+  throw new SyntaxError("found ticker nothing, want one such as TSLA");
 }
 
 /** The error for what is wrong with a table. */
@@ -98,6 +114,28 @@ export function tickerIn(row: Row): string | undefined {
 }
 
 const TICKER_NAMES = ["ticker", "symbol"];
+
+/**
+ * The tickers that a spelling in a file may stand for, itself first: all that a symbol may be
+ * spelled as, and with a slash, as exchanges write classes (`BRK/B`, `AAC/WS`).
+ */
+export function tickersSpelled(spelled: string): readonly string[] {
+  try {
+    return [spelled, ...parseSymbol(spelled.replace("/", "-"), { asset: "stock" }).tickers];
+  } catch {
+    return [spelled];
+  }
+}
+
+/** Whether a table has one of some columns. */
+export function hasColumn(columns: readonly string[], names: readonly string[]): boolean {
+  return names.some((name) => columns.includes(name));
+}
+
+/** Whether nothing stands there, or 0, as in yfinance's rows of another thing's date. */
+export function isNothing(value: unknown): boolean {
+  return /^0*(\.0*)?$/.test(String(value ?? ""));
+}
 
 /**
  * A date, of which a time and a zone behind it are left out: it is the exchange's date that

@@ -48,11 +48,11 @@ import { openStored, type RunContext } from "../load/run_context.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { completeListing } from "../load/update.ts";
 
-/** What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed. */
-export type CheckOptions = Omit<
-  PreloadOptions,
-  "keepLimitBytes" | "saveEvery" | "wait" | "reporter"
->;
+/**
+ * What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed; the
+ * reporter is told of notices.
+ */
+export type CheckOptions = Omit<PreloadOptions, "keepLimitBytes" | "saveEvery" | "wait">;
 
 /** What was found of one symbol. */
 export interface SymbolCheck {

@@ -50,7 +50,7 @@ export function showLine(text: string, { terminal }: Screen): number {
   return EXIT.complete;
 }
 
-/** Names each file that only a newer version can read, quietly too: it is missing in the result. */
-export function noticesOn({ terminal, style }: Screen): (error: Error) => void {
+/** Says what changes the result, quietly too. */
+export function noticesOn({ terminal, style }: Screen): (of: { message: string }) => void {
   return ({ message }) => terminal.error(renderNotice(message, style));
 }

@@ -60,6 +60,7 @@ function optionsOf(settings: Settings): LoadHistoriesOptions {
   return {
     ...{ apiKey, endpoint, maxAgeMs, file: settings.renamesFile },
     ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    onNotice: (message) => reporter({ type: "notice", message }),
     onRetry: ({ path, attempt, error, delayMs }) =>
       reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
   };

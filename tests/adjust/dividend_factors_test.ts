@@ -1,4 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { adjustPrices } from "../../lib/adjust/adjusted_prices.ts";
+import { Nights } from "../../lib/adjust/overnight.ts";
 import { type Look, lookAt, paid, told } from "./price_samples.ts";
 
 /** The factor of each date that counts. */
@@ -124,6 +126,28 @@ Deno.test("a factor that is made of an older close is told when files in between
     "dividend-close-missing 2024-03-08: the dividend of 1 USD is applied by the close of " +
     "2024-03-06: the file in between is not at hand",
   ]);
+});
+
+Deno.test("a dividend by an older close is told where the bucket never had the day, not after a holiday", () => {
+  const around = (before: string, exDate: string) => {
+    const days = [before, exDate].map((date) => ({ date, open: 50, close: 50 }));
+    return told(adjustPrices({
+      nights: new Nights(days),
+      closeOf: () => 50,
+      isMissing: (date) => !days.some((day) => day.date === date),
+      until: exDate,
+      actions: { splits: [], dividends: [paid(exDate, 1)] },
+    })).length;
+  };
+  const rows: [before: string, exDate: string, told: number][] = [
+    ["2022-11-23", "2022-11-25", 0], // Thanksgiving
+    ["2022-11-23", "2022-11-28", 1],
+    ["2021-02-12", "2021-02-16", 0], // Washington's Birthday
+    ["2024-03-28", "2024-04-01", 0], // Good Friday
+    ["2012-10-26", "2012-10-31", 0], // a hurricane
+    ["2021-06-17", "2021-06-21", 1], // Juneteenth was not kept before 2022
+  ];
+  for (const [before, exDate, want] of rows) assertEquals(around(before, exDate), want, exDate);
 });
 
 Deno.test("the vendor's cumulative factors are taken apart, and differences over 0.1 % told", () => {

@@ -282,6 +282,34 @@ Deno.test("loadSplits() from a file asks nobody and needs no cache", async () =>
   });
 });
 
+Deno.test("loadSplits() from a file takes every spelling of a class, a preferred share and a warrant", async () => {
+  await withPlace(async ({ load, cache }) => {
+    const file = `${cache}.csv`;
+    const spellings = {
+      "BRK.B": ["BRK-B", "BRK/B", "BRK.B", "brk-b", "brk/b"],
+      "BACpB": ["BAC-PB", "BAC/PB", "BACpB", "bac-pb"],
+      "AAC.WS": ["AAC-WT", "AAC/WS", "AAC.WS", "aac/ws"],
+      "USD": ["USD"],
+    };
+    for (const [ticker, spelled] of Object.entries(spellings)) {
+      for (const one of spelled) {
+        await Deno.writeTextFile(file, `ticker,date,ratio\n${one},2022-08-25,3:1\n`);
+        assertEquals(await load([ticker], { file }), [`${ticker} 2022-08-25 1:3`], one);
+      }
+    }
+    // These may be other companies' tickers, and are told of.
+    for (const one of ["BRKB", "BACPB", "BRK.A", "BRKK"]) {
+      const notices: string[] = [];
+      await Deno.writeTextFile(file, `ticker,date,ratio\n${one},2022-08-25,3:1\n`);
+      const onNotice = (message: string) => notices.push(message);
+      assertEquals(await load(["BRK.B", "BACpB"], { file, onNotice }), []);
+      assertEquals(notices, [
+        `splits of "${file}": the only row is not of a symbol that is asked for, but of ${one}`,
+      ]);
+    }
+  });
+});
+
 Deno.test("loadSplits() refuses what the REST API sends where no double holds the product", async () => {
   await withPlace(async ({ rest, cache, load }) => {
     const dates = Array.from({ length: 11 }, (_, i) => `20${10 + i}-01-04`);

@@ -364,3 +364,29 @@ Deno.test("flatfetch TSLA --dividends FILE takes yfinance's amounts for a share 
   assertEquals([adjusted.length, dividends.length, place.rest.requests], [1, 1, []]);
   assertAlmostEquals(dividends[0].factor, 0.99, 1e-12);
 });
+
+Deno.test("flatfetch and check --splits, --dividends or --renames FILE (no row of a symbol) say so in a line", async () => {
+  await using place = await SplitWorld.open();
+  const env = { MASSIVE_API_KEY: undefined };
+  const files = {
+    "--splits": ["splits", "ticker,date,ratio\nTSLAA,2022-08-25,3:1\nBRKB,2022-08-25,3:1\n"],
+    "--dividends": ["dividends", "ticker,date,amount\nTSLAA,2022-08-25,1\nBRKB,2022-08-24,2\n"],
+    "--renames": ["renames", "date,old,new\n2022-08-24,A,TSLAA\n2022-08-24,,BRKB\n"],
+  } as const;
+  const none = await fileIn(place, "ticker,date,ratio\n");
+  await Deno.rename(none, `${none}.none`);
+  for (const [option, [what, text]] of Object.entries(files)) {
+    const file = await fileIn(place, text);
+    const others = option === "--dividends" ? ["--splits", `${none}.none`] : [];
+    const want =
+      `📌 ${what} of "${file}": none of the 2 rows is of a symbol that is asked for, but ` +
+      "of TSLAA, BRKB";
+    for (const command of [["TSLA"], ["check", "TSLA"], ["check", "TSLA", "--json", "--quiet"]]) {
+      const { stderr } = await place.run([...command, option, file, ...others], env);
+      assertEquals(stderr.split("\n").filter((line) => line.includes("asked for")), [want]);
+    }
+    const matching = await fileIn(place, text.replace("BRKB", "TSLA"));
+    const { stderr } = await place.run(["TSLA", option, matching, ...others], env);
+    assertNotMatch(stderr, /asked for/);
+  }
+});

@@ -5,14 +5,14 @@
  */
 
 import { checkSymbols } from "../../check/check.ts";
-import type { CheckResult } from "../../../mod.ts";
+import type { CheckResult, ProgressEvent } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import type { Context } from "../context.ts";
 import { EXIT, hintForAbsences, hintForFindings } from "../explain.ts";
 import { findingsTable, isClean, renderCheck } from "../render_check.ts";
 import { renderStrays } from "../render_warning.ts";
-import { showJson, showLine, showTable } from "../results.ts";
+import { noticesOn, showJson, showLine, showTable } from "../results.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
@@ -29,12 +29,16 @@ export interface CheckArgs
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
+  const showNotice = noticesOn(context);
   const options = {
     ...args.request,
     ...await accessOptions(args, context),
     ...adjustOptions(args, context.env),
     follow: args.follow,
     renamesFile: args.renamesFile,
+    reporter: (event: ProgressEvent) => {
+      if (event.type === "notice") showNotice(event);
+    },
   };
   const result = await checkSymbols(await allSymbolsOf(args, context), options);
   if (args.json) await showJson(toJson(result), context);
