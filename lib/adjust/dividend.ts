@@ -25,10 +25,11 @@ export interface Dividend {
   readonly vendorFactor: number | undefined;
 }
 
+/** A dividend as a file has it: `undefined` where it has no column for the ticker, as one stock's. */
+export type FileDividend = Omit<Dividend, "ticker"> & { readonly ticker: string | undefined };
+
 /** Each dividend once: what differs in its factor alone is the same. */
-export function uniqueDividends<
-  D extends Omit<Dividend, "ticker"> & { readonly ticker: string | undefined },
->(dividends: Iterable<D>): D[] {
+export function uniqueDividends<D extends FileDividend>(dividends: Iterable<D>): D[] {
   const unique = new Map<string, D>();
   for (const dividend of dividends) {
     const { ticker, exDate, amount, currency, type } = dividend;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Dividend, uniqueDividends } from "./dividend.ts";
+import { type Dividend, type FileDividend, uniqueDividends } from "./dividend.ts";
 import {
   dateIn,
   hasColumn,
@@ -31,12 +31,6 @@ const YFINANCE = [["dividends", ""], ["capital gains", "capital gains"]] as cons
 
 const WANTED = "ex_dividend_date, ex_date or date, and cash_amount or amount, or yfinance's " +
   "Dividends; and ticker, where they are of several";
-
-/** What is read from a file. */
-export type FileDividend = Omit<Dividend, "ticker"> & {
-  /** `undefined` where the file has no such column: it is one ticker's. */
-  readonly ticker: string | undefined;
-};
 
 /**
  * Reads the text of a file with dividends, CSV or JSON as `parseSplits()` reads them, with

@@ -42,74 +42,45 @@ export async function loadHistories(
   stocks: readonly (readonly string[])[],
   options: LoadHistoriesOptions,
 ): Promise<(TickerHistory | undefined)[]> {
-  using source = await openSource(options);
+  const { file } = options;
+  if (file !== undefined) return await historiesInFile(file, stocks, options);
+  using source = new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
   const giveWay = givingWay();
   const found: (TickerHistory | undefined)[] = [];
   for (const tickers of stocks) {
     await giveWay();
-    found.push(await firstHistory(tickers, source));
+    found.push(await source.firstHistory(tickers));
   }
-  if (found.every((one) => one === undefined)) source.tellUnmatched?.(options.onNotice);
   return found;
 }
 
-/** What gives the history of one ticker. */
-interface HistorySource extends Disposable {
-  historyOf(ticker: string): Promise<TickerSpan[] | undefined>;
-  /** Tells that no history was found, where what there is should have had one. */
-  tellUnmatched?(tell: RestOptions["onNotice"]): void;
-}
-
-async function firstHistory(
-  tickers: readonly string[],
-  source: HistorySource,
-): Promise<TickerHistory | undefined> {
-  for (const ticker of tickers) {
-    const history = await source.historyOf(ticker);
-    if (history !== undefined) return { ticker, history };
-  }
-}
-
-async function openSource(options: LoadHistoriesOptions): Promise<HistorySource> {
-  const { file } = options;
-  if (file !== undefined) {
-    return new FileSource(
-      file,
-      await readActionText(file, { what: "renames", signal: options.signal }),
+async function historiesInFile(
+  path: string,
+  stocks: readonly (readonly string[])[],
+  { signal, onNotice }: LoadHistoriesOptions,
+): Promise<(TickerHistory | undefined)[]> {
+  const changes = readRenames(await readActionText(path, { what: "renames", signal }), path);
+  const renames = new Renames(changes);
+  const historyOf = (ticker: string) =>
+    orUnusable(
+      () => renames.historyOf(ticker),
+      (what) => new UsageError(`Cannot use renames from ${quote(path)}: ${what}`),
     );
+  const giveWay = givingWay();
+  const found: (TickerHistory | undefined)[] = [];
+  for (const tickers of stocks) {
+    await giveWay();
+    const ticker = tickers.find((ticker) => historyOf(ticker) !== undefined);
+    found.push(ticker && { ticker, history: historyOf(ticker)! } || undefined);
   }
-  return new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
+  if (changes.length > 0 && found.every((one) => one === undefined)) {
+    const tickers = [...new Set(changes.flatMap(({ from, to }) => to ?? from ?? []))];
+    onNotice?.(unmatchedText(path, { what: "renames", count: changes.length, tickers }));
+  }
+  return found;
 }
 
-class FileSource implements HistorySource {
-  readonly #path: string;
-  readonly #changes: readonly Rename[];
-  readonly #renames: Renames;
-
-  constructor(path: string, text: string) {
-    this.#path = path;
-    this.#changes = readRenames(text, path);
-    this.#renames = new Renames(this.#changes);
-  }
-
-  tellUnmatched(tell: RestOptions["onNotice"]): void {
-    const count = this.#changes.length;
-    const tickers = [...new Set(this.#changes.flatMap(({ from, to }) => to ?? from ?? []))];
-    if (count > 0) tell?.(unmatchedText(this.#path, { what: "renames", count, tickers }));
-  }
-
-  // deno-lint-ignore require-await
-  async historyOf(ticker: string): Promise<TickerSpan[] | undefined> {
-    return orUnusable(
-      () => this.#renames.historyOf(ticker),
-      (what) => new UsageError(`Cannot use renames from ${quote(this.#path)}: ${what}`),
-    );
-  }
-
-  [Symbol.dispose]() {}
-}
-
-class RestSource implements HistorySource {
+class RestSource implements Disposable {
   readonly #answers: KeptAnswers<Rename>;
   readonly #options: LoadHistoriesOptions;
   #client: { readonly rest: RestClient; readonly secret: string } | undefined;
@@ -119,7 +90,14 @@ class RestSource implements HistorySource {
     this.#options = options;
   }
 
-  async historyOf(ticker: string): Promise<TickerSpan[] | undefined> {
+  async firstHistory(tickers: readonly string[]): Promise<TickerHistory | undefined> {
+    for (const ticker of tickers) {
+      const history = await this.#historyOf(ticker);
+      if (history !== undefined) return { ticker, history };
+    }
+  }
+
+  async #historyOf(ticker: string): Promise<TickerSpan[] | undefined> {
     const renames = await this.#answers.read(ticker) ?? await this.#ask(ticker);
     return orUnusable(
       () => new Renames(renames).historyOf(ticker),

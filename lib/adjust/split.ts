@@ -92,11 +92,11 @@ export function splitsAfter<S extends Split>(splits: readonly S[], from: string)
   return splits.filter(({ executionDate }) => executionDate > from).toSorted(byDate);
 }
 
-/** A split whose ticker may not be said. */
-type SplitOfFile = Omit<Split, "ticker"> & { readonly ticker: string | undefined };
+/** A split as a file has it: `undefined` where it has no column for the ticker, as one stock's. */
+export type FileSplit = Omit<Split, "ticker"> & { readonly ticker: string | undefined };
 
 /** Each split once: a ticker, a date and the same two numbers are one split. */
-export function uniqueSplits<S extends SplitOfFile>(splits: Iterable<S>): S[] {
+export function uniqueSplits<S extends FileSplit>(splits: Iterable<S>): S[] {
   const unique = new Map<string, S>();
   for (const split of splits) {
     const { ticker, executionDate, from, to } = split;
@@ -109,7 +109,7 @@ export function uniqueSplits<S extends SplitOfFile>(splits: Iterable<S>): S[] {
  * The newest split with which the product of the splits of one ticker is no factor any more: more
  * than 1e100 or less than 1e-100, where the numbers made with it would leave a double's range.
  */
-export function beyondRange<S extends SplitOfFile>(splits: readonly S[]): S | undefined {
+export function beyondRange<S extends FileSplit>(splits: readonly S[]): S | undefined {
   let size = 0;
   return splits.toSorted(byDate).reverse().find(({ from, to }) => {
     size += Math.log10(from) - Math.log10(to);
@@ -189,7 +189,7 @@ function stepsOf(splits: readonly Split[], dividends: readonly DividendFactor[])
   return [...steps.values()].reverse();
 }
 
-const byDate = (a: SplitOfFile, b: SplitOfFile) => a.executionDate < b.executionDate ? -1 : 1;
+const byDate = (a: FileSplit, b: FileSplit) => a.executionDate < b.executionDate ? -1 : 1;
 
 function requireOneTicker(splits: readonly Split[]): void {
   const [first] = splits;

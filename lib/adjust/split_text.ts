@@ -4,7 +4,7 @@
  * @module
  */
 
-import { beyondRange, type Split, uniqueSplits } from "./split.ts";
+import { beyondRange, type FileSplit, type Split, uniqueSplits } from "./split.ts";
 import {
   dateIn,
   hasColumn,
@@ -31,12 +31,6 @@ const YFINANCE = "stock splits";
 
 const WANTED = "execution_date or date, and split_from or from with split_to or to, or ratio, " +
   "or yfinance's Stock Splits; and ticker, where they are of several";
-
-/** What is read from a file. */
-export type FileSplit = Omit<Split, "ticker"> & {
-  /** `undefined` where the file has no such column: it is one ticker's. */
-  readonly ticker: string | undefined;
-};
 
 /**
  * Reads the text of a file with splits.

@@ -37,9 +37,10 @@ export function adjustSymbol(
   const days = [...daysOf(loaded, files.recorded)];
   const recorded = new Set(files.recorded.map(({ date }) => date));
   // What is done to shares is judged by all days that are at hand, also those around the period.
-  const all = actions === undefined ? days : [...days, ...daysOf(loaded, otherFilesOf(loaded))];
+  const hasOthers = actions !== undefined && loaded.records.size > files.recorded.length;
+  const all = hasOthers ? [...daysOf(loaded, otherFilesOf(loaded)), ...days].sort(byDate) : days;
   return adjustPrices({
-    nights: new Nights(all.sort(byDate), days[0]?.date),
+    nights: new Nights(all, days[0]?.date),
     isFollowed: history !== undefined,
     closeOf: closesOf(loaded, files),
     isMissing: (date) => !recorded.has(date),
