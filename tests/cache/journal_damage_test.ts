@@ -4,7 +4,7 @@ import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
 import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError } from "../../lib/errors.ts";
 import { sampleJournal } from "../../fixtures/make_journals.ts";
-import { appendAll, readSample, withDirectory } from "./samples.ts";
+import { appendAll, bitsIn, readSample, withDirectory } from "./samples.ts";
 
 const LF = 10;
 const COUNT = 40;
@@ -55,7 +55,7 @@ Deno.test("no flipped bit of a journal gives a wrong record, nor costs more than
       file.writeSync(Uint8Array.of(byte));
     };
     const headerLength = lines[0]!.length;
-    for (let bit = 0; bit < whole.length * 8; bit++) {
+    for (const bit of bitsIn(whole.length)) {
       const at = bit >> 3;
       write(whole[at]! ^ 1 << (bit & 7), at);
       const count = assertNothingWrong(await readJournal(path), `bit ${bit}`);

@@ -10,7 +10,7 @@ import { KeptRecord } from "../../lib/cache/record.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
-import { appendAll, namesIn, readSample, withDirectory } from "./samples.ts";
+import { appendAll, bitsIn, namesIn, readSample, withDirectory } from "./samples.ts";
 
 const NONCE = "1f2e3d4c";
 const COUNT = 12;
@@ -67,7 +67,7 @@ Deno.test("a journal of members that is cut at any byte has every member before"
 
 Deno.test("no flipped bit of a journal of members gives a wrong record, nor costs more than a member", async () => {
   await withDirectory(async (directory) => {
-    for (let bit = 0; bit < whole.length * 8; bit++) {
+    for (const bit of bitsIn(whole.length)) {
       const damaged = whole.slice();
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       const count = (await read(`${directory}/j`, damaged))?.records.size ?? 0;

@@ -83,3 +83,9 @@ export function works(program: string, ...args: string[]): boolean {
     return false;
   }
 }
+
+/** Numbers of bits to flip in so many bytes: a sample of each place in a byte, or in torture all. */
+export function bitsIn(length: number): number[] {
+  const step = Deno.env.has("FLATFETCH_TEST_EVERY_BIT") ? 1 : 17;
+  return Array.from({ length: Math.ceil(length * 8 / step) }, (_, i) => i * step);
+}

@@ -13,6 +13,7 @@ import { killRounds } from "../process/kill_rounds.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
 import { playBounds } from "./bounds.ts";
+import { flipEveryBit } from "./every_bit.ts";
 import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
 import { playOutputs } from "./outputs.ts";
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   throttle: () => throttle(),
   hostile: () => playHostileServers(),
   bounds: () => playBounds(),
+  bits: () => flipEveryBit(),
   outputs: () => playOutputs(OUTPUTS),
 };
 
