@@ -117,9 +117,10 @@ Deno.test("deno task demo check --symbols FILE lists what the symbols of the fil
 for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
   Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
     await using place = await Place.open();
-    const { code, stderr } = await demo(place, [], { task: option, cwd: place.home });
+    const run = ["BTC-USD", "-p", "1mo"];
+    const { code, stderr } = await demo(place, run, { task: option, cwd: place.home });
     assertEquals(code, 0, stderr);
-    assertStringIncludes(stderr, SUCCESS);
+    assertStringIncludes(stderr, "SUCCESS: Cached 31 days of BTC-USD data");
   });
 }
 
