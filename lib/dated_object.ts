@@ -19,10 +19,18 @@ export interface DatedObject extends ObjectVersion {
   readonly date: string;
 }
 
-/** A larger object is not loaded, since it would be in memory whole. */
-export const MAX_OBJECT_BYTES = 512 * 2 ** 20;
+/** A larger object is fetched in parts, onto the disk. */
+const LARGE_BYTES = 64 * 2 ** 20;
 
-/** Whether an object, by what the listing says, is too large to be loaded. */
+/** No file of bars comes near it: one that is listed so is not asked for. */
+export const MAX_OBJECT_BYTES = 64 * 2 ** 30;
+
+/** Whether an object, by what the listing says, is too large to be in memory whole. */
+export function isLarge({ size }: Pick<ObjectVersion, "size">): boolean {
+  return size > LARGE_BYTES;
+}
+
+/** Whether an object, by what the listing says, is larger than any that is loaded. */
 export function isTooLarge({ size }: Pick<ObjectVersion, "size">): boolean {
   return size > MAX_OBJECT_BYTES;
 }

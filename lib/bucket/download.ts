@@ -79,7 +79,7 @@ export async function keepDownload(
 }
 
 /** Some objects need not be asked for. */
-function checkSize({ key, size }: S3Object): void {
+export function checkSize({ key, size }: S3Object): void {
   const action = `Cannot download ${quote(key)}`;
   if (size < 0) {
     const message = `${action}: the listing does not say how many bytes it has`;

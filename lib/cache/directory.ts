@@ -10,6 +10,7 @@
  *     <cache>/listings/us_stocks_sip/day_aggs_v1/2024.json    what the bucket had
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz
  *     <cache>/objects/us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz.sum
+ *     <cache>/objects/us_stocks_sip/trades_v1/2024/03/2024-03-07.csv.gz.part
  *     <cache>/splits/TSLA.json                                the REST API's splits of a ticker
  *     <cache>/dividends/TSLA.json                             and its dividends
  *     <cache>/sources/…                                       other buckets: see `sources.ts`

@@ -29,7 +29,7 @@ const NAMES = {
   bars: /^([A-Z0-9.%-]+\.(ndjson|lock)|source\.json)$/,
   families: /^(\d{4}-\d{2}-\d{2}\.ndjson\.gz|[A-Z0-9.%-]+\.lock)$/,
   listings: /^\w[\w.-]*\.json$/,
-  objects: /^\d{4}-\d{2}-\d{2}\.csv\.gz(\.sum)?$/,
+  objects: /^\d{4}-\d{2}-\d{2}\.csv\.gz(\.sum|(\.\d)?\.part)?$/,
   splits: /^[A-Z0-9.%-]+\.json$/,
   dividends: /^[A-Z0-9.%-]+\.json$/,
   renames: /^[A-Z0-9.%-]+\.json$/,

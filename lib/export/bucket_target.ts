@@ -120,7 +120,8 @@ export class BucketTarget implements ExportTarget {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return await this.#explained(async () => {
       try {
-        return await this.#client.getRange(this.#options.prefix + path, span, { signal });
+        const key = this.#options.prefix + path;
+        return (await this.#client.getRange(key, span, { signal })).bytes;
       } catch (error) {
         if (error instanceof S3Error && error.status === 404 && error.code !== "NoSuchBucket") {
           return undefined;

@@ -8,7 +8,7 @@
 
 import { contentText } from "../cache/record.ts";
 import { FamilyRows, UnorderedError } from "./family_rows.ts";
-import { inflate } from "./inflate.ts";
+import { type Compressed, inflate } from "./inflate.ts";
 import { parseKey } from "../market/dataset.ts";
 import { type DateSpan, isInTime } from "../market/date_span.ts";
 import { FlatFile, type Row } from "./flat_file.ts";
@@ -38,7 +38,7 @@ export interface Extracted {
  */
 export async function extract(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   wanted: TickerSet,
 ): Promise<Extracted> {
   try {
@@ -51,7 +51,7 @@ export async function extract(
 
 async function extractInOrder(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   wanted: TickerSet,
   { isOrdered }: { readonly isOrdered: boolean },
 ): Promise<Extracted> {
@@ -95,7 +95,7 @@ async function extractInOrder(
  *
  * @throws {import("../errors.ts").IntegrityError} as {@linkcode extract} does.
  */
-export async function tickersOf(key: string, compressed: Uint8Array): Promise<string[]> {
+export async function tickersOf(key: string, compressed: Compressed): Promise<string[]> {
   const seen = new Set<string>();
   await readAll(key, compressed, (rows) => {
     for (const { ticker } of rows) seen.add(ticker);
@@ -116,7 +116,7 @@ const NOTHING_WRONG: Explained = { failures: new Map(), warning: undefined };
 /** Reads a file again, line by line, to name the line of what is wrong. */
 async function explain(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   bad: ReadonlySet<string>,
 ): Promise<Explained> {
   const times = timesOf(key);
@@ -137,7 +137,7 @@ async function explain(
 /** Reads all rows of a file and returns what is odd about it. */
 async function readAll(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   take: (rows: readonly Row[]) => void,
 ): Promise<string | undefined> {
   const file = new FlatFile(key);

@@ -18,10 +18,10 @@ const thread = globalThis as unknown as ThreadScope;
 const known = { wanted: new TickerSet([]) };
 
 thread.onmessage = async ({ data }) => {
-  const { id, object, bytes, tickers } = data;
+  const { id, object, source, tickers } = data;
   if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
-    const { rows, families } = await extractInPlace(object, bytes, known.wanted);
+    const { rows, families, bytes } = await extractInPlace(object, source, known.wanted);
     const buffers = [bytes, ...families].map(({ buffer }) => buffer);
     answer({ id, rows: rows.join("\n"), families: [...families], bytes }, buffers);
   } catch (error) {

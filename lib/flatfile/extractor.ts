@@ -8,16 +8,21 @@
  */
 
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
+import { chunksOf } from "../cache/part_file.ts";
 import { extract } from "./extract.ts";
+import type { Compressed } from "./inflate.ts";
 import { type Expected, readChecked } from "../bucket/integrity.ts";
 import { THREAD_URL } from "./thread_module.ts";
 import { TickerSet } from "./ticker_set.ts";
 
-/** What a thread is asked. The bytes go over to it. */
+/** Where an object's bytes are: in memory, or in a file that begins with them, proved. */
+export type Source = Uint8Array<ArrayBuffer> | { readonly path: string };
+
+/** What a thread is asked. Bytes go over to it. */
 export interface ThreadJob {
   readonly id: number;
   readonly object: Expected;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly source: Source;
   /** Each once; without them those of the job before. */
   readonly tickers: readonly string[] | undefined;
 }
@@ -51,7 +56,7 @@ export interface Extraction {
   readonly rows: readonly string[];
   /** What is kept of each family, in their order. */
   readonly families: readonly Uint8Array<ArrayBuffer>[];
-  /** The object's bytes, given back. */
+  /** The object's bytes, given back; none of those in a file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -96,22 +101,22 @@ export class Extractor implements Disposable {
   /**
    * Proves an object's bytes and takes the rows of the tickers, each given once, out of them;
    * some of them may be names of families.
-   * The bytes must not be used any more; the extraction gives them back.
+   * Bytes must not be used any more; the extraction gives them back.
    *
    * @throws {IntegrityError} as `readChecked()` and {@linkcode extract} do.
    */
   async extract(
     object: Expected,
-    bytes: Uint8Array<ArrayBuffer>,
+    source: Source,
     tickers: readonly string[],
   ): Promise<Extraction> {
     if (this.#starting !== undefined) await this.#starting;
     const [first, ...others] = this.#threads;
     if (first === undefined) {
-      return await extractInPlace(object, bytes, new TickerSet(tickers));
+      return await extractInPlace(object, source, new TickerSet(tickers));
     }
     const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
-    return await idlest.extract(object, bytes, tickers);
+    return await idlest.extract(object, source, tickers);
   }
 
   [Symbol.dispose](): void {
@@ -123,11 +128,23 @@ export class Extractor implements Disposable {
 /** Proves the bytes and takes the rows out of them on this thread. */
 export async function extractInPlace(
   object: Expected,
-  bytes: Uint8Array<ArrayBuffer>,
+  source: Source,
   wanted: TickerSet,
 ): Promise<Extraction> {
-  const found = await readChecked(bytes, object, () => extract(object.key, bytes, wanted));
-  return { ...found, bytes };
+  const { key, size } = object;
+  if (!(source instanceof Uint8Array)) {
+    const found = await extract(key, inFile({ ...source, size }), wanted);
+    return { ...found, bytes: new Uint8Array() };
+  }
+  const found = await readChecked(source, object, () => extract(key, source, wanted));
+  return { ...found, bytes: source };
+}
+
+/** The first bytes of a file, so many as `size` says, to be inflated. */
+export function inFile(
+  { path, size }: { readonly path: string; readonly size: number },
+): Compressed {
+  return { length: size, chunks: () => chunksOf(path, size) };
 }
 
 /** A promise's two ends. */
@@ -173,14 +190,14 @@ class Thread {
 
   extract(
     object: Expected,
-    bytes: Uint8Array<ArrayBuffer>,
+    source: Source,
     tickers: readonly string[],
   ): Promise<Extraction> {
     const { promise, resolve, reject } = Promise.withResolvers<Extraction>();
     const id = ++this.#lastId;
     this.#waiting.set(id, { key: object.key, resolve, reject });
-    const job: ThreadJob = { id, object, bytes, tickers: this.#newTickers(tickers) };
-    this.#worker.postMessage(job, [bytes.buffer]);
+    const job: ThreadJob = { id, object, source, tickers: this.#newTickers(tickers) };
+    this.#worker.postMessage(job, source instanceof Uint8Array ? [source.buffer] : []);
     return promise;
   }
 

@@ -4,8 +4,15 @@
  * @module
  */
 
+import { pipeline, Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
-import { IntegrityError, quote } from "../errors.ts";
+import { IntegrityError, quote, StorageError } from "../errors.ts";
+
+/** The bytes of a gzip: in memory, or chunk by chunk, from the beginning each time. */
+export type Compressed = Uint8Array | {
+  readonly length: number;
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+};
 
 const MIB = 1 << 20;
 const SLICE_BYTES = 1 << 18;
@@ -24,14 +31,15 @@ const AT_ONCE_BYTES = 2 * MIB;
  */
 export async function inflate(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   read: (text: string) => void,
 ): Promise<void> {
   const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
-  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
-  const chunkSize = toldBytes(compressed) + 1;
   const decoder = new TextDecoder();
-  if (chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES) {
+  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
+  const chunkSize = compressed instanceof Uint8Array ? toldBytes(compressed) + 1 : Infinity;
+  const isSmall = chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES;
+  if (isSmall && compressed instanceof Uint8Array) {
     const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
     const text = decoder.decode(bytes);
     // The free byte included; nothing of this length shares its memory.
@@ -70,17 +78,19 @@ interface Inflated {
 }
 
 /** Zeros behind the last member are passed over in silence. */
-function requireEnd(bytesRead: number, { length }: Uint8Array): void {
+function requireEnd(bytesRead: number, { length }: Compressed): void {
   if (bytesRead !== length) throw new Error(`${length - bytesRead} bytes follow its end`);
 }
 
 async function* inflateSlices(
   key: string,
-  compressed: Uint8Array,
+  compressed: Compressed,
   maxOutputLength: number,
 ): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: SLICE_BYTES });
-  gunzip.end(compressed);
+  if (compressed instanceof Uint8Array) gunzip.end(compressed);
+  // Who reads the slices hears of what fails.
+  else pipeline(Readable.from(compressed.chunks()), gunzip, () => {});
   let length = 0;
   try {
     for await (const slice of gunzip as AsyncIterable<Uint8Array>) {
@@ -90,7 +100,7 @@ async function* inflateSlices(
     }
     requireEnd(gunzip.bytesWritten, compressed);
   } catch (cause) {
-    throw damaged(key, cause, maxOutputLength);
+    throw cause instanceof StorageError ? cause : damaged(key, cause, maxOutputLength);
   }
 }
 

@@ -46,7 +46,7 @@ export interface EstimateTotal {
   readonly fetch: FetchTotal;
   /**
    * Those that could not be had: they are neither recorded nor kept, and it works offline, or
-   * they are larger than the 512 MiB that are loaded.
+   * they are larger than the 64 GiB that are loaded.
    */
   readonly missing: number;
 }

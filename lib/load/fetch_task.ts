@@ -63,12 +63,13 @@ async function fetchObject(
   const { symbols, families } = byKind(demands);
   const tickers = [...symbols, ...families].map(({ ticker }) => ticker);
   const file = await fetcher.bring(object, tickers, { signal, permit });
-  const { rows, bytes } = file.value;
+  const { rows, bytes, large } = file.value;
   for (const [i, body] of file.value.families.entries()) {
     await families[i]!.store.write(object, body);
     freeBuffer(body);
   }
-  const isKept = file.from === "store" || keep;
+  using _large = large;
+  const isKept = file.from === "store" || keep && large === undefined;
   if (isKept && file.from === "bucket") {
     await keepDownload(object, bytes, { proof: file.proof, store: fetcher.store });
   }
@@ -82,6 +83,7 @@ async function fetchObject(
     isKept,
     onSafe: () => connection.report({ type: "file", key, outcome: { kind: "done", from } }),
   });
+  await large?.remove();
 }
 
 /** The version of an object that the bucket has now, or none when it is gone. */

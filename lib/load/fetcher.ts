@@ -6,22 +6,33 @@
 
 import { abortable } from "../concurrency/abortable.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
-import { type Download, download, type DownloadOptions } from "../bucket/download.ts";
+import { checkSize, type Download, download, type DownloadOptions } from "../bucket/download.ts";
 import { readChecked } from "../bucket/integrity.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import { bytesToLoad, type DatedObject } from "../dated_object.ts";
+import { bytesInMemory, fetchLargeObject, LargeObject } from "../bucket/large_object.ts";
+import { type DatedObject, isLarge } from "../dated_object.ts";
+import { IntegrityError } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
-import { type Extraction, Extractor } from "../flatfile/extractor.ts";
+import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
 import type { Connection } from "./connection.ts";
 
 /** A file that was looked at ahead of its task. */
 interface LookedAt {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly source: Uint8Array<ArrayBuffer> | LargeObject;
   readonly tickers: readonly string[];
-  /** Their MD5, where it is known. */
+  /** The MD5 of bytes in memory, where it is known. */
   readonly md5: string | undefined;
 }
+
+/** What was taken out of an object. */
+export interface Brought extends Extraction {
+  /** The object, where it is on the disk: to be removed when its rows are recorded. */
+  readonly large?: LargeObject | undefined;
+}
+
+/** Bytes of a large object that are wrong are fetched once more, as those of others are. */
+const MAX_LARGE_FETCHES = 2;
 
 /** Whoever brings the objects of one run, from the kept ones or over a connection. */
 export class Fetcher implements AsyncDisposable {
@@ -34,11 +45,13 @@ export class Fetcher implements AsyncDisposable {
     md5Checked: 0,
   };
   readonly #connection: Connection;
+  readonly #directory: CacheDirectory;
   readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
   readonly #end = new AbortController();
 
   constructor(connection: Connection, directory: CacheDirectory) {
     this.#connection = connection;
+    this.#directory = directory;
     this.store = new ObjectStore(directory);
   }
 
@@ -47,16 +60,22 @@ export class Fetcher implements AsyncDisposable {
    * which tickers are in it. The end of the session ends it where no task has come for it.
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
+    const { key } = object;
     const look = async (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) => {
-      const expected = { ...object, md5 };
-      const tickers = await readChecked(bytes, expected, () => tickersOf(object.key, bytes));
-      return { bytes, tickers, md5 };
+      const tickers = await readChecked(bytes, { ...object, md5 }, () => tickersOf(key, bytes));
+      return { source: bytes, tickers, md5 };
+    };
+    const lookAtLarge = async (large: LargeObject) => {
+      return { source: large, tickers: await tickersOf(key, inFile(large)), md5: undefined };
     };
     const signal = AbortSignal.any([this.#connection.signal, this.#end.signal]);
-    const bring = () => this.#download(object, signal, look);
-    const ahead = this.#ahead.get(object.key) ??
-      this.#connection.semaphore.run(bring, { signal, bytes: bytesToLoad(object) });
-    this.#ahead.set(object.key, ahead);
+    const bring = (): Promise<Download<LookedAt>> =>
+      isLarge(object)
+        ? this.#downloadLarge(object, signal, lookAtLarge)
+        : this.#download(object, signal, look);
+    const ahead = this.#ahead.get(key) ??
+      this.#connection.semaphore.run(bring, { signal, bytes: bytesInMemory(object) });
+    this.#ahead.set(key, ahead);
     return (await ahead).value.tickers;
   }
 
@@ -65,31 +84,44 @@ export class Fetcher implements AsyncDisposable {
     object: DatedObject,
     tickers: readonly string[],
     { signal, permit }: { readonly signal: AbortSignal; readonly permit: Permit },
-  ): Promise<Download<Extraction>> {
+  ): Promise<Download<Brought>> {
     const { key, size } = object;
-    const extract = (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) =>
-      permit.runOutsideLimit(() => this.extractor.extract({ key, size, md5 }, bytes, tickers));
+    const extract = async (source: LookedAt["source"], md5?: string): Promise<Brought> => {
+      const large = source instanceof LargeObject ? source : undefined;
+      const from = large ? { path: large.path } : source as Uint8Array<ArrayBuffer>;
+      const extracted = await permit.runOutsideLimit(() =>
+        this.extractor.extract({ key, size, md5 }, from, tickers)
+      );
+      return { ...extracted, large };
+    };
     const ahead = this.#ahead.get(key);
-    if (ahead === undefined) return await this.#download(object, signal, extract);
+    if (ahead === undefined) {
+      return isLarge(object)
+        ? await this.#downloadLarge(object, signal, extract)
+        : await this.#download(object, signal, extract);
+    }
     try {
       const { value, ...download } = await abortable(ahead, signal);
-      return { ...download, value: await extract(value.bytes, value.md5) };
+      return { ...download, value: await extract(value.source, value.md5) };
     } finally {
       if (!signal.aborted) this.#ahead.delete(key);
     }
   }
 
   /** Counts a file whose rows were taken, so that each file of the run counts once. */
-  count({ from, proof, value }: Download<Extraction>): void {
+  count({ from, proof, value }: Download<Brought>): void {
     this.counts[from === "store" ? "fromStore" : "downloaded"]++;
-    if (from === "bucket") this.counts.bytesDownloaded += value.bytes.length;
+    if (from === "bucket") this.counts.bytesDownloaded += value.large?.size ?? value.bytes.length;
     if (proof === "md5") this.counts.md5Checked++;
   }
 
   /** Ends what still runs and waits for it. */
   async [Symbol.asyncDispose]() {
     this.#end.abort();
-    await Promise.allSettled(this.#ahead.values());
+    for (const ahead of await Promise.allSettled(this.#ahead.values())) {
+      const source = ahead.status === "fulfilled" ? ahead.value.value.source : undefined;
+      if (source instanceof LargeObject) source[Symbol.dispose]();
+    }
     this.extractor[Symbol.dispose]();
   }
 
@@ -100,4 +132,35 @@ export class Fetcher implements AsyncDisposable {
   ): Promise<Download<T>> {
     return download(object, { store: this.store, client: this.#connection.client, signal, accept });
   }
+
+  /** Large objects are not kept. */
+  async #downloadLarge<T>(
+    object: DatedObject,
+    signal: AbortSignal,
+    accept: (large: LargeObject) => Promise<T>,
+  ): Promise<Download<T>> {
+    const { client } = this.#connection;
+    if (client === undefined) return this.#download(object, signal, () => Promise.reject());
+    checkSize(object);
+    for (let fetches = 1;; fetches++) {
+      const directory = this.#directory;
+      const large = await fetchLargeObject(object, { client, directory, signal });
+      try {
+        return { value: await accept(large), from: "bucket", proof: large.proof };
+      } catch (error) {
+        if (!(error instanceof IntegrityError)) {
+          large[Symbol.dispose]();
+          throw error;
+        }
+        await large.remove();
+        if (error.check === "format") throw error;
+        if (fetches === MAX_LARGE_FETCHES) throw lasting(error);
+      }
+    }
+  }
+}
+
+/** What two fetches brought damaged, a third one does. */
+function lasting({ message, key, check, cause }: IntegrityError): IntegrityError {
+  return new IntegrityError(message, { key, check, isLasting: true, cause });
 }

@@ -6,7 +6,7 @@
 
 import { TickerRecords } from "../cache/ticker_records.ts";
 import { confirmDownload } from "./confirm_download.ts";
-import { bytesToLoad } from "../dated_object.ts";
+import { bytesInMemory } from "../bucket/large_object.ts";
 import { OfflineError } from "../errors.ts";
 import { Refusals, verdictOf } from "./verdict.ts";
 import { fetchTask } from "./fetch_task.ts";
@@ -89,7 +89,7 @@ async function fetchAll(
     {
       semaphore: connection.semaphore,
       signal: connection.signal,
-      bytesOf: ({ object }) => bytesToLoad(object),
+      bytesOf: ({ object }) => bytesInMemory(object),
       verdictOf: (error) => isUnreached(error, connection) ? "fatal" : verdictOf(error),
       onFailure: ({ task, error }) => reportFailure(task.object, error, connection),
     },

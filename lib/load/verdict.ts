@@ -23,7 +23,7 @@ const REFUSED_BEFORE_STOP = 5;
 
 const INTEGRITY_CAUSES = {
   size: "its length differs from the listing's",
-  "too-large": "it is larger than 512 MiB",
+  "too-large": "it is larger than 64 GiB",
   md5: "its MD5 differs from the listing's",
   gzip: "its gzip is damaged",
   format: "it cannot be read as a flat file",

@@ -170,7 +170,9 @@ export class S3Client implements Disposable {
   }
 
   /**
-   * Some bytes of an object; fewer where it is shorter. An abort rejects with the signal's reason.
+   * Some bytes of an object, of `size` bytes where that is given; fewer where it is shorter. `md5`
+   * is that of the whole object, where the ETag is one and the answer does not say otherwise. An
+   * abort rejects with the signal's reason.
    *
    * @throws {import("../errors.ts").ObjectChangedError} when it has another ETag than `ifMatch`.
    * @throws what {@linkcode get} does.
@@ -178,8 +180,8 @@ export class S3Client implements Disposable {
   async getRange(
     key: string,
     span: ByteSpan,
-    { ifMatch, signal }: Pick<GetOptions, "ifMatch" | "signal"> = {},
-  ): Promise<Uint8Array<ArrayBuffer>> {
+    { ifMatch, size, signal }: Pick<GetOptions, "ifMatch" | "size" | "signal"> = {},
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; md5: string | undefined }> {
     const target = this.#connection.target(key, `Cannot download ${quote(key)}`);
     const request = {
       ...target,
@@ -187,15 +189,19 @@ export class S3Client implements Disposable {
       statuses: [200, 206],
       checkHead: (headers: Headers) => {
         checkEtag(headers, ifMatch || undefined, key);
-        checkContentRange(headers, span, target);
+        checkContentRange(headers, span, { ...target, size });
       },
       maxBytes: lengthOf(span),
       signal,
     };
     try {
-      return await this.#connection.transport.send(request, ({ bytes }) => bytes);
+      return await this.#connection.transport.send(request, ({ bytes, headers }) => {
+        return { bytes, md5: md5In(etagOf(headers) ?? "", headers) };
+      });
     } catch (error) {
-      if (error instanceof S3Error && error.status === 416) return new Uint8Array();
+      if (error instanceof S3Error && error.status === 416) {
+        return { bytes: new Uint8Array(), md5: undefined };
+      }
       throw isPreconditionFailure(error) ? changedError(key) : error;
     }
   }

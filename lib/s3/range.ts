@@ -25,17 +25,26 @@ export function lengthOf(span: ByteSpan): number {
  * Checks that an answer has the bytes that were asked for, as far as the object has them. One that
  * names no range has the whole object.
  *
+ * @param size Bytes that the object must have, where that is known.
  * @throws {IntegrityError} with check `"size"` when it has others.
  */
 export function checkContentRange(
   headers: Headers,
   span: ByteSpan,
-  { key, action }: { readonly key: string; readonly action: string },
+  { key, action, size }: {
+    readonly key: string;
+    readonly action: string;
+    readonly size?: number | undefined;
+  },
 ): void {
   const length = headers.get("content-length");
   const text = headers.get("content-range") ?? (length && wholeOf(Number(length))) ?? "";
   const match = /^bytes (\d{1,15})-(-?\d{1,15})\/(\d{1,15})$/.exec(text);
   const [first, last, total] = match?.slice(1).map(Number) ?? [];
+  if (total !== undefined && size !== undefined && total !== size) {
+    const message = `${action}: the server announces ${total} of ${size} bytes`;
+    throw new IntegrityError(message, { key, check: "size" });
+  }
   const start = "last" in span ? Math.max(0, total! - span.last) : span.start;
   const end = "last" in span ? total! : Math.min(total!, span.end);
   const isRight = first === start && last! + 1 === end &&

@@ -35,7 +35,7 @@ const ERRORS: readonly (readonly [Error, Verdict, cause: string])[] = [
   [answer(429, "HTTP 429"), "again", "the server answered HTTP 429"],
   [answer(400, "InvalidArgument"), "never", "the server answered InvalidArgument (400)"],
   [integrity("size"), "again", "its length differs from the listing's"],
-  [integrity("too-large"), "never", "it is larger than 512 MiB"],
+  [integrity("too-large"), "never", "it is larger than 64 GiB"],
   [integrity("md5"), "again", "its MD5 differs from the listing's"],
   [integrity("gzip"), "again", "its gzip is damaged"],
   [integrity("format"), "never", "it cannot be read as a flat file"],

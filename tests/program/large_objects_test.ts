@@ -1,8 +1,9 @@
-/** What a run does about an object that is listed larger than what can be loaded. */
+/** What a run does about large objects, and those that are listed larger than any can be. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { largeFile, PART_SIZE } from "../fixtures/large_file.ts";
 import { MAX_OBJECT_BYTES } from "../../lib/dated_object.ts";
-import { IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
+import { filesUnder, IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
 const files = stockFiles();
 
@@ -29,7 +30,7 @@ for (const [date, size] of LARGE) {
       const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
       const lines = stderr.split("\n");
       assertEquals(lines.filter((line) => line.startsWith("❌")), [
-        `❌ Failed: ${key}: it is larger than 512 MiB`,
+        `❌ Failed: ${key}: it is larger than 64 GiB`,
         "❌ 1 file failed, to be tried again by the next run:",
       ]);
       assertMatch(stderr, /^🔶 INCOMPLETE: Cached 59 days of TSLA data, 1 file missing$/m);
@@ -40,11 +41,57 @@ for (const [date, size] of LARGE) {
   });
 }
 
+for (const at of [30, -1]) {
+  Deno.test(`flatfetch TSLA (file ${at} is a large one) has every bar, and leaves nothing of it`, async () => {
+    await using world = await World.open([files]);
+    const date = files.dates.at(at)!;
+    const key = files.keyOf(date);
+    const bytes = largeFile(files, date);
+    world.s3.objects.put(key, bytes);
+    const { bars, summary } = await world.load(["TSLA"], QUARTER);
+    assertEquals(bars.TSLA, files.truth("TSLA"));
+    assertEquals([summary.files.downloaded, summary.files.failed], [60, 0]);
+    const parts = Math.ceil(bytes.length / PART_SIZE);
+    assertEquals(world.takeGets().filter((one) => one === key).length, parts);
+    assertEquals(
+      (await Array.fromAsync(filesUnder(world.cache))).filter((path) => path.endsWith(".part")),
+      [],
+    );
+    // A second symbol needs it again.
+    const second = await world.load(["AAPL"], QUARTER);
+    assertEquals(second.bars.AAPL, files.truth("AAPL"));
+  });
+}
+
+Deno.test("flatfetch TSLA (a large file that is damaged) exits 3, fetches it twice, and leaves nothing of it", async () => {
+  await using world = await World.open([files]);
+  const key = files.keyOf(files.dates[30]!);
+  const bytes = largeFile(files, files.dates[30]!);
+  bytes[bytes.length - 6]! ^= 1;
+  world.s3.objects.put(key, bytes);
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+  assertMatch(stderr, /its gzip is damaged/);
+  assertEquals(code, 3);
+  const parts = Math.ceil(bytes.length / PART_SIZE);
+  assertEquals(world.takeGets().filter((one) => one === key).length, 2 * parts);
+  assertEquals(
+    (await Array.fromAsync(filesUnder(world.cache))).filter((path) => path.endsWith(".part")),
+    [],
+  );
+});
+
+Deno.test("flatfetch TSLA (a file listed larger than it is) exits 3 and names it", async () => {
+  await using world = await listing(files.dates[30]!, 600 * 2 ** 20);
+  const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
+  assertMatch(stderr, /its length differs from the listing's/);
+  assertEquals(code, 3);
+});
+
 Deno.test("flatfetch TSLA (every file too large) exits 3 and asks for none", async () => {
   await using world = await World.open([]);
   for (const { key, bytes } of files) world.s3.objects.put(key, bytes, { listedSize: 2 ** 40 });
   const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
-  assertMatch(stderr, /^ {3}it is larger than 512 MiB: 2025-01-02 … 2025-03-31 \(60 files\)$/m);
+  assertMatch(stderr, /^ {3}it is larger than 64 GiB: 2025-01-02 … 2025-03-31 \(60 files\)$/m);
   assertEquals([code, world.takeGets()], [3, []]);
 });
 
@@ -65,7 +112,7 @@ Deno.test("preload() names an object that is replaced by one which is too large"
   world.s3.objects.put(key, bytes, { listedSize: 2 ** 40 });
   world.s3.clearRequests();
   const { summary } = await world.load(["TSLA"], unkept);
-  assertEquals(summary.failures.map(({ cause }) => cause), ["it is larger than 512 MiB"]);
+  assertEquals(summary.failures.map(({ cause }) => cause), ["it is larger than 64 GiB"]);
   assertEquals(summary.files.downloaded, 59);
   assertEquals(world.takeGets(), keysOf(files));
 });

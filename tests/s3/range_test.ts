@@ -30,8 +30,14 @@ Deno.test("S3Client.getRange() brings the bytes that are asked for, as far as th
     [{ last: 99 }, "0123456789"],
   ];
   for (const [span, wanted] of spans) {
-    assertEquals(new TextDecoder().decode(await client.getRange("k", span)), wanted);
-    assertEquals((await client.getRange("empty", span)).length, 0);
+    assertEquals(new TextDecoder().decode((await client.getRange("k", span)).bytes), wanted);
+    assertEquals((await client.getRange("empty", span)).bytes.length, 0);
+  }
+  const { md5 } = await client.getRange("k", { last: 1 }, { size: 10 });
+  assertEquals(md5, "781e5e245d69b566979b86e28d23f2c7");
+  for (const size of [9, 11]) {
+    const ranged = () => client.getRange("k", { last: 1 }, { size });
+    await assertRejects(ranged, IntegrityError, `announces 10 of ${size} bytes`);
   }
   const ifMatch = "0".repeat(32);
   await assertRejects(
@@ -50,7 +56,7 @@ for (
     using client = clientOf(s3);
     const ranged = () => client.getRange("k", { start: 2, end: 8 }, { ifMatch: etag });
     if (name === "etag-swap") return void await assertRejects(ranged, ObjectChangedError);
-    assertEquals(new TextDecoder().decode(await ranged()), "234567");
+    assertEquals(new TextDecoder().decode((await ranged()).bytes), "234567");
   });
 }
 
@@ -63,7 +69,7 @@ Deno.test("S3Client.getRange() refuses the whole object in the place of some byt
     return s3.fetch(input, { ...init, headers });
   };
   using client = clientOf(s3, withoutRange);
-  assertEquals((await client.getRange("k", { start: 0, end: 10 })).length, 10);
+  assertEquals((await client.getRange("k", { start: 0, end: 10 })).bytes.length, 10);
   await assertRejects(() => client.getRange("k", { start: 0, end: 5 }), IntegrityError, "0-4");
 });
 

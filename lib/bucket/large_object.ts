@@ -1,0 +1,202 @@
+/**
+ * Brings a large object to the disk in parts, a few at once, each fetched again alone, so that
+ * memory does not grow with the object and a later run fetches only the parts that are not there.
+ *
+ * What is here is proved by its length, and by the ETag where that is the MD5 of the bytes, or of
+ * the MD5s of parts whose size can be found; its gzip proves itself when it is inflated.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { CacheDirectory } from "../cache/directory.ts";
+import { chunksOf, PartFile } from "../cache/part_file.ts";
+import { isLarge, type ObjectVersion } from "../dated_object.ts";
+import { IntegrityError, quote } from "../errors.ts";
+import { isMd5 } from "../s3/etag.ts";
+import type { S3Client } from "../s3/client.ts";
+
+const MIB = 2 ** 20;
+const PART_SIZE = 8 * MIB;
+const PARTS_AT_ONCE = 4;
+
+/** Bytes of an object that are in memory while it is brought here. */
+export function bytesInMemory(object: Pick<ObjectVersion, "size">): number {
+  return isLarge(object) ? PARTS_AT_ONCE * PART_SIZE : Math.max(0, object.size);
+}
+
+/** The sizes of parts that programs upload by, in MiB and in MB. */
+const UPLOAD_SIZES = [5, 6, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 250, 256, 500, 512, 1_024]
+  .flatMap((size) => [size * MIB, size * 1e6]);
+
+/** Where a large object comes from and goes to. */
+export interface LargeObjectOptions {
+  readonly client: S3Client;
+  readonly directory: CacheDirectory;
+  readonly signal: AbortSignal;
+  /** @default {8 MiB} */
+  readonly partSize?: number | undefined;
+}
+
+/** An object on the disk, whole. Its file begins with its bytes, and has others behind them. */
+export class LargeObject implements Disposable {
+  readonly path: string;
+  readonly size: number;
+  /** What proves it, besides its length; what its gzip says is not known yet. */
+  readonly proof: "md5" | "gzip";
+  readonly #file: PartFile;
+
+  constructor(file: PartFile, { size, proof }: Pick<LargeObject, "size" | "proof">) {
+    this.#file = file;
+    this.path = file.path;
+    this.size = size;
+    this.proof = proof;
+  }
+
+  /** Its bytes, from the first one each time that this is called. */
+  chunks(): AsyncIterable<Uint8Array> {
+    return chunksOf(this.path, this.size);
+  }
+
+  /** Lets go of it; the next run finds it where it is. */
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
+  }
+
+  /** Removes it. */
+  async remove(): Promise<void> {
+    await this.#file.remove();
+  }
+}
+
+/**
+ * Fetches the parts of an object that are not on the disk. What came before a failure stays there.
+ * An abort rejects with the signal's reason.
+ *
+ * @throws {IntegrityError} when the object has another size or MD5 than the listing says; one of
+ * another MD5 is removed.
+ * @throws what `S3Client.getRange()` does.
+ * @throws {import("../errors.ts").StorageError} when the disk does not take it.
+ */
+export async function fetchLargeObject(
+  object: ObjectVersion,
+  { client, directory, signal, partSize = PART_SIZE }: LargeObjectOptions,
+): Promise<LargeObject> {
+  const file = await PartFile.open(directory, object, partSize);
+  try {
+    const md5 = await fetchParts(object, file, { client, signal });
+    const proof = await prove(object, file.path, md5);
+    return new LargeObject(file, { size: object.size, proof });
+  } catch (error) {
+    const isWrong = error instanceof IntegrityError && error.check === "md5";
+    if (isWrong || file.isEmpty) await file.remove();
+    else file[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The object's MD5, where an answer tells it. */
+async function fetchParts(
+  { key, size, etag }: ObjectVersion,
+  file: PartFile,
+  { client, signal }: Pick<LargeObjectOptions, "client" | "signal">,
+): Promise<string | undefined> {
+  const end = new AbortController();
+  const options = { size, ifMatch: etag, signal: AbortSignal.any([signal, end.signal]) };
+  const left = missingParts(file);
+  let told: string | undefined;
+  const bring = async (part: number) => {
+    const { bytes, md5 } = await client.getRange(key, file.spanOf(part), options);
+    await file.write(part, bytes);
+    told = md5;
+  };
+  // One alone first: it shows whether the object is what it was listed as.
+  const first = left.next();
+  if (!first.done) await bring(first.value);
+  const work = async () => {
+    try {
+      for (const part of left) await bring(part);
+    } catch (error) {
+      end.abort(error);
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, work));
+  end.signal.throwIfAborted();
+  return told;
+}
+
+function* missingParts(file: PartFile): Generator<number, undefined> {
+  for (let part = 0; part < file.count; part++) if (!file.has(part)) yield part;
+}
+
+/**
+ * @param md5 What an answer told; without it one that the ETag may be proves, and refutes nothing.
+ * @throws {IntegrityError} with check `"md5"`.
+ */
+async function prove(
+  { key, size, etag }: ObjectVersion,
+  path: string,
+  md5: string | undefined,
+): Promise<LargeObject["proof"]> {
+  if (isMd5(etag)) {
+    const [found] = await etagsOf(path, size, [Infinity]);
+    if (found === etag.toLowerCase()) return "md5";
+    if (md5 === undefined) return "gzip";
+    throw new IntegrityError(
+      `Cannot download ${quote(key)}: its MD5 is ${found}, the listing has ${quote(etag)}`,
+      { key, check: "md5", md5: found },
+    );
+  }
+  const partCount = Number(/^[0-9a-f]{32}-(\d{1,5})$/i.exec(etag)?.[1] ?? 0);
+  const sizes = UPLOAD_SIZES.filter((one) => Math.ceil(size / one) === partCount);
+  const found = sizes.length === 0 ? [] : await etagsOf(path, size, sizes);
+  return found.some((one) => `${one}-${partCount}` === etag.toLowerCase()) ? "md5" : "gzip";
+}
+
+/**
+ * For each size of parts the MD5 of the parts' MD5s, in one pass; for parts without an end the MD5
+ * of the object itself.
+ */
+async function etagsOf(
+  path: string,
+  size: number,
+  partSizes: readonly number[],
+): Promise<string[]> {
+  const hashes = partSizes.map((partSize) => new PartedHash(partSize));
+  for await (const chunk of chunksOf(path, size)) for (const hash of hashes) hash.update(chunk);
+  return hashes.map((hash) => hash.end());
+}
+
+/** The MD5 of the MD5s of parts; of one without an end its own. */
+class PartedHash {
+  readonly #partSize: number;
+  readonly #whole = createHash("md5");
+  #part = createHash("md5");
+  #length = 0;
+
+  constructor(partSize: number) {
+    this.#partSize = partSize;
+  }
+
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#length === this.#partSize) this.#endPart();
+      const count = Math.min(this.#partSize - this.#length, bytes.length - at);
+      this.#part.update(bytes.subarray(at, at + count));
+      this.#length += count;
+      at += count;
+    }
+  }
+
+  end(): string {
+    if (this.#partSize === Infinity) return this.#part.digest("hex");
+    this.#endPart();
+    return this.#whole.digest("hex");
+  }
+
+  #endPart(): void {
+    this.#whole.update(this.#part.digest());
+    this.#part = createHash("md5");
+    this.#length = 0;
+  }
+}
