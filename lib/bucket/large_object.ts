@@ -18,7 +18,8 @@ import type { S3Client } from "../s3/client.ts";
 
 const MIB = 2 ** 20;
 const PART_SIZE = 8 * MIB;
-const PARTS_AT_ONCE = 4;
+/** The most parts of an object that are fetched at once. */
+export const PARTS_AT_ONCE = 4;
 
 /** Bytes of an object that are in memory while it is brought here. */
 export function bytesInMemory(object: Pick<ObjectVersion, "size">): number {
@@ -34,6 +35,8 @@ export interface LargeObjectOptions {
   readonly client: S3Client;
   readonly directory: CacheDirectory;
   readonly signal: AbortSignal;
+  /** @default {4} */
+  readonly partsAtOnce?: number | undefined;
   /** @default {8 MiB} */
   readonly partSize?: number | undefined;
 }
@@ -80,11 +83,12 @@ export class LargeObject implements Disposable {
  */
 export async function fetchLargeObject(
   object: ObjectVersion,
-  { client, directory, signal, partSize = PART_SIZE }: LargeObjectOptions,
+  options: LargeObjectOptions,
 ): Promise<LargeObject> {
+  const { directory, partSize = PART_SIZE } = options;
   const file = await PartFile.open(directory, object, partSize);
   try {
-    const md5 = await fetchParts(object, file, { client, signal });
+    const md5 = await fetchParts(object, file, options);
     const proof = await prove(object, file.path, md5);
     return new LargeObject(file, { size: object.size, proof });
   } catch (error) {
@@ -99,7 +103,7 @@ export async function fetchLargeObject(
 async function fetchParts(
   { key, size, etag }: ObjectVersion,
   file: PartFile,
-  { client, signal }: Pick<LargeObjectOptions, "client" | "signal">,
+  { client, signal, partsAtOnce = PARTS_AT_ONCE }: LargeObjectOptions,
 ): Promise<string | undefined> {
   const end = new AbortController();
   const options = { size, ifMatch: etag, signal: AbortSignal.any([signal, end.signal]) };
@@ -120,7 +124,7 @@ async function fetchParts(
       end.abort(error);
     }
   };
-  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, work));
+  await Promise.all(Array.from({ length: partsAtOnce }, work));
   end.signal.throwIfAborted();
   return told;
 }

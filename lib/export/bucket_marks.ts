@@ -24,7 +24,7 @@ const HEADS_AT_ONCE = 16;
 /** An index is written after so many new objects, so that a run that is killed wastes little. */
 const WRITE_AFTER = 64;
 /** How often an index is merged with what another run has written meanwhile. */
-const MAX_MERGES = 4;
+const MAX_MERGES = 8;
 const FACTS = { contentType: "application/json", metadata: {} };
 
 /** An object of a dataset, by its path in it. */
@@ -148,7 +148,7 @@ export class BucketMarks {
 
   /** One writer at a time; what comes meanwhile is written by the next. */
   #write(path: string, index: Index, signal: AbortSignal): Promise<void> {
-    index.writing = index.writing.then(() => this.#merge(path, index, signal));
+    index.writing = index.writing.catch(() => {}).then(() => this.#merge(path, index, signal));
     return index.writing;
   }
 
@@ -161,6 +161,8 @@ export class BucketMarks {
     } catch (error) {
       signal.throwIfAborted();
       if (!isDispensable(error)) throw error;
+      // Whoever comes next asks the objects themselves.
+      index.fresh = 0;
     }
   }
 

@@ -12,10 +12,12 @@ import {
   ConfigurationError,
   IntegrityError,
   ObjectChangedError,
+  quote,
   S3Error,
   StorageError,
 } from "../errors.ts";
 import { S3Client, type S3ClientOptions } from "../s3/client.ts";
+import { keyDefect } from "../s3/key.ts";
 import { refusalReason } from "../s3/refusal_reason.ts";
 import { type StagedObject, stageObject } from "../s3/staged_object.ts";
 import { S3Writer, type WriteCondition } from "../s3/writer.ts";
@@ -64,9 +66,13 @@ export class BucketTarget implements ExportTarget {
   /**
    * Connects to nothing yet.
    *
-   * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
+   * @throws {ConfigurationError} when endpoint, bucket, prefix, region or credentials cannot be.
    */
   constructor(options: BucketTargetOptions) {
+    const defect = keyDefect(`${options.prefix}part`);
+    if (defect !== undefined) {
+      throw new ConfigurationError(`Cannot use the place ${quote(options.name)}: ${defect}`);
+    }
     this.name = options.name;
     this.#options = options;
     this.#client = new S3Client(options);

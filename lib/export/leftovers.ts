@@ -33,7 +33,10 @@ export class Leftovers {
   ): Promise<void> {
     let found = this.#found.get(prefix);
     if (found === undefined) {
-      found = this.#find(prefix, signal);
+      found = this.#find(prefix, signal).catch((error) => {
+        this.#found.delete(prefix);
+        throw error;
+      });
       this.#found.set(prefix, found);
     }
     const uploads = (await found).get(key) ?? [];

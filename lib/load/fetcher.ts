@@ -10,7 +10,12 @@ import { checkSize, type Download, download, type DownloadOptions } from "../buc
 import { readChecked } from "../bucket/integrity.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import { bytesInMemory, fetchLargeObject, LargeObject } from "../bucket/large_object.ts";
+import {
+  bytesInMemory,
+  fetchLargeObject,
+  LargeObject,
+  PARTS_AT_ONCE,
+} from "../bucket/large_object.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
@@ -139,12 +144,13 @@ export class Fetcher implements AsyncDisposable {
     signal: AbortSignal,
     accept: (large: LargeObject) => Promise<T>,
   ): Promise<Download<T>> {
-    const { client } = this.#connection;
+    const { client, semaphore } = this.#connection;
     if (client === undefined) return this.#download(object, signal, () => Promise.reject());
     checkSize(object);
     for (let fetches = 1;; fetches++) {
-      const directory = this.#directory;
-      const large = await fetchLargeObject(object, { client, directory, signal });
+      const partsAtOnce = Math.min(PARTS_AT_ONCE, semaphore.limit);
+      const options = { client, directory: this.#directory, signal, partsAtOnce };
+      const large = await fetchLargeObject(object, options);
       try {
         return { value: await accept(large), from: "bucket", proof: large.proof };
       } catch (error) {

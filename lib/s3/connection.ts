@@ -57,6 +57,8 @@ export interface S3ClientOptions {
   readonly onAway?: ((isAway: boolean) => void) | undefined;
 }
 
+const SPACE = 0x20;
+
 /** What every request for an object says. */
 export interface ObjectTarget {
   readonly url: URL;
@@ -123,14 +125,15 @@ export class BucketConnection implements Disposable {
   }
 
   /**
-   * S3 may begin an answer with status 200 and then find that it fails.
+   * S3 may begin an answer with status 200, and spaces while it works, and then find that it fails.
    *
    * @throws {import("../errors.ts").S3Error} when the answer is such a one.
    */
   refuseErrorDocument(
-    { bytes: body, headers }: Pick<Answer, "bytes" | "headers">,
+    { bytes, headers }: Pick<Answer, "bytes" | "headers">,
     { key, action }: { readonly key?: string; readonly action: string },
   ): void {
+    const body = bytes.subarray(Math.max(0, bytes.findIndex((byte) => byte > SPACE)));
     if (parseErrorDocument(body) === undefined) return;
     const response = { status: 200, headers };
     throw answerError({ response, body, key, action, credentials: this.#credentials });

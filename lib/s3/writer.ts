@@ -10,7 +10,15 @@
 import { IntegrityError, ObjectChangedError, quote, S3Error } from "../errors.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
-import { etagOf, isPreconditionFailure } from "./etag.ts";
+import { isPreconditionFailure } from "./etag.ts";
+import {
+  conditionOf,
+  headersOf,
+  headOf,
+  type ObjectFacts,
+  type ObjectHead,
+  type WriteCondition,
+} from "./object_facts.ts";
 import { CHECKSUM, crc32Of, isOfParts, storedOf, writing, wrongBytes } from "./stored.ts";
 import type { Answer, TransportRequest } from "./transport.ts";
 import {
@@ -22,33 +30,14 @@ import {
   type UploadedPart,
 } from "./upload_documents.ts";
 
+export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
 export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
-
-/** What must be under a key for an object to be written there. */
-export type WriteCondition = "absent" | { readonly etag: string };
-
-/** What an object gets besides its bytes. */
-export interface ObjectFacts {
-  readonly contentType: string;
-  /** Printable ASCII, by names in lower case. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 /** How an object is written. */
 export interface WriteOptions {
   /** @default {anything may be there} */
   readonly condition?: WriteCondition | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What a server tells of an object. */
-export interface ObjectHead {
-  /** Bytes. */
-  readonly size: number | undefined;
-  /** Without quotes. */
-  readonly etag: string;
-  /** By names in lower case. */
-  readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** An upload whose parts can be put. */
@@ -71,7 +60,6 @@ const WHOLE_CHECKSUM = {
   "x-amz-checksum-algorithm": "CRC32",
   "x-amz-checksum-type": "FULL_OBJECT",
 };
-const METADATA = "x-amz-meta-";
 /** What a server says of an upload of which it lacks something. */
 const LOST = /^(NoSuchUpload|InvalidPart|InvalidPartOrder)$/;
 
@@ -299,28 +287,6 @@ export class S3Writer implements Disposable {
       return sent;
     }
   }
-}
-
-function headOf(headers: Headers): ObjectHead {
-  const metadata = [...headers].filter(([name]) => name.startsWith(METADATA))
-    .map(([name, value]) => [name.slice(METADATA.length), value] as const);
-  const size = Number(headers.get("content-length") ?? NaN);
-  return {
-    size: Number.isNaN(size) ? undefined : size,
-    etag: etagOf(headers) ?? "",
-    metadata: new Map(metadata),
-  };
-}
-
-function headersOf({ contentType, metadata }: ObjectFacts): Record<string, string> {
-  const named = Object.entries(metadata).map(([name, value]) => [METADATA + name, value]);
-  return { "content-type": contentType, ...Object.fromEntries(named) };
-}
-
-function conditionOf(condition: WriteCondition | undefined): Record<string, string> {
-  if (condition === undefined) return {};
-  if (condition === "absent") return { "if-none-match": "*" };
-  return { "if-match": `"${condition.etag}"` };
 }
 
 /** Whether a server may have refused a header that it does not know, or not here. */

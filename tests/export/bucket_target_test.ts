@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FakeS3, type FakeS3Options, type FaultName } from "../../fixtures/s3_server.ts";
 import { ConfigurationError, IntegrityError, StorageError } from "../../lib/errors.ts";
 import { BucketTarget, parseBucketPlace } from "../../lib/export/bucket_target.ts";
@@ -299,6 +299,39 @@ Deno.test("BucketTarget aborts uploads of its own that a killed run has left, an
     pathOf("2024-03-08"),
     "us_stocks_sip/trades_v1/date=2024-03-07/part.parquet",
   ]);
+});
+
+Deno.test("BucketTarget writes all the same where it may not list uploads or keep an index", async () => {
+  const place = new Place();
+  place.s3.faults.add("access-denied", {
+    operations: ["list-uploads", "abort-upload"],
+    listing: "",
+  });
+  place.s3.faults.add("access-denied", { key: /_flatfetch\/2021/, operations: ["put"] });
+  {
+    await using target = place.run();
+    for (const date of dates(140)) assertEquals(await put(target, date), "written");
+  }
+  const asked = place.s3.requests.filter(({ key }) => key?.endsWith("_flatfetch/2021.json"));
+  assertEquals(asked.map(({ status }) => status), [403, 403]);
+  place.s3.faults.clear();
+  place.s3.faults.add("reset-before", { operations: ["list-uploads"], listing: "", times: 6 });
+  await using target = place.run();
+  await assertRejects(() => put(target, "2030-01-02"));
+  assertEquals(await put(target, "2030-01-02"), "written");
+});
+
+Deno.test("BucketTarget refuses a prefix that no key can begin with", () => {
+  for (const prefix of ["a//", "../", "a/./", "tab\t/", "/"]) {
+    const options = {
+      name: `s3://b/${prefix}`,
+      endpoint: "http://127.0.0.1:1",
+      bucket: "flatfiles",
+      credentials: KEYS,
+      prefix,
+    };
+    assertThrows(() => new BucketTarget(options), ConfigurationError, "Cannot use the place");
+  }
 });
 
 Deno.test("parseBucketPlace() reads bucket and prefix", () => {

@@ -63,6 +63,15 @@ for (const at of [30, -1]) {
   });
 }
 
+Deno.test("flatfetch TSLA -j 1 (a large file) makes one request at once", async () => {
+  await using world = await World.open([files], { throttleAbove: 1, latencyMs: 5 });
+  world.s3.objects.put(files.keyOf(NEWEST), largeFile(files, NEWEST));
+  const newest = { from: NEWEST, to: NEWEST, concurrency: 1 };
+  const { bars } = await world.load(["TSLA"], newest);
+  assertEquals(bars.TSLA!.length, 1);
+  assertEquals(world.s3.requests.filter(({ status }) => status === 503), []);
+});
+
 Deno.test("flatfetch TSLA (a large file that is damaged) exits 3, fetches it twice, and leaves nothing of it", async () => {
   await using world = await World.open([files]);
   const key = files.keyOf(files.dates[30]!);

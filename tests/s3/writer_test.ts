@@ -141,6 +141,24 @@ Deno.test("S3Writer completes again after an error within a 200", async () => {
   assertEquals(it.stored("k"), bytesOf(2 * PART));
 });
 
+Deno.test("S3Writer hears an answer, and an error, behind a thousand spaces", async () => {
+  for (const name of [undefined, "internal-error-in-200"] as const) {
+    using it = new Case();
+    if (name) it.s3.faults.add(name, { key: "k", operations: ["complete-upload"] });
+    const respond = it.s3.respond.bind(it.s3);
+    it.s3.respond = (request) => {
+      const reply = respond(request);
+      const isCompletion = request.method === "POST" && request.target.includes("uploadId");
+      if (!isCompletion) return reply;
+      const spaces = new Uint8Array(1_000).fill(0x20);
+      return { ...reply, body: new Uint8Array([...spaces, ...reply.body]) };
+    };
+    if (name === undefined) await it.write("k", 2 * PART);
+    else await assertRejects(() => it.write("k", 2 * PART), S3Error, "InternalError");
+    assertEquals(it.stored("k"), name === undefined ? bytesOf(2 * PART) : undefined);
+  }
+});
+
 Deno.test("S3Writer writes again what the server has stored wrong, whatever the condition", async () => {
   for (const [size, operation] of [[10, "put"], [3 * PART, "upload-part"]] as const) {
     for (const condition of [undefined, "absent"] as const) {
