@@ -8,7 +8,6 @@ import { Bandwidth } from "./http/bandwidth.ts";
 import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
-import type { ApiKey } from "./rest/api_key.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { bucketUrl } from "./s3/endpoint.ts";
 
@@ -32,6 +31,14 @@ export interface ActionFile {
    * @default {false}
    */
   readonly isPartial?: boolean | undefined;
+}
+
+/** The key for the REST API; it is another one than the flat files' key pair. */
+export interface ApiKey {
+  /** The key itself. */
+  readonly value: string;
+  /** Where it is from, such as `"MASSIVE_API_KEY"`: what messages call it. */
+  readonly source: string;
 }
 
 /** Where splits come from. */

@@ -12,7 +12,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ["deps"],
   ["errors", "progress", "dated_object", "text_file", "concurrency"],
   ["http"],
-  ["market", "s3", "cache", "rest"],
+  ["market", "s3", "cache"],
   ["request", "output", "chart"],
   ["settings"],
   ["bucket"],
@@ -63,7 +63,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock. */
 const PURE = [
   "lib/market/*",
-  "lib/adjust/(table|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions).ts",
+  "lib/adjust/(table|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions|rest_page).ts",
   "lib/output/(by_symbol|columns|compress|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows).ts",
   "lib/load/(plan|tasks|verdict|update|summary|estimate_seconds).ts",
@@ -73,7 +73,6 @@ const PURE = [
   "lib/bucket/(coverage|dated_files).ts",
   "lib/chart/(frames|page_data|page_body).ts",
   "lib/s3/(retry|refusal_reason).ts",
-  "lib/rest/page.ts",
   "lib/http/(backoff|bandwidth|redirect|endpoint).ts",
   "lib/cli/(render|progress_|chart_)*",
   "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions).ts",

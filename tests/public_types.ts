@@ -51,8 +51,9 @@ export type {
   RecordSource,
 } from "../lib/read/open_cache.ts";
 export type { RequestOptions } from "../lib/request.ts";
-export type { ApiKey } from "../lib/rest/api_key.ts";
-export type { RestRetry } from "../lib/rest/client.ts";
+export type { ApiKey } from "../lib/settings.ts";
+export type { Bandwidth, Turn } from "../lib/http/bandwidth.ts";
+export type { Retry, SendOptions } from "../lib/http/sender.ts";
 export type {
   GetOptions,
   ListOptions,

@@ -23,7 +23,7 @@ function codeOf(paths: readonly string[]): string {
 Deno.test("flatfetch --help loads nothing of the library but what checks a command line", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/help_run.ts");
   const others = loaded.filter((path) =>
-    !/^(cli\.ts|deno\.json|lib\/(errors\.ts|cli\/|market\/|s3\/(credentials|profile|ini|refusal_reason)\.ts|rest\/api_key\.ts))/
+    !/^(cli\.ts|deno\.json|lib\/(errors\.ts|cli\/|market\/|s3\/(credentials|profile|ini|refusal_reason)\.ts|adjust\/rest_api_key\.ts))/
       .test(path)
   );
   assertEquals(others.sort(), ["lib/deps/deno_std.ts", "lib/output/format.ts"]);
@@ -43,7 +43,7 @@ Deno.test("flatfetch completions loads nothing of the library but what checks a 
 Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   const heavy = loaded.filter((path) =>
-    /^lib\/(deps\/(?!deno_std)|update|session|download|extract|adjust\/load_actions|rest\/client|s3\/(client|transport|documents|sign))/
+    /^lib\/(deps\/(?!deno_std)|load\/(update|connection|fetcher)|bucket\/download|flatfile\/extract|adjust\/(load_actions|rest_client)|http\/sender|s3\/(client|documents|sign))/
       .test(path)
   );
   assertEquals(heavy, []);

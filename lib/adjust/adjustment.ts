@@ -6,11 +6,11 @@
 
 import { quote, UsageError } from "../errors.ts";
 import { type Split, uniqueSplits } from "./split.ts";
-import type { RestRetry } from "../rest/client.ts";
 import type { SymbolRequest } from "../request.ts";
 import { type Settings, todayOf } from "../settings.ts";
 import { actionsOfCompany } from "./company_actions.ts";
 import { type Dividend, uniqueDividends } from "./dividend.ts";
+import type { RestOptions } from "./kept_answers.ts";
 
 /** What a company did to its shares, oldest first. */
 export interface Actions {
@@ -32,7 +32,7 @@ export async function loadActions(
   settings: Settings,
 ): Promise<ReadonlyMap<string, Actions> | undefined> {
   if (settings.adjust === undefined) return undefined;
-  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
+  const { reporter } = settings;
   for (const { symbol } of requests.filter(({ asset }) => asset === "option")) {
     const message = `${symbol} is not adjusted: a split changes an option's contract itself`;
     reporter({ type: "notice", message });
@@ -46,11 +46,8 @@ export async function loadActions(
   const tickers = [...new Set(stocks.flatMap(allTickersOf))];
   const options = {
     ...settings.splits,
-    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    ...restOptionsOf(settings),
     symbols: stocks.map(({ symbol }) => symbol),
-    onNotice: (message: string) => reporter({ type: "notice", message }),
-    onRetry: ({ path, attempt, error, delayMs }: RestRetry) =>
-      reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
   };
   // Of which a run that does not adjust pays for nothing.
   const { loadDividends, loadSplits } = await import("./load_actions.ts");
@@ -69,6 +66,19 @@ export async function loadActions(
     ...stocks.filter(({ history }) => history !== undefined)
       .map((request) => [request.tickers[0], actionsOf(request)] as const),
   ]);
+}
+
+/** How the REST API is asked in a run. */
+export function restOptionsOf(settings: Settings): RestOptions {
+  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
+  const { apiKey, endpoint, maxAgeMs } = settings.splits ?? {};
+  return {
+    ...{ apiKey, endpoint, maxAgeMs },
+    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    onNotice: (message) => reporter({ type: "notice", message }),
+    onRetry: ({ subject, attempt, error, delayMs }) =>
+      reporter({ type: "retry", key: subject, attempt, cause: error.message, delayMs }),
+  };
 }
 
 const SPLITS = { dateOf: ({ executionDate }: Split) => executionDate, unique: uniqueSplits };

@@ -8,14 +8,16 @@ import { createHash } from "node:crypto";
 import { readAnswer, writeAnswer } from "../cache/answers.ts";
 import { type AnswerKind, CacheDirectory } from "../cache/directory.ts";
 import { ConfigurationError } from "../errors.ts";
-import type { TimeLimits } from "../http/deadline.ts";
 import { parseEndpoint } from "../http/endpoint.ts";
-import type { ApiKey } from "../rest/api_key.ts";
-import { DEFAULT_API_ENDPOINT, type RestRetry } from "../rest/client.ts";
-import type { SplitSource } from "../settings.ts";
+import type { SendOptions } from "../http/sender.ts";
+import type { ApiKey, SplitSource } from "../settings.ts";
+import { DEFAULT_API_ENDPOINT } from "./rest_client.ts";
 
 /** How the REST API is asked, and where its answers are kept. */
-export interface RestOptions extends Pick<SplitSource, "apiKey" | "endpoint" | "maxAgeMs"> {
+export interface RestOptions
+  extends
+    Pick<SplitSource, "apiKey" | "endpoint" | "maxAgeMs">,
+    Pick<SendOptions, "fetch" | "random" | "limits" | "onRetry"> {
   /** The directory in which the REST API's answers are kept; made when it is missing. */
   readonly cacheDirectory: string;
   /** Ask again, however young the kept answer is. @default {false} */
@@ -24,16 +26,8 @@ export interface RestOptions extends Pick<SplitSource, "apiKey" | "endpoint" | "
   readonly offline?: boolean | undefined;
   /** Ends the loading. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of a failed attempt that another one follows. */
-  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
   /** Is told of a file of which nothing counts. */
   readonly onNotice?: ((message: string) => void) | undefined;
-  /** Where one attempt's limits of time and speed differ, as for a slow line. */
-  readonly limits?: Partial<TimeLimits> | undefined;
-  /** Stands in for the platform's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
-  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
-  readonly random?: (() => number) | undefined;
   /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
   readonly nowMs?: number | undefined;
 }

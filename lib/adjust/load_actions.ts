@@ -7,9 +7,9 @@
 
 import { IntegrityError, UsageError } from "../errors.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
-import { type ActionKind, fetchActionRows, pathOf } from "../rest/actions.ts";
-import type { ApiKey } from "../rest/api_key.ts";
-import { RestClient } from "../rest/client.ts";
+import { type ActionKind, fetchActionRows, pathOf } from "./rest_tables.ts";
+import type { ApiKey } from "../settings.ts";
+import { RestClient } from "./rest_client.ts";
 import type { SplitSource } from "../settings.ts";
 import { readActionFile } from "./action_file.ts";
 import { type Dividend, uniqueDividends } from "./dividend.ts";

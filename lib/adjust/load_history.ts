@@ -8,8 +8,8 @@
 import { givingWay } from "../concurrency/give_way.ts";
 import { IntegrityError, quote, UsageError } from "../errors.ts";
 import { type Rename, Renames, type TickerSpan } from "../market/ticker_history.ts";
-import { RestClient } from "../rest/client.ts";
-import { eventsPath, fetchTickerEvents } from "../rest/ticker_events.ts";
+import { RestClient } from "./rest_client.ts";
+import { eventsPath, fetchTickerEvents } from "./rest_tables.ts";
 import { readActionText, unmatchedText } from "./action_file.ts";
 import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readRenames, renamesOf } from "./rename_text.ts";

@@ -5,14 +5,14 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
-import { API_KEY_NAMES, type ApiKey, findApiKey } from "../rest/api_key.ts";
+import { API_KEY_NAMES, findApiKey } from "../adjust/rest_api_key.ts";
 import {
   ENVIRONMENT_NAMES,
   findCredentials,
   type FoundCredentials,
   type MissingCredentials,
 } from "../s3/credentials.ts";
-import { DEFAULT_ENDPOINT } from "../settings.ts";
+import { type ApiKey, DEFAULT_ENDPOINT } from "../settings.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
 import type { Credentials } from "../../mod.ts";
 import type { Context } from "./context.ts";

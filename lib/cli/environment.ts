@@ -7,7 +7,7 @@
 import { ConfigurationError } from "../errors.ts";
 import { homePath } from "./home_path.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
-import { API_KEY_NAMES } from "../rest/api_key.ts";
+import { API_KEY_NAMES } from "../adjust/rest_api_key.ts";
 import { ENVIRONMENT_NAMES, INTO_NAMES } from "../s3/credentials.ts";
 
 /** Environment variables by name. */

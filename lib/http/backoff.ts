@@ -1,5 +1,5 @@
 /**
- * How often a request is tried, and how long it waits in between.
+ * How often a request is tried, and how long it waits in between; how often all of a run are.
  *
  * Pure: no clock, no network, no randomness of its own.
  *
@@ -16,6 +16,11 @@ export const THROTTLED_BASE_DELAY_MS = 1_000;
 export const MAX_DELAY_MS = 20_000;
 /** The most that a server's own hint can add to a delay. */
 export const MAX_HINT_MS = 60_000;
+/** What a fresh quota holds. */
+export const QUOTA_TOKENS = 500;
+/** What a retry takes from the quota. */
+export const TOKENS_PER_RETRY = 5;
+
 /**
  * How long to wait before the next attempt, in milliseconds: full jitter, on top of what
  * the server asks for.
@@ -52,4 +57,27 @@ export function parseRetryAfter(
   if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
   const dateMs = Date.parse(value);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+/** The retries that all requests of a run may still spend on failures. */
+export class RetryQuota {
+  #tokens = QUOTA_TOKENS;
+
+  /** Tokens that are left. */
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  /** Takes what one retry costs; false, and nothing is taken, when too little is left. */
+  take(): boolean {
+    if (this.#tokens < TOKENS_PER_RETRY) return false;
+    this.#tokens -= TOKENS_PER_RETRY;
+    return true;
+  }
+
+  /** Gives back what this many retries took, once their request has succeeded. */
+  giveBack(retries: number): void {
+    const tokens = this.#tokens + retries * TOKENS_PER_RETRY;
+    this.#tokens = Math.min(QUOTA_TOKENS, tokens);
+  }
 }

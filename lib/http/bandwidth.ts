@@ -28,7 +28,11 @@ export class Bandwidth {
   /** The end of all that is booked. */
   #bookedMs = -Infinity;
 
-  /** @throws {RangeError} when the limit is no number of bytes. */
+  /**
+   * Books nothing yet.
+   *
+   * @throws {RangeError} when the limit is no number of bytes.
+   */
   constructor(bytesPerSecond: number) {
     if (!(bytesPerSecond >= 1 && bytesPerSecond < Infinity)) {
       throw new RangeError(

@@ -16,6 +16,8 @@ export interface HttpRequest {
   /** @default {"GET"} */
   readonly method?: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | undefined;
   readonly url: URL;
+  /** The key of the object that is asked for; none for a listing. */
+  readonly key?: string | undefined;
   /** What is asked for, such as an object's key, for reports. */
   readonly subject: string;
   /** What an error's message begins with, such as `Cannot download "a/b"`. */

@@ -103,7 +103,7 @@ export class Connection implements Disposable {
         const nowMs = performance.now();
         pace.throttled({ sentMs: nowMs - elapsedMs, nowMs });
       },
-      onRetry: ({ key, attempt, error, delayMs }) =>
+      onRetry: ({ subject: key, attempt, error, delayMs }) =>
         this.report({ type: "retry", key, attempt, cause: error.message, delayMs }),
     });
   }

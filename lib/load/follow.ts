@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LoadHistoriesOptions } from "../adjust/load_history.ts";
+import { restOptionsOf } from "../adjust/adjustment.ts";
 import { quote, UsageError } from "../errors.ts";
 import { clipHistory } from "../market/ticker_history.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
@@ -34,7 +34,8 @@ export async function withHistories(
   const others = requests.filter(({ asset }) => asset !== "stock");
   tellOf(others, "not followed: only stocks change their tickers", settings);
   const { loadHistories } = await import("../adjust/load_history.ts");
-  const found = await loadHistories(stocks.map(({ tickers }) => tickers), optionsOf(settings));
+  const options = { ...restOptionsOf(settings), file: settings.renamesFile };
+  const found = await loadHistories(stocks.map(({ tickers }) => tickers), options);
   const histories = new Map(stocks.map((request, i) => [request, found[i]]));
   const followed = once(requests.map((request): SymbolRequest => {
     const known = histories.get(request);
@@ -52,18 +53,6 @@ export async function withHistories(
 function once(requests: readonly SymbolRequest[]): SymbolRequest[] {
   const idOf = ({ dataset, tickers }: SymbolRequest) => `${dataset.name} ${tickers[0]}`;
   return [...new Map(requests.map((one) => [idOf(one), one])).values()];
-}
-
-function optionsOf(settings: Settings): LoadHistoriesOptions {
-  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
-  const { apiKey, endpoint, maxAgeMs } = settings.splits ?? {};
-  return {
-    ...{ apiKey, endpoint, maxAgeMs, file: settings.renamesFile },
-    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
-    onNotice: (message) => reporter({ type: "notice", message }),
-    onRetry: ({ path, attempt, error, delayMs }) =>
-      reporter({ type: "retry", key: path, attempt, cause: error.message, delayMs }),
-  };
 }
 
 function tellOf(requests: readonly SymbolRequest[], what: string, { reporter }: Settings): void {

@@ -18,7 +18,7 @@ import { classify } from "./retry.ts";
 export type { S3ClientOptions } from "./connection.ts";
 export type { S3Object } from "./documents.ts";
 export type { TimeLimits } from "../http/deadline.ts";
-export type { Retry } from "./transport.ts";
+export type { Retry } from "../http/sender.ts";
 
 const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
 
@@ -70,6 +70,8 @@ export class S3Client implements Disposable {
   readonly #connection: BucketConnection;
   /** The MD5 of the bytes of each object that were wrong when they came last. */
   readonly #wrongMd5s = new Map<string, string>();
+  /** The object that came last. */
+  #lastKey: string | undefined;
   #landmarks: readonly string[] = [];
   #asked = 0;
 
@@ -84,7 +86,7 @@ export class S3Client implements Disposable {
 
   /** Whether the server has answered anything so far. */
   get hasAnswered(): boolean {
-    return this.#connection.transport.hasAnswered;
+    return this.#connection.sender.hasAnswered;
   }
 
   /**
@@ -97,7 +99,7 @@ export class S3Client implements Disposable {
 
   /** HTTP requests made so far, each attempt counted. */
   get requests(): number {
-    return this.#connection.transport.requests;
+    return this.#connection.sender.requests;
   }
 
   /**
@@ -155,13 +157,14 @@ export class S3Client implements Disposable {
       signal,
     };
     try {
-      return await this.#connection.transport.send(request, async ({ bytes, headers }) => {
+      return await this.#connection.sender.send(request, async ({ bytes, headers }) => {
         const etag = etagOf(headers) ?? ifMatch ?? "";
         try {
           await options.verify?.(bytes, etag, md5In(etag, headers));
         } catch (error) {
           throw this.#judge(error);
         }
+        this.#lastKey = key;
         return { bytes, etag };
       });
     } catch (error) {
@@ -195,7 +198,8 @@ export class S3Client implements Disposable {
       signal,
     };
     try {
-      return await this.#connection.transport.send(request, ({ bytes, headers }) => {
+      return await this.#connection.sender.send(request, ({ bytes, headers }) => {
+        this.#lastKey = key;
         return { bytes, md5: md5In(etagOf(headers) ?? "", headers) };
       });
     } catch (error) {
@@ -223,7 +227,7 @@ export class S3Client implements Disposable {
     try {
       const statuses = [200, 206];
       const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
-      return await this.#connection.transport.send(request, () => "served");
+      return await this.#connection.sender.send(request, () => "served");
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       // An object of no bytes has no first one.
@@ -254,10 +258,13 @@ export class S3Client implements Disposable {
     return new IntegrityError(message, { key, check, md5, isLasting, cause });
   }
 
-  /** Another one each time, far from the last: a few may be what is not to be had. */
+  /**
+   * What was sent last, else another one each time, far from the one before: a few may be what is
+   * not to be had.
+   */
   #landmark(): URL | undefined {
     const keys = this.#landmarks;
-    const key = keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
+    const key = this.#lastKey ?? keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
     return key === undefined ? undefined : this.#connection.urlOf(key);
   }
 
@@ -275,7 +282,7 @@ export class S3Client implements Disposable {
       maxBytes: MAX_DOCUMENT_BYTES,
       signal,
     };
-    return this.#connection.transport.send(request, ({ bytes, headers }) => {
+    return this.#connection.sender.send(request, ({ bytes, headers }) => {
       this.#connection.refuseErrorDocument({ bytes, headers }, { action });
       return parseListing(bytes, prefix);
     });

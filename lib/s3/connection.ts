@@ -5,17 +5,17 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
-import type { Bandwidth } from "../http/bandwidth.ts";
-import type { TimeLimits } from "../http/deadline.ts";
+import type { Answer } from "../http/exchange.ts";
+import { Sender, type SendOptions } from "../http/sender.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
 import { bucketUrl } from "./endpoint.ts";
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
-import { type Answer, type Retry, Transport } from "./transport.ts";
+import { s3Protocol } from "./protocol.ts";
 
 /** Which bucket, and how to work with it. */
-export interface S3ClientOptions {
+export interface S3ClientOptions extends SendOptions {
   /** Such as `https://files.massive.com`; a path in it stays in front of the bucket. */
   readonly endpoint: string | URL;
   /** Its name. */
@@ -26,35 +26,6 @@ export interface S3ClientOptions {
   readonly credentials: Credentials;
   /** Requests that run at once: so many connections are kept. @default {20} */
   readonly concurrency?: number | undefined;
-  /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections that the client owns} */
-  readonly fetch?: typeof fetch | undefined;
-  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
-  readonly random?: (() => number) | undefined;
-  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<TimeLimits> | undefined;
-  /** Is told of a failed attempt that another one follows. */
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /**
-   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
-   * how many milliseconds after its request it came.
-   */
-  readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
-  /** Bounds how fast answers are read, with all other clients that share it. */
-  readonly bandwidth?: Bandwidth | undefined;
-  /** Is told of the bytes of each chunk of an answer's body. */
-  readonly onBytes?: ((count: number) => void) | undefined;
-  /**
-   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
-   * took.
-   */
-  readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
-  /** Is told that a connection has failed, and that the server answers others all the same. */
-  readonly onOthersAnswered?: (() => void) | undefined;
-  /**
-   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
-   * wait, at most two minutes, and none of their attempts counts.
-   */
-  readonly onAway?: ((isAway: boolean) => void) | undefined;
 }
 
 const SPACE = 0x20;
@@ -69,7 +40,7 @@ export interface ObjectTarget {
 
 /** Owns the connections to a bucket until it is closed. */
 export class BucketConnection implements Disposable {
-  readonly transport: Transport;
+  readonly sender: Sender;
   readonly #credentials: Credentials;
   readonly #url: string;
 
@@ -91,11 +62,10 @@ export class BucketConnection implements Disposable {
       );
     }
     this.#credentials = checkCredentials(options.credentials);
-    this.transport = new Transport({
+    this.sender = new Sender({
       ...options,
       server: new URL(this.#url),
-      credentials: this.#credentials,
-      region,
+      protocol: s3Protocol(this.#credentials, region),
       concurrency,
       landmark,
     });
@@ -141,6 +111,6 @@ export class BucketConnection implements Disposable {
 
   /** Lets the connections go. */
   [Symbol.dispose](): void {
-    this.transport[Symbol.dispose]();
+    this.sender[Symbol.dispose]();
   }
 }

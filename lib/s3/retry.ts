@@ -1,5 +1,5 @@
 /**
- * Decides, from an error alone, whether a request is worth another attempt and when.
+ * Decides, from an error alone, whether a request is worth another attempt.
  *
  * Pure: no clock, no network, no randomness of its own.
  *
@@ -16,11 +16,6 @@ import {
   StorageError,
 } from "../errors.ts";
 import { type RefusalReason, refusalReason } from "./refusal_reason.ts";
-
-/** What a fresh quota holds. */
-export const QUOTA_TOKENS = 500;
-/** What a retry takes from the quota. */
-export const TOKENS_PER_RETRY = 5;
 
 /**
  * What to do about a failed attempt.
@@ -103,27 +98,4 @@ function classifyAnswer(answer: S3Error): FailureKind {
 export function isUnanswered(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
   return error instanceof S3Error && error.status >= 500 && error.code === `HTTP ${error.status}`;
-}
-
-/** The retries that all requests of a run may still spend on failures. */
-export class RetryQuota {
-  #tokens = QUOTA_TOKENS;
-
-  /** Tokens that are left. */
-  get tokens(): number {
-    return this.#tokens;
-  }
-
-  /** Takes what one retry costs; false, and nothing is taken, when too little is left. */
-  take(): boolean {
-    if (this.#tokens < TOKENS_PER_RETRY) return false;
-    this.#tokens -= TOKENS_PER_RETRY;
-    return true;
-  }
-
-  /** Gives back what this many retries took, once their request has succeeded. */
-  giveBack(retries: number): void {
-    const tokens = this.#tokens + retries * TOKENS_PER_RETRY;
-    this.#tokens = Math.min(QUOTA_TOKENS, tokens);
-  }
 }

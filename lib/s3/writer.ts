@@ -20,7 +20,7 @@ import {
   type WriteCondition,
 } from "./object_facts.ts";
 import { CHECKSUM, crc32Of, isOfParts, storedOf, writing, wrongBytes } from "./stored.ts";
-import type { Answer, TransportRequest } from "./transport.ts";
+import type { Answer, HttpRequest } from "../http/exchange.ts";
 import {
   completionDocument,
   parseCompleted,
@@ -81,7 +81,7 @@ export class S3Writer implements Disposable {
 
   /** HTTP requests made so far, each attempt counted. */
   get requests(): number {
-    return this.#connection.transport.requests;
+    return this.#connection.sender.requests;
   }
 
   /** What is under a key; `undefined` when nothing is. */
@@ -89,7 +89,7 @@ export class S3Writer implements Disposable {
     const target = this.#connection.target(key, `Cannot look at ${quote(key)}`);
     const request = { ...target, method: "HEAD", headOnly: true, maxBytes: 0, signal } as const;
     try {
-      return await this.#connection.transport.send(request, ({ headers }) => headOf(headers));
+      return await this.#connection.sender.send(request, ({ headers }) => headOf(headers));
     } catch (error) {
       if (error instanceof S3Error && error.status === 404) return undefined;
       throw error;
@@ -245,16 +245,16 @@ export class S3Writer implements Disposable {
   async #delete(target: ObjectTarget, signal: AbortSignal | undefined): Promise<void> {
     const request = { ...target, method: "DELETE", statuses: [200, 204], ...ANY, signal } as const;
     try {
-      await this.#connection.transport.send(request, () => {});
+      await this.#connection.sender.send(request, () => {});
     } catch (error) {
       if (!(error instanceof S3Error && error.status === 404)) throw error;
     }
   }
 
   /** Sends, and says of a refusal what it means for who writes. */
-  async #send<T>(request: TransportRequest, consume: (answer: Answer) => T): Promise<T> {
+  async #send<T>(request: HttpRequest, consume: (answer: Answer) => T): Promise<T> {
     try {
-      return await this.#connection.transport.send(request, consume);
+      return await this.#connection.sender.send(request, consume);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       const { key, action } = request;

@@ -110,7 +110,7 @@ class Simulation {
     this.#at(this.#busyUntilMs, () => this.#finish(attempt));
   }
 
-  /** The refused one waits in its place and is sent again, as `lib/s3/transport.ts` does. */
+  /** The refused one waits in its place and is sent again, as `lib/http/sender.ts` does. */
   #refuse(attempt: number, sentMs: number): void {
     this.#throttledAtMs.push(this.#nowMs);
     this.#pace.throttled({ sentMs, nowMs: this.#nowMs });

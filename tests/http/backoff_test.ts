@@ -1,5 +1,13 @@
-import { assertEquals } from "@std/assert";
-import { backoffMs, MAX_DELAY_MS, MAX_HINT_MS, parseRetryAfter } from "../../lib/http/backoff.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  backoffMs,
+  MAX_DELAY_MS,
+  MAX_HINT_MS,
+  parseRetryAfter,
+  QUOTA_TOKENS,
+  RetryQuota,
+  TOKENS_PER_RETRY,
+} from "../../lib/http/backoff.ts";
 
 Deno.test("backoffMs() doubles its bound up to 20 s", () => {
   const bounds = (kind: "retry" | "throttle") =>
@@ -37,4 +45,17 @@ Deno.test("parseRetryAfter() reads seconds, dates and milliseconds", () => {
   for (const text of ["", "-1", "1.5", "soon", "Someday, soon"]) {
     assertEquals(parse({ "retry-after": text }), undefined);
   }
+});
+
+Deno.test("RetryQuota ends after 100 retries and takes back what succeeded", () => {
+  const quota = new RetryQuota();
+  for (let i = 0; i < QUOTA_TOKENS / TOKENS_PER_RETRY; i++) {
+    assert(quota.take());
+  }
+  assert(!quota.take());
+  assertEquals(quota.tokens, 0);
+  quota.giveBack(2);
+  assert(quota.take() && quota.take() && !quota.take());
+  quota.giveBack(1_000);
+  assertEquals(quota.tokens, QUOTA_TOKENS);
 });

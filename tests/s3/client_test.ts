@@ -331,7 +331,7 @@ Deno.test("get() marks a throttled retry and heeds the server's hint", async () 
   );
   await client.get("k");
   const [retry] = retries;
-  assertEquals([retry!.throttled, retry!.delayMs, retry!.key], [true, 3, "k"]);
+  assertEquals([retry!.throttled, retry!.delayMs, retry!.subject], [true, 3, "k"]);
 });
 
 Deno.test("S3Client retries no more when its quota is spent, and refills it on success", async () => {
@@ -512,7 +512,7 @@ Deno.test("list() asks again for a page that is damaged or an error within a 200
   const { client, retries } = clientOf((_, count) => replies[count - 1]!());
   assertEquals(await keysOf(client), ["p/a"]);
   assertEquals(
-    retries.map(({ throttled, key }) => [throttled, key]),
+    retries.map(({ throttled, subject }) => [throttled, subject]),
     [[false, "p/"], [true, "p/"], [false, "p/"], [false, "p/"]],
   );
 });

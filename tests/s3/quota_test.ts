@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { S3Error } from "../../lib/errors.ts";
 import { S3Client } from "../../lib/s3/client.ts";
-import { MAX_ATTEMPTS } from "../../lib/http/backoff.ts";
-import { QUOTA_TOKENS, TOKENS_PER_RETRY } from "../../lib/s3/retry.ts";
+import { MAX_ATTEMPTS, QUOTA_TOKENS, TOKENS_PER_RETRY } from "../../lib/http/backoff.ts";
 
 Deno.test("a client without retries left keeps waiting, so that an outage brings no rush", async () => {
   let waits = 0;

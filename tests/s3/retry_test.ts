@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import {
   ConfigurationError,
   IntegrityError,
@@ -7,13 +7,7 @@ import {
   S3Error,
   StorageError,
 } from "../../lib/errors.ts";
-import {
-  classify,
-  type FailureKind,
-  QUOTA_TOKENS,
-  RetryQuota,
-  TOKENS_PER_RETRY,
-} from "../../lib/s3/retry.ts";
+import { classify, type FailureKind } from "../../lib/s3/retry.ts";
 
 const ANSWERS: readonly (readonly [number, string, FailureKind])[] = [
   [200, "InternalError", "retry"],
@@ -94,17 +88,4 @@ Deno.test("classify() knows the errors that are no answers", () => {
   assertEquals(classify(full), "fatal");
   assertEquals(classify(new TypeError("x")), "permanent");
   assertEquals(classify("x"), "permanent");
-});
-
-Deno.test("RetryQuota ends after 100 retries and takes back what succeeded", () => {
-  const quota = new RetryQuota();
-  for (let i = 0; i < QUOTA_TOKENS / TOKENS_PER_RETRY; i++) {
-    assert(quota.take());
-  }
-  assert(!quota.take());
-  assertEquals(quota.tokens, 0);
-  quota.giveBack(2);
-  assert(quota.take() && quota.take() && !quota.take());
-  quota.giveBack(1_000);
-  assertEquals(quota.tokens, QUOTA_TOKENS);
 });

@@ -1,34 +1,50 @@
 /**
- * Sends requests, each attempt signed afresh, until one is accepted or none can be.
+ * Sends requests to one server until an answer is accepted or none can be: the one loop of
+ * attempts. What differs between the bucket and the REST API is a {@linkcode Protocol}.
  *
  * @module
  */
 
 import { delay } from "../deps/deno_std.ts";
-import { isLastingDefect, S3Error } from "../errors.ts";
-import type { Bandwidth } from "../http/bandwidth.ts";
-import { backoffMs, MAX_ATTEMPTS } from "../http/backoff.ts";
-import { Connections } from "../http/connections.ts";
-import { Gate } from "../http/gate.ts";
-import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
-import { type Answer, exchange, type HttpRequest } from "../http/exchange.ts";
-import type { Credentials } from "./credentials.ts";
-import { answerError } from "./failure.ts";
-import { classify, isUnanswered, RetryQuota } from "./retry.ts";
-import { signableOf, Signer } from "./sign.ts";
+import { isLastingDefect } from "../errors.ts";
+import { backoffMs, MAX_ATTEMPTS, RetryQuota } from "./backoff.ts";
+import { Connections } from "./connections.ts";
+import { DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
+import type { Bandwidth } from "./bandwidth.ts";
+import { type Answer, exchange, type HttpRequest } from "./exchange.ts";
+import { Gate } from "./gate.ts";
 
-export type { Answer } from "../http/exchange.ts";
+/** What makes a request authentic. */
+export interface Authentication {
+  readonly headers: Headers;
+  /** How far the clock by which they were made is from this machine's. */
+  readonly offsetMs: number;
+}
 
-/** A request to be signed and sent. */
-export interface TransportRequest extends HttpRequest {
-  /** The key of the object; none for a listing. */
-  readonly key: string | undefined;
+/** When to try again. */
+export interface RetryPlan {
+  /** Whether the server wants fewer requests. */
+  readonly pace: "retry" | "throttle";
+  /** What the server asks to wait, in milliseconds. */
+  readonly hintMs?: number | undefined;
+}
+
+/** What a server's answers mean, and how it knows who asks. */
+export interface Protocol {
+  /** Made afresh for every attempt. */
+  readonly authenticate: (request: HttpRequest) => Authentication | Promise<Authentication>;
+  /** The error for an answer of another status than those asked for, with what of its body could be read. */
+  readonly refuse: (request: HttpRequest, response: Response, body: Uint8Array | string) => Error;
+  /** What to do about an error of an attempt; `undefined` when no other one can succeed. */
+  readonly plan: (error: Error, authentication: Authentication) => RetryPlan | undefined;
+  /** Whether no answer of the server itself has come, though one in between may have spoken. */
+  readonly isUnanswered: (error: unknown) => boolean;
 }
 
 /** A failed attempt that another one follows. */
 export interface Retry {
-  /** The key, or the prefix of a listing. */
-  readonly key: string;
+  /** What was asked for: a key, the prefix of a listing, or a path of the REST API. */
+  readonly subject: string;
   /** The attempt that failed; the first is 1. */
   readonly attempt: number;
   /** Why it failed. */
@@ -39,19 +55,13 @@ export interface Retry {
   readonly throttled: boolean;
 }
 
-/** How requests are sent. */
-export interface TransportOptions {
-  /** Where every request goes. */
-  readonly server: URL;
-  readonly credentials: Credentials;
-  readonly region: string;
-  /** Requests that run at once: so many connections are kept. */
-  readonly concurrency: number;
-  /** @default {globalThis.fetch, over HTTP/1.1 connections that the transport owns} */
+/** How requests are sent, and who is told of what. */
+export interface SendOptions {
+  /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections of its own} */
   readonly fetch?: typeof fetch | undefined;
   /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
   readonly random?: (() => number) | undefined;
-  /** Where the numbers for slow servers differ. */
+  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Is told of a failed attempt that another one follows. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
@@ -71,29 +81,38 @@ export interface TransportOptions {
   readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
   /** Is told that a connection has failed, and that the server answers others all the same. */
   readonly onOthersAnswered?: (() => void) | undefined;
-  /** Is told when no connection succeeds any more, and when one does again. */
+  /**
+   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
+   * wait, at most two minutes, and none of their attempts counts.
+   */
   readonly onAway?: ((isAway: boolean) => void) | undefined;
-  /** An object that the server should be able to send, to ask for when nothing was sent yet. */
+}
+
+/** Which server, and how it is talked to. */
+export interface SenderOptions extends SendOptions {
+  /** Where every request goes. */
+  readonly server: URL;
+  readonly protocol: Protocol;
+  /** Requests that run at once: so many connections are kept. */
+  readonly concurrency: number;
+  /** Something small that the server should be able to send. @default {what it answered last} */
   readonly landmark?: (() => URL | undefined) | undefined;
 }
 
 /** Sends requests over connections that it owns until it is closed. */
-export class Transport implements Disposable {
-  readonly #options: TransportOptions;
+export class Sender implements Disposable {
+  readonly #options: SenderOptions;
   readonly #limits: TimeLimits;
-  readonly #signer: Signer;
   readonly #connections: Connections;
   readonly #quota = new RetryQuota();
   readonly #gate: Gate;
-  /** What was answered last: an object, and a listing. */
-  readonly #known: { object?: URL; listing?: URL } = {};
+  #lastAnswered: URL | undefined;
   #requests = 0;
   #closed = false;
 
-  constructor(options: TransportOptions) {
+  constructor(options: SenderOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#signer = new Signer(options.credentials, options.region);
     this.#connections = new Connections(options.server, options.concurrency);
     const { random = Math.random, onAway } = options;
     this.#gate = new Gate({ random, onAway, ask: (signal) => this.#ask(signal) });
@@ -116,23 +135,22 @@ export class Transport implements Disposable {
    * @throws what the last attempt has thrown.
    */
   async send<T>(
-    request: TransportRequest,
+    request: HttpRequest,
     consume: (answer: Answer) => T | Promise<T>,
   ): Promise<T> {
     const { signal } = request;
-    const signable = signableOf(request);
     let last: Retry | undefined;
     for (let attempt = 1;; attempt++) {
       await this.#gate.pass(signal);
       signal?.throwIfAborted();
-      const signed = await this.#signer.sign(signable);
+      const authentication = await this.#options.protocol.authenticate(request);
       const sentMs = performance.now();
       try {
         const fresh = last?.throttled === false;
-        const context = { attempt, authentication: signed.headers, fresh };
+        const context = { attempt, authentication, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
-        this.#answered(request);
+        this.#answered(request.url);
         if (attempt === 1) this.#options.onSuccess?.(performance.now() - sentMs);
         return result;
       } catch (error) {
@@ -143,7 +161,7 @@ export class Transport implements Disposable {
           attempt = 0;
           continue;
         }
-        last = this.#plan(request, attempt, error, signed.offsetMs);
+        last = this.#plan(request, { attempt, error, authentication });
         if (last?.throttled) this.#options.onThrottled?.(performance.now() - sentMs);
         if (last === undefined || attempt === MAX_ATTEMPTS) throw error;
         const isPaid = this.#quota.take();
@@ -164,11 +182,11 @@ export class Transport implements Disposable {
 
   /** Whether an attempt failed because the server was away; then it is back by now. */
   async #isOutage(
-    request: TransportRequest,
+    request: HttpRequest,
     { error, sentMs }: { error: unknown; sentMs: number },
   ): Promise<boolean> {
-    if (!isUnanswered(error)) {
-      this.#answered(request);
+    if (!this.#options.protocol.isUnanswered(error)) {
+      this.#answered(request.url);
       return false;
     }
     const blame = await this.#gate.blame(sentMs, request.signal);
@@ -176,44 +194,42 @@ export class Transport implements Disposable {
     return blame === "outage";
   }
 
-  #answered({ key, url }: TransportRequest): void {
+  #answered(url: URL): void {
     this.#gate.answered();
-    this.#known[key === undefined ? "listing" : "object"] = url;
+    this.#lastAnswered = url;
   }
 
-  /** Asks for a byte of something that the server has answered before, or lists. */
+  /** Asks for a byte of something that the server lists, or has answered before. */
   async #ask(signal: AbortSignal): Promise<boolean> {
-    const object = this.#known.object ?? this.#options.landmark?.();
-    const url = object ?? this.#known.listing;
+    const { landmark, protocol } = this.#options;
+    const url = landmark?.() ?? this.#lastAnswered;
     if (url === undefined || this.#closed) return false;
-    const { headers } = await this.#signer.sign({ url });
     const request = {
-      ...{ url, key: undefined, subject: "", action: "Cannot reach the bucket" },
-      ...{ headers: { range: "bytes=0-0" }, headOnly: true, maxBytes: 0, signal },
-      statuses: [200, 206],
+      ...{ url, subject: "", action: "", headers: { range: "bytes=0-0" }, statuses: [200, 206] },
+      ...{ headOnly: true, maxBytes: 0, signal },
     };
     try {
-      await this.#exchange(request, { attempt: 1, authentication: headers, fresh: true });
+      const authentication = await protocol.authenticate(request);
+      await this.#exchange(request, { attempt: 1, authentication, fresh: true });
     } catch (error) {
-      if (signal.aborted || isUnanswered(error)) return true;
+      if (signal.aborted || protocol.isUnanswered(error)) return true;
     }
-    if (object !== undefined) this.#known.object = object;
     this.#gate.answered();
     return true;
   }
 
   #exchange(
-    request: TransportRequest,
-    context: { attempt: number; authentication: Headers; fresh: boolean },
+    request: HttpRequest,
+    context: { attempt: number; authentication: Authentication; fresh: boolean },
   ): Promise<Answer> {
     if (this.#closed) throw new TypeError("Cannot send: the client is closed");
-    const { fresh, ...rest } = context;
-    const { key, action } = request;
-    const { credentials, fetch, onBytes, bandwidth } = this.#options;
+    const { fetch, onBytes, bandwidth, protocol } = this.#options;
+    const { attempt, authentication, fresh } = context;
     this.#requests++;
     return exchange(request, {
-      ...rest,
-      refuse: (response, body) => answerError({ response, body, key, action, credentials }),
+      attempt,
+      authentication: authentication.headers,
+      refuse: (response, body) => protocol.refuse(request, response, body),
       limits: this.#limits,
       bandwidth,
       onBytes: (count) => {
@@ -228,22 +244,17 @@ export class Transport implements Disposable {
 
   /** The next attempt, or `undefined` when none can succeed. */
   #plan(
-    { subject: key }: TransportRequest,
-    attempt: number,
-    error: unknown,
-    offsetMs: number,
+    { subject }: HttpRequest,
+    failed: { attempt: number; error: unknown; authentication: Authentication },
   ): Retry | undefined {
+    const { attempt, error, authentication } = failed;
     if (!(error instanceof Error)) return undefined;
     // Of several servers one may have another certificate; before any has answered, all have.
     if (isLastingDefect(error) && !this.#gate.hasAnswered) return undefined;
-    const answer = error instanceof S3Error ? error : undefined;
-    const kind = classify(error);
-    const isHopeful = kind === "retry" || kind === "throttle" ||
-      kind === "skew" && this.#signer.learn(offsetMs, answer?.serverTimeMs);
-    if (!isHopeful) return undefined;
-    const { random = Math.random } = this.#options;
-    const pace = kind === "throttle" ? kind : "retry";
-    const delayMs = backoffMs(attempt, pace, random, answer?.retryAfterMs);
-    return { key, attempt, error, delayMs, throttled: kind === "throttle" };
+    const { protocol, random = Math.random } = this.#options;
+    const plan = protocol.plan(error, authentication);
+    if (plan === undefined) return undefined;
+    const delayMs = backoffMs(attempt, plan.pace, random, plan.hintMs);
+    return { subject, attempt, error, delayMs, throttled: plan.pace === "throttle" };
   }
 }

@@ -7,14 +7,7 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
-
-/** The key for the REST API; it is another one than the flat files' key pair. */
-export interface ApiKey {
-  /** The key itself. */
-  readonly value: string;
-  /** Where it is from, such as `"MASSIVE_API_KEY"`: what messages call it. */
-  readonly source: string;
-}
+import type { ApiKey } from "../settings.ts";
 
 /** Every environment variable that may hold the key, the one that counts first. */
 export const API_KEY_NAMES: readonly string[] = ["MASSIVE_API_KEY", "POLYGON_API_KEY"];

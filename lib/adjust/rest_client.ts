@@ -6,15 +6,13 @@
  * @module
  */
 
-import { delay } from "../deps/deno_std.ts";
 import { IntegrityError } from "../errors.ts";
-import { Connections } from "../http/connections.ts";
-import { DEFAULT_LIMITS, type TimeLimits } from "../http/deadline.ts";
 import { parseEndpoint } from "../http/endpoint.ts";
-import { type Answer, exchange, type HttpRequest } from "../http/exchange.ts";
-import { type ApiKey, checkApiKey } from "./api_key.ts";
-import { answerError, hostText, retryDelayMs } from "./failure.ts";
-import { type Page, readOne, readPage } from "./page.ts";
+import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
+import type { ApiKey } from "../settings.ts";
+import { checkApiKey } from "./rest_api_key.ts";
+import { answerError, hostText, planRetry } from "./rest_failure.ts";
+import { type Page, readOne, readPage } from "./rest_page.ts";
 
 /** The endpoint of the vendor. */
 export const DEFAULT_API_ENDPOINT = "https://api.massive.com";
@@ -25,32 +23,12 @@ export const MAX_PAGES = 100;
 /** Bytes that a page may have. */
 const MAX_PAGE_BYTES = 8 * 2 ** 20;
 
-/** A failed attempt that another one follows. */
-export interface RestRetry {
-  /** The path that was asked for. */
-  readonly path: string;
-  /** The attempt that failed; the first is 1. */
-  readonly attempt: number;
-  /** Why it failed. */
-  readonly error: Error;
-  /** How long the next attempt waits. */
-  readonly delayMs: number;
-}
-
 /** Where the API is, and how to work with it. */
-export interface RestClientOptions {
+export interface RestClientOptions extends SendOptions {
   /** A path in it stays in front. @default {"https://api.massive.com"} */
   readonly endpoint?: string | URL | undefined;
   /** The key. */
   readonly apiKey: ApiKey;
-  /** What sends a request. @default {globalThis.fetch, over connections that the client owns} */
-  readonly fetch?: typeof fetch | undefined;
-  /** Numbers from 0 up to 1, for the jitter. @default {Math.random} */
-  readonly random?: (() => number) | undefined;
-  /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<TimeLimits> | undefined;
-  /** Is told of a failed attempt that another one follows. */
-  readonly onRetry?: ((retry: RestRetry) => void) | undefined;
 }
 
 /** What is asked for. */
@@ -66,10 +44,9 @@ export interface Question {
 
 /** The API behind an endpoint; it owns connections until it is disposed. */
 export class RestClient implements Disposable {
-  readonly #options: RestClientOptions;
   readonly #apiKey: ApiKey;
   readonly #endpoint: URL;
-  readonly #connections: Connections;
+  readonly #sender: Sender;
 
   /**
    * Connects to nothing yet.
@@ -77,11 +54,11 @@ export class RestClient implements Disposable {
    * @throws {ConfigurationError} when the endpoint or the key cannot be.
    */
   constructor(options: RestClientOptions) {
-    this.#options = options;
     this.#apiKey = checkApiKey(options.apiKey);
     const { endpoint = DEFAULT_API_ENDPOINT } = options;
     this.#endpoint = parseEndpoint(endpoint, DEFAULT_API_ENDPOINT);
-    this.#connections = new Connections(this.#endpoint, 1);
+    const protocol = restProtocol(this.#apiKey);
+    this.#sender = new Sender({ ...options, server: this.#endpoint, protocol, concurrency: 1 });
   }
 
   /**
@@ -117,7 +94,7 @@ export class RestClient implements Disposable {
 
   /** Lets the connections go. */
   [Symbol.dispose](): void {
-    this.#connections[Symbol.dispose]();
+    this.#sender[Symbol.dispose]();
   }
 
   #urlOf({ path, parameters }: Question): URL {
@@ -139,42 +116,20 @@ export class RestClient implements Disposable {
   async #ask<T>(url: URL, question: Question, read: (bytes: Uint8Array) => T): Promise<T> {
     const { path: subject, action, signal } = question;
     const request = { url, subject, action, maxBytes: MAX_PAGE_BYTES, signal };
-    for (let attempt = 1;; attempt++) {
-      signal?.throwIfAborted();
-      try {
-        const { bytes } = await this.#exchange(request, attempt);
-        return readAs(read, bytes, question);
-      } catch (error) {
-        signal?.throwIfAborted();
-        await this.#pause(request, attempt, error);
-      }
-    }
+    return await this.#sender.send(request, ({ bytes }) => readAs(read, bytes, question));
   }
+}
 
-  /** Waits for the next attempt, or throws the error again when there is none. */
-  async #pause({ subject, signal }: HttpRequest, attempt: number, error: unknown): Promise<void> {
-    const { random = Math.random, onRetry } = this.#options;
-    const delayMs = retryDelayMs(error, attempt, random);
-    if (delayMs === undefined) throw error;
-    onRetry?.({ path: subject, attempt, error: error as Error, delayMs });
-    await delay(delayMs, signal ? { signal } : {});
-  }
-
-  #exchange(request: HttpRequest, attempt: number): Promise<Answer> {
-    const { fetch, limits } = this.#options;
-    const { action } = request;
-    const apiKey = this.#apiKey;
-    return exchange(request, {
-      attempt,
-      authentication: new Headers({ authorization: `Bearer ${apiKey.value}` }),
-      limits: { ...DEFAULT_LIMITS, ...limits },
-      onBytes: () => {},
-      refuse: (response) => answerError({ response, action, apiKey }),
-      // deno-lint-ignore require-await
-      fetch: async (url, init) =>
-        fetch ? fetch(url, init) : this.#connections.fetch(url, { ...init, fresh: attempt > 1 }),
-    });
-  }
+/** The key as a bearer's; every attempt is like the first. */
+function restProtocol(apiKey: ApiKey): Protocol {
+  const headers = new Headers({ authorization: `Bearer ${apiKey.value}` });
+  return {
+    authenticate: () => ({ headers, offsetMs: 0 }),
+    refuse: ({ action }, response) => answerError({ response, action, apiKey }),
+    plan: planRetry,
+    // An outage is not waited out: no watchdog would end the wait.
+    isUnanswered: () => false,
+  };
 }
 
 function readAs<T>(read: (bytes: Uint8Array) => T, bytes: Uint8Array, question: Question): T {

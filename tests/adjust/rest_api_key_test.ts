@@ -1,6 +1,6 @@
 import { assertEquals, assertNotMatch, assertThrows } from "@std/assert";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { API_KEY_NAMES, findApiKey } from "../../lib/rest/api_key.ts";
+import { API_KEY_NAMES, findApiKey } from "../../lib/adjust/rest_api_key.ts";
 
 Deno.test("findApiKey() prefers MASSIVE_API_KEY and knows the older name", () => {
   const both = { MASSIVE_API_KEY: " new ", POLYGON_API_KEY: "old" };

@@ -15,9 +15,10 @@ import {
   quote,
   RestError,
 } from "../errors.ts";
-import { backoffMs, MAX_ATTEMPTS, parseRetryAfter } from "../http/backoff.ts";
+import { parseRetryAfter } from "../http/backoff.ts";
 import { redirectHost } from "../http/redirect.ts";
-import type { ApiKey } from "./api_key.ts";
+import type { RetryPlan } from "../http/sender.ts";
+import type { ApiKey } from "../settings.ts";
 
 /** The vendor's cheapest plan allows five requests a minute: the wait when none is told. */
 export const THROTTLED_HINT_MS = 12_000;
@@ -54,30 +55,16 @@ export function hostText(host: string, { value }: ApiKey): string {
 }
 
 /** Statuses that another attempt may not have: a redirect's sender may be gone then. */
-const PASSING = [301, 302, 303, 307, 308, 408, 425, 429];
+const PASSING = [301, 302, 303, 307, 308, 408, 425];
 
-/**
- * How long to wait before the next attempt, in milliseconds; `undefined` when none is to be
- * made.
- *
- * @param attempt The attempt that failed; the first is 1.
- * @param random Returns a number from 0 up to, not including, 1.
- */
-export function retryDelayMs(
-  error: unknown,
-  attempt: number,
-  random: () => number,
-): number | undefined {
-  if (attempt >= MAX_ATTEMPTS || isLastingDefect(error)) return undefined;
-  if (error instanceof NetworkError || error instanceof IntegrityError) {
-    return backoffMs(attempt, "retry", random);
-  }
+/** When to try again after an error; `undefined` when another attempt would meet the same. */
+export function planRetry(error: unknown): RetryPlan | undefined {
+  if (isLastingDefect(error)) return undefined;
+  if (error instanceof NetworkError || error instanceof IntegrityError) return { pace: "retry" };
   if (!(error instanceof RestError)) return undefined;
-  const { status, retryAfterMs } = error;
-  if (status === 429) {
-    return backoffMs(attempt, "throttle", random, retryAfterMs ?? THROTTLED_HINT_MS);
-  }
+  const { status, retryAfterMs: hintMs } = error;
+  if (status === 429) return { pace: "throttle", hintMs: hintMs ?? THROTTLED_HINT_MS };
+  if (status === 503) return { pace: "throttle", hintMs };
   const isPassing = PASSING.includes(status) || status >= 500 && status !== 501;
-  if (!isPassing) return undefined;
-  return backoffMs(attempt, status === 503 ? "throttle" : "retry", random, retryAfterMs);
+  return isPassing ? { pace: "retry", hintMs } : undefined;
 }

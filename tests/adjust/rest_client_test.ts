@@ -2,8 +2,9 @@ import { assert, assertEquals, assertInstanceOf, assertNotMatch, assertRejects }
 import { FakeS3, type FaultName, serveS3 } from "../../fixtures/s3_server.ts";
 import { FakeRest, type RestFault, type RestSplit, serveRest } from "../../fixtures/rest_server.ts";
 import { ConfigurationError, IntegrityError, NetworkError, RestError } from "../../lib/errors.ts";
-import { RestClient, type RestClientOptions, type RestRetry } from "../../lib/rest/client.ts";
-import { fetchActionRows } from "../../lib/rest/actions.ts";
+import { RestClient, type RestClientOptions } from "../../lib/adjust/rest_client.ts";
+import type { Retry } from "../../lib/http/sender.ts";
+import { fetchActionRows } from "../../lib/adjust/rest_tables.ts";
 
 const KEY = "CANARY_rest_key_0123456789";
 const ENDPOINT = "https://api.example";
@@ -19,7 +20,7 @@ const ROWS = ["AAPL", "TSLA"].flatMap((ticker) => [0, 1, 2, 3].map((n) => rowOf(
 
 interface Loaded {
   readonly rows: RestSplit[];
-  readonly retries: RestRetry[];
+  readonly retries: Retry[];
   readonly rest: FakeRest;
 }
 
@@ -32,7 +33,7 @@ async function load(
 ): Promise<Loaded> {
   const rest = new FakeRest({ key: KEY, splits: ROWS, pageSize });
   rest.spoil(...faults);
-  const retries: RestRetry[] = [];
+  const retries: Retry[] = [];
   using client = new RestClient({
     endpoint: ENDPOINT,
     apiKey: { value: KEY, source: "MASSIVE_API_KEY" },
@@ -113,7 +114,7 @@ for (
   Deno.test(`RestClient tries again after ${fault}`, async () => {
     const { rows, retries, rest } = await load(["TSLA"], { faults: [fault, fault] });
     assertEquals([rows.length, rest.requests.length], [4, 3]);
-    assertEquals(retries.map(({ attempt, path }) => [attempt, path]), [
+    assertEquals(retries.map(({ attempt, subject }) => [attempt, subject]), [
       [1, "/stocks/v1/splits"],
       [2, "/stocks/v1/splits"],
     ]);

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readOne, readPage } from "../../lib/rest/page.ts";
+import { readOne, readPage } from "../../lib/adjust/rest_page.ts";
 
 const page = (text: string) => readPage(new TextEncoder().encode(text));
 
