@@ -12,6 +12,7 @@ import { check } from "./commands/check.ts";
 import { clear } from "./commands/clear.ts";
 import { completions } from "./commands/completions.ts";
 import { doctor } from "./commands/doctor.ts";
+import { fleet } from "./commands/fleet.ts";
 import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
 import { preload } from "./commands/preload.ts";
@@ -27,6 +28,7 @@ export const COMMANDS = [
   clear,
   check,
   doctor,
+  fleet,
   completions,
   help,
 ] as const;

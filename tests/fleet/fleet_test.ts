@@ -290,7 +290,7 @@ Deno.test({
     const { outcomes } = await publish(fleet, jobOf("server"), tasksOf(60, { waitMs: 50 }));
     machines.start("one");
     machines.start("two");
-    await machines.untilBegun("one");
+    for (const name of ["one", "two"]) await machines.untilBegun(name);
     await server.kill();
     await server.restart();
     assertEquals(statuses(await outcomes), { done: 60 });
