@@ -23,7 +23,10 @@ Deno.test({
       await publishJob(fleet, job, { tasks, signal: new AbortController().signal });
     }
     const shown = await world.run(["fleet", "status", url]);
-    assertMatch(shown.stdout, /^JOB .*AT ONCE\n[0-9a-f]{16} {2}stocks into lake +3 +0 +0 +0 +20\n$/);
+    assertMatch(
+      shown.stdout,
+      /^JOB .*AT ONCE\n[0-9a-f]{16} {2}stocks into lake +3 +0 +0 +0 +20\n$/,
+    );
     const paced = await world.run(["fleet", "at-once", "5", url, job.id]);
     assertEquals(paced.stderr, "1 job may now have 5 tasks at once.\n");
     const [{ atOnce, limit, waiting }] = JSON.parse(
