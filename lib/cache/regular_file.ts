@@ -36,9 +36,15 @@ export function openOrCreate(path: string, access: Access): Deno.FsFile {
   return file;
 }
 
-/** All the bytes of a file that has just been opened, read at once: waiting would take longer. */
-export function readWhole(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(file.statSync().size);
+/**
+ * The bytes of an open file from where it stands, all unless told how many, read at once: waiting would
+ * take longer.
+ */
+export function readWhole(
+  file: Deno.FsFile,
+  count: number = file.statSync().size,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(count);
   let length = 0;
   while (length < bytes.length) {
     const read = file.readSync(bytes.subarray(length));

@@ -6,7 +6,6 @@
 
 import { ConfigurationError } from "../errors.ts";
 import { homePath } from "./home_path.ts";
-import { FLEET_NAMES } from "./options/fleet.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../adjust/rest_api_key.ts";
 import { ENVIRONMENT_NAMES, INTO_NAMES } from "../s3/credentials.ts";
@@ -20,7 +19,10 @@ export const VARIABLES: readonly string[] = [
     ...ENVIRONMENT_NAMES,
     ...INTO_NAMES,
     ...API_KEY_NAMES,
-    ...FLEET_NAMES,
+    "NATS_CREDS",
+    "NATS_TOKEN",
+    "NATS_USER",
+    "NATS_PASSWORD",
     "MASSIVE_API_ENDPOINT",
     "FLATFETCH_CACHE_DIR",
     "FLATFETCH_ENDPOINT",

@@ -33,11 +33,3 @@ export const FLEET_VARIABLES: readonly Entry[] = [
     "is set",
   ],
 ];
-
-/** Their names. */
-export const FLEET_NAMES: readonly string[] = [
-  "NATS_CREDS",
-  "NATS_TOKEN",
-  "NATS_USER",
-  "NATS_PASSWORD",
-];

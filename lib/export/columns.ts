@@ -1,0 +1,108 @@
+/**
+ * The columns of a flat file, by the names in its header, and what each is in Parquet.
+ *
+ * | column                                                      | type                                    |
+ * | ----------------------------------------------------------- | --------------------------------------- |
+ * | window_start, timestamp, sip_, trf_, participant_timestamp  | INT64, TIMESTAMP in nanoseconds, UTC    |
+ * | transactions, exchanges, sequence_number, correction, tape… | INT64                                   |
+ * | prices, volumes, sizes, value                               | DOUBLE                                  |
+ * | all else, ticker, id, conditions, indicators                | BYTE_ARRAY, STRING                      |
+ *
+ * Every column may be null: an empty cell is. What a name says is tried, not believed: where a cell
+ * of a file is no number of that kind, the column of that file is wider (see `convert.ts`).
+ *
+ * @module
+ */
+
+import { IntegrityError, quote } from "../errors.ts";
+
+/** What the cells of a column are. */
+export type ColumnKind = "timestamp" | "integer" | "double" | "text";
+
+/** A column of a flat file. */
+export interface Column {
+  /** As the header has it. */
+  readonly name: string;
+  /** As the Parquet file has it: another one where a partition has the name. */
+  readonly as: string;
+  readonly kind: ColumnKind;
+}
+
+const KINDS: Readonly<Record<string, ColumnKind>> = {
+  ...of("timestamp", [
+    "window_start",
+    "timestamp",
+    "sip_timestamp",
+    "trf_timestamp",
+    "participant_timestamp",
+  ]),
+  ...of("integer", [
+    "transactions",
+    "exchange",
+    "ask_exchange",
+    "bid_exchange",
+    "sequence_number",
+    "correction",
+    "tape",
+    "trf_id",
+  ]),
+  ...of("double", [
+    "open",
+    "high",
+    "low",
+    "close",
+    "volume",
+    "vwap",
+    "dollar_volume",
+    "price",
+    "ask_price",
+    "bid_price",
+    "size",
+    "ask_size",
+    "bid_size",
+    "value",
+  ]),
+};
+
+function of(kind: ColumnKind, names: readonly string[]): Record<string, ColumnKind> {
+  return Object.fromEntries(names.map((name) => [name, kind]));
+}
+
+/** The time by which the rows of a ticker are sorted: the first of these that there is. */
+const TIMES = ["sip_timestamp", "window_start", "timestamp", "participant_timestamp"];
+
+/** More columns than any file of the vendor has. */
+const MOST_COLUMNS = 1_000;
+
+/** Names that partitions have. */
+const PARTITIONS = ["date", "month"];
+
+/**
+ * The columns that a header names.
+ *
+ * @param key The file, for errors.
+ * @throws {IntegrityError} with check `"format"` when a name is empty or comes twice, or there are
+ * too many.
+ */
+export function columnsOf(key: string, names: readonly string[]): Column[] {
+  const fail = (what: string) =>
+    new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
+  if (names.length > MOST_COLUMNS) {
+    throw fail(`its header has ${names.length} columns, want at most ${MOST_COLUMNS}`);
+  }
+  const taken = new Set<string>();
+  return names.map((name, i) => {
+    if (name === "") throw fail(`column ${i + 1} of its header has no name`);
+    const as = PARTITIONS.includes(name) ? `file_${name}` : name;
+    if (taken.has(as)) throw fail(`its header has ${quote(name)} twice`);
+    taken.add(as);
+    const kind = Object.hasOwn(KINDS, name) ? KINDS[name]! : "text";
+    return { name, as, kind };
+  });
+}
+
+/** Where the ticker and its time are among the columns; −1 for what there is none. */
+export function sortingOf(columns: readonly Column[]): { ticker: number; time: number } {
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  return { ticker: at("ticker"), time: TIMES.map(at).find((place) => place !== -1) ?? -1 };
+}

@@ -1,0 +1,152 @@
+/**
+ * A folder as the place of an export.
+ *
+ * A file is written beside its name, synced, and renamed. What it was made of stands in a Parquet file's own
+ * metadata, and beside any other file under its name with `.mark`. So the folder alone says what is
+ * done, and a file that was put there otherwise counts as not done.
+ *
+ * @module
+ */
+
+import { makeDirectory } from "../cache/folders.ts";
+import { OutputFile } from "../cache/output_file.ts";
+import { onDisk } from "../cache/disk_error.ts";
+import { openRegular, readWhole } from "../cache/regular_file.ts";
+import { unfinishedIn } from "../cache/replacement.ts";
+import { MARK_KEY } from "./convert.ts";
+import type { ByteSpan, ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+
+/** For whoever the user's own settings (umask) let read and write. */
+const FOLDER_MODE = 0o777;
+/** A file's metadata stand before its end; behind them come some bytes for each column. */
+const TAIL_BYTES = [4_096, 262_144];
+
+/** A folder that is exported to. */
+export class FolderTarget implements ExportTarget {
+  readonly name: string;
+  readonly #path: string;
+
+  /** @param path without a slash at its end. */
+  constructor(path: string) {
+    this.name = path;
+    this.#path = path.replace(/(?<=.)\/+$/, "");
+  }
+
+  async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
+    const objects: TargetObject[] = [];
+    for await (const path of this.#files(dataset)) {
+      signal.throwIfAborted();
+      objects.push({ path, ...await this.#look(path) });
+    }
+    return objects;
+  }
+
+  async put(
+    path: string,
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    { mark, signal }: PutOptions,
+  ): Promise<PutOutcome> {
+    const place = `${this.#path}/${path}`;
+    const folder = place.slice(0, place.lastIndexOf("/"));
+    await makeDirectory(folder, { mode: FOLDER_MODE });
+    const unfinished = await unfinishedIn(folder);
+    using file = await OutputFile.open(place, { unfinished });
+    await file.write(untilAborted(chunks, signal));
+    if (!path.endsWith(".parquet")) {
+      using beside = await OutputFile.open(`${place}.mark`, { unfinished });
+      await beside.write([new TextEncoder().encode(`${mark}\n`)]);
+    }
+    return "written";
+  }
+
+  async read(path: string, span: ByteSpan): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const place = `${this.#path}/${path}`;
+    return await onDisk("read", place, () => Promise.resolve(readSpan(place, span)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** The finished files under a dataset's folder, by paths in the place. */
+  async *#files(folder: string): AsyncGenerator<string> {
+    const place = `${this.#path}/${folder}`;
+    const entries: Deno.DirEntry[] = [];
+    try {
+      for await (const entry of Deno.readDir(place)) entries.push(entry);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      await onDisk("read", place, () => Promise.reject(error));
+    }
+    for (const { name, isDirectory, isFile } of entries) {
+      if (name.startsWith(".") || name.endsWith(".mark")) continue;
+      if (isDirectory) yield* this.#files(`${folder}/${name}`);
+      else if (isFile) yield `${folder}/${name}`;
+    }
+  }
+
+  async #look(path: string): Promise<Pick<TargetObject, "size" | "mark">> {
+    const place = `${this.#path}/${path}`;
+    const { size } = await onDisk("read", place, () => Deno.lstat(place));
+    if (!path.endsWith(".parquet")) {
+      const mark = await Deno.readTextFile(`${place}.mark`).catch(() => undefined);
+      return { size, mark: mark?.trimEnd() };
+    }
+    for (const last of TAIL_BYTES) {
+      const tail = readSpan(place, { last });
+      const mark = tail && markIn(tail);
+      if (mark !== undefined || last >= size) return { size, mark };
+    }
+    return { size, mark: undefined };
+  }
+}
+
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
+  signal.throwIfAborted();
+}
+
+/** Some bytes of a regular file; `undefined` when there is none. */
+function readSpan(path: string, span: ByteSpan): Uint8Array<ArrayBuffer> | undefined {
+  using file = openRegular(path);
+  if (file === undefined) return undefined;
+  const { size } = file.statSync();
+  const start = "last" in span ? Math.max(0, size - span.last) : span.start;
+  const end = "last" in span ? size : Math.min(size, span.end);
+  file.seekSync(start, Deno.SeekMode.Start);
+  return readWhole(file, Math.max(0, end - start));
+}
+
+const KEY = new TextEncoder().encode(MARK_KEY);
+const END = new TextEncoder().encode("PAR1");
+
+/**
+ * The mark in the end of a Parquet file: the key and the value of an entry of its metadata follow each
+ * other, the value with a byte for its type and its length before it.
+ */
+export function markIn(tail: Uint8Array): string | undefined {
+  if (!END.every((byte, i) => tail[tail.length - END.length + i] === byte)) return undefined;
+  const at = lastIndexOf(tail, KEY);
+  if (at === -1) return undefined;
+  let place = at + KEY.length + 1;
+  let [length, shift] = [0, 0];
+  for (;;) {
+    const byte = tail[place++];
+    if (byte === undefined) return undefined;
+    length |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+    shift += 7;
+  }
+  return new TextDecoder().decode(tail.subarray(place, place + length));
+}
+
+function lastIndexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  for (let at = bytes.length - wanted.length; at >= 0; at--) {
+    if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}
