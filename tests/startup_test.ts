@@ -26,7 +26,11 @@ Deno.test("flatfetch --help loads nothing of the library but what checks a comma
     !/^(cli\.ts|deno\.json|lib\/(errors\.ts|cli\/|market\/|s3\/(credentials|profile|ini|refusal_reason)\.ts|adjust\/rest_api_key\.ts))/
       .test(path)
   );
-  assertEquals(others.sort(), ["lib/deps/deno_std.ts", "lib/output/format.ts"]);
+  assertEquals(others.sort(), [
+    "lib/deps/deno_std.ts",
+    "lib/export/shard.ts",
+    "lib/output/format.ts",
+  ]);
   assertEquals(loaded.filter((path) => path.endsWith("_run.ts")), [
     "lib/cli/commands/help_run.ts",
   ]);

@@ -12,6 +12,7 @@ import { check } from "./commands/check.ts";
 import { clear } from "./commands/clear.ts";
 import { completions } from "./commands/completions.ts";
 import { doctor } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { fleet } from "./commands/fleet.ts";
 import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
@@ -28,6 +29,7 @@ export const COMMANDS = [
   clear,
   check,
   doctor,
+  exportCommand,
   fleet,
   completions,
   help,

@@ -6,6 +6,7 @@
 
 import { ConfigurationError } from "../errors.ts";
 import { homePath } from "./home_path.ts";
+import { SHARD_VARIABLES } from "../export/shard.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../adjust/rest_api_key.ts";
 import { ENVIRONMENT_NAMES, INTO_NAMES } from "../s3/credentials.ts";
@@ -19,6 +20,7 @@ export const VARIABLES: readonly string[] = [
     ...ENVIRONMENT_NAMES,
     ...INTO_NAMES,
     ...API_KEY_NAMES,
+    ...SHARD_VARIABLES,
     "NATS_CREDS",
     "NATS_TOKEN",
     "NATS_USER",

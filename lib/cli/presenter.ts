@@ -74,6 +74,7 @@ class EventPresenter implements Presenter {
   #told = { ended: 0, atMs: 0 };
   #state: ProgressState;
   #drawing = Promise.resolve();
+  #isDrawn = false;
   #stopped = false;
 
   constructor(options: PresenterOptions) {
@@ -97,7 +98,8 @@ class EventPresenter implements Presenter {
     this.#state = advance(this.#state, event, this.#now());
     if (this.#stopped) return;
     for (const line of this.#linesFor(event)) this.#terminal.line(line);
-    if (event.type === "miss" && this.#terminal.drawsLive) this.#drawing = this.#draw();
+    const isBegun = event.type === "miss" || event.type === "plan" && !this.#isDrawn;
+    if (isBegun && this.#terminal.drawsLive) this.#drawing = this.#draw();
   };
 
   stop(): void {
@@ -118,6 +120,7 @@ class EventPresenter implements Presenter {
   }
 
   async #draw(): Promise<void> {
+    this.#isDrawn = true;
     const { renderBlock } = await import("./progress_bar.ts");
     if (this.#stopped) return;
     const [now, style] = [this.#now, this.#style];

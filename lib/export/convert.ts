@@ -13,7 +13,7 @@ import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type ColumnData, columnData, GROUP_ROWS } from "./column_data.ts";
-import { type Column, type ColumnKind, columnsOf, sortingOf } from "./columns.ts";
+import { type Column, type ColumnKind, columnsOf, FORMAT_VERSION, sortingOf } from "./columns.ts";
 import { type Cells, RowCutter } from "./rows.ts";
 
 /** A flat file that is converted. */
@@ -69,8 +69,6 @@ export class WiderColumnError extends Error {
 
 /** The name in a file's metadata that says what the file is made of, and how. */
 export const MARK_KEY = "flatfetch.mark";
-/** Of the metadata and of the layout of rows. */
-export const FORMAT_VERSION = 1;
 
 const ZSTD_LEVEL = 3;
 const SLICE_BYTES = 1 << 18;

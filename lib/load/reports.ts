@@ -75,7 +75,7 @@ export function reportStrays(strays: Strays, settings: Settings): void {
 
 /** A file cannot be had. */
 export function reportFailure(
-  { key }: DatedObject,
+  { key }: Pick<DatedObject, "key">,
   error: unknown,
   { report }: { report: Reporter },
 ): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quote, UsageError } from "../errors.ts";
 import { type Interval, type SourceInterval, sourceOf } from "./interval.ts";
 
 /** The kinds of thing that the bucket has prices of. */
@@ -80,4 +81,18 @@ export function dateOfKey(dataset: Dataset, key: string): string | undefined {
 function isInCalendar(date: string): boolean {
   const ms = Date.parse(date);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
+/** @throws {UsageError} when a text cannot be the name of a dataset. */
+export function checkDatasetName(text: string): string {
+  if (/^\w[\w.-]*\/\w[\w.-]*$/.test(text)) return text;
+  const wanted = "want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1";
+  throw new UsageError(`Cannot export ${quote(text)}: ${wanted}`);
+}
+
+/** The date in a key of a dataset; `undefined` when the key names no flat file. */
+export function dateInKey(dataset: string, key: string): string | undefined {
+  if (!key.startsWith(`${dataset}/`)) return undefined;
+  const match = /^(\d{4})\/(\d{2})\/(\1-\2-\d{2})\.csv\.gz$/.exec(key.slice(dataset.length + 1));
+  return match?.[3];
 }

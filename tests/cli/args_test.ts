@@ -131,6 +131,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   clear: ["clear", "TSLA"],
   completions: ["completions", "bash"],
   check: ["check", "TSLA"],
+  export: ["export", "us_stocks_sip/day_aggs_v1", "--into=lake"],
+  fleet: ["fleet", "status", "nats://localhost"],
 };
 
 /** What stands beside an option that does not go with those words. */
@@ -153,7 +155,7 @@ Deno.test("parseCommand() takes every option that a command declares, with its e
       const words = WORDS_OF_OPTION[name] ?? WORDS[command.name] ?? [command.name];
       const beside = BESIDE_OPTION[name] ?? [];
       const argv = [
-        ...words,
+        ...words.filter((word) => !word.startsWith(`--${name}=`)),
         ...beside,
         `--${name}`,
         ...value === undefined ? [] : [value.example],
@@ -330,6 +332,7 @@ Deno.test("parseCommand() takes ~/ for the home directory in every option that h
     "cache-dir",
     "dividends",
     "html",
+    "nats-creds",
     "output",
     "renames",
     "split",
@@ -337,7 +340,11 @@ Deno.test("parseCommand() takes ~/ for the home directory in every option that h
     "symbols",
   ]);
   for (const [command, name] of paths) {
-    const words = command === "preload" || command === "chart" || command === "check" ? ["A"] : [];
+    const words = command === "export" || command === "fleet"
+      ? WORDS[command]!.slice(1)
+      : ["preload", "chart", "check"].includes(command)
+      ? ["A"]
+      : [];
     const more = command === "clear" ? ["--all"] : [];
     const read = (path: string) =>
       JSON.stringify(parseCommand([command, ...words, `--${name}=${path}`, ...more], ENV));

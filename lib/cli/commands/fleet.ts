@@ -48,6 +48,7 @@ export const fleet: CommandSpec<"fleet", FleetCommandArgs> = {
     terminated: "terminated by the system",
   },
   read(given) {
+    const fleet = FLEET.read(given);
     const [word, ...rest] = given.words;
     const kind = ACTIONS.find((action) => action === word);
     if (kind === undefined) {
@@ -66,7 +67,7 @@ export const fleet: CommandSpec<"fleet", FleetCommandArgs> = {
       );
     }
     const action = kind === "status" ? { kind } : { kind, count, job };
-    return { ...FLEET.read(given), url, action, json: given.isOn("json") } as FleetCommandArgs;
+    return { ...fleet, url, action, json: given.isOn("json") } as FleetCommandArgs;
   },
   load: async () => (await import("./fleet_run.ts")).runFleet,
 };

@@ -1,0 +1,182 @@
+/**
+ * `flatfetch export`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import { parseShard, SHARD_VARIABLES } from "../../export/shard.ts";
+import { resolvePeriod } from "../../market/period.ts";
+import { checkDatasetName } from "../../market/dataset.ts";
+import type { CommandSpec, Given } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { INTO, INTO_VARIABLES } from "../options/into.ts";
+import { RUN } from "../options/run.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { SPAN } from "../options/span.ts";
+import { parseCount, parseCountOrAuto, parseSizeBetween } from "../quantities.ts";
+import type { ExportArgs } from "./export_run.ts";
+
+/** Those of the main job that an export takes as well. */
+const optionsOf = (group: typeof RUN | typeof SPAN, names: readonly string[]) =>
+  group.options.filter(({ name }) => names.includes(name));
+
+/** Brings whole datasets to a place as Parquet. */
+export const exportCommand: CommandSpec<"export", ExportArgs> = {
+  name: "export",
+  summary: "bring whole datasets to a folder or a bucket as Parquet",
+  usage: ["export DATASET… --into PLACE [options]"],
+  description: [
+    "Makes one Parquet file of each flat file of the datasets, whatever their columns are: " +
+    "PLACE/DATASET/date=2024-03-07/part.parquet, with the rows as they are in the file. Times are " +
+    "exact to the nanosecond, tickers are by dictionary, and row groups that are sorted say so.",
+    "The place alone says what is done. The next run lists both sides and does what is new or was " +
+    "replaced; what the bucket no longer lists stays. Files that are kept in the cache are read from " +
+    "there.",
+  ],
+  operand: {
+    name: "DATASET…",
+    help: "any PREFIX/NAME of the bucket: us_stocks_sip/minute_aggs_v1, us_options_opra/trades_v1",
+    completion: [
+      "us_stocks_sip/day_aggs_v1",
+      "us_stocks_sip/minute_aggs_v1",
+      "us_options_opra/day_aggs_v1",
+      "us_indices/day_aggs_v1",
+      "global_crypto/day_aggs_v1",
+      "global_forex/day_aggs_v1",
+    ],
+  },
+  options: [
+    INTO,
+    {
+      title: "What",
+      options: [
+        ...optionsOf(SPAN, ["from", "to"]),
+        {
+          name: "period",
+          short: "p",
+          value: { name: "PERIOD", example: "5y", completion: ["1mo", "1y", "5y", "ytd", "max"] },
+          help: "how far back, in calendar days (default max)",
+        },
+        {
+          name: "by",
+          value: { name: "SPAN", example: "month", completion: ["date", "month"] },
+          help: "a file for each date, or for each month with a column date (default date)",
+        },
+        {
+          name: "tickers",
+          value: { name: "GLOB", example: "'SPY,QQQ,BRK.*'", isList: true },
+          help: "only rows of these tickers, with * and ?",
+        },
+        {
+          name: "format",
+          short: "f",
+          value: { name: "FORMAT", example: "csv.gz", completion: ["parquet", "csv.gz"] },
+          help: "parquet, or csv.gz for each file as it came, once it is proved (default parquet)",
+        },
+        {
+          name: "shard",
+          value: { name: "I/N", example: "3/40" },
+          help: "only the I-th of N parts of about the same size; auto takes it from Kubernetes, " +
+            "Slurm or AWS Batch",
+        },
+      ],
+    },
+    {
+      title: "Run",
+      options: [
+        ...optionsOf(RUN, ["concurrency", "max-memory", "bwlimit", "yes"]),
+        { name: "dry-run", help: "only show what would be done" },
+      ],
+    },
+    {
+      title: "Output",
+      options: [
+        jsonOption("what was done as JSON on standard output"),
+        {
+          name: "progress-every",
+          value: { name: "N", example: "100" },
+          help: "where there is no terminal, a line of progress for every N files",
+        },
+      ],
+    },
+    CACHE,
+    BUCKET,
+    SCREEN,
+  ],
+  examples: [
+    {
+      line: "flatfetch export us_stocks_sip/minute_aggs_v1 -p 1y --into lake",
+      what: "a year of minutes of the whole market, in a folder",
+    },
+    {
+      line: "flatfetch export us_stocks_sip/day_aggs_v1 --by month --into s3://my-bucket/lake",
+      what: "all days, a file a month, in a bucket of your own",
+    },
+  ],
+  environment: [
+    ...BUCKET_VARIABLES,
+    ...INTO_VARIABLES,
+    [SHARD_VARIABLES.join(", "), "the part of this machine, with --shard auto"],
+    ...CACHE_VARIABLES,
+    ...SCREEN_VARIABLES,
+  ],
+  exits: {
+    ...CACHE_EXITS,
+    complete: "the place has everything",
+    incomplete: "finished, but some files failed or were refused",
+    configuration: "credentials or configuration, of the flat files or of the place",
+    temporary: "no connection, or no answer in time; run again",
+    disk: "the folder cannot be written",
+  },
+  read(given) {
+    const { text, isOn, words } = given;
+    if (words.length === 0) throw new UsageError("Cannot export: no dataset is given");
+    const into = INTO.read(given);
+    if (into.into === undefined) {
+      throw new UsageError("Cannot export: no place is given, want --into PLACE");
+    }
+    const period = { period: text("period"), from: text("from"), to: text("to") };
+    resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
+    const shard = text("shard");
+    if (shard !== undefined && !shard.startsWith("auto")) parseShard(shard, {});
+    const format = oneOf(given, "format", ["parquet", "csv.gz"]);
+    const by = oneOf(given, "by", ["date", "month"]);
+    if (format === "csv.gz" && (by === "month" || text("tickers") !== undefined)) {
+      throw new UsageError(
+        "Cannot use --by month or --tickers with --format csv.gz: the files stay as they came",
+      );
+    }
+    return {
+      ...into,
+      ...period,
+      ...CACHE.read(given),
+      ...BUCKET.read(given),
+      ...{ by, format, shard },
+      datasets: words.map(checkDatasetName),
+      tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
+      concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
+      maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
+      maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
+      yes: isOn("yes"),
+      dryRun: isOn("dry-run"),
+      json: isOn("json"),
+      progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
+    };
+  },
+  load: async () => (await import("./export_run.ts")).runExport,
+};
+
+function oneOf<Word extends string>(
+  { text }: Given,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const given = text(name);
+  if (given === undefined) return words[0];
+  const word = words.find((word) => word === given);
+  if (word !== undefined) return word;
+  throw new UsageError(`Cannot use "${given}" for --${name}: want ${words.join(" or ")}`);
+}

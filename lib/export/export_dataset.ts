@@ -1,0 +1,252 @@
+/**
+ * Brings whole datasets of flat files to a place as Parquet, what is there already once.
+ *
+ * The place alone says what is done: each run lists the flat files, lists the place, and does the rest.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "../cache/directory.ts";
+import { ObjectStore } from "../cache/objects.ts";
+import { findSource } from "../cache/sources.ts";
+import { bytesToLoad } from "../dated_object.ts";
+import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
+import { formatBytes } from "../deps/deno_std.ts";
+import { Connection } from "../load/connection.ts";
+import { reportFailure } from "../load/reports.ts";
+import { runTasks } from "../load/tasks.ts";
+import { causeOf, Refusals, verdictOf } from "../load/verdict.ts";
+import { checkDatasetName, dateInKey } from "../market/dataset.ts";
+import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import type { S3Client } from "../s3/client.ts";
+import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
+import type { Source } from "./convert.ts";
+import { ConverterPool } from "./converter_pool.ts";
+import { exportTask } from "./export_task.ts";
+import {
+  type ExportPlan,
+  type ExportTask,
+  type Layout,
+  planExport,
+  wholeMonths,
+} from "./plan_export.ts";
+import type { Shard } from "./shard.ts";
+import type { ExportTarget, TargetObject } from "./target.ts";
+
+/** What is exported, where to, and how the run works. */
+export interface ExportOptions extends
+  PeriodRequest,
+  Pick<
+    PreloadOptions,
+    | "cacheDirectory"
+    | "credentials"
+    | "endpoint"
+    | "bucket"
+    | "region"
+    | "concurrency"
+    | "maxMemoryBytes"
+    | "maxBytesPerSecond"
+    | "offline"
+    | "confirm"
+    | "confirmAboveBytes"
+    | "limits"
+    | "signal"
+    | "reporter"
+    | "fetch"
+    | "nowMs"
+  > {
+  /** The place; it stays open. */
+  readonly target: ExportTarget;
+  /** An object for each date or each month. @default {"date"} */
+  readonly by?: Layout["by"] | undefined;
+  /** Parquet, or each gzip as it came, once it is proved. @default {"parquet"} */
+  readonly format?: Layout["format"] | undefined;
+  /** Only rows of these tickers, with `*` and `?`. @default {all} */
+  readonly tickers?: readonly string[] | undefined;
+  /** The part of the work that is this machine's. @default {all of it} */
+  readonly shard?: Shard | undefined;
+  /** Only say what there is to do. @default {false} */
+  readonly dryRun?: boolean | undefined;
+  /** What the files name as their maker. @default {"unknown"} */
+  readonly programVersion?: string | undefined;
+}
+
+/** A file that could not be exported. */
+export interface ExportFailure {
+  /** The object of the place. */
+  readonly path: string;
+  /** The first of its flat files. */
+  readonly key: string;
+  /** Why, in words that are the same for all files that failed so. */
+  readonly cause: string;
+}
+
+/** What an export came to. */
+export interface ExportResult {
+  /** Whether the place has everything now that was asked for. */
+  readonly complete: boolean;
+  /** By dataset, before the work. */
+  readonly plans: readonly Omit<ExportPlan, "tasks">[];
+  /** Objects that there were to make, and the bytes of their flat files. */
+  readonly planned: { readonly objects: number; readonly bytes: number };
+  /** Objects that this run wrote. */
+  readonly written: number;
+  /** Objects that another run had written meanwhile. */
+  readonly present: number;
+  /** Rows in what was written. */
+  readonly rows: number;
+  readonly failures: readonly ExportFailure[];
+}
+
+/**
+ * Exports datasets, whatever their columns are.
+ *
+ * One file that fails stops nothing: it is named, and the next run tries it again. An abort rejects
+ * with the signal's reason; nothing is half there.
+ *
+ * @param datasets Such as `us_stocks_sip/minute_aggs_v1`.
+ * @throws {UsageError} when a dataset or the period cannot be read.
+ * @throws {DeclinedError} when `confirm` says no.
+ * @throws {StorageError} when the place cannot be written.
+ * @throws what `preload()` does of the bucket.
+ */
+export async function exportDataset(
+  datasets: readonly string[],
+  options: ExportOptions,
+): Promise<ExportResult> {
+  const settings = withDefaults(options);
+  const { by = "date", format = "parquet", tickers, target } = options;
+  const layout: Layout = { by, format, tickers };
+  const span = spanOf(options, settings, layout);
+  using connection = await Connection.open(settings);
+  const { client, signal } = connection;
+  if (client === undefined) {
+    throw new OfflineError("Cannot export offline: the bucket is not listed");
+  }
+  const there = new Map<string, TargetObject>();
+  const plans: ExportPlan[] = [];
+  for (const dataset of new Set(datasets.map(checkDatasetName))) {
+    const [files, objects] = await Promise.all([
+      listFiles(client, dataset, { span, signal }),
+      target.list(dataset, signal),
+    ]);
+    for (const object of objects) there.set(object.path, object);
+    plans.push(planExport(dataset, { files, objects, layout, span, shard: options.shard }));
+  }
+  const tasks = plans.flatMap((plan) => plan.tasks);
+  const bytes = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
+  const listed = plans.reduce((sum, plan) => sum + plan.listed, 0);
+  const recorded = plans.reduce((sum, plan) => sum + plan.done, 0);
+  connection.report({
+    ...{ type: "plan", listed, recorded, isResumed: false },
+    ...{ toFetch: tasks.length, bytes },
+  });
+  const result = {
+    plans: plans.map(({ tasks: _, ...plan }) => plan),
+    planned: { objects: tasks.length, bytes },
+    ...{ written: 0, present: 0, rows: 0 },
+  };
+  if (options.dryRun) return { ...result, complete: tasks.length === 0, failures: [] };
+  await confirmWork(tasks, bytes, { settings, connection });
+  const counts = await work(tasks, { ...options, settings, connection, layout, there });
+  return { ...result, ...counts, complete: counts.failures.length === 0 };
+}
+
+function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
+  const defaults = { period: "max", today: todayOf(settings), firstDate: "0001-01-01" };
+  const period = resolvePeriod(request, defaults);
+  return by === "month" ? wholeMonths(period) : period;
+}
+
+/** The flat files of a dataset, ascending by date. */
+async function listFiles(
+  client: S3Client,
+  dataset: string,
+  { span, signal }: {
+    readonly span: { readonly from: string; readonly to: string };
+    readonly signal: AbortSignal;
+  },
+): Promise<Source[]> {
+  const files = new Map<string, Source>();
+  for (const prefix of prefixesOf(dataset, span)) {
+    for await (const { key, size, etag } of client.list(prefix, { signal })) {
+      const date = dateInKey(dataset, key);
+      const isWanted = date !== undefined && span.from <= date && date <= span.to;
+      if (isWanted) files.set(key, { key, size, etag, date });
+    }
+  }
+  return [...files.values()].sort((a, b) => a.date < b.date ? -1 : 1);
+}
+
+/** Those of the years; of many years the dataset's own, which takes fewer requests. */
+function prefixesOf(dataset: string, { from, to }: { from: string; to: string }): string[] {
+  const [first, last] = [Number(from.slice(0, 4)), Number(to.slice(0, 4))];
+  if (last - first > 10) return [`${dataset}/`];
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => `${dataset}/${String(first + i).padStart(4, "0")}/`,
+  );
+}
+
+function bytesOf({ sources }: ExportTask): number {
+  return sources.reduce((sum, source) => sum + bytesToLoad(source), 0);
+}
+
+async function confirmWork(
+  tasks: readonly ExportTask[],
+  bytes: number,
+  { settings, connection }: { readonly settings: Settings; readonly connection: Connection },
+): Promise<void> {
+  const { confirm, confirmAboveBytes } = settings;
+  if (confirm === undefined || bytes <= confirmAboveBytes) return;
+  const files = tasks.reduce((sum, { sources }) => sum + sources.length, 0);
+  const total = { files, bytes };
+  if (await connection.whileWaiting(async () => await confirm(total))) return;
+  const what = `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} files`;
+  throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
+}
+
+async function work(
+  tasks: readonly ExportTask[],
+  { target, settings, connection, layout, there, programVersion = "unknown" }: ExportOptions & {
+    readonly settings: Settings;
+    readonly connection: Connection;
+    readonly layout: Layout;
+    readonly there: ReadonlyMap<string, TargetObject>;
+  },
+): Promise<Pick<ExportResult, "written" | "present" | "rows" | "failures">> {
+  const counts = { written: 0, present: 0, rows: 0 };
+  if (tasks.length === 0) return { ...counts, failures: [] };
+  const root = new CacheDirectory(settings.cacheDirectory);
+  const store = new ObjectStore(await findSource(root, sourceName(settings)));
+  const { client, semaphore } = connection;
+  const refusals = new Refusals(tasks.map(({ path }) => path), 0);
+  using pool = await ConverterPool.start();
+  const failures = await runTasks(tasks, async (task, signal, permit) => {
+    const replaces = there.get(task.path);
+    const tools = { store, client, pool, target, layout, programVersion, signal, replaces };
+    const aside = permit.runOutsideLimit;
+    const done = await exportTask(task, { ...tools, aside }).catch((error) => {
+      throw refusals.judge(task.path, error);
+    });
+    refusals.served();
+    counts[done.outcome]++;
+    counts.rows += done.rows;
+    for (const message of done.notices) connection.report({ type: "notice", message });
+    const outcome = { kind: "done", from: "bucket" } as const;
+    connection.report({ type: "file", key: task.path, outcome });
+  }, {
+    semaphore,
+    signal: connection.signal,
+    bytesOf,
+    verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
+    onFailure: ({ task, error }) => reportFailure({ key: task.path }, error, connection),
+  });
+  return {
+    ...counts,
+    failures: failures.map(({ task: { path, sources }, error }) => (
+      { path, key: sources[0]!.key, cause: causeOf(error) }
+    )),
+  };
+}

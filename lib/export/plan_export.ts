@@ -1,0 +1,109 @@
+/**
+ * What an export has to do: every object of the target that is missing, or was made of other files.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { Source } from "./convert.ts";
+import { FORMAT_VERSION } from "./columns.ts";
+import { type Shard, shardOf } from "./shard.ts";
+import type { TargetObject } from "./target.ts";
+
+/** How the objects are made. */
+export interface Layout {
+  /** An object for each date, or for each month. */
+  readonly by: "date" | "month";
+  readonly format: "parquet" | "csv.gz";
+  /** Only rows of these tickers, with `*` and `?`. */
+  readonly tickers: readonly string[] | undefined;
+}
+
+/** The work for one object of the target, which any machine can do that is told so. */
+export interface ExportTask {
+  /** The object's path in the target. */
+  readonly path: string;
+  /** The flat files that it is made of, by date. */
+  readonly sources: readonly Source[];
+  /** What it is made of and how. */
+  readonly mark: string;
+}
+
+/** What there is to do in one dataset. */
+export interface ExportPlan {
+  readonly dataset: string;
+  /** Flat files that the bucket lists. */
+  readonly listed: number;
+  /** Objects that the target has as they have to be. */
+  readonly done: number;
+  readonly tasks: readonly ExportTask[];
+  /** Objects of the target whose flat files the bucket does not list any more; they are left. */
+  readonly unlisted: readonly string[];
+}
+
+/**
+ * Compares the flat files of a dataset with what the target has.
+ *
+ * @param span Objects outside of it are not looked at.
+ */
+export function planExport(
+  dataset: string,
+  { files, objects, layout, span, shard }: {
+    readonly files: readonly Source[];
+    readonly objects: readonly TargetObject[];
+    readonly layout: Layout;
+    readonly span: { readonly from: string; readonly to: string };
+    /** The part that counts: the same whatever of it is done. */
+    readonly shard?: Shard | undefined;
+  },
+): ExportPlan {
+  const there = new Map(objects.map((object) => [object.path, object]));
+  const tasks = [...Map.groupBy(files, (file) => pathOf(dataset, file, layout))]
+    .map(([path, sources]): ExportTask => {
+      const ascending = sources.toSorted((a, b) => a.date < b.date ? -1 : 1);
+      return { path, sources: ascending, mark: markOf(ascending, layout) };
+    });
+  const wanted = new Set(tasks.map(({ path }) => path));
+  const own = shard === undefined ? tasks : shardOf(tasks, shard);
+  const open = own.filter(({ path, mark }) => there.get(path)?.mark !== mark);
+  const unlisted = objects.map(({ path }) => path).filter((path) =>
+    !wanted.has(path) && isInSpan(path, span)
+  );
+  return {
+    dataset,
+    listed: files.length,
+    done: own.length - open.length,
+    tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
+    unlisted: unlisted.sort(),
+  };
+}
+
+function pathOf(dataset: string, { key, date }: Source, { by, format }: Layout): string {
+  if (format === "csv.gz") return key;
+  const partition = by === "date" ? `date=${date}` : `month=${date.slice(0, 7)}`;
+  return `${dataset}/${partition}/part.parquet`;
+}
+
+/** What an object is made of and how, so that equal marks are equal objects. */
+function markOf(sources: readonly Source[], { by, format, tickers }: Layout): string {
+  const what = sources.map(({ key, size, etag }) => [key, size, etag]);
+  const hash = createHash("sha256").update(JSON.stringify([what, by, tickers ?? null]));
+  const [first] = sources;
+  const etag = sources.length === 1 && /^[\x21-\x7e]{1,100}$/.test(first!.etag) ? first!.etag : "-";
+  return `${FORMAT_VERSION} ${format} ${hash.digest("hex").slice(0, 32)} ${etag}`;
+}
+
+/** The date or month in a path lies in the span; of another layout it is none of this export's. */
+function isInSpan(path: string, { from, to }: { from: string; to: string }): boolean {
+  const date = /(?:date=|\/)(\d{4}-\d{2}-\d{2})(?:\/|\.csv\.gz$)/.exec(path)?.[1];
+  if (date !== undefined) return from <= date && date <= to;
+  const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1];
+  return month !== undefined && from.slice(0, 7) <= month && month <= to.slice(0, 7);
+}
+
+/** The whole months of a span: an object of a month has all of its days. */
+export function wholeMonths(
+  { from, to }: { readonly from: string; readonly to: string },
+): { from: string; to: string } {
+  return { from: `${from.slice(0, 7)}-01`, to: `${to.slice(0, 7)}-31` };
+}
