@@ -79,16 +79,22 @@ export function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{8}\.tmp$/.test(name);
 }
 
-/** The name that an unfinished file was to get; `undefined` when a name is not that of one. */
+/** The name that an unfinished file was to get, as far as it fits; `undefined` of any other file. */
 export function finishedName(name: string): string | undefined {
   return isTemporaryName(name) ? name.slice(1, -".01234567.tmp".length) : undefined;
+}
+
+/** As much of a name as fits into that of its unfinished file: 255 bytes are the most anywhere. */
+export function fittingName(name: string): string {
+  const bytes = new Uint8Array(255 - "..01234567.tmp".length);
+  return name.slice(0, new TextEncoder().encodeInto(name, bytes).read);
 }
 
 /** The path of an unfinished file, beside the path that it is to become. */
 export function temporaryPath(path: string): string {
   const [random] = crypto.getRandomValues(new Uint32Array(1));
   const suffix = random!.toString(16).padStart(8, "0");
-  return `${parentOf(path)}/.${nameOf(path)}.${suffix}.tmp`;
+  return `${parentOf(path)}/.${fittingName(nameOf(path))}.${suffix}.tmp`;
 }
 
 /** Makes a directory's entries durable, where the system can. */

@@ -5,7 +5,14 @@
  * @module
  */
 
-import { finishedName, isTemporaryName, nameOf, parentOf, temporaryPath } from "./atomic_file.ts";
+import {
+  finishedName,
+  fittingName,
+  isTemporaryName,
+  nameOf,
+  parentOf,
+  temporaryPath,
+} from "./atomic_file.ts";
 import { codeOf } from "./disk_error.ts";
 import { openRegular } from "./regular_file.ts";
 
@@ -96,7 +103,8 @@ export async function* sweepingFirst(
   path: string,
   unfinished: readonly string[],
 ): AsyncGenerator<Uint8Array> {
-  let left = unfinished.filter((name) => finishedName(name) === nameOf(path));
+  const fitting = fittingName(nameOf(path));
+  let left = unfinished.filter((name) => finishedName(name) === fitting);
   for await (const chunk of chunks) {
     for (const name of left) sweep(`${parentOf(path)}/${name}`, chunk.subarray(0, BEGINNING));
     left = [];

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { finishedName, isTemporaryName, writeAtomically } from "../../lib/cache/atomic_file.ts";
+import {
+  finishedName,
+  fittingName,
+  isTemporaryName,
+  nameOf,
+  temporaryPath,
+  writeAtomically,
+} from "../../lib/cache/atomic_file.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
 import { namesIn, withDirectory } from "./samples.ts";
@@ -64,5 +71,17 @@ Deno.test("isTemporaryName() knows unfinished files from others", () => {
   assertEquals(finishedName("TSLA.ndjson"), undefined);
   for (const name of ["TSLA.ndjson", ".TSLA.tmp", "TSLA.0123abcd.tmp", "..0123abc.tmp"]) {
     assert(!isTemporaryName(name), name);
+  }
+});
+
+Deno.test("temporaryPath() fits beside a name of any length, and leads back to it", () => {
+  for (const char of ["a", "é", "株", "📈"]) {
+    for (let length = 220; length <= 255; length++) {
+      const name = char.repeat(Math.floor(length / new TextEncoder().encode(char).length));
+      const beside = nameOf(temporaryPath(`/folder/${name}`));
+      assert(new TextEncoder().encode(beside).length <= 255, beside);
+      assertEquals(finishedName(beside), fittingName(name));
+      assert(name.startsWith(fittingName(name)));
+    }
   }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { nameOf, temporaryPath } from "../../lib/cache/atomic_file.ts";
 import { OutputFile } from "../../lib/cache/output_file.ts";
 import { checkOutputFolder } from "../../lib/cache/output_target.ts";
 import { StorageError } from "../../lib/errors.ts";
@@ -83,7 +84,7 @@ Deno.test({
         "lost": "No such file or directory",
         "socket": "No such device or address",
         [`${"x".repeat(300)}.csv`]: "File name too long",
-        [`${"x".repeat(250)}.csv`]: "File name too long",
+        [`${"x".repeat(252)}.csv`]: "File name too long",
       };
       for (const [name, why] of Object.entries(refused)) {
         const error = await assertRejects(() => OutputFile.open(at(name)), StorageError);
@@ -288,6 +289,18 @@ Deno.test("OutputFile sweeps what a killed writer of the same file left, and not
     await write(`${directory}/x.csv`);
     const left = [...Object.keys(others), ".x.csv.0000000f.tmp", ".x.csv.00000010.tmp", "x.csv"];
     assertEquals(await namesIn(directory), left.sort());
+  });
+});
+
+Deno.test("OutputFile writes a name of 255 bytes, and sweeps what a killed writer of it left", async () => {
+  await withDirectory(async (directory) => {
+    const names = [`${"a".repeat(251)}.csv`, `${"é".repeat(125)}a.csv`, `${"a".repeat(238)}.csv`];
+    for (const name of names) {
+      const left = nameOf(temporaryPath(`${directory}/${name}`));
+      await Deno.writeTextFile(`${directory}/${left}`, NEW.slice(0, 20));
+      await write(`${directory}/${name}`);
+    }
+    assertEquals(await namesIn(directory), names.sort());
   });
 });
 
