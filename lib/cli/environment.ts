@@ -14,6 +14,9 @@ import { ENVIRONMENT_NAMES, INTO_NAMES } from "../s3/credentials.ts";
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Every variable that names a proxy of https, the one that counts first. */
+export const PROXY_NAMES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;
+
 /** Every variable that the program looks at. */
 export const VARIABLES: readonly string[] = [
   ...new Set([
@@ -37,6 +40,7 @@ export const VARIABLES: readonly string[] = [
     "CURL_CA_BUNDLE",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    ...PROXY_NAMES,
     "XDG_CACHE_HOME",
     "LOCALAPPDATA",
     "NO_COLOR",

@@ -25,7 +25,7 @@ import {
   TlsError,
   UsageError,
 } from "../errors.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, PROXY_NAMES } from "./environment.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
@@ -84,7 +84,7 @@ export function explain(thrown: unknown, env: Environment = {}): Explanation {
   const message = error instanceof Error ? error.message : String(error);
   const [exitCode, hint] = error instanceof TlsError
     ? [EXIT.configuration, hintForTls(error, env)]
-    : exitOf(error);
+    : exitOf(error, env);
   return { message, hint, exitCode };
 }
 
@@ -111,7 +111,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
   object: "See how this object is kept: it is archived, or under a key that is not to be had.",
 };
 
-function exitOf(error: unknown): Exit {
+function exitOf(error: unknown, env: Environment): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
@@ -121,7 +121,7 @@ function exitOf(error: unknown): Exit {
     return [EXIT.usage];
   }
   if (error instanceof ConfigurationError) {
-    return [EXIT.configuration, hintForConfiguration(error)];
+    return [EXIT.configuration, hintForConfiguration(error, env)];
   }
   if (error instanceof EntitlementError) {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
@@ -153,8 +153,21 @@ function hintForUsage({ message }: UsageError): string | undefined {
   return isElsewhere ? undefined : "Run with --help to see what can be given.";
 }
 
-function hintForConfiguration({ message }: ConfigurationError): string | undefined {
+function hintForConfiguration(
+  { message }: ConfigurationError,
+  env: Environment,
+): string | undefined {
+  if (/: the proxy wants a user name and a password$/.test(message)) return hintForProxy(env);
   return HINTS_FOR_CONFIGURATION.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** Of the proxy's URL, which may hold a password, the host alone is told. */
+function hintForProxy(env: Environment): string {
+  const name = PROXY_NAMES.find((name) => env[name]) ?? "HTTPS_PROXY";
+  const url = env[name] ?? "";
+  const text = url.includes("://") ? url : `http://${url}`;
+  const host = URL.canParse(text) ? new URL(text).host : "";
+  return `Set ${name} to http://NAME:PASSWORD@${host || "HOST:PORT"}.`;
 }
 
 const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string])[] = [

@@ -20,7 +20,6 @@ const REASONS: readonly (readonly [RegExp, string, TlsDefect?])[] = [
     "the server agrees to no secure connection",
     "refused",
   ],
-  [/proxy authentication/i, "the proxy wants a user name and a password"],
   [/unsuccessful tunnel|while tunneling/i, "the proxy makes no way to the server"],
   [/proxy server unreachable/i, "the proxy cannot be reached"],
   [/connection refused/i, "the connection was refused"],
@@ -44,6 +43,9 @@ export function connectionError(
   const [, port] = /Requests to port (\d+) are blocked/.exec(String(error)) ?? [];
   if (port !== undefined) {
     return new ConfigurationError(`${action}: port ${port} is one that fetch() sends nothing to`);
+  }
+  if (/proxy authentication/i.test(texts)) {
+    return new ConfigurationError(`${action}: the proxy wants a user name and a password`);
   }
   const [, reason = "the connection failed", defect] =
     REASONS.find(([pattern]) => pattern.test(texts)) ?? [];

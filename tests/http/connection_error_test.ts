@@ -61,10 +61,6 @@ const TEXTS: readonly (readonly [string, string, string?])[] = [
     "(Connect): dns error: failed to lookup address information: …",
     "the host h:9 was not found",
   ],
-  [
-    "(Connect): proxy authentication required",
-    "the proxy wants a user name and a password",
-  ],
   ["(Connect): unsuccessful tunnel", "the proxy makes no way to the server"],
   [
     "(Connect): unexpected eof while tunneling",
@@ -95,4 +91,11 @@ Deno.test("connectionError() tells a port that no request may be sent to from a 
     assertInstanceOf(error, ConfigurationError);
     assertMatch(error.message, new RegExp(`^Cannot act: port ${port} is one that fetch`));
   }
+});
+
+Deno.test("connectionError() takes a proxy that asks who one is for a matter of configuration", () => {
+  const text = "client error (Connect): proxy authentication required";
+  const error = connectionError(new Error(text), { action: "Cannot act", host: "h:9" });
+  assertInstanceOf(error, ConfigurationError);
+  assertEquals(error.message, "Cannot act: the proxy wants a user name and a password");
 });

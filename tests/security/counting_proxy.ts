@@ -13,7 +13,12 @@ export class CountingProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #serving: Promise<void>;
 
-  constructor() {
+  readonly #refusal: Uint8Array<ArrayBuffer>;
+
+  /** @param status what it answers. */
+  constructor(status = "403 Forbidden") {
+    const head = `HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
+    this.#refusal = new TextEncoder().encode(head);
     this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
     this.#serving = this.#serve();
   }
@@ -29,11 +34,7 @@ export class CountingProxy implements AsyncDisposable {
       const bytes = new Uint8Array(4_096);
       const length = await socket.read(bytes).catch(() => 0) ?? 0;
       this.heard.push(new TextDecoder().decode(bytes.subarray(0, length)));
-      await socket.write(REFUSAL).catch(() => {});
+      await socket.write(this.#refusal).catch(() => {});
     }
   }
 }
-
-const REFUSAL = new TextEncoder().encode(
-  "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-);

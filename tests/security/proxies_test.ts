@@ -62,3 +62,20 @@ Deno.test("flatfetch TSLA (https to this machine, proxies in the environment) as
   }
   assertEquals(proxy.heard, []);
 });
+
+Deno.test("flatfetch TSLA (a proxy answers 407) exits 4 at once, names the proxy and no password", async () => {
+  await using proxy = new CountingProxy("407 Proxy Authentication Required");
+  await using world = await World.open([]);
+  for (const who of ["", "user:CANARY_password@"]) {
+    const env = {
+      ...proxied(proxy.url.replace("//", `//${who}`)),
+      FLATFETCH_ENDPOINT: "https://files.example",
+    };
+    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER], { env });
+    assertEquals(code, 4, stderr);
+    assertStringIncludes(stderr, "the proxy wants a user name and a password");
+    assertStringIncludes(stderr, new URL(proxy.url).host);
+    assertEquals(stderr.includes("CANARY_password"), false);
+  }
+  assertEquals(proxy.heard.length, 2);
+});
