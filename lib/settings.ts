@@ -147,6 +147,8 @@ export interface PreloadOptions extends RequestOptions {
   readonly patienceMs?: number | undefined;
   /** Where one attempt's limits of time and speed differ, as for a slow line. */
   readonly limits?: Partial<TimeLimits> | undefined;
+  /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
   /** Ends the run; what is finished stays recorded. */
   readonly signal?: AbortSignal | undefined;
   /** Is told of progress. */
@@ -209,6 +211,7 @@ export function withDefaults(options: PreloadOptions) {
     wait: options.wait ?? false,
     patienceMs: options.patienceMs ?? 120_000,
     limits: options.limits,
+    random: options.random,
     signal: options.signal ?? new AbortController().signal,
     reporter: options.reporter ?? silentReporter,
     fetch: options.fetch,

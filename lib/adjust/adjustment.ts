@@ -70,11 +70,12 @@ export async function loadActions(
 
 /** How the REST API is asked in a run. */
 export function restOptionsOf(settings: Settings): RestOptions {
-  const { cacheDirectory, refresh, offline, signal, fetch, limits, nowMs, reporter } = settings;
+  const { cacheDirectory, refresh, offline, signal, fetch, limits, random, nowMs } = settings;
+  const { reporter } = settings;
   const { apiKey, endpoint, maxAgeMs } = settings.splits ?? {};
   return {
     ...{ apiKey, endpoint, maxAgeMs },
-    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, nowMs },
+    ...{ cacheDirectory, refresh, offline, signal, fetch, limits, random, nowMs },
     onNotice: (message) => reporter({ type: "notice", message }),
     onRetry: ({ subject, attempt, error, delayMs }) =>
       reporter({ type: "retry", key: subject, attempt, cause: error.message, delayMs }),

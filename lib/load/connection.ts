@@ -89,6 +89,7 @@ export class Connection implements Disposable {
       credentials,
       concurrency,
       limits: settings.limits,
+      random: settings.random,
       bandwidth: settings.bandwidth,
       ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.report({ type: "bytes", count }),

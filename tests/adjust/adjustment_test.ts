@@ -133,25 +133,19 @@ Deno.test("preload({ adjust }) needs a key before it downloads anything", async 
 });
 
 Deno.test("preload({ adjust }) reports each attempt at the REST API that failed", async () => {
-  const random = Math.random;
-  Math.random = () => 0;
-  try {
-    await withPlace(async ({ rest, load }) => {
-      const faults: RestFault[] = ["throttled", "internal-error", "garbage"];
-      rest.spoil(...faults);
-      const { events, closes } = await load({ adjust: "splits" });
-      const retries = events.flatMap((event) => event.type === "retry" ? [event] : []);
-      assertEquals(retries.map(({ key, attempt }) => [key, attempt]), [
-        ["/stocks/v1/splits", 1],
-        ["/stocks/v1/splits", 2],
-        ["/stocks/v1/splits", 3],
-      ]);
-      assertEquals(closes, ADJUSTED);
-      assertNotMatch(JSON.stringify(events), /CANARY/);
-    });
-  } finally {
-    Math.random = random;
-  }
+  await withPlace(async ({ rest, load }) => {
+    const faults: RestFault[] = ["throttled", "internal-error", "garbage"];
+    rest.spoil(...faults);
+    const { events, closes } = await load({ adjust: "splits", random: () => 0 });
+    const retries = events.flatMap((event) => event.type === "retry" ? [event] : []);
+    assertEquals(retries.map(({ key, attempt }) => [key, attempt]), [
+      ["/stocks/v1/splits", 1],
+      ["/stocks/v1/splits", 2],
+      ["/stocks/v1/splits", 3],
+    ]);
+    assertEquals(closes, ADJUSTED);
+    assertNotMatch(JSON.stringify(events), /CANARY/);
+  });
 });
 
 Deno.test("preload({ adjust }) of an option says that it is not adjusted, and asks nobody", async () => {

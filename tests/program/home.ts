@@ -53,7 +53,6 @@ export class Home implements AsyncDisposable {
   readonly home: string;
   readonly #bucket: HomeBucket;
   readonly #secrets: readonly string[];
-  readonly #random = Math.random;
 
   /** The directory is removed at the end. */
   constructor(bucket: HomeBucket, home: string) {
@@ -65,7 +64,6 @@ export class Home implements AsyncDisposable {
     this.url = bucket.endpoint;
     this.home = home;
     this.cache = `${home}/cache`;
-    Math.random = () => 0;
   }
 
   /** Runs the program as a process of its own, with its output in pipes. */
@@ -97,13 +95,12 @@ export class Home implements AsyncDisposable {
 
   /** Runs the library in this process. */
   load(symbols: readonly string[], options: LoadOptions = {}): Promise<PreloadResult> {
-    const place = { cacheDirectory: this.cache, ...this.#bucket };
+    const place = { cacheDirectory: this.cache, random: () => 0, ...this.#bucket };
     return preload(symbols, { ...place, ...options });
   }
 
   /** Removes the directories, in which no secret may be. */
   async [Symbol.asyncDispose](): Promise<void> {
-    Math.random = this.#random;
     const found: string[] = [];
     for await (const path of filesUnder(this.cache)) {
       found.push(...this.#secretsIn(path + decode(await Deno.readFile(path))));

@@ -36,13 +36,13 @@ export async function playThrottling(options: Throttling): Promise<ThrottlingRep
   await using world = await World.open([files], { latencyMs: 25 });
   const hash = hashText("jitter", seed);
   let drawn = 0;
-  Math.random = () => unit(hash, drawn++);
   let done = 0;
   let beganMs = Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const { summary } = await world.load(["TSLA"], {
     from: files.dates[0]!,
     to: files.dates.at(-1)!,
+    random: () => unit(hash, drawn++),
     reporter: ({ type }) => {
       if (type !== "file" || ++done !== Math.floor(objects / 3)) return;
       beganMs = Date.now();
