@@ -26,7 +26,7 @@ import { openOrCreate, openRegular } from "./regular_file.ts";
 import { removeFile } from "./removal.ts";
 
 const ENTRY_BYTES = 8;
-const CHUNK_BYTES = 2 ** 20;
+const CHUNK_BYTES = 2 ** 18;
 /** So many processes may be at work on one object. */
 const MAX_NAMES = 8;
 

@@ -86,13 +86,14 @@ export class S3Writer implements Disposable {
 
   /** What is under a key; `undefined` when nothing is. */
   async head(key: string, signal?: AbortSignal): Promise<ObjectHead | undefined> {
-    const target = this.#connection.target(key, `Cannot look at ${quote(key)}`);
-    const request = { ...target, method: "HEAD", headOnly: true, maxBytes: 0, signal } as const;
     try {
-      return await this.#connection.sender.send(request, ({ headers }) => headOf(headers));
+      return await this.#head(key, signal);
     } catch (error) {
-      if (error instanceof S3Error && error.status === 404) return undefined;
-      throw error;
+      const isMute = error instanceof S3Error && [400, 403].includes(error.status);
+      if (!isMute) throw error;
+      // The answer to a HEAD has no body that would say why: the clock may be off.
+      await this.#ask(key, signal);
+      return await this.#head(key, signal);
     }
   }
 
@@ -242,6 +243,26 @@ export class S3Writer implements Disposable {
     this.#connection[Symbol.dispose]();
   }
 
+  async #head(key: string, signal: AbortSignal | undefined): Promise<ObjectHead | undefined> {
+    const target = this.#connection.target(key, looking(key));
+    const request = { ...target, method: "HEAD", headOnly: true, maxBytes: 0, signal } as const;
+    try {
+      return await this.#connection.sender.send(request, ({ headers }) => headOf(headers));
+    } catch (error) {
+      if (error instanceof S3Error && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Asks for an object's first byte, as far as there is one. */
+  async #ask(key: string, signal: AbortSignal | undefined): Promise<void> {
+    const target = this.#connection.target(key, looking(key));
+    const headers = { range: "bytes=0-0" };
+    const statuses = [200, 206, 404, 416];
+    const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
+    await this.#connection.sender.send(request, () => {});
+  }
+
   async #delete(target: ObjectTarget, signal: AbortSignal | undefined): Promise<void> {
     const request = { ...target, method: "DELETE", statuses: [200, 204], ...ANY, signal } as const;
     try {
@@ -287,6 +308,10 @@ export class S3Writer implements Disposable {
       return sent;
     }
   }
+}
+
+function looking(key: string): string {
+  return `Cannot look at ${quote(key)}`;
 }
 
 /** Whether a server may have refused a header that it does not know, or not here. */

@@ -97,6 +97,18 @@ Deno.test("S3Writer.head() of a key that nothing is under is undefined", async (
   assertEquals(await it.writer.head("none"), undefined);
 });
 
+Deno.test("S3Writer.head() says why it is refused, and gets over a clock that is off", async () => {
+  using it = new Case();
+  await it.write("k", 10);
+  it.s3.faults.add("skew", { key: "k", times: 1 });
+  assertEquals((await it.writer.head("k"))?.size, 10);
+  it.s3.faults.add("access-denied", { key: "k" });
+  const error = await assertRejects(() => it.writer.head("k"), S3Error, "Cannot look at");
+  assertEquals(error.code, "AccessDenied");
+  using late = new Case({ now: () => Date.now() + 3_600_000 });
+  assertEquals(await late.writer.head("none"), undefined);
+});
+
 /** What another attempt gets over, by the operation that it strikes. */
 const PASSING: readonly FaultName[] = [
   "slow-down",
