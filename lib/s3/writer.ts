@@ -25,10 +25,10 @@ import {
   completionDocument,
   parseCompleted,
   parseCreated,
-  parseUploads,
   type UnfinishedUpload,
   type UploadedPart,
 } from "./upload_documents.ts";
+import { unfinishedUploads } from "./unfinished_uploads.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
 export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
@@ -51,8 +51,6 @@ export interface PartedUpload {
 const JOINING_PATIENCE = 10;
 /** How often bytes are sent that the server then stores wrong. */
 const MAX_WRITES = 3;
-/** A listing with more pages is taken for an endless one. */
-const MAX_PAGES = 1_000;
 /** Bytes of answers that have no use for a body. */
 const ANY = { maxBytes: 65_536 };
 const DOCUMENT = { maxBytes: MAX_DOCUMENT_BYTES };
@@ -217,25 +215,8 @@ export class S3Writer implements Disposable {
   }
 
   /** The uploads below a prefix that are neither completed nor aborted, whoever has begun them. */
-  async *unfinished(prefix: string, signal?: AbortSignal): AsyncIterableIterator<UnfinishedUpload> {
-    const action = `Cannot list the uploads below ${quote(prefix)}`;
-    let marker: Record<string, string> = {};
-    for (let page = 1; page <= MAX_PAGES; page++) {
-      const url = this.#connection.listingUrl({
-        uploads: "",
-        "encoding-type": "url",
-        prefix,
-        ...marker,
-      });
-      const request = { url, key: undefined, subject: prefix, action, ...DOCUMENT, signal };
-      const { uploads, next } = await this.#send(request, (answer) => {
-        this.#connection.refuseErrorDocument(answer, { action });
-        return parseUploads(answer.bytes, prefix);
-      });
-      yield* uploads;
-      if (next === undefined) return;
-      marker = { "key-marker": next.keyMarker, "upload-id-marker": next.uploadIdMarker };
-    }
+  unfinished(prefix: string, signal?: AbortSignal): AsyncIterableIterator<UnfinishedUpload> {
+    return unfinishedUploads(this.#connection, prefix, signal);
   }
 
   /** Lets the connections go. */
