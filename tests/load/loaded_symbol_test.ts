@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   barsOf,
   daysOf,
@@ -9,6 +9,7 @@ import {
   sourceBarsOf,
   surveyRows,
 } from "../../lib/load/loaded_symbol.ts";
+import type { BarRow } from "../../lib/market/bar.ts";
 import { readRequest } from "../../lib/request.ts";
 import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
 
@@ -77,4 +78,14 @@ Deno.test("divideFiles() sets files apart of which a row cannot be read, or is o
   const loaded = loadedOf([recordOf(WEEK[0]!), { ...recordOf(WEEK[1]!, []), failure }]);
   const { recorded, unreadable } = filesOfSymbol(loaded);
   assertEquals([recorded, unreadable], [[WEEK[0]], [{ ...WEEK[1]!, failure }]]);
+});
+
+Deno.test("surveyRows() holds more findings of one file than a call takes arguments", () => {
+  const atOneStamp = Array.from(
+    { length: 300_000 },
+    (_, i): BarRow => [1, 1, 2, 0.5, 1.5, 100 + i, 7],
+  );
+  const loaded = loadedOf([recordOf(WEEK[0]!, atOneStamp)]);
+  const { findings } = surveyRows(loaded, recordedOf(loaded));
+  assert(findings.length >= 250_000, `${findings.length} findings`);
 });
