@@ -18,6 +18,7 @@ import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
 import { preload } from "./commands/preload.ts";
 import { progress } from "./commands/progress.ts";
+import { worker } from "./commands/worker.ts";
 import type { ScreenArgs } from "./options/screen.ts";
 
 /** Every command, in the order of the help. The first one needs no name. */
@@ -30,6 +31,7 @@ export const COMMANDS = [
   check,
   doctor,
   exportCommand,
+  worker,
   fleet,
   completions,
   help,

@@ -24,6 +24,7 @@ export const VARIABLES: readonly string[] = [
     ...INTO_NAMES,
     ...API_KEY_NAMES,
     ...SHARD_VARIABLES,
+    "HOSTNAME",
     "NATS_CREDS",
     "NATS_TOKEN",
     "NATS_USER",

@@ -70,7 +70,24 @@ export interface ExportOptions extends
   readonly dryRun?: boolean | undefined;
   /** What the files name as their maker. @default {"unknown"} */
   readonly programVersion?: string | undefined;
+  /** Does the work that is found. @default {this process does} */
+  readonly perform?: ((work: ExportWork) => Promise<ExportCounts>) | undefined;
 }
+
+/** The work of a run, once both sides are listed. */
+export interface ExportWork {
+  readonly tasks: readonly ExportTask[];
+  readonly layout: Layout;
+  readonly target: ExportTarget;
+  /** What the place has, by path. */
+  readonly there: ReadonlyMap<string, TargetObject>;
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly programVersion: string;
+}
+
+/** What came of the work. */
+export type ExportCounts = Pick<ExportResult, "written" | "present" | "rows" | "failures">;
 
 /** A file that could not be exported. */
 export interface ExportFailure {
@@ -149,7 +166,9 @@ export async function exportDataset(
   };
   if (options.dryRun) return { ...result, complete: tasks.length === 0, failures: [] };
   await confirmWork(tasks, bytes, { settings, connection });
-  const counts = await work(tasks, { ...options, settings, connection, layout, there });
+  const { programVersion = "unknown", perform = performHere } = options;
+  const work = { tasks, layout, target, there, settings, connection, programVersion };
+  const counts = await perform(work);
   return { ...result, ...counts, complete: counts.failures.length === 0 };
 }
 
@@ -207,15 +226,9 @@ async function confirmWork(
   throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
 }
 
-async function work(
-  tasks: readonly ExportTask[],
-  { target, settings, connection, layout, there, programVersion = "unknown" }: ExportOptions & {
-    readonly settings: Settings;
-    readonly connection: Connection;
-    readonly layout: Layout;
-    readonly there: ReadonlyMap<string, TargetObject>;
-  },
-): Promise<Pick<ExportResult, "written" | "present" | "rows" | "failures">> {
+async function performHere(
+  { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
+): Promise<ExportCounts> {
   const counts = { written: 0, present: 0, rows: 0 };
   if (tasks.length === 0) return { ...counts, failures: [] };
   const root = new CacheDirectory(settings.cacheDirectory);

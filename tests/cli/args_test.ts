@@ -133,6 +133,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   check: ["check", "TSLA"],
   export: ["export", "us_stocks_sip/day_aggs_v1", "--into=lake"],
   fleet: ["fleet", "status", "nats://localhost"],
+  worker: ["worker", "nats://localhost"],
 };
 
 /** What stands beside an option that does not go with those words. */
@@ -147,6 +148,8 @@ const BESIDE_OPTION: Readonly<Record<string, readonly string[]>> = {
   expiry: ["--underlying=SPY"],
   strike: ["--underlying=SPY"],
   right: ["--underlying=SPY"],
+  "at-once": ["--fleet=nats://localhost"],
+  detach: ["--fleet=nats://localhost"],
 };
 
 Deno.test("parseCommand() takes every option that a command declares, with its example", () => {
@@ -340,7 +343,7 @@ Deno.test("parseCommand() takes ~/ for the home directory in every option that h
     "symbols",
   ]);
   for (const [command, name] of paths) {
-    const words = command === "export" || command === "fleet"
+    const words = ["export", "fleet", "worker"].includes(command)
       ? WORDS[command]!.slice(1)
       : ["preload", "chart", "check"].includes(command)
       ? ["A"]

@@ -12,6 +12,7 @@ import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
@@ -92,6 +93,23 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
       ],
     },
     {
+      title: FLEET.title,
+      options: [
+        {
+          name: "fleet",
+          value: { name: "URL", example: "nats://localhost:4222" },
+          help: "let the workers of a fleet do it, over this NATS server; see flatfetch worker",
+        },
+        {
+          name: "at-once",
+          value: { name: "N", example: "20" },
+          help: "files at once over all workers (default 20)",
+        },
+        { name: "detach", help: "only hand the work to the fleet" },
+        ...FLEET.options,
+      ],
+    },
+    {
       title: "Output",
       options: [
         jsonOption("what was done as JSON on standard output"),
@@ -119,6 +137,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
   environment: [
     ...BUCKET_VARIABLES,
     ...INTO_VARIABLES,
+    ...FLEET_VARIABLES,
     [SHARD_VARIABLES.join(", "), "the part of this machine, with --shard auto"],
     ...CACHE_VARIABLES,
     ...SCREEN_VARIABLES,
@@ -133,6 +152,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
   },
   read(given) {
     const { text, isOn, words } = given;
+    const fleet = FLEET.read(given);
     if (words.length === 0) throw new UsageError("Cannot export: no dataset is given");
     const into = INTO.read(given);
     if (into.into === undefined) {
@@ -152,6 +172,8 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     return {
       ...into,
       ...period,
+      ...fleet,
+      ...fleetOf(given),
       ...CACHE.read(given),
       ...BUCKET.read(given),
       ...{ by, format, shard },
@@ -168,6 +190,16 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
   },
   load: async () => (await import("./export_run.ts")).runExport,
 };
+
+function fleetOf({ text, isOn }: Given) {
+  const fleet = text("fleet");
+  const atOnce = parseCount("at-once", text("at-once"), 10_000);
+  const detach = isOn("detach");
+  if (fleet === undefined && (atOnce !== undefined || detach)) {
+    throw new UsageError(`Cannot use --${detach ? "detach" : "at-once"} without --fleet`);
+  }
+  return { fleet, atOnce, detach };
+}
 
 function oneOf<Word extends string>(
   { text }: Given,

@@ -4,15 +4,13 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
-import { UsageError } from "../../errors.ts";
-import { BucketTarget, parseBucketPlace } from "../../export/bucket_target.ts";
 import {
   exportDataset,
   type ExportOptions,
   type ExportResult,
 } from "../../export/export_dataset.ts";
-import { FolderTarget } from "../../export/folder_target.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
@@ -21,12 +19,13 @@ import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../explain.ts";
-import { findIntoAccess } from "../into_access.ts";
+import { openTarget } from "../open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
+import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
-import { requestFolder, requestHost } from "../permissions.ts";
+import { requestHost } from "../permissions.ts";
 import { createPresenter } from "../presenter.ts";
 import { renderInterrupted } from "../render_outcome.ts";
 import { renderNotice } from "../render_warning.ts";
@@ -38,6 +37,7 @@ import { countText, durationText } from "../wording.ts";
 export interface ExportArgs
   extends
     IntoArgs,
+    FleetArgs,
     CacheArgs,
     BucketArgs,
     Pick<RunArgs, "concurrency" | "maxMemoryBytes" | "maxBytesPerSecond" | "yes"> {
@@ -50,6 +50,10 @@ export interface ExportArgs
   readonly tickers: readonly string[] | undefined;
   readonly shard: string | undefined;
   readonly dryRun: boolean;
+  /** The NATS server of a fleet that does the work. */
+  readonly fleet: string | undefined;
+  readonly atOnce: number | undefined;
+  readonly detach: boolean;
   readonly json: boolean;
   readonly progressEvery: number | undefined;
 }
@@ -59,7 +63,9 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
   const { terminal, style, signal, debug } = context;
   const startedAtMs = performance.now();
   await using target = await openTarget(args, context);
-  const options = await exportOptions(args, target, context);
+  await using stack = new AsyncDisposableStack();
+  const perform = await fleetFor(args, stack, context);
+  const options = { ...await exportOptions(args, target, context), perform };
   using presenter = createPresenter({ ...{ terminal, style, debug }, ...args });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
@@ -75,37 +81,24 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
   }
 }
 
-/** Opens the place that an export goes to. */
-export async function openTarget(
-  args: IntoArgs & Pick<BucketArgs, "endpoint" | "profile">,
-  { env, terminal, style }: Pick<Context, "env" | "terminal" | "style">,
-): Promise<ExportTarget> {
-  const { into } = args;
-  if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
-  const place = parseBucketPlace(into);
-  if (place === undefined) {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(into)) {
-      throw new UsageError(`Cannot export into "${into}": want a folder or s3://BUCKET/PREFIX`);
-    }
-    requestFolder(into);
-    return new FolderTarget(into);
-  }
-  const { keys } = await findAccess(args, env);
-  const source = keys.kind === "found" ? keys.source : undefined;
-  const access = await findIntoAccess(args, env, source);
-  requestHost(access.endpoint);
-  return new BucketTarget({
-    ...access,
-    ...place,
-    name: into,
-    onConditions: ({ ifNoneMatch, ifMatch }) => {
-      if (ifNoneMatch && ifMatch) return;
-      const message =
-        `${into} does not keep to conditions of a write: let one run at a time write there`;
-      terminal.line(renderNotice(message, style));
-    },
-  });
+/** What does the work by a fleet, where one is given. */
+async function fleetFor(
+  args: ExportArgs,
+  stack: AsyncDisposableStack,
+  context: Context,
+): Promise<ExportOptions["perform"]> {
+  const { fleet: url, into, atOnce = DEFAULT_AT_ONCE, detach } = args;
+  if (url === undefined) return undefined;
+  const { openFleet } = await import("../fleet_access.ts");
+  const { performByFleet } = await import("../../fleet/export_job.ts");
+  const fleet = stack.use(await openFleet(url, args, { ...context, name: "coordinator" }));
+  // A folder's path has to mean the same to every worker.
+  const place = /^s3:/i.test(into!) ? into! : resolve(into!);
+  return performByFleet({ fleet, place, atOnce, detach });
 }
+
+/** Files at once over all workers: as many as one machine has by itself. */
+const DEFAULT_AT_ONCE = 20;
 
 async function exportOptions(
   args: ExportArgs,
@@ -168,6 +161,11 @@ function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): str
   if (args.dryRun) {
     const work = `${countText(planned.objects, "file")} (${formatBytes(planned.bytes)})`;
     return `This run would export ${work} into ${into}; ${done} are there`;
+  }
+  if (args.detach && planned.objects > 0) {
+    return `Handed ${
+      countText(planned.objects, "file")
+    } to the fleet; flatfetch fleet status shows how far it is`;
   }
   if (planned.objects === 0) return `${into} is up to date: ${countText(done, "file")}`;
   const parts = [

@@ -1,0 +1,87 @@
+/**
+ * `flatfetch worker`: what it declares of itself.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { CommandSpec } from "../command_spec.ts";
+import { CACHE_EXITS } from "../exits.ts";
+import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
+import { INTO, INTO_VARIABLES } from "../options/into.ts";
+import { RUN } from "../options/run.ts";
+import { SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { parseCount, parseSizeBetween } from "../quantities.ts";
+import type { WorkerArgs } from "./worker_run.ts";
+
+/** Works for a fleet. */
+export const worker: CommandSpec<"worker", WorkerArgs> = {
+  name: "worker",
+  summary: "work on the exports of a fleet of machines",
+  usage: ["worker nats://HOST:4222 [options]"],
+  description: [
+    "Takes files one after the other from whatever exports were started with --fleet on this server, " +
+    "until it is told to end. Then it finishes what it can within eight seconds and gives the " +
+    "rest back. Workers may come and go, and be killed: nothing is lost.",
+    "Its keys, for the flat files and for the place, are its own; none is ever sent over the server.",
+  ],
+  operand: {
+    name: "URL",
+    help: "the NATS server: nats:// on this machine, else tls://",
+    completion: [],
+  },
+  options: [
+    {
+      title: "Run",
+      options: [
+        {
+          name: "slots",
+          value: { name: "N", example: "4" },
+          help: "files at once on this machine (default as many as it has cores)",
+        },
+        ...RUN.options.filter(({ name }) => ["max-memory", "bwlimit"].includes(name)),
+      ],
+    },
+    FLEET,
+    { title: "Place", options: INTO.options.filter(({ name }) => name !== "into") },
+    CACHE,
+    BUCKET,
+    SCREEN,
+  ],
+  examples: [{ line: "flatfetch worker nats://localhost:4222", what: "until Ctrl+C" }],
+  environment: [
+    ...FLEET_VARIABLES,
+    ["HOSTNAME", "what this machine is called in what the fleet says"],
+    ...BUCKET_VARIABLES,
+    ...INTO_VARIABLES,
+    ...CACHE_VARIABLES,
+    ...SCREEN_VARIABLES,
+  ],
+  exits: {
+    ...CACHE_EXITS,
+    complete: "told to end",
+    configuration: "credentials or configuration, or the NATS server has no JetStream",
+    temporary: "the NATS server does not answer; run again",
+  },
+  read(given) {
+    const fleet = FLEET.read(given);
+    const { text, words: [url, more] } = given;
+    if (url === undefined || more !== undefined) {
+      throw new UsageError("Cannot work for a fleet: want the URL of its server, and nothing else");
+    }
+    return {
+      ...{ ...fleet, url },
+      ...CACHE.read(given),
+      ...BUCKET.read(given),
+      intoEndpoint: text("into-endpoint"),
+      intoRegion: text("into-region"),
+      intoProfile: text("into-profile"),
+      slots: parseCount("slots", text("slots"), 64),
+      maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
+      maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
+    };
+  },
+  load: async () => (await import("./worker_run.ts")).runWorkerCommand,
+};

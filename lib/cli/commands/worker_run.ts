@@ -1,0 +1,78 @@
+/**
+ * Runs `flatfetch worker`.
+ *
+ * @module
+ */
+
+import { runExportWorker } from "../../fleet/export_job.ts";
+import type { WorkEnd } from "../../fleet/worker.ts";
+import { DEFAULT_BUCKET } from "../../settings.ts";
+import { credentialsOf, findAccess } from "../access.ts";
+import type { Context } from "../context.ts";
+import { cacheDirectoryOf } from "../environment.ts";
+import { openFleet } from "../fleet_access.ts";
+import type { BucketArgs } from "../options/bucket.ts";
+import type { CacheArgs } from "../options/cache.ts";
+import type { FleetArgs } from "../options/fleet.ts";
+import type { IntoArgs } from "../options/into.ts";
+import type { RunArgs } from "../options/run.ts";
+import { requestHost } from "../permissions.ts";
+import { renderNotice } from "../render_warning.ts";
+import { printable, signed } from "../style.ts";
+import { openTarget } from "../open_target.ts";
+import { countText } from "../wording.ts";
+
+/** What `worker` is told. */
+export interface WorkerArgs
+  extends
+    FleetArgs,
+    BucketArgs,
+    CacheArgs,
+    Omit<IntoArgs, "into">,
+    Pick<RunArgs, "maxMemoryBytes" | "maxBytesPerSecond"> {
+  readonly url: string;
+  readonly slots: number | undefined;
+}
+
+/** Works until it is told to end; that is no failure. */
+export async function runWorkerCommand(args: WorkerArgs, context: Context): Promise<number> {
+  const { env, signal, terminal, style } = context;
+  const access = await findAccess(args, env);
+  const credentials = credentialsOf(access);
+  requestHost(access.endpoint);
+  const slots = args.slots ?? navigator.hardwareConcurrency;
+  const name = `${env.HOSTNAME || "worker"}-${Deno.pid}`;
+  await using fleet = await openFleet(args.url, args, { ...context, name });
+  const say = (text: string) => terminal.line(signed("🛰", text, style));
+  say(`${name} works for ${printable(args.url)}, ${countText(slots, "file")} at once`);
+  const counts = { done: 0, rows: 0, failed: 0, returned: 0 };
+  await runExportWorker({
+    fleet,
+    slots,
+    signal,
+    credentials,
+    endpoint: access.endpoint,
+    bucket: args.bucket ?? DEFAULT_BUCKET,
+    region: args.region ?? access.region,
+    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
+    maxMemoryBytes: args.maxMemoryBytes,
+    maxBytesPerSecond: args.maxBytesPerSecond,
+    openTarget: (into) => openTarget({ ...args, into }, context),
+    onEnd: ({ key }, end) => {
+      counts[end.kind]++;
+      if (end.kind === "done") counts.rows += end.rows;
+      else terminal.line(renderNotice(endText(key, end), style));
+    },
+  });
+  say(
+    `${name} ends: ${countText(counts.done, "file")}, ${counts.rows.toLocaleString("en-US")} rows` +
+      (counts.failed > 0 ? `, ${counts.failed} failed` : ""),
+  );
+  signal.throwIfAborted();
+  return 0;
+}
+
+function endText(key: string, end: WorkEnd & { readonly reason: string }): string {
+  const what = end.kind === "failed" ? "failed for good" : "is given back";
+  return printable(`${key} ${what}: ${end.reason}`);
+}

@@ -1,0 +1,52 @@
+/**
+ * Opens the place that an export goes to.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import { BucketTarget, parseBucketPlace } from "../export/bucket_target.ts";
+import { FolderTarget } from "../export/folder_target.ts";
+import type { ExportTarget } from "../export/target.ts";
+import { findAccess } from "./access.ts";
+import type { Context } from "./context.ts";
+import { findIntoAccess } from "./into_access.ts";
+import type { BucketArgs } from "./options/bucket.ts";
+import type { IntoArgs } from "./options/into.ts";
+import { requestFolder, requestHost } from "./permissions.ts";
+import { renderNotice } from "./render_warning.ts";
+
+/**
+ * @throws {UsageError} when it is neither a folder nor a bucket.
+ * @throws {ConfigurationError} when its bucket has no keys of its own.
+ */
+export async function openTarget(
+  args: IntoArgs & Pick<BucketArgs, "endpoint" | "profile">,
+  { env, terminal, style }: Pick<Context, "env" | "terminal" | "style">,
+): Promise<ExportTarget> {
+  const { into } = args;
+  if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
+  const place = parseBucketPlace(into);
+  if (place === undefined) {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(into)) {
+      throw new UsageError(`Cannot export into "${into}": want a folder or s3://BUCKET/PREFIX`);
+    }
+    requestFolder(into);
+    return new FolderTarget(into);
+  }
+  const { keys } = await findAccess(args, env);
+  const source = keys.kind === "found" ? keys.source : undefined;
+  const access = await findIntoAccess(args, env, source);
+  requestHost(access.endpoint);
+  return new BucketTarget({
+    ...access,
+    ...place,
+    name: into,
+    onConditions: ({ ifNoneMatch, ifMatch }) => {
+      if (ifNoneMatch && ifMatch) return;
+      const message =
+        `${into} does not keep to conditions of a write: let one run at a time write there`;
+      terminal.line(renderNotice(message, style));
+    },
+  });
+}
