@@ -83,6 +83,10 @@ export const BUCKET_VARIABLES: readonly Entry[] = [
     "true: the endpoints of AWS's variables and of the profile do not count",
   ],
   [
+    "https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY",
+    "the proxy that requests go through, the first that is set",
+  ],
+  [
     "DENO_TLS_CA_STORE",
     "system: the certificate authorities of this machine count, and those of SSL_CERT_FILE or " +
     "SSL_CERT_DIR; AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE never do",
