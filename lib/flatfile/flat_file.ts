@@ -151,14 +151,14 @@ export class FlatFile {
       this.#oddity ??= `line ${row.number} of the file: ${fields}`;
       const columns = this.#columns!;
       const ticker = line.replace(/["\0]/g, "").split(",")[columns.at.ticker] ?? "";
-      return { ...row, columns, ticker, flaw: fields };
+      return { ...row, columns, ticker: ticker.trim(), flaw: fields };
     }
     if (line.includes(NAMES_MARK) && REQUIRED.every((name) => fields.includes(name))) {
       this.#columns = columnsOf(fields);
       return undefined;
     }
     const columns = this.#columns!;
-    return { ...row, columns, ticker: fields[columns.at.ticker] ?? "", fields };
+    return { ...row, columns, ticker: (fields[columns.at.ticker] ?? "").trim(), fields };
   }
 
   #readColumns(line: string): Columns {
@@ -179,10 +179,12 @@ export class FlatFile {
 
 const BYTE_ORDER_MARK = 0xfeff;
 
+/** Quotes, what is not seen, and the spaces that may stand around a field. */
+const UNUSUAL = ['"', "\0", "\ufeff", " ", "\t", "\u00a0"];
+
 /** Whether a text has what no vendor's file has, so that each line has to be looked at. */
 function isUnusual(text: string, start: number): boolean {
-  return text.includes('"') || text.includes("\0") || text.includes("\ufeff") ||
-    text.includes(NAMES_MARK, start);
+  return UNUSUAL.some((character) => text.includes(character)) || text.includes(NAMES_MARK, start);
 }
 
 /** The fields of a line, or why it has none. */

@@ -19,15 +19,16 @@ function readFile(slices: string | readonly string[], wanted?: Iterable<string>)
   found.push(...file.end());
   const rows = found.map(({ line, fields }) => fields ?? line.split(","));
   for (const [i, { ticker, flaw, columns }] of found.entries()) {
-    if (flaw === undefined) assertEquals(ticker, rows[i]![columns.at.ticker]);
+    if (flaw === undefined) assertEquals(ticker, rows[i]![columns.at.ticker]?.trim());
   }
   return { rows, found, oddity: file.oddity };
 }
 
 /** Of each row what stands under two names. */
 function namesIn(text: string, wanted?: Iterable<string>): string[] {
-  return readFile(text, wanted).found.map(({ line, fields = line.split(","), columns: { at } }) =>
-    `${fields[at.ticker]} ${fields[at.volume]}`
+  return readFile(text, wanted).found.map(
+    ({ ticker, line, fields = line.split(","), columns: { at } }) =>
+      `${ticker} ${fields[at.volume]}`,
   );
 }
 
@@ -298,4 +299,21 @@ Deno.test("FlatFile finds the same rows by search, by scan and as CSV", () => {
       .map(([name, volume]) => `${name} ${volume}`).sort();
     assertWays(lines, tickers, want);
   }));
+});
+
+Deno.test("FlatFile takes spaces around a ticker for none, whichever way it reads", () => {
+  for (const field of ["TSLA ", " TSLA", "\tTSLA\t", "TSLA\u00a0", "  TSLA  "]) {
+    const lines = [row("AAPL", 1), row(field, 2), row("TSLAX", 3)];
+    assertWays(lines, ["TSLA"], ["TSLA 2"]);
+    assertEquals(namesIn(textOf(...lines), ["TS*"]), ["TSLA 2", "TSLAX 3"]);
+  }
+});
+
+Deno.test("FlatFile tells whose row it is that has spaces around its quotes", () => {
+  for (const field of ['"TSLA" ', ' "TSLA"', ' "TSLA" ']) {
+    const { found, oddity } = readFile(textOf(row("AAPL", 1), row(field, 2)), ["TSLA"]);
+    const flaw = "a quote stands within a field";
+    assertEquals(found.map(({ ticker, flaw }) => [ticker, flaw]), [["TSLA", flaw]]);
+    assertEquals(oddity, `line 3 of the file: ${flaw}`);
+  }
 });
