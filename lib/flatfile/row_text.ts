@@ -85,12 +85,19 @@ function readFields({ line, columns: { at, width }, flaw, fields }: Row): string
 }
 
 const IS_JSON_DECIMAL = new RegExp(`^${JSON_DECIMAL}$`);
+/** So that sums and products of numbers stay within a double's range. */
+const TOO_LARGE = 1e100;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function numberText(name: ColumnName, text: string): string | RowFlaw {
   if (IS_JSON_DECIMAL.test(text)) return text;
   const value = NUMBER.test(text) ? Number(text) : NaN;
-  return Number.isFinite(value) ? JSON.stringify(value) : RowFlaw.of(name, text, "a number");
+  if (Math.abs(value) < TOO_LARGE) return JSON.stringify(value);
+  return RowFlaw.of(
+    name,
+    text,
+    Number.isNaN(value) ? "a number" : "a number of at most 100 digits",
+  );
 }
 
 /** Digits of a nanosecond that are less than a millisecond. */

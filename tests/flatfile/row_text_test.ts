@@ -56,6 +56,18 @@ Deno.test("toRowTexts() says of each row by itself what is wrong with it", () =>
   ]);
 });
 
+Deno.test("toRowTexts() takes no number whose sums would leave a double's range", () => {
+  const textOf = (volume: string) =>
+    textsOf(HEADER, `A,${volume},2,3,4,5,1709787600000000000,6`)[0];
+  const digits = "9".repeat(100);
+  assertEquals(textOf(digits), `[1709787600000,2,4,5,3,${digits},6]`);
+  assertEquals(textOf("9e99"), "[1709787600000,2,4,5,3,9e+99,6]");
+  for (const large of ["1e100", "-1e100", "9".repeat(101), "1.7e308", "1e309"]) {
+    const flaw = `column "volume" is ${JSON.stringify(large)}, want a number of at most 100 digits`;
+    assertEquals(textOf(large), { flaw });
+  }
+});
+
 Deno.test("toRowTexts() reads rows under several headers, each by its own", () => {
   const [one, other] = [HEADER, "ticker,open,high,low,close,window_start"].map(columnsOf);
   const row = (line: string, columns = one!) => ({ ticker: "A", line, columns });
