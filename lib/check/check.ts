@@ -247,7 +247,8 @@ async function lookAtSymbol(
   const { recorded, unreadable } = divided;
   const { findings, ...bars } = surveyRows(cached, recorded);
   await giveWay();
-  const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset);
+  const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset)
+    .filter(({ kind }) => kind !== "stamp-outside-date");
   await giveWay();
   return {
     bars,

@@ -8,6 +8,7 @@
  */
 
 import { type Bar, type BarRow, isBarRow, toBar } from "../market/bar.ts";
+import { checkBars } from "../market/bar_defects.ts";
 import type { Dataset } from "../market/dataset.ts";
 import { type DateSpan, isInTime, spanOfDate } from "../market/date_span.ts";
 import { type Day, dayOf } from "../market/day.ts";
@@ -41,6 +42,7 @@ export class FileRows {
   readonly #dataset: Pick<Dataset, "asset" | "interval">;
   readonly #dayStamp: (date: string, ms: number) => number;
   readonly #spans = new Map<string, DateSpan>();
+  readonly #ownSpans = new Map<string, DateSpan>();
 
   constructor(dataset: Pick<Dataset, "asset" | "interval">) {
     this.#dataset = dataset;
@@ -50,9 +52,8 @@ export class FileRows {
   /** Why the rows make no bars of the date; `undefined` when they do. */
   failureOf(date: string, { rowsText, failure }: RecordedRows): string | undefined {
     if (failure !== undefined || this.#isOfDays || rowsText === "[]") return failure;
-    const foreign = [rowsText.indexOf("[", 1), rowsText.lastIndexOf("[")]
-      .map((at) => parseInt(rowsText.slice(at + 1, at + 20)))
-      .find((ms) => !isInTime(this.#spanOf(date), ms));
+    const span = this.#spanOf(date, this.#spans, () => stampSpan(this.#dataset, date)!);
+    const foreign = endStampsOf(rowsText).find((ms) => !isInTime(span, ms));
     if (foreign === undefined) return undefined;
     return `column "window_start" is ${stampText(foreign)}, want ${wantedStamp(date)}`;
   }
@@ -87,12 +88,18 @@ export class FileRows {
     return { count: bars.length, findings };
   }
 
-  /** What a file of days has as the stamp of its bar, where that is of another date. */
-  stampFindingsOf(date: string, { rowsText }: RecordedRows): Finding[] {
-    const ms = parseInt(rowsText.slice(2, 20));
+  /**
+   * Which stamps are of another date: that of a day's bar, where the file has another one than
+   * the bar gets, and those of minutes, which stay. Where there are none no row is read for it.
+   */
+  stampFindingsOf(date: string, rows: RecordedRows): Finding[] {
     const { asset } = this.#dataset;
-    if (!this.#isOfDays || Number.isNaN(ms) || isInTime(spanOfDate(date, zoneOf(asset)), ms)) {
-      return [];
+    const own = this.#spanOf(date, this.#ownSpans, () => spanOfDate(date, zoneOf(asset)));
+    const ms = endStampsOf(rows.rowsText).find((ms) => !isInTime(own, ms));
+    if (ms === undefined) return [];
+    if (!this.#isOfDays) {
+      return checkBars(this.barsOf(date, rows), this.#dataset)
+        .filter(({ kind }) => kind === "stamp-outside-date");
     }
     const known = KNOWN_BAD_STAMPS[asset]?.includes(date)
       ? "; this file of the vendor is known for it"
@@ -134,11 +141,19 @@ export class FileRows {
     return this.#isOfDays || a.timestamp === b.timestamp;
   }
 
-  #spanOf(date: string): DateSpan {
-    const span = this.#spans.get(date) ?? stampSpan(this.#dataset, date)!;
-    this.#spans.set(date, span);
+  /** A date's span, worked out once: a family has a date thousands of times. */
+  #spanOf(date: string, spans: Map<string, DateSpan>, make: () => DateSpan): DateSpan {
+    const span = spans.get(date) ?? make();
+    spans.set(date, span);
     return span;
   }
+}
+
+/** The stamps of the first and the last row, if there is one. */
+function endStampsOf(rowsText: string): number[] {
+  if (rowsText === "[]") return [];
+  return [rowsText.indexOf("[", 1), rowsText.lastIndexOf("[")]
+    .map((at) => parseInt(rowsText.slice(at + 1, at + 20)));
 }
 
 /** How many rows there are; `undefined` when two of them may be of one time. */

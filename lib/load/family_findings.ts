@@ -24,7 +24,10 @@ export async function familyDefects(
   for (const { ticker, rows } of membersOf(family, recorded)) {
     await giveWay();
     const bars = rows.flatMap((one) => read.barsOf(one.date, one));
-    findings.add(ticker, checkBars(bars, dataset));
+    const ofBars = checkBars(bars, dataset).filter(({ kind }) => kind !== "stamp-outside-date");
+    findings.add(ticker, ofBars);
+    // Those of minutes are in what a family comes to.
+    if (dataset.interval !== "1d") continue;
     for (const one of rows) findings.add(ticker, read.stampFindingsOf(one.date, one));
   }
   return findings.all();

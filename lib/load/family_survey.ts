@@ -98,6 +98,9 @@ class FamilyLook {
       const seen = this.#rows.lookAt(one.date, one);
       count += seen.count;
       this.#ofTickers.add(ticker, seen.findings);
+      // Of a day the date of its file counts, so a stamp of another one does no harm.
+      if (this.#request.dataset.interval === "1d") continue;
+      this.#ofTickers.add(ticker, this.#rows.stampFindingsOf(one.date, one));
     }
     const own = { count, from: all[0]!.date, to: all.at(-1)!.date };
     const spanned = isOwn(this.#request) ? own : spanOfBars(this.#resampled(all));

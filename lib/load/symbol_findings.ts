@@ -27,7 +27,7 @@ export function unreadableText(ticker: string, { key, failure }: UnreadableFile)
   return `Cannot read ${quote(ticker)} in ${quote(key)}, ${failure}`;
 }
 
-/** Which files of days have bars whose stamps are of other dates. */
+/** Which files have bars whose stamps are of other dates. */
 export function stampFindings(
   { request, records }: LoadedSymbol,
   { recorded }: SymbolFiles,
@@ -70,8 +70,11 @@ export function runFindings(
   { findings, longestAbsence }: RowsSurvey,
 ): readonly Finding[] {
   const ofHistory = historyFindings(loaded, files).filter(({ severity }) => severity !== "note");
-  if (longestAbsence < LONG_ABSENCE) return [...findings, ...ofHistory];
-  const { asset, history } = loaded.request;
+  const { asset, history, dataset } = loaded.request;
+  // Of a day the date of its file counts, so a stamp of another one does no harm.
+  const ofStamps = dataset.interval === "1d" ? [] : stampFindings(loaded, files);
+  const found = [...findings, ...ofStamps, ...ofHistory];
+  if (longestAbsence < LONG_ABSENCE) return found;
   // What is no stock may begin and end by its nature, as an option does; a history says of itself
   // when it begins.
   const kinds = [
@@ -81,7 +84,7 @@ export function runFindings(
   ];
   const absences = absenceFindings(loaded, files)
     .filter(({ kind, dates }) => kinds.includes(kind) && dates.length >= LONG_ABSENCE);
-  return [...findings, ...ofHistory, ...absences];
+  return [...found, ...absences];
 }
 
 /**

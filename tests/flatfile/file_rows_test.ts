@@ -126,6 +126,27 @@ Deno.test("FileRows tells of a day's stamp that is of another date, and which fi
     `the file's stamp is 2019-08-13T04:00:00Z, the date in its key counts${known}`,
   ]);
   assertEquals(textOf("option", "2025-02-10", "1969-12-31T05:00Z")[0]?.endsWith(known), true);
-  assertEquals(minutes().stampFindingsOf(DATE, recorded(row(0))), []);
   assertEquals(days().stampFindingsOf(DATE, recorded()), []);
+});
+
+Deno.test("FileRows tells of minutes that are stamped on a day beside the file's own", () => {
+  const HOUR = 3_600_000;
+  const textsOf = (asset: Asset, ...stamps: readonly string[]) =>
+    minutes(asset).stampFindingsOf(DATE, recorded(...stamps.map((time) => row(Date.parse(time)))))
+      .map(({ kind, severity, dates, text }) => [kind, severity, ...dates, text].join(" "));
+  const of = (text: string) => [`stamp-outside-date problem ${DATE} the stamp is ${text}`];
+  assertEquals(textsOf("stock", "2024-03-07T05:00Z", "2024-03-08T04:59Z"), []);
+  assertEquals(textsOf("crypto", "2024-03-07T00:00Z", "2024-03-07T23:59Z"), []);
+  assertEquals(
+    textsOf("stock", "2024-03-06T15:00Z", "2024-03-06T15:01Z", "2024-03-07T15:00Z"),
+    of("2024-03-06T15:00:00Z, and 1 more such bar"),
+  );
+  assertEquals(
+    textsOf("option", "2024-03-07T15:00Z", "2024-03-08T05:00Z"),
+    of("2024-03-08T05:00:00Z"),
+  );
+  assertEquals(textsOf("forex", "2024-03-06T23:59Z"), of("2024-03-06T23:59:00Z"));
+  // Ends that are of the date leave no room for others: rows ascend.
+  const ofDay = Array.from({ length: 19 }, (_, hour) => row(NOON + (hour - 12) * HOUR));
+  assertEquals(minutes().stampFindingsOf(DATE, recorded(...ofDay)), []);
 });

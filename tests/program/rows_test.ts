@@ -388,7 +388,7 @@ Deno.test("flatfetch TSLA (the newest 15 files lack it) says since when there is
   assertEquals(code, 0);
 });
 
-Deno.test("flatfetch TSLA (a file fails before a jump) looks for none between files that are no neighbours", async () => {
+Deno.test("flatfetch TSLA (a file fails before a jump) tells it on the next day that has a bar", async () => {
   const half = editLines("TSLA", (line) => {
     const fields = line.split(",");
     return [
@@ -410,7 +410,33 @@ Deno.test("flatfetch TSLA (a file fails before a jump) looks for none between fi
     gzipText(editLines("TSLA", put(1, "x"))(files.file(files.dates[from]!).text)),
   );
   const { stderr, code } = await world.run(["TSLA", ...IN_QUARTER, "--refresh"]);
-  assertEquals([/jumps/.test(stderr), code], [false, 3]);
+  const next = `${files.dates[from + 1]}: the price jumps as at a split of 4:1`;
+  assertEquals([stderr.includes(next), jump.test(stderr), code], [true, false, 3]);
   const { stdout } = await world.run(["check", "TSLA", ...IN_QUARTER]);
-  assertEquals(/jumps/.test(stdout), false);
+  assertMatch(
+    stdout,
+    new RegExp(`note +the price jumps as at a split of 4:1.* ${files.dates[from + 1]}\n`),
+  );
+});
+
+Deno.test("flatfetch TSLA -i 1m (a file is a copy of its neighbour's) says the same as check", async () => {
+  const minutes = generateStockMinutes({ from: "2025-03-03", to: "2025-03-05", tickers: ["TSLA"] });
+  const [before, date] = minutes.dates as [string, string];
+  await using world = await worldWith({ [date]: () => minutes.file(before).text }, minutes);
+  const period = ["--from", "2025-03-03", "--to", "2025-03-05", "--json"];
+  const stampsIn = ({ stdout }: Ended, symbol: string) =>
+    (JSON.parse(stdout).symbols[symbol].findings as { kind: string; text: string }[])
+      .filter(({ kind }) => kind === "stamp-outside-date");
+  for (const [symbol, argv] of [["TSLA", ["-i", "1m"]], ["TSL*", ["-i", "1h"]]] as const) {
+    for (const _ of ["downloads", "is cached"]) {
+      const run = await world.run([symbol, ...argv, ...period]);
+      const check = await world.run(["check", symbol, ...argv, ...period]);
+      const [found] = stampsIn(run, symbol);
+      assertMatch(found!.text, /the stamp is 2025-03-03T.*, and \d+ more such bars$/);
+      assertEquals(
+        stampsIn(check, symbol),
+        stampsIn(run, symbol).map((one) => ({ ...one, key: minutes.keyOf(date) })),
+      );
+    }
+  }
 });
