@@ -8,7 +8,10 @@
  * @module
  */
 
+import { Readable } from "node:stream";
 import { constants, createGunzip, gunzipSync, zstdCompressSync } from "node:zlib";
+import { chunksOf } from "../cache/part_file.ts";
+import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
@@ -25,9 +28,9 @@ export interface Source {
   readonly date: string;
 }
 
-/** A flat file with its gzip, already proved to be the object. */
+/** A flat file with its gzip, already proved to be the object: in memory, or at a path. */
 export interface SourceBytes extends Source {
-  readonly bytes: Uint8Array;
+  readonly gzip: Uint8Array | { readonly path: string };
 }
 
 /** How files are converted. */
@@ -104,12 +107,15 @@ export async function* convert(
 
 /** The first row of a file, of which the rest need not be inflated for it. */
 function headerOf(source: SourceBytes): readonly string[] {
-  const { key, bytes } = source;
+  const { key, size, gzip } = source;
   let header: readonly string[] | undefined;
   const cutter = new RowCutter((cells) => header ??= textsOf(cells));
   try {
     const finishFlush = constants.Z_SYNC_FLUSH;
-    cutter.take(gunzipSync(bytes.subarray(0, HEAD_BYTES), { finishFlush }));
+    const head = gzip instanceof Uint8Array
+      ? gzip.subarray(0, HEAD_BYTES)
+      : readHead(gzip.path, Math.min(size, HEAD_BYTES));
+    cutter.take(gunzipSync(head, { finishFlush }));
     if (header === undefined) cutter.end();
   } catch (cause) {
     if (cause instanceof SyntaxError) throw formatError(key, cause.message);
@@ -127,10 +133,16 @@ function textsOf({ bytes, count, starts, ends }: Cells): string[] {
   );
 }
 
-async function* inflate({ key, bytes }: SourceBytes): AsyncGenerator<Uint8Array> {
-  const limit = Math.max(LEAST_LIMIT, MOST_RATIO * bytes.length);
+async function* inflate({ key, size, gzip }: SourceBytes): AsyncGenerator<Uint8Array> {
+  const limit = Math.max(LEAST_LIMIT, MOST_RATIO * size);
   const gunzip = createGunzip({ chunkSize: SLICE_BYTES });
-  gunzip.end(bytes);
+  let failure: unknown;
+  if (gzip instanceof Uint8Array) gunzip.end(gzip);
+  else {
+    const file = Readable.from(chunksOf(gzip.path, size));
+    file.on("error", (error) => gunzip.destroy(failure = error));
+    file.pipe(gunzip);
+  }
   let length = 0;
   try {
     for await (const slice of gunzip as AsyncIterable<Uint8Array>) {
@@ -138,11 +150,16 @@ async function* inflate({ key, bytes }: SourceBytes): AsyncGenerator<Uint8Array>
       if (length > limit) throw new RangeError(`it inflates to more than ${limit} bytes`);
       yield slice;
     }
-    const rest = bytes.length - gunzip.bytesWritten;
+    const rest = size - gunzip.bytesWritten;
     if (rest !== 0) throw new Error(`${rest} bytes follow its end`);
   } catch (cause) {
-    throw gzipError(key, cause);
+    throw failure ?? gzipError(key, cause);
   }
+}
+
+function readHead(path: string, length: number): Uint8Array {
+  using file = openRegular(path);
+  return file === undefined ? new Uint8Array(0) : readWhole(file, length);
 }
 
 function gzipError(key: string, cause: unknown): Error {

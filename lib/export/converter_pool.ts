@@ -150,7 +150,11 @@ class Thread {
 
   async *convert(job: ConvertJob): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
     this.#isBusy = true;
-    const buffers = new Set(job.sources.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+    const buffers = new Set(
+      job.sources.flatMap(({ gzip }) =>
+        gzip instanceof Uint8Array ? gzip.buffer as ArrayBuffer : []
+      ),
+    );
     this.#worker.postMessage(job, [...buffers]);
     for (;;) {
       const answer = await this.#next();

@@ -9,6 +9,7 @@
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
+import { bytesInMemory } from "../bucket/large_object.ts";
 import { bytesToLoad } from "../dated_object.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
@@ -232,13 +233,24 @@ async function performHere(
   const counts = { written: 0, present: 0, rows: 0 };
   if (tasks.length === 0) return { ...counts, failures: [] };
   const root = new CacheDirectory(settings.cacheDirectory);
-  const store = new ObjectStore(await findSource(root, sourceName(settings)));
+  const directory = await findSource(root, sourceName(settings));
+  const store = new ObjectStore(directory);
   const { client, semaphore } = connection;
   const refusals = new Refusals(tasks.map(({ path }) => path), 0);
   using pool = await ConverterPool.start();
   const failures = await runTasks(tasks, async (task, signal, permit) => {
     const replaces = there.get(task.path);
-    const tools = { store, client, pool, target, layout, programVersion, signal, replaces };
+    const tools = {
+      store,
+      directory,
+      client,
+      pool,
+      target,
+      layout,
+      programVersion,
+      signal,
+      replaces,
+    };
     const aside = permit.runOutsideLimit;
     const done = await exportTask(task, { ...tools, aside }).catch((error) => {
       throw refusals.judge(task.path, error);
@@ -252,7 +264,7 @@ async function performHere(
   }, {
     semaphore,
     signal: connection.signal,
-    bytesOf,
+    bytesOf: ({ sources }) => sources.reduce((sum, source) => sum + bytesInMemory(source), 0),
     verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
     onFailure: ({ task, error }) => reportFailure({ key: task.path }, error, connection),
   });

@@ -4,9 +4,14 @@
  * @module
  */
 
-import { download } from "../bucket/download.ts";
+import { checkSize, download } from "../bucket/download.ts";
+import { fetchLargeObject } from "../bucket/large_object.ts";
+import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
+import { chunksOf } from "../cache/part_file.ts";
 import { checkBytes } from "../bucket/integrity.ts";
+import { isLarge } from "../dated_object.ts";
+import { IntegrityError, OfflineError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
@@ -18,6 +23,8 @@ import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 /** What the work needs. */
 export interface TaskTools {
   readonly store: ObjectStore;
+  /** Where large files are while they are worked on. */
+  readonly directory: CacheDirectory;
   /** Without one only kept files can be had. */
   readonly client: S3Client | undefined;
   readonly pool: ConverterPool;
@@ -50,13 +57,14 @@ export interface TaskDone {
  */
 export async function exportTask(task: ExportTask, tools: TaskTools): Promise<TaskDone> {
   const { layout: { format }, aside } = tools;
-  const bytes = await Promise.all(task.sources.map((source) => bring(source, tools)));
-  return await aside(() =>
-    format === "csv.gz" ? copy(task, bytes[0]!, tools) : convertAndPut(task, bytes, tools)
-  );
+  const act = format === "csv.gz" ? copy : convertAndPut;
+  const [first] = task.sources;
+  if (task.sources.length === 1 && isLarge(first!)) return await exportLarge(task, tools, act);
+  const files = await Promise.all(task.sources.map((source) => bring(source, tools)));
+  return await aside(() => act(task, files, tools));
 }
 
-async function bring(source: Source, { store, client, signal }: TaskTools) {
+async function bring(source: Source, { store, client, signal }: TaskTools): Promise<SourceBytes> {
   const { key, size } = source;
   const { value } = await download(source, {
     store,
@@ -67,19 +75,43 @@ async function bring(source: Source, { store, client, signal }: TaskTools) {
       return Promise.resolve(bytes);
     },
   });
-  return { ...source, bytes: value };
+  return { ...source, gzip: value };
+}
+
+/** A large file is on the disk as long as its object is made, and what came of it stays for the next run. */
+async function exportLarge(
+  task: ExportTask,
+  tools: TaskTools,
+  act: typeof convertAndPut,
+): Promise<TaskDone> {
+  const { client, directory, signal, aside } = tools;
+  const source = task.sources[0]!;
+  checkSize(source);
+  if (client === undefined) {
+    throw new OfflineError(`Cannot read ${quote(source.key)} offline: it is not kept here`);
+  }
+  using large = await fetchLargeObject(source, { client, directory, signal });
+  const done = await aside(() => act(task, [{ ...source, gzip: { path: large.path } }], tools))
+    .catch(async (error) => {
+      if (error instanceof IntegrityError) await large.remove();
+      throw error;
+    });
+  await large.remove();
+  return done;
 }
 
 /** The gzip as it came, once it is proved to be whole. */
 async function copy(
   { path, mark }: ExportTask,
-  { key, bytes }: SourceBytes,
+  [file]: readonly SourceBytes[],
   { target, signal, replaces }: TaskTools,
 ): Promise<TaskDone> {
-  await inflate(key, bytes, () => {});
+  const { key, size, gzip } = file!;
   const chunks = async function* () {
-    yield bytes as Uint8Array<ArrayBuffer>;
+    if (gzip instanceof Uint8Array) yield gzip as Uint8Array<ArrayBuffer>;
+    else yield* chunksOf(gzip.path, size) as AsyncIterable<Uint8Array<ArrayBuffer>>;
   };
+  await inflate(key, gzip instanceof Uint8Array ? gzip : { length: size, chunks }, () => {});
   const outcome = await target.put(path, chunks(), { mark, replaces, signal });
   return { outcome, rows: 0, notices: [] };
 }
@@ -97,7 +129,10 @@ async function convertAndPut(
     let converted: Converted | undefined;
     try {
       // The bytes go over to a thread, and may be needed once more.
-      const sources = files.map((file) => ({ ...file, bytes: file.bytes.slice() }));
+      const sources = files.map(({ gzip, ...file }) => ({
+        ...file,
+        gzip: gzip instanceof Uint8Array ? gzip.slice() : gzip,
+      }));
       const outcome = await pool.convert({ sources, options }, {
         signal,
         use: async (chunks) => {

@@ -5,6 +5,7 @@
  */
 
 import { CacheDirectory } from "../cache/directory.ts";
+import { bytesInMemory } from "../bucket/large_object.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { UsageError } from "../errors.ts";
@@ -147,10 +148,10 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
       if (source !== own) {
         throw new UsageError(`the job's files are those of ${source}, this worker's of ${own}`);
       }
-      const bytes = task.sources.reduce((sum, { size }) => sum + Math.max(0, size), 0);
+      const bytes = task.sources.reduce((sum, source) => sum + bytesInMemory(source), 0);
       return await connection.semaphore.run(async ({ runOutsideLimit }) =>
         await exportTask(task, {
-          ...{ store, client: connection.client, pool, layout, programVersion, signal },
+          ...{ store, directory, client: connection.client, pool, layout, programVersion, signal },
           target: await targetOf(place),
           replaces: replaces ?? undefined,
           aside: runOutsideLimit,
