@@ -1,5 +1,5 @@
 /**
- * Reading of XML.
+ * A reader of XML that is not this program's, for checking its server.
  *
  * @module
  */
