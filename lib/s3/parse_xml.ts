@@ -133,7 +133,7 @@ function tagAt(body: string, at: number) {
   if (next === "!") throw new SyntaxError("it has a DOCTYPE, CDATA or comment");
   if (next === "?") throw new SyntaxError("it has a processing instruction");
   const length = body.slice(at, at + MAX_TAG_LENGTH).indexOf(">") + 1;
-  const tag = TAG.exec(body.slice(at + 1, at + length - 1));
+  const tag = length > 0 ? TAG.exec(body.slice(at + 1, at + length - 1)) : null;
   if (tag === null) throw new SyntaxError("it has a malformed tag");
   return { length, closes: tag[1], opens: tag[2], isEmpty: tag[3] === "/" };
 }
