@@ -10,9 +10,10 @@
 
 import { createHash } from "node:crypto";
 import type { CacheDirectory } from "../cache/directory.ts";
+import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf, PartFile } from "../cache/part_file.ts";
 import { isLarge, type ObjectVersion } from "../dated_object.ts";
-import { IntegrityError, quote } from "../errors.ts";
+import { IntegrityError, quote, StorageError } from "../errors.ts";
 import { isMd5 } from "../s3/etag.ts";
 import type { S3Client } from "../s3/client.ts";
 
@@ -41,19 +42,23 @@ export interface LargeObjectOptions {
   readonly partSize?: number | undefined;
 }
 
-/** An object on the disk, whole. Its file begins with its bytes, and has others behind them. */
+/** An object on the disk, whole. Its file begins with its bytes, and may have others behind them. */
 export class LargeObject implements Disposable {
   readonly path: string;
   readonly size: number;
   /** What proves it, besides its length; what its gzip says is not known yet. */
   readonly proof: "md5" | "gzip";
-  readonly #file: PartFile;
+  /** That of its parts; none of an object that is kept already. */
+  readonly #file: PartFile | undefined;
 
-  constructor(file: PartFile, { size, proof }: Pick<LargeObject, "size" | "proof">) {
-    this.#file = file;
-    this.path = file.path;
+  constructor(
+    { path, size, proof }: Pick<LargeObject, "path" | "size" | "proof">,
+    file?: PartFile,
+  ) {
+    this.path = path;
     this.size = size;
     this.proof = proof;
+    this.#file = file;
   }
 
   /** Its bytes, from the first one each time that this is called. */
@@ -63,13 +68,34 @@ export class LargeObject implements Disposable {
 
   /** Lets go of it; the next run finds it where it is. */
   [Symbol.dispose](): void {
-    this.#file[Symbol.dispose]();
+    this.#file?.[Symbol.dispose]();
   }
 
-  /** Removes it. */
-  async remove(): Promise<void> {
-    await this.#file.remove();
+  /** Keeps it for others, whose ETag proves it. */
+  async keep(): Promise<void> {
+    await this.#file?.keep();
   }
+
+  /** Removes its parts. */
+  async remove(): Promise<void> {
+    await this.#file?.remove();
+  }
+}
+
+/** An object that is kept, when it still is what its ETag says; else it is forgotten. */
+export async function keptLargeObject(
+  { key, size, etag }: ObjectVersion,
+  { directory, store }: { readonly directory: CacheDirectory; readonly store: ObjectStore },
+): Promise<LargeObject | undefined> {
+  if (!isMd5(etag) || !await store.has({ key, size, etag }, { isMd5: true })) return undefined;
+  const path = directory.objectPath(key);
+  try {
+    const [md5] = await etagsOf(path, size, [Infinity]);
+    if (md5 === etag.toLowerCase()) return new LargeObject({ path, size, proof: "md5" });
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+  }
+  await store.remove(key);
 }
 
 /**
@@ -90,7 +116,7 @@ export async function fetchLargeObject(
   try {
     const md5 = await fetchParts(object, file, options);
     const proof = await prove(object, file.path, md5);
-    return new LargeObject(file, { size: object.size, proof });
+    return new LargeObject({ path: file.path, size: object.size, proof }, file);
   } catch (error) {
     const isWrong = error instanceof IntegrityError && error.check === "md5";
     if (isWrong || file.isEmpty) await file.remove();

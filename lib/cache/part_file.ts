@@ -122,6 +122,19 @@ export class PartFile implements Disposable {
     this.#isOpen = false;
   }
 
+  /**
+   * Makes it the kept object, when all parts are there, and lets go of it.
+   *
+   * @throws {StorageError} when the disk does not take it.
+   */
+  async keep(): Promise<void> {
+    await onDisk("keep", this.path, async () => {
+      this.#file.truncateSync(this.#object.size);
+      await Deno.rename(this.path, this.path.replace(/(\.\d)?\.part$/, ""));
+    });
+    this[Symbol.dispose]();
+  }
+
   /** Lets go of the file and removes it. */
   async remove(): Promise<void> {
     this[Symbol.dispose]();

@@ -7,16 +7,18 @@
 import type { CacheDirectory } from "../cache/directory.ts";
 import { RecordHead } from "../cache/record.ts";
 import type { DatedObject } from "../dated_object.ts";
-import { keepDownload } from "../bucket/download.ts";
+import type { ObjectStore } from "../cache/objects.ts";
+import { type Download, keepDownload } from "../bucket/download.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { isReplaced, type Refusals } from "./verdict.ts";
+import { isMd5 } from "../s3/etag.ts";
 import type { Listing } from "../bucket/listing.ts";
 import { byKind, type OpenDemand } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
 import type { Connection } from "./connection.ts";
-import type { Fetcher } from "./fetcher.ts";
+import type { Brought, Fetcher } from "./fetcher.ts";
 
 /** What the work for one object needs. */
 export interface FetchOptions {
@@ -69,10 +71,7 @@ async function fetchObject(
     freeBuffer(body);
   }
   using _large = large;
-  const isKept = file.from === "store" || keep && large === undefined;
-  if (isKept && file.from === "bucket") {
-    await keepDownload(object, bytes, { proof: file.proof, store: fetcher.store });
-  }
+  const isKept = file.from === "store" || keep && await keepFile(object, file, fetcher.store);
   fetcher.count(file);
   freeBuffer(bytes);
   const { from } = file;
@@ -83,7 +82,19 @@ async function fetchObject(
     isKept,
     onSafe: () => connection.report({ type: "file", key, outcome: { kind: "done", from } }),
   });
-  await large?.remove();
+  if (!isKept) await large?.remove();
+}
+
+/** Keeps a file, unless all of it would have to be in memory to be proved again; whether it did. */
+async function keepFile(
+  object: DatedObject,
+  { value: { bytes, large }, proof }: Download<Brought>,
+  store: ObjectStore,
+): Promise<boolean> {
+  if (large === undefined) await keepDownload(object, bytes, { proof, store });
+  else if (proof === "md5" && isMd5(object.etag)) await large.keep();
+  else return false;
+  return true;
 }
 
 /** The version of an object that the bucket has now, or none when it is gone. */

@@ -13,11 +13,12 @@ import { ObjectStore } from "../cache/objects.ts";
 import {
   bytesInMemory,
   fetchLargeObject,
+  keptLargeObject,
   LargeObject,
   PARTS_AT_ONCE,
 } from "../bucket/large_object.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
-import { IntegrityError } from "../errors.ts";
+import { IntegrityError, OfflineError, quote } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
 import type { Connection } from "./connection.ts";
@@ -32,7 +33,7 @@ interface LookedAt {
 
 /** What was taken out of an object. */
 export interface Brought extends Extraction {
-  /** The object, where it is on the disk: to be removed when its rows are recorded. */
+  /** The object, where it is on the disk: to be kept or removed when its rows are recorded. */
   readonly large?: LargeObject | undefined;
 }
 
@@ -138,15 +139,21 @@ export class Fetcher implements AsyncDisposable {
     return download(object, { store: this.store, client: this.#connection.client, signal, accept });
   }
 
-  /** Large objects are not kept. */
+  /** Brings a large object onto the disk, or finds it there. */
   async #downloadLarge<T>(
     object: DatedObject,
     signal: AbortSignal,
     accept: (large: LargeObject) => Promise<T>,
   ): Promise<Download<T>> {
-    const { client, semaphore } = this.#connection;
-    if (client === undefined) return this.#download(object, signal, () => Promise.reject());
     checkSize(object);
+    const { client, semaphore } = this.#connection;
+    const kept = await keptLargeObject(object, { directory: this.#directory, store: this.store });
+    if (kept !== undefined) {
+      return { value: await accept(kept), from: "store", proof: kept.proof };
+    }
+    if (client === undefined) {
+      throw new OfflineError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
+    }
     for (let fetches = 1;; fetches++) {
       const partsAtOnce = Math.min(PARTS_AT_ONCE, semaphore.limit);
       const options = { client, directory: this.#directory, signal, partsAtOnce };

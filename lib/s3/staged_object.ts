@@ -105,6 +105,8 @@ class Parts implements StagedObject {
     const part = { number: ++this.#count, bytes, signal: this.#signal };
     const put = this.#writer.putPart(this.#upload, part).then((part) => {
       this.#parts[part.number - 1] = part;
+      // The collector does not see the megabytes behind an array.
+      bytes.buffer.transfer(0);
       this.#underWay.delete(put);
     });
     this.#underWay.add(put);

@@ -41,27 +41,47 @@ for (const [date, size] of LARGE) {
   });
 }
 
-for (const at of [30, -1]) {
-  Deno.test(`flatfetch TSLA (file ${at} is a large one) has every bar, and leaves nothing of it`, async () => {
-    await using world = await World.open([files]);
-    const date = files.dates.at(at)!;
-    const key = files.keyOf(date);
-    const bytes = largeFile(files, date);
-    world.s3.objects.put(key, bytes);
-    const { bars, summary } = await world.load(["TSLA"], QUARTER);
-    assertEquals(bars.TSLA, files.truth("TSLA"));
-    assertEquals([summary.files.downloaded, summary.files.failed], [60, 0]);
-    const parts = Math.ceil(bytes.length / PART_SIZE);
-    assertEquals(world.takeGets().filter((one) => one === key).length, parts);
-    assertEquals(
-      (await Array.fromAsync(filesUnder(world.cache))).filter((path) => path.endsWith(".part")),
-      [],
-    );
-    // A second symbol needs it again.
-    const second = await world.load(["AAPL"], QUARTER);
-    assertEquals(second.bars.AAPL, files.truth("AAPL"));
-  });
+/** A quarter in which the file of a date is a large one. */
+async function withLarge(date: string): Promise<{ world: World; key: string; parts: number }> {
+  const world = await World.open([files]);
+  const key = files.keyOf(date);
+  const { bytes } = world.s3.objects.put(key, largeFile(files, date));
+  return { world, key, parts: Math.ceil(bytes.length / PART_SIZE) };
 }
+
+/** What is in the cache of an object. */
+async function pathsOf(world: World, key: string): Promise<string[]> {
+  const paths = await Array.fromAsync(filesUnder(world.cache));
+  return paths.filter((path) => path.includes(key));
+}
+
+Deno.test("flatfetch TSLA (one large file) has every bar, and keeps it for other symbols", async () => {
+  const { world, key, parts } = await withLarge(files.dates[30]!);
+  await using _world = world;
+  const first = await world.load(["TSLA"], QUARTER);
+  assertEquals(first.bars.TSLA, files.truth("TSLA"));
+  assertEquals([first.summary.files.downloaded, first.summary.files.failed], [60, 0]);
+  assertEquals(world.takeGets().filter((one) => one === key).length, parts);
+  const second = await world.load(["AAPL"], QUARTER);
+  assertEquals(second.bars.AAPL, files.truth("AAPL"));
+  assertEquals([second.summary.files.fromStore, world.takeGets()], [60, []]);
+  const [kept, ...others] = await pathsOf(world, key);
+  assertEquals(others, []);
+  const flipped = await Deno.readFile(kept!);
+  flipped[flipped.length >> 1]! ^= 1;
+  await Deno.writeFile(kept!, flipped);
+  assertEquals((await world.load(["MSFT"], QUARTER)).bars.MSFT, files.truth("MSFT"));
+  assertEquals(world.takeGets().length, parts);
+});
+
+Deno.test("flatfetch TSLA --keep-limit 0 (the newest file is a large one) fetches it once, and leaves nothing of it", async () => {
+  const { world, key, parts } = await withLarge(NEWEST);
+  await using _world = world;
+  const { bars } = await world.load(["TSLA"], { ...QUARTER, keepLimitBytes: 0 });
+  assertEquals(bars.TSLA, files.truth("TSLA"));
+  assertEquals(world.takeGets().filter((one) => one === key).length, parts);
+  assertEquals(await pathsOf(world, key), []);
+});
 
 Deno.test("flatfetch TSLA -j 1 (a large file) makes one request at once", async () => {
   await using world = await World.open([files], { throttleAbove: 1, latencyMs: 5 });
@@ -83,10 +103,7 @@ Deno.test("flatfetch TSLA (a large file that is damaged) exits 3, fetches it twi
   assertEquals(code, 3);
   const parts = Math.ceil(bytes.length / PART_SIZE);
   assertEquals(world.takeGets().filter((one) => one === key).length, 2 * parts);
-  assertEquals(
-    (await Array.fromAsync(filesUnder(world.cache))).filter((path) => path.endsWith(".part")),
-    [],
-  );
+  assertEquals(await pathsOf(world, key), []);
 });
 
 Deno.test("flatfetch TSLA (a file listed larger than it is) exits 3 and names it", async () => {
