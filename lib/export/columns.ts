@@ -23,7 +23,7 @@ export const FORMAT_VERSION = 1;
 export type ColumnKind = "timestamp" | "integer" | "double" | "text";
 
 /** A column of a flat file. */
-export interface Column {
+export interface NamedColumn {
   /** As the header has it. */
   readonly name: string;
   /** As the Parquet file has it: another one where a partition has the name. */
@@ -71,9 +71,6 @@ function of(kind: ColumnKind, names: readonly string[]): Record<string, ColumnKi
   return Object.fromEntries(names.map((name) => [name, kind]));
 }
 
-/** The time by which the rows of a ticker are sorted: the first of these that there is. */
-const TIMES = ["sip_timestamp", "window_start", "timestamp", "participant_timestamp"];
-
 /** More columns than any file of the vendor has. */
 const MOST_COLUMNS = 1_000;
 
@@ -87,7 +84,7 @@ const PARTITIONS = ["date", "month"];
  * @throws {IntegrityError} with check `"format"` when a name is empty or comes twice, or there are
  * too many.
  */
-export function columnsOf(key: string, names: readonly string[]): Column[] {
+export function columnsOf(key: string, names: readonly string[]): NamedColumn[] {
   const fail = (what: string) =>
     new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
   if (names.length > MOST_COLUMNS) {
@@ -96,16 +93,10 @@ export function columnsOf(key: string, names: readonly string[]): Column[] {
   const taken = new Set<string>();
   return names.map((name, i) => {
     if (name === "") throw fail(`column ${i + 1} of its header has no name`);
-    const as = PARTITIONS.includes(name) ? `file_${name}` : name;
-    if (taken.has(as)) throw fail(`its header has ${quote(name)} twice`);
-    taken.add(as);
+    const as = PARTITIONS.includes(name.toLowerCase()) ? `file_${name}` : name;
+    if (taken.has(as.toLowerCase())) throw fail(`its header has ${quote(name)} twice`);
+    taken.add(as.toLowerCase());
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name]! : "text";
     return { name, as, kind };
   });
-}
-
-/** Where the ticker and its time are among the columns; −1 for what there is none. */
-export function sortingOf(columns: readonly Column[]): { ticker: number; time: number } {
-  const at = (name: string) => columns.findIndex((column) => column.name === name);
-  return { ticker: at("ticker"), time: TIMES.map(at).find((place) => place !== -1) ?? -1 };
 }

@@ -1,23 +1,25 @@
 /**
  * Makes one Parquet file of the flat files of a day or a month, row group by row group.
  *
- * Rows stay as they are in the files and in their order. A row group whose rows ascend by ticker,
- * bytewise, and time says so in its metadata; one that does not is written as it is. The file's own
+ * Rows stay as they are in the files and in their order. When all ascend by ticker, bytewise, and
+ * time, the file's metadata say so; else they are written as they are. The file's own
  * metadata name its sources: key, size and ETag of each, and how many rows they have.
  *
  * @module
  */
 
-import { Readable } from "node:stream";
-import { constants, createGunzip, gunzipSync, zstdCompressSync } from "node:zlib";
-import { chunksOf } from "../cache/part_file.ts";
-import { openRegular, readWhole } from "../cache/regular_file.ts";
-import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
+import { constants, gunzipSync } from "node:zlib";
 import { IntegrityError, quote } from "../errors.ts";
+import { inFile } from "../flatfile/extractor.ts";
+import { inflateBytes } from "../flatfile/inflate.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
-import { type ColumnData, columnData, GROUP_ROWS } from "./column_data.ts";
-import { type Column, type ColumnKind, columnsOf, FORMAT_VERSION, sortingOf } from "./columns.ts";
+import type { Column } from "./column.ts";
+import { type ColumnKind, columnsOf, FORMAT_VERSION, type NamedColumn } from "./columns.ts";
+import { DateColumn, DoubleColumn, IntegerColumn } from "./number_column.ts";
+import { ParquetFile } from "./parquet_file.ts";
+import { RowOrder } from "./row_order.ts";
 import { type Cells, RowCutter } from "./rows.ts";
+import { TextColumn } from "./text_column.ts";
 
 /** A flat file that is converted. */
 export interface Source {
@@ -73,15 +75,14 @@ export class WiderColumnError extends Error {
 /** The name in a file's metadata that says what the file is made of, and how. */
 export const MARK_KEY = "flatfetch.mark";
 
-const ZSTD_LEVEL = 3;
-const SLICE_BYTES = 1 << 18;
+/** Rows of a row group, at most; with much text there are fewer. */
+const GROUP_ROWS = 122_880;
+const GROUP_TEXT_BYTES = 1 << 26;
 const HEAD_BYTES = 1 << 16;
-/** A gzip may inflate to 16 MiB, or a hundred times its size. */
-const LEAST_LIMIT = 16 << 20;
-const MOST_RATIO = 100;
 
 /**
- * The bytes of a Parquet file.
+ * The bytes of a Parquet file. Nothing of it counts before the last ones: only then the sources are
+ * whole for sure.
  *
  * @throws {IntegrityError} with check `"gzip"` or `"format"` when a source cannot be read.
  * @throws {WiderColumnError} when a column's kind does not fit.
@@ -90,11 +91,14 @@ export async function* convert(
   sources: readonly SourceBytes[],
   options: ConvertOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
-  const headers = sources.map(headerOf);
+  const headers: (readonly string[])[] = [];
+  for (const source of sources) {
+    headers.push(await headerOf(source));
+  }
   const converter = new Converter(sources, headers, options);
   for (const [i, source] of sources.entries()) {
     const rows = converter.rowsOf(source, headers[i]!);
-    for await (const slice of inflate(source)) {
+    for await (const slice of inflateBytes(source.key, compressedOf(source))) {
       inFormat(source, () => rows.take(slice));
       yield* converter.takeChunks();
     }
@@ -102,27 +106,41 @@ export async function* convert(
   }
   converter.end();
   yield* converter.takeChunks();
-  return { rows: converter.rows, isSorted: converter.isSorted };
+  const { rows, isSorted } = converter;
+  return { rows, isSorted };
+}
+
+function compressedOf({ gzip, size }: SourceBytes) {
+  return "path" in gzip ? inFile({ path: gzip.path, size }) : gzip;
 }
 
 /** The first row of a file, of which the rest need not be inflated for it. */
-function headerOf(source: SourceBytes): readonly string[] {
-  const { key, size, gzip } = source;
+async function headerOf(source: SourceBytes): Promise<readonly string[]> {
+  const { key } = source;
   let header: readonly string[] | undefined;
   const cutter = new RowCutter((cells) => header ??= textsOf(cells));
+  const head = await headBytes(source);
   try {
     const finishFlush = constants.Z_SYNC_FLUSH;
-    const head = gzip instanceof Uint8Array
-      ? gzip.subarray(0, HEAD_BYTES)
-      : readHead(gzip.path, Math.min(size, HEAD_BYTES));
     cutter.take(gunzipSync(head, { finishFlush }));
-    if (header === undefined) cutter.end();
+    // Of one that is cut off, columns would be missing.
+    if (header === undefined && head.length === source.size) cutter.end();
   } catch (cause) {
     if (cause instanceof SyntaxError) throw formatError(key, cause.message);
-    throw gzipError(key, cause);
+    const message = `Cannot inflate ${quote(key)}: ${(cause as Error).message}`;
+    throw new IntegrityError(message, { key, check: "gzip", cause });
   }
-  if (header === undefined) throw formatError(key, "it has no header");
+  if (header === undefined) {
+    throw formatError(key, "it has no header, or a longer one than any flat file");
+  }
   return header;
+}
+
+async function headBytes(source: SourceBytes): Promise<Uint8Array> {
+  const compressed = compressedOf(source);
+  if (compressed instanceof Uint8Array) return compressed.subarray(0, HEAD_BYTES);
+  for await (const chunk of compressed.chunks()) return chunk.subarray(0, HEAD_BYTES);
+  return new Uint8Array();
 }
 
 function textsOf({ bytes, count, starts, ends }: Cells): string[] {
@@ -131,41 +149,6 @@ function textsOf({ bytes, count, starts, ends }: Cells): string[] {
     { length: count },
     (_, i) => decoder.decode(bytes.subarray(starts[i], ends[i])),
   );
-}
-
-async function* inflate({ key, size, gzip }: SourceBytes): AsyncGenerator<Uint8Array> {
-  const limit = Math.max(LEAST_LIMIT, MOST_RATIO * size);
-  const gunzip = createGunzip({ chunkSize: SLICE_BYTES });
-  let failure: unknown;
-  if (gzip instanceof Uint8Array) gunzip.end(gzip);
-  else {
-    const file = Readable.from(chunksOf(gzip.path, size));
-    file.on("error", (error) => gunzip.destroy(failure = error));
-    file.pipe(gunzip);
-  }
-  let length = 0;
-  try {
-    for await (const slice of gunzip as AsyncIterable<Uint8Array>) {
-      length += slice.length;
-      if (length > limit) throw new RangeError(`it inflates to more than ${limit} bytes`);
-      yield slice;
-    }
-    const rest = size - gunzip.bytesWritten;
-    if (rest !== 0) throw new Error(`${rest} bytes follow its end`);
-  } catch (cause) {
-    throw failure ?? gzipError(key, cause);
-  }
-}
-
-function readHead(path: string, length: number): Uint8Array {
-  using file = openRegular(path);
-  return file === undefined ? new Uint8Array(0) : readWhole(file, length);
-}
-
-function gzipError(key: string, cause: unknown): Error {
-  if (cause instanceof IntegrityError || cause instanceof WiderColumnError) return cause;
-  const message = `Cannot inflate ${quote(key)}: ${(cause as Error).message}`;
-  return new IntegrityError(message, { key, check: "gzip", cause });
 }
 
 function formatError(key: string, what: string): IntegrityError {
@@ -183,49 +166,45 @@ function inFormat({ key }: Source, act: () => void): void {
 /** Fills row groups and writes them. */
 class Converter {
   rows = 0;
-  isSorted = true;
-  readonly #options: ConvertOptions;
-  readonly #columns: readonly Column[];
-  readonly #data: readonly ColumnData[];
-  readonly #dates: Int32Array | undefined;
+  readonly #columns: readonly NamedColumn[];
+  readonly #data: readonly Column[];
+  readonly #dates: DateColumn | undefined;
   readonly #tickers: TickerSet | undefined;
-  readonly #buffer = new ByteWriter();
-  readonly #file: ParquetWriter;
-  readonly #metadata: { key: string; value: string }[];
-  readonly #order: Order;
+  readonly #file: ParquetFile;
+  readonly #metadata: Record<string, string>;
+  readonly #order: RowOrder | undefined;
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
   #inGroup = 0;
 
   constructor(
     sources: readonly Source[],
     headers: readonly (readonly string[])[],
-    options: ConvertOptions,
+    { mark, programVersion, hasDate, tickers, wider }: ConvertOptions,
   ) {
-    this.#options = options;
     this.#columns = unionOf(sources, headers).map((column) => {
-      const wider = options.wider[column.name];
-      return wider === undefined ? column : { ...column, kind: wider };
+      const kind = wider[column.name];
+      return kind === undefined ? column : { ...column, kind };
     });
-    this.#data = this.#columns.map(({ kind }) => columnData(kind));
-    this.#dates = options.hasDate ? new Int32Array(GROUP_ROWS) : undefined;
-    this.#tickers = options.tickers && new TickerSet(options.tickers);
-    this.#order = new Order(this.#columns);
-    this.#metadata = [
-      { key: MARK_KEY, value: options.mark },
-      { key: "flatfetch.format", value: String(FORMAT_VERSION) },
-      { key: "flatfetch.version", value: options.programVersion },
-      {
-        key: "flatfetch.sources",
-        value: JSON.stringify(sources.map(({ key, size, etag }) => ({ key, size, etag }))),
-      },
-    ];
-    this.#file = new ParquetWriter({
-      writer: this.#buffer,
-      schema: schemaOf(this.#columns, options),
-      codec: "ZSTD",
-      compressors: { ZSTD: compress },
-      kvMetadata: this.#metadata,
-      createdBy: `flatfetch ${options.programVersion}`,
-    });
+    this.#data = this.#columns.map(({ kind }) => emptyColumn(kind));
+    this.#dates = hasDate ? new DateColumn() : undefined;
+    this.#tickers = tickers && new TickerSet(tickers);
+    this.#order = orderOf(this.#columns, this.#data);
+    this.#metadata = {
+      [MARK_KEY]: mark,
+      "flatfetch.format": String(FORMAT_VERSION),
+      "flatfetch.version": programVersion,
+      "flatfetch.sources": JSON.stringify(
+        sources.map(({ key, size, etag }) => ({ key, size, etag })),
+      ),
+    };
+    const heads = this.#columns.map(({ as, kind }) => ({ name: as, kind }));
+    const all = hasDate ? [{ name: "date", kind: "date" } as const, ...heads] : heads;
+    this.#file = new ParquetFile(all, `flatfetch ${programVersion}`);
+  }
+
+  /** Whether all rows so far ascend by ticker and time, as far as there are times. */
+  get isSorted(): boolean {
+    return this.#order?.isSorted ?? false;
   }
 
   /** What takes the text of a source, whose first row is its header. */
@@ -233,7 +212,7 @@ class Converter {
     const days = Date.parse(source.date) / 86_400_000;
     const places = this.#columns.map(({ name }) => header.indexOf(name));
     const ticker = header.indexOf("ticker");
-    this.#order.begin();
+    this.#order?.beginFile();
     let row = 0;
     return new RowCutter((cells) => {
       if (row++ === 0) return;
@@ -242,26 +221,30 @@ class Converter {
         throw formatError(source.key, what);
       }
       if (this.#tickers && !this.#isWanted(cells, ticker)) return;
-      this.#put(cells, places, () => `row ${row} of ${quote(source.key)}`);
-      if (this.#dates) this.#dates[this.#inGroup] = days;
+      this.#put(cells, places, { key: source.key, row });
+      this.#dates?.addDays(days);
       this.#inGroup++;
       this.rows++;
-      if (this.#inGroup === GROUP_ROWS) this.#writeGroup();
+      if (this.#isFull()) this.#writeGroup();
     });
   }
 
   /** Writes what is left, and the footer. */
   end(): void {
     if (this.#inGroup > 0) this.#writeGroup();
-    this.#metadata.push({ key: "flatfetch.rows", value: String(this.rows) });
-    this.#file.finish();
+    const shift = this.#dates ? 1 : 0;
+    const sorted = (this.#order?.sorted ?? [])
+      .map((name) => this.#columns.findIndex((column) => column.name === name) + shift);
+    const isByDate = shift === 1 && sorted.length > 0;
+    const metadata = { ...this.#metadata, "flatfetch.rows": String(this.rows) };
+    this.#chunks.push(this.#file.end(isByDate ? [0, ...sorted] : sorted, metadata));
   }
 
   /** The bytes that were written since the last time. */
-  *takeChunks(): Generator<Uint8Array<ArrayBuffer>> {
-    if (this.#buffer.index === 0) return;
-    yield this.#buffer.getBytes().slice();
-    this.#buffer.index = 0;
+  takeChunks(): Uint8Array<ArrayBuffer>[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
   }
 
   #isWanted({ bytes, starts, ends }: Cells, ticker: number): boolean {
@@ -270,51 +253,70 @@ class Converter {
     return this.#tickers!.has(name);
   }
 
-  #put(cells: Cells, places: readonly number[], where: () => string): void {
+  #put(cells: Cells, places: readonly number[], where: { key: string; row: number }): void {
     const { bytes, starts, ends, quoted } = cells;
     for (let i = 0; i < places.length; i++) {
       const place = places[i]!;
       const data = this.#data[i]!;
       const isTaken = place === -1
-        ? data.put(this.#inGroup, bytes, 0, 0, 0)
-        : data.put(this.#inGroup, bytes, starts[place]!, ends[place]!, quoted[place]!);
-      if (!isTaken) throw widerError(this.#columns[i]!, cells, place, where());
+        ? data.add(bytes, 0, 0)
+        : quoted[place] === 2
+        ? putUnquoted(data, bytes.subarray(starts[place], ends[place]))
+        : data.add(bytes, starts[place]!, ends[place]!, quoted[place] === 1);
+      if (!isTaken) throw cellError(this.#columns[i]!, cells, place, where);
     }
-    this.#order.next(cells, places);
+    this.#order?.add();
+  }
+
+  #isFull(): boolean {
+    if (this.#inGroup === GROUP_ROWS) return true;
+    if (this.#inGroup % 1_024 !== 0) return false;
+    const texts = this.#data.filter((data) => data instanceof TextColumn);
+    return texts.reduce((sum, data) => sum + data.plainBytes, 0) > GROUP_TEXT_BYTES;
   }
 
   #writeGroup(): void {
-    const rows = this.#inGroup;
-    const own = this.#columns.map(({ as, kind, name }, i) => ({
-      name: as,
-      data: this.#data[i]!.values(rows),
-      ...encodingOf(kind, name),
-    }));
-    const dates = this.#dates && { name: "date", data: this.#dates.subarray(0, rows) };
-    this.#file.write({ columnData: dates ? [dates, ...own] : own, rowGroupSize: rows });
-    if (this.#order.isSorted) {
-      this.#file.row_groups.at(-1)!.sorting_columns = this.#sortingColumns();
-    } else this.isSorted = false;
-    for (const data of this.#data) data.clear();
-    this.#order.clear();
+    const all = this.#dates ? [this.#dates, ...this.#data] : this.#data;
+    this.#chunks.push(this.#file.write(all));
+    for (const data of all) data.clear();
+    this.#order?.beginGroup();
     this.#inGroup = 0;
-  }
-
-  #sortingColumns() {
-    const { ticker, time } = sortingOf(this.#columns);
-    const shift = this.#dates ? 1 : 0;
-    const places = [ticker, time].filter((place) => place !== -1).map((place) => place + shift);
-    return (this.#dates ? [0, ...places] : places).map((column_idx) => ({
-      column_idx,
-      descending: false,
-      nulls_first: false,
-    }));
   }
 }
 
+/** A cell with quotes in it, which are doubled. */
+function putUnquoted(data: Column, cell: Uint8Array): boolean {
+  const one = new Uint8Array(cell.length);
+  let length = 0;
+  for (let i = 0; i < cell.length; i++) {
+    if (cell[i] === 0x22 && cell[i + 1] === 0x22) i++;
+    one[length++] = cell[i]!;
+  }
+  return data.add(one, 0, length, true);
+}
+
+function emptyColumn(kind: ColumnKind): Column {
+  if (kind === "text") return new TextColumn();
+  return kind === "double" ? new DoubleColumn() : new IntegerColumn();
+}
+
+/** There is none without tickers. */
+function orderOf(columns: readonly NamedColumn[], data: readonly Column[]): RowOrder | undefined {
+  const ticker = data[columns.findIndex(({ name }) => name === "ticker")];
+  if (!(ticker instanceof TextColumn)) return undefined;
+  const stamps = new Map<string, IntegerColumn>();
+  for (const [i, { name, kind }] of columns.entries()) {
+    if (kind === "timestamp") stamps.set(name, data[i] as IntegerColumn);
+  }
+  return new RowOrder(ticker, stamps);
+}
+
 /** The columns of all files, in the order in which they come. */
-function unionOf(sources: readonly Source[], headers: readonly (readonly string[])[]): Column[] {
-  const all = new Map<string, Column>();
+function unionOf(
+  sources: readonly Source[],
+  headers: readonly (readonly string[])[],
+): NamedColumn[] {
+  const all = new Map<string, NamedColumn>();
   for (const [i, header] of headers.entries()) {
     for (const column of columnsOf(sources[i]!.key, header)) {
       if (!all.has(column.name)) all.set(column.name, column);
@@ -323,118 +325,17 @@ function unionOf(sources: readonly Source[], headers: readonly (readonly string[
   return [...all.values()];
 }
 
-function widerError(
-  { name, kind }: Column,
+function cellError(
+  { name, kind }: NamedColumn,
   { bytes, starts, ends }: Cells,
   place: number,
-  where: string,
-): WiderColumnError {
+  { key, row }: { readonly key: string; readonly row: number },
+): Error {
+  if (kind === "text") return formatError(key, `row ${row} has a ${name} that is not UTF-8`);
   const cell = new TextDecoder().decode(bytes.subarray(starts[place], ends[place]));
   const isNumber = kind === "integer" && /^[-+]?\d+(\.\d*)?(e[-+]?\d+)?$/i.test(cell) &&
     Math.abs(Number(cell)) < 2 ** 53;
   const wider = isNumber ? "double" : "text";
-  return new WiderColumnError(`${where} has ${quote(cell)} in ${name}: written as ${wider}`, {
-    column: name,
-    kind: wider,
-  });
-}
-
-const OPTIONAL = { repetition_type: "OPTIONAL" } as const;
-const TYPES = {
-  timestamp: {
-    type: "INT64",
-    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" },
-  },
-  integer: { type: "INT64" },
-  double: { type: "DOUBLE" },
-  text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
-} as const;
-
-function schemaOf(columns: readonly Column[], { hasDate }: ConvertOptions) {
-  const date = {
-    name: "date",
-    type: "INT32",
-    converted_type: "DATE",
-    logical_type: { type: "DATE" },
-    repetition_type: "REQUIRED",
-  } as const;
-  return [
-    { name: "rows", num_children: columns.length + (hasDate ? 1 : 0) },
-    ...hasDate ? [date] : [],
-    ...columns.map(({ as, kind }) => ({ name: as, ...TYPES[kind], ...OPTIONAL })),
-  ];
-}
-
-/** Doubles get no dictionary: the writer's own holds 0 and −0 for one. */
-function encodingOf(kind: ColumnKind, name: string) {
-  if (kind === "double") return { encoding: "PLAIN" } as const;
-  if (kind === "timestamp") return { encoding: "DELTA_BINARY_PACKED" } as const;
-  return name === "ticker" ? { encoding: "RLE_DICTIONARY" } as const : {};
-}
-
-function compress(bytes: Uint8Array): Uint8Array {
-  return zstdCompressSync(bytes, {
-    params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
-  });
-}
-
-/** Whether the rows of a group ascend by ticker and time. */
-class Order {
-  isSorted = true;
-  readonly #ticker: number;
-  readonly #time: number;
-  #lastTicker = new Uint8Array(0);
-  #lastTime = "";
-  #isFirst = true;
-
-  constructor(columns: readonly Column[]) {
-    const { ticker, time } = sortingOf(columns);
-    this.#ticker = ticker;
-    this.#time = time;
-    this.isSorted = ticker !== -1;
-  }
-
-  /** Another file follows, of a later date. */
-  begin(): void {
-    this.#isFirst = true;
-  }
-
-  clear(): void {
-    this.isSorted = this.#ticker !== -1;
-  }
-
-  next({ bytes, starts, ends }: Cells, places: readonly number[]): void {
-    if (this.#ticker === -1) return;
-    const [at, timeAt] = [places[this.#ticker]!, places[this.#time] ?? -1];
-    if (at === -1) return void (this.isSorted = false);
-    const [start, end] = [starts[at]!, ends[at]!];
-    const order = this.#isFirst ? -1 : compareBytes(this.#lastTicker, bytes, start, end);
-    if (order !== 0) {
-      if (order > 0) this.isSorted = false;
-      this.#lastTicker = bytes.slice(start, end);
-      this.#lastTime = "";
-      this.#isFirst = false;
-    }
-    if (timeAt === -1) return;
-    const time = latin1(bytes, starts[timeAt]!, ends[timeAt]!);
-    const isLater = time.length > this.#lastTime.length ||
-      time.length === this.#lastTime.length && time >= this.#lastTime;
-    if (!isLater) this.isSorted = false;
-    this.#lastTime = time;
-  }
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array, start: number, end: number): number {
-  const length = Math.min(a.length, end - start);
-  for (let i = 0; i < length; i++) {
-    const difference = a[i]! - b[start + i]!;
-    if (difference !== 0) return difference;
-  }
-  return a.length - (end - start);
+  const message = `row ${row} of ${quote(key)} has ${quote(cell)} in ${name}: written as ${wider}`;
+  return new WiderColumnError(message, { column: name, kind: wider });
 }

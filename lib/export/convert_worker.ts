@@ -1,35 +1,40 @@
 /**
- * The thread's side of conversion: takes gzips, gives the chunks of a Parquet file.
+ * The thread's side of conversion: takes gzips, gives the chunks of a Parquet file one by one.
  *
  * @module
  */
 
 import { IntegrityError } from "../errors.ts";
-import { convert, WiderColumnError } from "./convert.ts";
-import type { ConvertAnswer, ConvertJob } from "./converter_pool.ts";
+import { convert, type SourceBytes, WiderColumnError } from "./convert.ts";
+import type { ConvertAnswer, ConvertRequest } from "./converter_pool.ts";
 
 /** What a thread uses of its global scope, which is typed as the main thread's. */
 interface ThreadScope {
-  onmessage: (event: MessageEvent<ConvertJob>) => void;
-  postMessage(message: ConvertAnswer, transfer: Transferable[]): void;
+  onmessage: (event: MessageEvent<ConvertRequest>) => void;
+  postMessage(message: ConvertAnswer | "ready", transfer?: Transferable[]): void;
 }
 
 const thread = globalThis as unknown as ThreadScope;
+const work: { sources: readonly SourceBytes[]; chunks?: ReturnType<typeof convert> } = {
+  sources: [],
+};
 
-thread.onmessage = async ({ data: { sources, options } }) => {
+thread.onmessage = async ({ data }) => {
   try {
-    const chunks = convert(sources, options);
-    for (;;) {
-      const next = await chunks.next();
-      if (next.done) return answer({ kind: "done", converted: next.value });
-      answer({ kind: "chunk", chunk: next.value }, [next.value.buffer]);
+    if (data !== "next") {
+      work.sources = data.sources ?? work.sources;
+      work.chunks = convert(work.sources, data.options);
     }
+    const { done, value } = await work.chunks!.next();
+    if (!done) return thread.postMessage({ kind: "chunk", chunk: value }, [value.buffer]);
+    work.sources = [];
+    thread.postMessage({ kind: "done", converted: value });
   } catch (error) {
-    answer({ kind: "failure", failure: failureOf(error as Error) });
+    thread.postMessage({ kind: "failure", failure: failureOf(error as Error) });
   }
 };
 
-answer({ kind: "ready" });
+thread.postMessage("ready");
 
 function failureOf(error: Error) {
   const { message } = error;
@@ -37,11 +42,8 @@ function failureOf(error: Error) {
     return { type: "wider", message, column: error.column, columnKind: error.kind } as const;
   }
   if (error instanceof IntegrityError) {
-    return { type: "integrity", message, key: error.key, check: error.check } as const;
+    const { key, check, md5 } = error;
+    return { type: "integrity", message, key, check, md5 } as const;
   }
   return { type: "other", message } as const;
-}
-
-function answer(message: ConvertAnswer, transfer: Transferable[] = []): void {
-  thread.postMessage(message, transfer);
 }

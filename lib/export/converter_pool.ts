@@ -18,15 +18,24 @@ import {
   WiderColumnError,
 } from "./convert.ts";
 
-/** What a thread is asked. The bytes go over to it. */
+/** What is to be converted. */
 export interface ConvertJob {
-  readonly sources: readonly SourceBytes[];
+  /** The bytes go over to whoever converts; without any those of the job before are taken. */
+  readonly sources: readonly SourceBytes[] | undefined;
   readonly options: ConvertOptions;
 }
 
-/** What a thread says. */
+/** What a thread is asked: to begin a job, or for what comes next. */
+export type ConvertRequest = ConvertJob | "next";
+
+/** Converts one job after the other for one object. */
+export interface Converting {
+  /** @throws as {@linkcode convert} does. */
+  convert(job: ConvertJob): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted>;
+}
+
+/** What a thread says once it is ready, to each request. */
 export type ConvertAnswer =
-  | { readonly kind: "ready" }
   | { readonly kind: "chunk"; readonly chunk: Uint8Array<ArrayBuffer> }
   | { readonly kind: "done"; readonly converted: Converted }
   | { readonly kind: "failure"; readonly failure: ConvertFailure };
@@ -44,6 +53,7 @@ export type ConvertFailure =
     readonly message: string;
     readonly key: string;
     readonly check: IntegrityCheck;
+    readonly md5: string | undefined;
   }
   | { readonly type: "other"; readonly message: string };
 
@@ -83,26 +93,17 @@ export class ConverterPool implements Disposable {
   }
 
   /**
-   * Gives the chunks of a Parquet file to `use`, when a thread is free; the bytes of the sources must not
-   * be used any more.
+   * Gives `work` what converts, when one is free, for it alone.
    *
-   * @throws as {@linkcode convert} does, and what `use` throws.
+   * @throws what `work` throws; the signal's reason when it aborts before.
    */
-  async convert<T>(
-    job: ConvertJob,
-    { use, signal }: {
-      readonly use: (chunks: AsyncGenerator<Uint8Array<ArrayBuffer>, Converted>) => Promise<T>;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<T> {
+  async use<T>(work: (one: Converting) => Promise<T>, signal: AbortSignal): Promise<T> {
     return await this.#places.run(async () => {
       const thread = this.#idle.pop();
-      if (thread === undefined) return await use(convert(job.sources, job.options));
+      if (thread === undefined) return await work(new InPlace());
       try {
-        return await use(thread.convert(job));
+        return await work(thread);
       } finally {
-        // A thread that was left early still gives chunks; nobody hears them.
-        await thread.finish();
         this.#idle.push(thread);
       }
     }, { signal });
@@ -113,24 +114,29 @@ export class ConverterPool implements Disposable {
   }
 }
 
-/** One worker with at most one job. */
-class Thread {
+/** Converts on this thread. */
+class InPlace implements Converting {
+  #sources: readonly SourceBytes[] = [];
+
+  convert({ sources = this.#sources, options }: ConvertJob) {
+    this.#sources = sources;
+    return convert(sources, options);
+  }
+}
+
+/** One worker, which makes the next chunk when it is asked to, so that none pile up. */
+class Thread implements Converting {
   readonly #worker: Worker;
-  #answers: ConvertAnswer[] = [];
-  #wake: () => void = () => {};
-  #isBusy = false;
-  #failure: Error | undefined;
+  #answer = Promise.withResolvers<ConvertAnswer>();
+  /** Settled when the last request is answered. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.onmessage = ({ data }) => {
-      this.#answers.push(data);
-      this.#wake();
-    };
+    worker.onmessage = ({ data }) => this.#answer.resolve(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#failure = new Error(`A thread has failed: ${event.message}`);
-      this.#wake();
+      this.#fail(`A thread has failed: ${event.message}`);
     };
   }
 
@@ -149,40 +155,34 @@ class Thread {
   }
 
   async *convert(job: ConvertJob): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
-    this.#isBusy = true;
-    const buffers = new Set(
-      job.sources.flatMap(({ gzip }) =>
-        gzip instanceof Uint8Array ? gzip.buffer as ArrayBuffer : []
-      ),
+    const buffers = (job.sources ?? []).flatMap(({ gzip }) =>
+      gzip instanceof Uint8Array ? gzip.buffer as ArrayBuffer : []
     );
-    this.#worker.postMessage(job, [...buffers]);
-    for (;;) {
-      const answer = await this.#next();
+    let answer = await this.#ask(job, [...new Set(buffers)]);
+    for (;; answer = await this.#ask("next")) {
       if (answer.kind === "chunk") yield answer.chunk;
       if (answer.kind === "done") return answer.converted;
       if (answer.kind === "failure") throw errorOf(answer.failure);
     }
   }
 
-  /** Waits until the job has ended, if there is one. */
-  async finish(): Promise<void> {
-    while (this.#isBusy && this.#failure === undefined) await this.#next().catch(() => {});
-  }
-
   end(): void {
     this.#worker.terminate();
-    this.#failure ??= new Error("The threads have ended");
-    this.#wake();
+    this.#fail("The threads have ended");
   }
 
-  async #next(): Promise<ConvertAnswer> {
-    while (this.#answers.length === 0) {
-      if (this.#failure !== undefined) throw this.#failure;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    const answer = this.#answers.shift()!;
-    if (answer.kind !== "chunk") this.#isBusy = false;
-    return answer;
+  /** What was left early may still be answered: that is waited for, and nobody hears it. */
+  async #ask(request: ConvertRequest, transfer: Transferable[] = []): Promise<ConvertAnswer> {
+    await this.#last;
+    this.#answer = Promise.withResolvers();
+    this.#last = this.#answer.promise.catch(() => {});
+    this.#worker.postMessage(request, transfer);
+    return await this.#answer.promise;
+  }
+
+  #fail(message: string): void {
+    this.#answer.promise.catch(() => {});
+    this.#answer.reject(new Error(message));
   }
 }
 
@@ -198,8 +198,8 @@ function errorOf(failure: ConvertFailure): Error {
       return new WiderColumnError(message, { column, kind: columnKind });
     }
     case "integrity": {
-      const { message, key, check } = failure;
-      return new IntegrityError(message, { key, check });
+      const { message, key, check, md5 } = failure;
+      return new IntegrityError(message, { key, check, md5 });
     }
     case "other":
       return new Error(failure.message);

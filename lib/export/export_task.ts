@@ -16,7 +16,7 @@ import { inflate } from "../flatfile/inflate.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
 import { type Converted, type Source, type SourceBytes, WiderColumnError } from "./convert.ts";
-import type { ConverterPool } from "./converter_pool.ts";
+import type { ConverterPool, Converting } from "./converter_pool.ts";
 import type { ExportTask, Layout } from "./plan_export.ts";
 import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 
@@ -117,31 +117,35 @@ async function copy(
 }
 
 async function convertAndPut(
+  task: ExportTask,
+  files: readonly SourceBytes[],
+  tools: TaskTools,
+): Promise<TaskDone> {
+  return await tools.pool.use((one) => convertWith(one, task, files, tools), tools.signal);
+}
+
+/** Makes the object, and once more for each column that is wider than its name says. */
+async function convertWith(
+  one: Converting,
   { path, mark, sources: [first] }: ExportTask,
   files: readonly SourceBytes[],
-  { pool, target, layout, programVersion, signal, replaces }: TaskTools,
+  { target, layout, programVersion, signal, replaces }: TaskTools,
 ): Promise<TaskDone> {
   const { by, tickers } = layout;
   const notices: string[] = [];
   let wider: Readonly<Record<string, ColumnKind>> = {};
+  let sources: readonly SourceBytes[] | undefined = files;
   for (;;) {
-    const options = { mark, programVersion, tickers, hasDate: by === "month", wider };
+    const job = {
+      sources,
+      options: { mark, programVersion, tickers, hasDate: by === "month", wider },
+    };
     let converted: Converted | undefined;
+    const chunks = async function* () {
+      converted = yield* one.convert(job);
+    };
     try {
-      // The bytes go over to a thread, and may be needed once more.
-      const sources = files.map(({ gzip, ...file }) => ({
-        ...file,
-        gzip: gzip instanceof Uint8Array ? gzip.slice() : gzip,
-      }));
-      const outcome = await pool.convert({ sources, options }, {
-        signal,
-        use: async (chunks) => {
-          const seen = async function* () {
-            converted = yield* chunks;
-          };
-          return await target.put(path, seen(), { mark, replaces, signal });
-        },
-      });
+      const outcome = await target.put(path, chunks(), { mark, replaces, signal });
       const { rows = 0, isSorted = true } = converted ?? {};
       if (!isSorted) {
         notices.push(`${first!.key} is not sorted by ticker and time; its rows stay so`);
@@ -151,6 +155,7 @@ async function convertAndPut(
       if (!(error instanceof WiderColumnError)) throw error;
       wider = { ...wider, [error.column]: error.kind };
       notices.push(error.message);
+      sources = undefined;
     }
   }
 }

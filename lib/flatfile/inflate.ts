@@ -54,6 +54,24 @@ export async function inflate(
   read(decoder.decode());
 }
 
+/**
+ * The bytes of a gzip's text, slice by slice, as {@linkcode inflate} has them; each slice is the
+ * reader's own.
+ *
+ * @throws {IntegrityError} as {@linkcode inflate} does.
+ */
+export async function* inflateBytes(
+  key: string,
+  compressed: Compressed,
+): AsyncGenerator<Uint8Array> {
+  const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
+  const chunkSize = compressed instanceof Uint8Array ? toldBytes(compressed) + 1 : Infinity;
+  const isSmall = chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES;
+  if (isSmall && compressed instanceof Uint8Array) {
+    yield inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+  } else yield* inflateSlices(key, compressed, maxOutputLength);
+}
+
 function inflateAtOnce(
   key: string,
   compressed: Uint8Array,

@@ -1,0 +1,175 @@
+/**
+ * Encodes the cells of a column of one row group as a Parquet column chunk: by a dictionary where
+ * that is smaller, else plainly; one page, compressed with Zstandard.
+ *
+ * @see {@link https://parquet.apache.org/docs/file-format/data-pages/}
+ * @module
+ */
+
+import { zstdCompressSync } from "node:zlib";
+import { ByteWriter } from "../deps/hyparquet_writer.ts";
+import { serializeTCompactProtocol } from "../deps/hyparquet_thrift.ts";
+import { type Column, NULL_INDEX } from "./column.ts";
+
+/** Parquet's numbers for what is used here. */
+const DATA_PAGE = 0;
+const DICTIONARY_PAGE = 2;
+const PLAIN = 0;
+const RLE = 3;
+const RLE_DICTIONARY = 8;
+
+/** Plain values are compressed better than indices, whose bits are packed. */
+const DICTIONARY_SHARE = 0.5;
+
+/** A run of fewer is packed with its neighbours. */
+const SHORTEST_RUN = 8;
+
+/** What was written of a column. */
+export interface WrittenChunk {
+  readonly encodings: ("PLAIN" | "RLE" | "RLE_DICTIONARY")[];
+  /** Where its pages begin in the file. */
+  readonly dictionaryAt: number | undefined;
+  readonly dataAt: number;
+  readonly bytes: number;
+  /** With the pages' heads, as is `bytes`. */
+  readonly uncompressedBytes: number;
+}
+
+type Writer = InstanceType<typeof ByteWriter>;
+
+/** Writes a column chunk. */
+export function writeChunk(writer: Writer, column: Column): WrittenChunk {
+  const startAt = writer.offset;
+  let uncompressedBytes = 0;
+  const writePage = (page: Uint8Array, head: PageHead) => {
+    uncompressedBytes += writePageTo(writer, page, head);
+  };
+  const width = bitsFor(column.distinct);
+  const indexBytes = (column.rows - column.nulls) * width / 8;
+  const byDictionary = column.distinct > 0 &&
+    column.plainBytes + indexBytes < DICTIONARY_SHARE * column.rowBytes;
+  if (byDictionary) {
+    const values = new Uint8Array(column.plainBytes);
+    column.writeDistinct(values);
+    const head = { field_1: column.distinct, field_2: PLAIN };
+    writePage(values, { field_1: DICTIONARY_PAGE, field_7: head });
+  }
+  const dataAt = writer.offset;
+  const page = new ByteWriter(1 << 16);
+  writeLevels(page, column);
+  if (byDictionary) {
+    page.appendUint8(width);
+    writeRuns(page, indicesOf(column), width);
+  } else {
+    const values = new Uint8Array(column.rowBytes);
+    column.writeRows(values);
+    page.appendBytes(values);
+  }
+  writePage(page.getBytes(), {
+    field_1: DATA_PAGE,
+    field_5: {
+      field_1: column.rows,
+      field_2: byDictionary ? RLE_DICTIONARY : PLAIN,
+      field_3: RLE,
+      field_4: RLE,
+    },
+  });
+  return {
+    encodings: byDictionary ? ["PLAIN", "RLE", "RLE_DICTIONARY"] : ["PLAIN", "RLE"],
+    dictionaryAt: byDictionary ? startAt : undefined,
+    dataAt,
+    bytes: writer.offset - startAt,
+    uncompressedBytes,
+  };
+}
+
+/** Fields of Thrift's PageHeader. */
+interface PageHead {
+  readonly field_1: number;
+  readonly field_5?: object;
+  readonly field_7?: object;
+}
+
+/** Compresses and writes a page and returns what it takes uncompressed. */
+function writePageTo(writer: Writer, page: Uint8Array, head: PageHead): number {
+  const compressed = zstdCompressSync(page);
+  const { field_1, ...rest } = head;
+  const startAt = writer.offset;
+  serializeTCompactProtocol(writer, {
+    field_1,
+    field_2: page.length,
+    field_3: compressed.length,
+    ...rest,
+  });
+  const headBytes = writer.offset - startAt;
+  writer.appendBytes(compressed);
+  return headBytes + page.length;
+}
+
+/** Whether each row has a value, behind the length of that. */
+function writeLevels(page: Writer, column: Column): void {
+  const levels = new ByteWriter(16);
+  if (column.nulls === 0 || column.nulls === column.rows) {
+    levels.appendVarInt(column.rows << 1);
+    levels.appendUint8(column.nulls === 0 ? 1 : 0);
+  } else {
+    const isThere = column.indices.subarray(0, column.rows)
+      .map((index) => index === NULL_INDEX ? 0 : 1);
+    writeRuns(levels, isThere, 1);
+  }
+  page.appendUint32(levels.index);
+  page.appendBytes(levels.getBytes());
+}
+
+function indicesOf({ indices, rows, nulls }: Column): Uint32Array {
+  const all = indices.subarray(0, rows);
+  return nulls === 0 ? all : all.filter((index) => index !== NULL_INDEX);
+}
+
+/** How many bits numbers below a limit take. */
+function bitsFor(limit: number): number {
+  return limit < 2 ? 0 : 32 - Math.clz32(limit - 1);
+}
+
+/** Parquet's hybrid of runs and packed bits. Packed groups are of eight, but for the last one. */
+export function writeRuns(writer: Writer, numbers: Uint32Array, width: number): void {
+  const { length } = numbers;
+  let packedFrom = 0;
+  let at = 0;
+  while (at < length) {
+    const number = numbers[at]!;
+    let end = at + 1;
+    while (end < length && numbers[end] === number) end++;
+    // What is packed before a run has to be of whole groups, so it may begin later.
+    const from = packedFrom + Math.ceil((at - packedFrom) / 8) * 8;
+    if (end - from >= SHORTEST_RUN) {
+      pack(writer, numbers.subarray(packedFrom, from), width);
+      writer.appendVarInt((end - from) * 2);
+      for (let bits = 0; bits < width; bits += 8) writer.appendUint8(number >>> bits & 255);
+      packedFrom = end;
+    }
+    at = end;
+  }
+  pack(writer, numbers.subarray(packedFrom), width);
+}
+
+function pack(writer: Writer, numbers: Uint32Array, width: number): void {
+  if (numbers.length === 0) return;
+  const groups = Math.ceil(numbers.length / 8);
+  writer.appendVarInt(groups * 2 + 1);
+  const packed = new Uint8Array(groups * width);
+  let at = 0;
+  let bits = 0;
+  let waiting = 0;
+  for (const number of numbers) {
+    waiting |= number << bits;
+    bits += width;
+    while (bits >= 8) {
+      packed[at++] = waiting;
+      waiting >>>= 8;
+      bits -= 8;
+    }
+  }
+  if (bits > 0) packed[at] = waiting;
+  writer.appendBytes(packed);
+}
