@@ -28,7 +28,7 @@ export type IndexEntries = Map<string, IndexEntry>;
 
 /** The path in the dataset of the index that an object belongs to. */
 export function indexPathOf(path: string): string {
-  const [, year = "other"] = /^(?:date|month)=(\d{4})-/.exec(path) ?? [];
+  const [, year = "other"] = /^(?:(?:date|month)=)?(\d{4})[-/]/.exec(path) ?? [];
   return `${FOLDER}${year}.json`;
 }
 
@@ -56,9 +56,12 @@ export function parseIndex(bytes: Uint8Array): IndexEntries {
 /** An index as {@linkcode parseIndex} reads it. */
 export function writeIndex(entries: IndexEntries): Uint8Array<ArrayBuffer> {
   const sorted = [...entries].sort(([a], [b]) => a < b ? -1 : 1);
-  const objects = sorted.map(([path, { etag, size, mark }]) => [path, [etag, size, mark ?? null]]);
-  const text = JSON.stringify({ format: FORMAT, objects: Object.fromEntries(objects) });
-  return new TextEncoder().encode(text.replaceAll("],", "],\n") + "\n");
+  const lines = sorted.map(([path, { etag, size, mark }]) =>
+    `${JSON.stringify(path)}:${JSON.stringify([etag, size, mark ?? null])}`
+  );
+  return new TextEncoder().encode(
+    `{"format":${FORMAT},"objects":{\n${lines.join(",\n")}\n}}\n`,
+  );
 }
 
 function isEntry(entry: unknown): boolean {

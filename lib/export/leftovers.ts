@@ -76,5 +76,5 @@ export class Leftovers {
 
 /** Whether a path in a dataset is one that this program writes. */
 function isOwn(path: string): boolean {
-  return /^(date|month)=[\d-]+\/part\.[\w.]+$/.test(path);
+  return /^((date|month)=[\d-]+\/part\.parquet|[\d/]+\/\d{4}-\d{2}-\d{2}\.csv\.gz)$/.test(path);
 }
