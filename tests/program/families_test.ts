@@ -362,7 +362,7 @@ Deno.test("flatfetch refuses to chart a family, and to adjust one of stocks", as
   const lonely = await world.run(["TSLA", "--strike", "600"]);
   assertMatch(lonely.stderr, /Cannot use --strike without --underlying/);
   const { stderr } = await world.run(["'O:SPY*'"]);
-  assertMatch(stderr, /did you mean O:SPY\*\?/);
+  assertMatch(stderr, /did you mean 'O:SPY\*'\?/);
   assertEquals(world.s3.requests, []);
 });
 
