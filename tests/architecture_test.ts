@@ -51,8 +51,8 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
   },
   {
     what: "parse XML",
-    pattern: /\b(XML(Parser|Validator)|parseXml)\b/,
-    only: /^lib\/s3\/(parse_)?xml\.ts$/,
+    pattern: /\bXML(Parser|Validator)\b/,
+    only: /^lib\/(deps\/fast_xml_parser|s3\/xml)\.ts$/,
   },
   {
     what: "import a package",

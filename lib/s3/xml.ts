@@ -1,36 +1,61 @@
 /**
- * Reads what the elements of S3's documents have. What is refused throws a `SyntaxError` that
- * repeats nothing of the document.
+ * Parses S3's XML into elements, and reads what they have.
+ *
+ * The parser accepts what is cut short or mis-nested without a word, so a document is guarded
+ * before it is parsed. What is refused throws a `SyntaxError` that repeats nothing of the document.
  *
  * @module
  */
 
-import { type Element, parseXml } from "./parse_xml.ts";
+import { XMLParser } from "../deps/fast_xml_parser.ts";
+import { decodeReferences, guardDocument } from "./document_guard.ts";
 
-export type { Element };
+/** An element's children by their names. */
+export type Element = Readonly<Record<string, unknown>>;
 
-/** The root of a document, which must have the name and children. */
+/** The elements that a document may have several of. */
+const REPEATED: readonly string[] = ["Contents", "CommonPrefixes", "Upload"];
+
+const PARSER_OPTIONS = {
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  // It leaves out references to control characters, and so makes another key of one.
+  processEntities: false,
+  isArray: (name: string) => REPEATED.includes(name),
+};
+
+/** The root of a document, by its name. */
 export function parseRoot(document: Uint8Array | string, name: string): Element {
-  const root = parseXml(document);
-  if (root.name === name && root.children.length > 0) return root;
+  const text = guardDocument(document);
+  const root = (new XMLParser(PARSER_OPTIONS).parse(text) as Element)[name];
+  if (isElement(root)) return root;
   throw new SyntaxError(`it has no ${name}`);
 }
 
-/** The elements of a name that have children; a single one that is empty stands for none. */
+function isElement(value: unknown): value is Element {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The elements of a name; a single one that is empty stands for none. */
 export function childrenOf(element: Element, name: string): Element[] {
-  const found = element.children.filter((child) => child.name === name);
-  if (found.length === 1 && found[0]!.children.length === 0 && isBlank(found[0]!.text)) return [];
-  if (found.every(({ children }) => children.length > 0)) return found;
+  const children = element[name] ?? [];
+  if (Array.isArray(children)) {
+    if (children.length === 1 && isBlank(children[0])) return [];
+    if (children.every(isElement)) return children;
+  }
   throw new SyntaxError(`it has an empty ${name}`);
 }
 
-/** Whether a text has nothing but space. */
-export const isBlank = (text: string): boolean => text.trim() === "";
+/** Whether a value is text without a character in it. */
+export const isBlank = (value: unknown): boolean =>
+  typeof value === "string" && value.trim() === "";
 
 /** An element's text; `undefined` where there is no such element. */
 export function optionalTextOf(element: Element, name: string): string | undefined {
-  const [found, more] = element.children.filter((child) => child.name === name);
-  if (more === undefined && !found?.children.length) return found?.text;
+  const value = Object.hasOwn(element, name) ? element[name] : undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return decodeReferences(value);
   throw new SyntaxError(`it has more than one ${name}`);
 }
 

@@ -178,7 +178,10 @@ Deno.test("diagnose() (one dataset's files do not answer) fails there alone", as
   assertEquals(illnesses(all), ["plan failure"]);
   const plan = planOf(all, forex);
   assertInstanceOf(plan.error, NetworkError);
-  assertMatch(plan.text, /^forex, day: Cannot ask for "global_forex.*the connection to files.massive.com was reset/);
+  assertMatch(
+    plan.text,
+    /^forex, day: Cannot ask for "global_forex.*the connection to files.massive.com was reset/,
+  );
 });
 
 Deno.test("diagnose() whose consumer stops within the plans stops asking", async () => {

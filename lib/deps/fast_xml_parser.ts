@@ -1,5 +1,5 @@
 /**
- * A reader of XML that is not this program's, for checking its server.
+ * Reading of XML.
  *
  * @module
  */
