@@ -252,7 +252,8 @@ async function performHere(
       replaces,
     };
     const aside = permit.runOutsideLimit;
-    const done = await exportTask(task, { ...tools, aside }).catch((error) => {
+    const keepAlive = () => connection.keepAlive();
+    const done = await exportTask(task, { ...tools, aside, keepAlive }).catch((error) => {
       throw refusals.judge(task.path, error);
     });
     refusals.served();

@@ -34,6 +34,8 @@ export interface TaskTools {
   readonly signal: AbortSignal;
   /** The object that is there and is to be replaced. */
   readonly replaces: TargetObject | undefined;
+  /** Is called as the work goes on, so that it is no standstill. */
+  readonly keepAlive: () => void;
   /** Runs what is no download, for which others may download meanwhile. */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -129,7 +131,7 @@ async function convertWith(
   one: Converting,
   { path, mark, sources: [first] }: ExportTask,
   files: readonly SourceBytes[],
-  { target, layout, programVersion, signal, replaces }: TaskTools,
+  { target, layout, programVersion, signal, replaces, keepAlive }: TaskTools,
 ): Promise<TaskDone> {
   const { by, tickers } = layout;
   const notices: string[] = [];
@@ -142,7 +144,13 @@ async function convertWith(
     };
     let converted: Converted | undefined;
     const chunks = async function* () {
-      converted = yield* one.convert(job);
+      const all = one.convert(job);
+      let next = await all.next();
+      for (; !next.done; next = await all.next()) {
+        keepAlive();
+        yield next.value;
+      }
+      converted = next.value;
     };
     try {
       const outcome = await target.put(path, chunks(), { mark, replaces, signal });

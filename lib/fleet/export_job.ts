@@ -155,6 +155,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
           target: await targetOf(place),
           replaces: replaces ?? undefined,
           aside: runOutsideLimit,
+          keepAlive: () => {},
         }), { signal, bytes });
     },
   });
