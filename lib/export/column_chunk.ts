@@ -20,6 +20,8 @@ const RLE_DICTIONARY = 8;
 
 /** Plain values are compressed better than indices, whose bits are packed. */
 const DICTIONARY_SHARE = 0.5;
+/** Of more distinct values in a row group, those that stand beside each other compress better. */
+const MOST_DISTINCT = 0.2;
 
 /** A run of fewer is packed with its neighbours. */
 const SHORTEST_RUN = 8;
@@ -46,7 +48,7 @@ export function writeChunk(writer: Writer, column: Column): WrittenChunk {
   };
   const width = bitsFor(column.distinct);
   const indexBytes = (column.rows - column.nulls) * width / 8;
-  const byDictionary = column.distinct > 0 &&
+  const byDictionary = column.distinct > 0 && column.distinct <= MOST_DISTINCT * column.rows &&
     column.plainBytes + indexBytes < DICTIONARY_SHARE * column.rowBytes;
   if (byDictionary) {
     const values = new Uint8Array(column.plainBytes);
