@@ -50,6 +50,16 @@ const GOALS: readonly Goal[] = [
   ),
   share(2, "throttling server, -j auto, GETs throttled after the first second", "throttled-jauto"),
   share(3, "journal's share of a cold run's wall time", "journal"),
+  atLeast(1, "minutes to Parquet, against s5cmd and DuckDB", (of) => (
+    wall(of, "duckdb-minutes", "export-minutes")
+  )),
+  atLeast(4, "minutes to Parquet, against s5cmd and pandas", (of) => (
+    wall(of, "pandas-minutes", "export-minutes")
+  )),
+  atLeast(1.2, "days to Parquet by month, against s5cmd and DuckDB", (of) => (
+    wall(of, "duckdb-days", "export-days")
+  )),
+  memory(400, "peak memory, minutes to Parquet", "export-minutes"),
   memory(250, "peak memory, cold, -j 20", "cold"),
   memory(400, "peak memory, cold, -j 64", "j64"),
   memory(500, "peak memory, 60 files of minutes, -j 20", "minutes"),

@@ -11,6 +11,7 @@ import { readTask, refuse } from "../../tools/task.ts";
 import { BenchServers } from "./bench_server.ts";
 import { DATA, makeData } from "./data.ts";
 import { goalTable } from "./goals.ts";
+import { EXPORT_PEERS, EXPORTS } from "./exports.ts";
 import { PEERS } from "./peers.ts";
 import { playRounds } from "./rounds.ts";
 import type { Scenario } from "./scenario.ts";
@@ -19,7 +20,7 @@ import { resultTable, summarize } from "./table.ts";
 
 const RUNS = new URL("runs/", DATA);
 
-const SCENARIOS = [...OURS, ...PEERS];
+const SCENARIOS = [...OURS, ...EXPORTS, ...PEERS, ...EXPORT_PEERS];
 
 const wrapped = (words: readonly string[]) =>
   words.join(" ").replaceAll(/(.{1,80})( |$)/g, "                 $1\n").trimEnd();

@@ -22,9 +22,10 @@ const ENV = {
 type Need = readonly [command: string, ...args: readonly string[]];
 
 const BOTO3: Need = ["python3", "-c", "import boto3"];
-const DUCKDB: Need = ["python3", "-c", "import duckdb"];
+export const DUCKDB: Need = ["python3", "-c", "import duckdb"];
 const AWS: Need = ["aws", "--version"];
-const S5CMD: Need = ["s5cmd", "version"];
+export const S5CMD: Need = ["s5cmd", "version"];
+export const PANDAS: Need = ["python3", "-c", "import pandas, pyarrow"];
 const RCLONE: Need = ["rclone", "version"];
 const ZGREP: Need = ["zgrep", "--version"];
 
@@ -81,7 +82,8 @@ function peer(
   };
 }
 
-function shell(command: (place: Place) => string): (place: Place) => Invocation {
+/** A command line of bash. */
+export function shell(command: (place: Place) => string): (place: Place) => Invocation {
   return (place) => ({ command: "bash", args: ["-c", `set -e; ${command(place)}`], env: ENV });
 }
 
@@ -98,7 +100,8 @@ function zgrep(folder: string): string {
     `xargs -P $(nproc) -n 64 zgrep -h '^TSLA,' > ${folder}/rows.csv`;
 }
 
-async function firstMissing(needs: readonly Need[]): Promise<string | undefined> {
+/** The first of some programs that is not installed. */
+export async function firstMissing(needs: readonly Need[]): Promise<string | undefined> {
   for (const [command, ...args] of needs) {
     if (!await isInstalled(command, args)) return [command, ...args].join(" ");
   }
@@ -110,6 +113,7 @@ async function hasRows({ place }: Ended): Promise<void> {
   checkCount(rows.size, STOCK_DAYS.dates.length, "rows");
 }
 
-function script(name: string): string {
+/** The path of a script of a peer. */
+export function script(name: string): string {
   return decodeURIComponent(new URL(`./peers/${name}`, import.meta.url).pathname);
 }
