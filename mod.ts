@@ -7,7 +7,8 @@
  * {@linkcode writeBars} writes it to a file, {@linkcode checkSymbols} and
  * {@linkcode checkBars} say what is missing or cannot be true, {@linkcode diagnose} why a run
  * cannot work, and {@linkcode S3Client} talks to the bucket alone. What waits takes an
- * `AbortSignal`.
+ * `AbortSignal`. {@linkcode exportDataset} makes Parquet of whole datasets, in a
+ * {@linkcode FolderTarget} or a {@linkcode BucketTarget}.
  *
  * Besides symbols `preload()` takes families, as in
  * `preload(["O:SPY*", chainName("SPX", { expiry: "2025-12" })])`; the result's `batches()` and
@@ -103,6 +104,14 @@ export { type Estimate, estimate } from "./lib/load/estimate.ts";
 export { type PreloadOptions } from "./lib/settings.ts";
 export type { FileFailure, PreloadResult, Summary, SymbolSummary } from "./lib/load/summary.ts";
 export type { ProgressEvent, Reporter } from "./lib/progress.ts";
+
+export {
+  exportDataset,
+  type ExportOptions,
+  type ExportResult,
+} from "./lib/export/export_dataset.ts";
+export { FolderTarget } from "./lib/export/folder_target.ts";
+export { BucketTarget } from "./lib/export/bucket_target.ts";
 
 export { type CheckResult, checkSymbols, type SymbolCheck } from "./lib/check/check.ts";
 export { checkBars } from "./lib/market/bar_defects.ts";

@@ -61,7 +61,6 @@ export type {
   S3Object,
   TimeLimits,
 } from "../lib/s3/client.ts";
-export type { ByteSpan } from "../lib/s3/range.ts";
 export type {
   CredentialSearch,
   Environment,
@@ -70,3 +69,14 @@ export type {
   PairNames,
 } from "../lib/s3/credentials.ts";
 export type { ActionFile, FileTotal, SplitSource } from "../lib/settings.ts";
+export type { ExportFailure } from "../lib/export/export_dataset.ts";
+export type { ExportPlan } from "../lib/export/plan_export.ts";
+export type { ExportTarget } from "../lib/export/target.ts";
+export type { Layout } from "../lib/export/plan_export.ts";
+export type { PutOptions } from "../lib/export/target.ts";
+export type { PutOutcome } from "../lib/export/target.ts";
+export type { Shard } from "../lib/export/shard.ts";
+export type { TargetObject } from "../lib/export/target.ts";
+export type { ExportTask } from "../lib/export/plan_export.ts";
+export type { Source } from "../lib/export/convert.ts";
+export type { ByteSpan } from "../lib/s3/range.ts";

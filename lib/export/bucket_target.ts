@@ -24,7 +24,8 @@ import { S3Writer, type WriteCondition } from "../s3/writer.ts";
 import { BucketMarks, MARK } from "./bucket_marks.ts";
 import { ConditionProbe, type ConditionSupport } from "./condition_probe.ts";
 import { Leftovers } from "./leftovers.ts";
-import type { ByteSpan, ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+import type { ByteSpan } from "../s3/range.ts";
+import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** How often somebody else may have written an object before this run gives it up. */
 const MAX_LOOKS = 4;

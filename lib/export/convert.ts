@@ -23,8 +23,11 @@ import { TextColumn } from "./text_column.ts";
 
 /** A flat file that is converted. */
 export interface Source {
+  /** The key in the bucket. */
   readonly key: string;
+  /** Bytes of the gzip. */
   readonly size: number;
+  /** Without quotes. */
   readonly etag: string;
   /** `YYYY-MM-DD`. */
   readonly date: string;

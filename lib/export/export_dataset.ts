@@ -71,8 +71,6 @@ export interface ExportOptions extends
   readonly dryRun?: boolean | undefined;
   /** What the files name as their maker. @default {"unknown"} */
   readonly programVersion?: string | undefined;
-  /** Does the work that is found. @default {this process does} */
-  readonly perform?: ((work: ExportWork) => Promise<ExportCounts>) | undefined;
 }
 
 /** The work of a run, once both sides are listed. */
@@ -86,6 +84,9 @@ export interface ExportWork {
   readonly connection: Connection;
   readonly programVersion: string;
 }
+
+/** Does the work that is found. */
+export type Perform = (work: ExportWork) => Promise<ExportCounts>;
 
 /** What came of the work. */
 export type ExportCounts = Pick<ExportResult, "written" | "present" | "rows" | "failures">;
@@ -114,6 +115,7 @@ export interface ExportResult {
   readonly present: number;
   /** Rows in what was written. */
   readonly rows: number;
+  /** What could not be made; the next run tries it again. */
   readonly failures: readonly ExportFailure[];
 }
 
@@ -129,7 +131,16 @@ export interface ExportResult {
  * @throws {StorageError} when the place cannot be written.
  * @throws what `preload()` does of the bucket.
  */
-export async function exportDataset(
+export function exportDataset(
+  datasets: readonly string[],
+  options: ExportOptions,
+): Promise<ExportResult> {
+  return exportBy(performHere, datasets, options);
+}
+
+/** The same by whatever does the work, such as a fleet. */
+export async function exportBy(
+  perform: Perform,
   datasets: readonly string[],
   options: ExportOptions,
 ): Promise<ExportResult> {
@@ -167,7 +178,7 @@ export async function exportDataset(
   };
   if (options.dryRun) return { ...result, complete: tasks.length === 0, failures: [] };
   await confirmWork(tasks, bytes, { settings, connection });
-  const { programVersion = "unknown", perform = performHere } = options;
+  const { programVersion = "unknown" } = options;
   const work = { tasks, layout, target, there, settings, connection, programVersion };
   const counts = await perform(work);
   return { ...result, ...counts, complete: counts.failures.length === 0 };
@@ -227,7 +238,8 @@ async function confirmWork(
   throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
 }
 
-async function performHere(
+/** Does the work in this process. */
+export async function performHere(
   { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
 ): Promise<ExportCounts> {
   const counts = { written: 0, present: 0, rows: 0 };

@@ -14,7 +14,8 @@ import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { MARK_KEY } from "./convert.ts";
-import type { ByteSpan, ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+import type { ByteSpan } from "../s3/range.ts";
+import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
@@ -26,7 +27,7 @@ export class FolderTarget implements ExportTarget {
   readonly name: string;
   readonly #path: string;
 
-  /** @param path without a slash at its end. */
+  /** Nothing is made before the first file is written. */
   constructor(path: string) {
     this.name = path;
     this.#path = path.replace(/(?<=.)\/+$/, "");
@@ -64,6 +65,7 @@ export class FolderTarget implements ExportTarget {
     return await onDisk("read", place, () => Promise.resolve(readSpan(place, span)));
   }
 
+  /** Has nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
   /** The finished files under a dataset's folder, by paths in the place. */

@@ -14,6 +14,7 @@ import type { TargetObject } from "./target.ts";
 export interface Layout {
   /** An object for each date, or for each month. */
   readonly by: "date" | "month";
+  /** Parquet, or each file as it came. */
   readonly format: "parquet" | "csv.gz";
   /** Only rows of these tickers, with `*` and `?`. */
   readonly tickers: readonly string[] | undefined;
@@ -31,11 +32,13 @@ export interface ExportTask {
 
 /** What there is to do in one dataset. */
 export interface ExportPlan {
+  /** Such as `us_stocks_sip/day_aggs_v1`. */
   readonly dataset: string;
   /** Flat files that the bucket lists. */
   readonly listed: number;
   /** Objects that the target has as they have to be. */
   readonly done: number;
+  /** The others. */
   readonly tasks: readonly ExportTask[];
   /** Objects of the target whose flat files the bucket does not list any more; they are left. */
   readonly unlisted: readonly string[];

@@ -10,6 +10,7 @@ import { quote, UsageError } from "../errors.ts";
 export interface Shard {
   /** From 0. */
   readonly index: number;
+  /** How many parts there are. */
   readonly count: number;
 }
 

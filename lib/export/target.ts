@@ -7,8 +7,11 @@
  * @module
  */
 
+import type { ByteSpan } from "../s3/range.ts";
+
 /** An object of a target. */
 export interface TargetObject {
+  /** Relative to the place. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -27,16 +30,12 @@ export interface PutOptions {
   readonly mark: string;
   /** The object that is to be replaced, as it was listed; without it none is expected there. */
   readonly replaces: TargetObject | undefined;
+  /** Ends the writing; nothing is there then. */
   readonly signal: AbortSignal;
 }
 
 /** `"present"`: another run has written the same meanwhile, by its mark; what is there stays. */
 export type PutOutcome = "written" | "present";
-
-/** Which bytes of an object: the first one and the one after the last; or as many at its end. */
-export type ByteSpan =
-  | { readonly start: number; readonly end: number }
-  | { readonly last: number };
 
 /** A place that objects are exported to. It is used by one thread, for many objects at once. */
 export interface ExportTarget extends AsyncDisposable {

@@ -10,7 +10,7 @@ import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { UsageError } from "../errors.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
-import type { ExportCounts, ExportFailure, ExportWork } from "../export/export_dataset.ts";
+import type { ExportFailure, Perform } from "../export/export_dataset.ts";
 import { exportTask } from "../export/export_task.ts";
 import type { ExportTask, Layout } from "../export/plan_export.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
@@ -56,7 +56,7 @@ export interface FleetExportOptions {
  */
 export function performByFleet(
   { fleet, place, atOnce, detach }: FleetExportOptions,
-): (work: ExportWork) => Promise<ExportCounts> {
+): Perform {
   return async ({ tasks, layout, there, settings, connection, programVersion }) => {
     const counts = { written: 0, present: 0, rows: 0 };
     const failures: ExportFailure[] = [];

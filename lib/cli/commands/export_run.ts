@@ -7,9 +7,11 @@
 import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
 import {
-  exportDataset,
+  exportBy,
   type ExportOptions,
   type ExportResult,
+  type Perform,
+  performHere,
 } from "../../export/export_dataset.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
@@ -65,11 +67,14 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
   await using target = await openTarget(args, context);
   await using stack = new AsyncDisposableStack();
   const perform = await fleetFor(args, stack, context);
-  const options = { ...await exportOptions(args, target, context), perform };
+  const options = await exportOptions(args, target, context);
   using presenter = createPresenter({ ...{ terminal, style, debug }, ...args });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
-    const result = await exportDataset(args.datasets, { ...options, reporter: presenter.report });
+    const result = await exportBy(perform, args.datasets, {
+      ...options,
+      reporter: presenter.report,
+    });
     presenter.stop();
     await showResult(result, { args, context, elapsedMs: performance.now() - startedAtMs });
     return result.complete || args.dryRun ? EXIT.complete : EXIT.incomplete;
@@ -86,9 +91,9 @@ async function fleetFor(
   args: ExportArgs,
   stack: AsyncDisposableStack,
   context: Context,
-): Promise<ExportOptions["perform"]> {
+): Promise<Perform> {
   const { fleet: url, into, atOnce = DEFAULT_AT_ONCE, detach } = args;
-  if (url === undefined) return undefined;
+  if (url === undefined) return performHere;
   const { openFleet } = await import("../fleet_access.ts");
   const { performByFleet } = await import("../../fleet/export_job.ts");
   const fleet = stack.use(await openFleet(url, args, { ...context, name: "coordinator" }));
