@@ -110,7 +110,7 @@ export type ProgressEvent =
   | { readonly type: "notice"; readonly message: string };
 
 /**
- * Is told of progress, synchronously and often: it must return at once and must
+ * Is called with progress, synchronously and often: it must return at once and must
  * not throw.
  */
 export type Reporter = (event: ProgressEvent) => void;

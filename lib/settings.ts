@@ -151,7 +151,7 @@ export interface PreloadOptions extends RequestOptions {
   readonly random?: (() => number) | undefined;
   /** Ends the run; what is finished stays recorded. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of progress. */
+  /** Is called with progress. */
   readonly reporter?: Reporter | undefined;
   /** Stands in for the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
@@ -161,7 +161,7 @@ export interface PreloadOptions extends RequestOptions {
 
 const MIB = 2 ** 20;
 
-/** How many files are worked on at once unless a run is told otherwise. */
+/** How many files are worked on at once unless a run says otherwise. */
 export const DEFAULT_CONCURRENCY = 20;
 
 /** The most files that are worked on at once. */

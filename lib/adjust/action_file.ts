@@ -18,7 +18,7 @@ export interface ActionFileOptions<T> {
   /** The symbols that the tickers are of: of a file that names no ticker there must be one. */
   readonly symbols: readonly string[];
   readonly signal?: AbortSignal | undefined;
-  /** Is told when no row is of a ticker that is wanted. */
+  /** Is called when no row is of a ticker that is wanted. */
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface Actions {
 
 /**
  * The splits of the stocks of a request, and their dividends where they count, by ticker, for
- * every spelling that may turn out to be theirs; `undefined` when bars shall stay as they are.
+ * every spelling that may turn out to be theirs; `undefined` when bars stay as they are.
  * They are loaded before the bars, so that a missing key costs no download.
  *
  * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.

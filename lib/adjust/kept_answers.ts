@@ -26,7 +26,7 @@ export interface RestOptions
   readonly offline?: boolean | undefined;
   /** Ends the loading. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of a file of which nothing counts. */
+  /** Is called with a file of which nothing counts. */
   readonly onNotice?: ((message: string) => void) | undefined;
   /** Now, in milliseconds since the epoch: decides an answer's age, and which splits are. */
   readonly nowMs?: number | undefined;

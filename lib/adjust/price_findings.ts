@@ -52,7 +52,7 @@ export interface PricesContext {
  * What the prices say against splits and dividends: nights that do not jump as those have it, jumps
  * that no market makes and that none explains, and splits of one date; also over up to twenty
  * trading days without a bar, as of a halt, with more room the more there are. A split in a night
- * whose prices are not known is told of as unchecked.
+ * whose prices are not known is reported as unchecked.
  *
  * @param applied `undefined` when nothing is: then a jump is but a note.
  */

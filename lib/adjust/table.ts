@@ -202,7 +202,7 @@ function parseJson(text: string, context: TableContext): unknown {
   }
 }
 
-/** Line by line, because no field has a line end and every error shall name its line. */
+/** Line by line, because no field has a line end and every error names its line. */
 function csvRows(text: string, context: TableContext): PlacedRow[] {
   const [head, ...rest] = text.split(/\r\n?|\n/)
     .map((line, i) => ({ line, place: `line ${i + 1}` }))

@@ -33,7 +33,7 @@ interface Cursor {
  * The tickers of a family in the order of their names. Of each file some tens of kilobytes are in
  * memory at a time.
  *
- * @param onNotes is told what each file notes when that is through.
+ * @param onNotes is called with what each file notes when that is through.
  * @throws {StorageError} behind what could be read, as `FamilyFile.read()` does.
  */
 export function* mergeFamily(

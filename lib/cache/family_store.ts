@@ -53,7 +53,7 @@ export async function readFamily(
 /**
  * Each family of which something is kept.
  *
- * @throws {JournalError} when a file is of a newer format and nobody is told of it.
+ * @throws {JournalError} when a file is of a newer format and there is no `onNewer`.
  */
 export async function listFamilies(
   directory: CacheDirectory,

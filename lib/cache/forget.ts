@@ -12,7 +12,7 @@ import { Lock } from "./lock.ts";
 import { isMarked, isOwn, mark, othersIn } from "./ownership.ts";
 import { type RemovedFile, removeFile, removeFiles } from "./removal.ts";
 
-/** Who is told what becomes of each file. */
+/** Who hears what becomes of each file. */
 export interface Witness {
   /** Of what stays because nothing proves it to be this program's. */
   readonly onLeft: (path: string) => void;

@@ -20,13 +20,13 @@ export interface Stored<Content> {
   readonly writtenAtMs: number;
 }
 
-/** Is told of a file that only a newer version of this program can read. */
+/** Is called with a file that only a newer version of this program can read. */
 export type OnNewer = (error: JournalError) => void;
 
 /**
  * Every journal, by path; files that are no journals are passed over.
  *
- * @throws {JournalError} when one is of a newer format and nobody is told of it.
+ * @throws {JournalError} when one is of a newer format and there is no `onNewer`.
  */
 export async function listJournals(
   directory: CacheDirectory,
@@ -60,7 +60,7 @@ export async function journalPaths(directory: CacheDirectory): Promise<string[]>
 /**
  * Every cache entry that can be read, by path.
  *
- * @throws {JournalError} when one is of a newer format and nobody is told of it.
+ * @throws {JournalError} when one is of a newer format and there is no `onNewer`.
  */
 export async function listEntries(
   directory: CacheDirectory,

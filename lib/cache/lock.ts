@@ -26,7 +26,7 @@ export interface LockOptions {
 /** A wait for whoever holds a lock. */
 export interface Wait {
   readonly signal: AbortSignal;
-  /** Is told at every look who holds the lock. */
+  /** Is called at every look with who holds the lock. */
   readonly onLook?: (holder: string) => void;
 }
 

@@ -20,7 +20,7 @@ export interface OutputOptions {
    * @default {those that are there}
    */
   readonly unfinished?: readonly string[];
-  /** Is told when a pipe has had no reader for a second. @default {a function that ignores it} */
+  /** Is called when a pipe has had no reader for a second. @default {a function that ignores it} */
   readonly onWait?: () => void;
 }
 

@@ -14,7 +14,7 @@ export interface RemovedFile {
 }
 
 /**
- * @param onRemoved is told of it, where it was there.
+ * @param onRemoved is called with it, where it was there.
  * @throws {StorageError} when the file is there and stays.
  */
 export async function removeFile(
@@ -35,7 +35,7 @@ export async function removeFile(
 /** What becomes of the files of a folder. */
 export interface FolderRemoval {
   readonly isWanted: (path: string) => boolean;
-  /** Is told of each file, link and other thing that stays. */
+  /** Is called with each file, link and other thing that stays. */
   readonly onLeft: (path: string) => void;
   readonly onRemoved: (file: RemovedFile) => void;
 }

@@ -50,7 +50,7 @@ import { completeListing } from "../load/update.ts";
 
 /**
  * What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed; the
- * reporter is told of notices.
+ * reporter gets notices.
  */
 export type CheckOptions = Omit<PreloadOptions, "keepLimitBytes" | "saveEvery" | "wait">;
 

@@ -87,7 +87,7 @@ function namesToAllow(hidden: readonly string[]): readonly string[] {
 }
 
 /**
- * What the library is told of the cache, the bucket and its listing; keys are missed when they
+ * The options of the library for the cache, the bucket and its listing; keys are missed when they
  * are needed.
  *
  * @throws {ConfigurationError} as {@linkcode findAccess} does.
@@ -114,7 +114,7 @@ export async function accessOptions(
 }
 
 /**
- * What the library is told of splits and dividends: the files that are given, else the REST API,
+ * The options of the library for splits and dividends: the files that are given, else the REST API,
  * whose key is looked for when it is needed.
  */
 export function adjustOptions(

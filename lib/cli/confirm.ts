@@ -1,5 +1,5 @@
 /**
- * Says how much is to be downloaded, and asks whether it shall be.
+ * Says how much is to be downloaded, and asks for a yes.
  *
  * @module
  */

@@ -30,7 +30,7 @@ export async function dryRun(
   return await showTable({ headings: HEADINGS, rows: found.datasets.map(rowOf) }, context);
 }
 
-/** Attempts that fail are told of as those of a run are. */
+/** Attempts that fail are reported as those of a run are. */
 async function estimateAloud(
   symbols: readonly string[],
   options: PreloadOptions,

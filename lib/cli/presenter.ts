@@ -166,7 +166,7 @@ class EventPresenter implements Presenter {
     return [renderRetry(event, this.#style)];
   }
 
-  /** A line for each of the first twenty failed files; refused ones are told of at the end. */
+  /** A line for each of the first twenty failed files; refused ones are named at the end. */
   #fileWarnings({ key, outcome }: ProgressEvent & { type: "file" }): string[] {
     return outcome.kind === "failed" && this.#state.failed <= MOST_WARNINGS
       ? [renderFailedFile({ key, cause: outcome.cause }, this.#style)]

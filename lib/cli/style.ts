@@ -42,7 +42,7 @@ export function chooseStyle(facts: ScreenFacts): Style {
 }
 
 /**
- * Whether nothing but ASCII is sure to be read. A pipe that is told of no locale, as in a job
+ * Whether nothing but ASCII is sure to be read. A pipe without a locale, as in a job
  * that a timer starts, mostly ends where UTF-8 is read.
  */
 export function isAsciiOnly({ isTerminal, term, locale, windows }: ScreenFacts): boolean {

@@ -21,7 +21,7 @@ const MIB = 2 ** 20;
 /** Below this, one symbol's bars and a listing may not fit. */
 const LEAST_FREE_BYTES = 32 * MIB;
 
-/** A run keeps downloaded files up to this much unless it is told otherwise. */
+/** A run keeps downloaded files up to this much unless it says otherwise. */
 const USUAL_FREE_BYTES = 1_024 * MIB;
 
 /** The version of Deno from which on everything works. */

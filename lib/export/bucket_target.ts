@@ -40,7 +40,7 @@ export interface BucketTargetOptions extends S3ClientOptions {
   readonly prefix: string;
   /** Bytes of a part of a large object. @default {8 MiB} */
   readonly partSize?: number | undefined;
-  /** Is told, before the first object is written, which conditions the server keeps to. */
+  /** Is called, before the first object is written, with which conditions the server keeps to. */
   readonly onConditions?: ((support: ConditionSupport) => void) | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface Layout {
   readonly tickers: readonly string[] | undefined;
 }
 
-/** The work for one object of the target, which any machine can do that is told so. */
+/** The work for one object of the target, which any machine can do. */
 export interface ExportTask {
   /** The object's path in the target. */
   readonly path: string;

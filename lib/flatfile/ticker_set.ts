@@ -17,7 +17,7 @@ const MASK = 0xfff;
 export class TickerSet {
   readonly tickers: ReadonlySet<string>;
   readonly families: readonly TickerFamily[];
-  /** What all of them begin with, where there are but families. */
+  /** What all of them begin with, where there are only families. */
   readonly prefix: string;
   /** Those of each hash; made when they are first needed. */
   #byHash: (string[] | undefined)[] | undefined;

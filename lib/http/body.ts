@@ -22,7 +22,7 @@ export interface ReadBodyOptions {
   readonly size?: number | undefined;
   /** Bytes that it may have. */
   readonly maxBytes: number;
-  /** Is told of each chunk. */
+  /** Is called with each chunk. */
   readonly onChunk: (count: number) => void;
   /** Bounds how fast it is read. */
   readonly pace?: ReadPace | undefined;

@@ -1,5 +1,5 @@
 /**
- * Owns the connections to one server: a pool, and single ones for what shall not share
+ * Owns the connections to one server: a pool, and single ones for what must not share
  * the fate of a connection that has just failed.
  *
  * What goes to this machine itself may go there in clear text, with signature and token, so no
@@ -11,7 +11,7 @@
 
 import { isLoopback } from "./endpoint.ts";
 
-/** Servers let go of idle connections after 20 s or more; this side shall be first. */
+/** Servers let go of idle connections after 20 s or more; this side is first. */
 const IDLE_CONNECTION_MS = 15_000;
 
 /** `fetch` over connections that end with this object. */

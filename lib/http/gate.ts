@@ -27,7 +27,7 @@ export interface GateOptions {
   readonly random: () => number;
   /** After so long an outage the server counts as one that never answered. @default {120,000} */
   readonly patienceMs?: number | undefined;
-  /** Is told when an outage begins, and when it ends. */
+  /** Is called when an outage begins, and when it ends. */
   readonly onAway?: ((isAway: boolean) => void) | undefined;
 }
 

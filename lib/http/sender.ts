@@ -55,7 +55,7 @@ export interface Retry {
   readonly throttled: boolean;
 }
 
-/** How requests are sent, and who is told of what. */
+/** How requests are sent, and what is reported. */
 export interface SendOptions {
   /** What sends a request. @default {globalThis.fetch, over HTTP/1.1 connections of its own} */
   readonly fetch?: typeof fetch | undefined;
@@ -63,26 +63,26 @@ export interface SendOptions {
   readonly random?: (() => number) | undefined;
   /** Where the limits for slow servers differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<TimeLimits> | undefined;
-  /** Is told of a failed attempt that another one follows. */
+  /** Is called with a failed attempt that another one follows. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
   /**
-   * Is told of an answer that asks to slow down, whether or not another attempt follows, and
+   * Is called with an answer that asks to slow down, whether or not another attempt follows, and
    * how many milliseconds after its request it came.
    */
   readonly onThrottled?: ((elapsedMs: number) => void) | undefined;
   /** Bounds how fast answers are read, with all others that share it. */
   readonly bandwidth?: Bandwidth | undefined;
-  /** Is told of the bytes of each chunk of an answer's body. */
+  /** Is called with the bytes of each chunk of an answer's body. */
   readonly onBytes?: ((count: number) => void) | undefined;
   /**
-   * Is told of a request that succeeded at its first attempt, and how many milliseconds that
+   * Is called with a request that succeeded at its first attempt, and how many milliseconds that
    * took.
    */
   readonly onSuccess?: ((elapsedMs: number) => void) | undefined;
-  /** Is told that a connection has failed, and that the server answers others all the same. */
+  /** Is called when a connection has failed, and that the server answers others all the same. */
   readonly onOthersAnswered?: (() => void) | undefined;
   /**
-   * Is told when no connection succeeds any more, and when one does again. Meanwhile requests
+   * Is called when no connection succeeds any more, and when one does again. Meanwhile requests
    * wait, at most two minutes, and none of their attempts counts.
    */
   readonly onAway?: ((isAway: boolean) => void) | undefined;

@@ -1,5 +1,5 @@
 /**
- * Asks, before much is downloaded, whether it shall be.
+ * Asks before much is downloaded.
  *
  * @module
  */

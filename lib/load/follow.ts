@@ -15,7 +15,7 @@ const MOST_NAMES = 10;
 
 /**
  * The requests; where a run follows companies, those of stocks with the history of their company
- * where one is known. What is followed, and what is not, is told.
+ * where one is known. What is followed, and what is not, is reported.
  *
  * @throws {UsageError} when a family of stocks is among them, whose tickers are not known before.
  * @throws as `loadHistories()` does.

@@ -66,7 +66,7 @@ export interface DatedRows {
 /**
  * The tickers of a family in the order of their names.
  *
- * @param onNotes is told what a file notes when that is through.
+ * @param onNotes is called with what a file notes when that is through.
  */
 export function* membersOf(
   { records }: Pick<FamilyBars, "records">,

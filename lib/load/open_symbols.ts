@@ -105,7 +105,7 @@ async function openSymbol(
   const suggestions = isKnown({ request, records })
     ? Promise.resolve(undefined)
     : files.suggest(choice, records);
-  // Whoever waits for it at the end of the run is told then.
+  // Whoever waits for it at the end of the run hears it then.
   suggestions.catch(() => {});
   return {
     ...demand,
@@ -132,7 +132,7 @@ async function openFamily(
   return { ...demand, request, symbol, ticker, cached: false, store, records };
 }
 
-/** A wait that is told of once, and is no standstill of this run. */
+/** A wait that is reported once, and is no standstill of this run. */
 function waitFor(symbol: string, connection: Connection): Wait {
   let isTold = false;
   return {

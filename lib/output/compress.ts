@@ -14,7 +14,7 @@ export async function* compress(
   compression: Compression,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const compressor = compression === "gz" ? createGzip() : createZstdCompress();
-  // A failure of the chunks destroys the compressor, whose reader is told of it.
+  // A failure of the chunks destroys the compressor, whose reader gets the failure.
   const fed = pipeline(chunks, compressor).catch(() => {});
   try {
     for await (const chunk of compressor) yield new Uint8Array(chunk);

@@ -90,7 +90,7 @@ export interface CachedBars {
 /** How a cache is listed. */
 export interface CacheListOptions {
   /**
-   * Is told of each file that is passed over because only a newer version can read it.
+   * Is called with each file that is passed over because only a newer version can read it.
    *
    * @default {a function that ignores it}
    */
@@ -100,13 +100,13 @@ export interface CacheListOptions {
 /** How a cache is cleared. */
 export interface ClearOptions {
   /**
-   * Is told of each file that stays because nothing proves it to be this program's.
+   * Is called with each file that stays because nothing proves it to be this program's.
    *
    * @default {a function that ignores it}
    */
   readonly onLeft?: (path: string) => void;
   /**
-   * Is told of each file that is forgotten, and of its bytes.
+   * Is called with each file that is forgotten, and of its bytes.
    *
    * @default {a function that ignores it}
    */

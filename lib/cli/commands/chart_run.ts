@@ -26,7 +26,7 @@ import type { ListingArgs } from "../options/listing.ts";
 import type { RunArgs } from "../options/run.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
 
-/** What `chart` is told. */
+/** The arguments of `chart`. */
 export interface ChartArgs
   extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
   /** At least one. */

@@ -20,7 +20,7 @@ import type { FollowArgs } from "../options/follow.ts";
 import type { ListingArgs } from "../options/listing.ts";
 import type { SymbolArgs } from "../options/symbols.ts";
 
-/** What `check` is told. */
+/** The arguments of `check`. */
 export interface CheckArgs
   extends SymbolArgs, AdjustArgs, FollowArgs, CacheArgs, ListingArgs, BucketArgs {
   readonly json: boolean;

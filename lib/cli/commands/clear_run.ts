@@ -18,7 +18,7 @@ import { renderLeft } from "../render_warning.ts";
 import { showJson, showLine } from "../results.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
-/** What `clear` is told. */
+/** The arguments of `clear`. */
 export interface ClearArgs extends CacheArgs {
   /** Empty if and only if all are meant. */
   readonly symbols: readonly string[];

@@ -8,7 +8,7 @@ import { SCRIPTS, type Shell } from "../completions/scripts.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain.ts";
 
-/** What `completions` is told. */
+/** The arguments of `completions`. */
 export interface CompletionsArgs {
   readonly shell: Shell;
 }

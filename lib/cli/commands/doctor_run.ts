@@ -18,7 +18,7 @@ import { showJson } from "../results.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
-/** What `doctor` is told. */
+/** The arguments of `doctor`. */
 export interface DoctorArgs extends CacheArgs, BucketArgs {
   readonly json: boolean;
   readonly quiet: boolean;

@@ -35,7 +35,7 @@ import { showJson } from "../results.ts";
 import { printable, signed } from "../style.ts";
 import { countText, durationText } from "../wording.ts";
 
-/** What `export` is told. */
+/** The arguments of `export`. */
 export interface ExportArgs
   extends
     IntoArgs,

@@ -13,7 +13,7 @@ import type { FleetArgs } from "../options/fleet.ts";
 import { showJson, showLine, showTable } from "../results.ts";
 import { countText } from "../wording.ts";
 
-/** What `fleet` is told. */
+/** The arguments of `fleet`. */
 export interface FleetCommandArgs extends FleetArgs {
   readonly url: string;
   readonly action:

@@ -9,7 +9,7 @@ import { EXIT } from "../explain.ts";
 import { renderHelp, renderOverview } from "../render_help.ts";
 import { nearestCommand, refuseCommand } from "../suggestions.ts";
 
-/** What `help` is told. */
+/** The arguments of `help`. */
 export interface HelpArgs {
   /** The command that it is about, as typed; `undefined` for all. */
   readonly of: string | undefined;

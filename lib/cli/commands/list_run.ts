@@ -12,7 +12,7 @@ import { cacheDirectoryOf } from "../environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
-/** What `list` is told. */
+/** The arguments of `list`. */
 export interface ListArgs extends CacheArgs {
   readonly json: boolean;
 }

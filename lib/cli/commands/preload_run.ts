@@ -41,7 +41,7 @@ import type { RunArgs } from "../options/run.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
 import type { SymbolArgs } from "../options/symbols.ts";
 
-/** What the main job is told. */
+/** The arguments of the main job. */
 export interface PreloadArgs
   extends
     SymbolArgs,
@@ -58,7 +58,7 @@ export interface PreloadArgs
   readonly progressEvery: number | undefined;
 }
 
-/** What a job is told, whatever becomes of its bars. */
+/** The arguments of a job, whatever becomes of its bars. */
 export type JobArgs = Omit<PreloadArgs, "output" | "json" | "dryRun">;
 
 /** Runs the job and returns the exit code. What it cannot do, it throws. */

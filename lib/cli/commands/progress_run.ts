@@ -13,7 +13,7 @@ import { noticesOn, showJson, showLine, showTable, withSources } from "../result
 import { ageText } from "../wording.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
-/** What `progress` is told. */
+/** The arguments of `progress`. */
 export interface ProgressArgs extends CacheArgs {
   /** Every symbol when it is empty. */
   readonly symbols: readonly string[];

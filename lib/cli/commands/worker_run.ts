@@ -22,7 +22,7 @@ import { printable, signed } from "../style.ts";
 import { openTarget } from "../open_target.ts";
 import { countText } from "../wording.ts";
 
-/** What `worker` is told. */
+/** The arguments of `worker`. */
 export interface WorkerArgs
   extends
     FleetArgs,
