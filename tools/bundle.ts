@@ -8,7 +8,20 @@
 import { readTask } from "./task.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const FLATFILE = new URL("lib/flatfile/", ROOT);
+
+/** Threads: what starts them, what they run, and under which name the one has the other. */
+const THREADS = [
+  {
+    starter: "flatfile/thread_module.ts",
+    module: "flatfile/extract_worker.ts",
+    name: "THREAD_URL",
+  },
+  {
+    starter: "export/converter_module.ts",
+    module: "export/convert_worker.ts",
+    name: "CONVERTER_URL",
+  },
+] as const;
 
 const HELP = `
 deno task bundle
@@ -24,24 +37,33 @@ if (import.meta.main) {
 
 /** Writes the program to one file. */
 export async function bundleProgram(file: string | URL): Promise<void> {
-  const thread = await bundle("--minify", new URL("extract_worker.ts", FLATFILE).href);
   const folder = await Deno.makeTempDir();
   try {
-    const module = `${folder}/thread_module.js`;
-    await Deno.writeTextFile(
-      module,
-      `const text = ${JSON.stringify(thread)};\n` +
-        `const blob = new Blob([text], { type: "text/javascript" });\n` +
-        `export const THREAD_URL = new URL(URL.createObjectURL(blob));\n`,
-    );
+    const imports: Record<string, string> = {};
+    for (const { starter, module, name } of THREADS) {
+      const thread = await bundle("--minify", new URL(`lib/${module}`, ROOT).href);
+      const path = `${folder}/${name}.js`;
+      await Deno.writeTextFile(
+        path,
+        `const text = ${JSON.stringify(thread)};\n` +
+          `const blob = new Blob([text], { type: "text/javascript" });\n` +
+          `export const ${name} = new URL(URL.createObjectURL(blob));\n`,
+      );
+      imports[new URL(`lib/${starter}`, ROOT).href] = `file://${path}`;
+    }
     const map = `${folder}/import_map.json`;
-    const imports = { [new URL("thread_module.ts", FLATFILE).href]: `file://${module}` };
     await Deno.writeTextFile(map, JSON.stringify({ imports }));
     const program = await bundle(`--import-map=${map}`, new URL("cli.ts", ROOT).href);
-    await Deno.writeTextFile(file, program);
+    await Deno.writeTextFile(file, fromAnywhere(program));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Packages of CommonJS require modules of Node.js alone, for which any path on the disk does. */
+function fromAnywhere(program: string): string {
+  const here = 'import.meta.url.startsWith("file:") ? import.meta.url : "file:///flatfetch.js"';
+  return program.replaceAll("createRequire(import.meta.url)", `createRequire(${here})`);
 }
 
 /** What `deno bundle` makes of a module. */

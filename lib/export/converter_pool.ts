@@ -10,6 +10,7 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
 import type { ColumnKind } from "./columns.ts";
+import { CONVERTER_URL } from "./converter_module.ts";
 import {
   convert,
   type Converted,
@@ -59,14 +60,6 @@ export type ConvertFailure =
 
 /** More are of no use: the rest of the program cannot feed them. */
 const MOST_THREADS = 8;
-
-/** None in a bundle, whose modules have no files of their own. */
-const WORKER_URL = import.meta.url.endsWith("/converter_pool.ts")
-  ? new URL("./convert_worker.ts", import.meta.url)
-  : undefined;
-
-/** Nobody calls it: so that Deno has the thread's module with all others. */
-export const workerModule = () => import("./convert_worker.ts");
 
 /** Some threads that convert. */
 export class ConverterPool implements Disposable {
@@ -142,9 +135,9 @@ class Thread implements Converting {
 
   /** A thread that has said that it is ready; `undefined` when none can be started. */
   static start(): Promise<Thread | undefined> {
-    if (WORKER_URL === undefined || !mayRead(WORKER_URL)) return Promise.resolve(undefined);
+    if (CONVERTER_URL === undefined || !mayRead(CONVERTER_URL)) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
-    const worker = new Worker(WORKER_URL, { type: "module", name: "flatfetch-convert" });
+    const worker = new Worker(CONVERTER_URL, { type: "module", name: "flatfetch-convert" });
     worker.onmessage = () => resolve(new Thread(worker));
     worker.onerror = (event) => {
       event.preventDefault();
