@@ -30,9 +30,11 @@ import {
   type ExportTask,
   type Layout,
   planExport,
+  tasksOf,
   wholeMonths,
 } from "./plan_export.ts";
 import type { Shard } from "./shard.ts";
+import { shardOf } from "./shard_tasks.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */
@@ -154,15 +156,17 @@ export async function exportBy(
     throw new OfflineError("Cannot export offline: the bucket is not listed");
   }
   const there = new Map<string, TargetObject>();
-  const plans: ExportPlan[] = [];
+  const found = [];
   for (const dataset of new Set(datasets.map(checkDatasetName))) {
     const [files, objects] = await Promise.all([
       listFiles(client, dataset, { span, signal }),
       target.list(dataset, signal),
     ]);
     for (const object of objects) there.set(object.path, object);
-    plans.push(planExport(dataset, { files, objects, layout, span, shard: options.shard }));
+    found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects });
   }
+  const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), options.shard);
+  const plans = found.map(({ dataset, ...both }) => planExport(dataset, { ...both, span, isOwn }));
   const tasks = plans.flatMap((plan) => plan.tasks);
   const bytes = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
   const listed = plans.reduce((sum, plan) => sum + plan.listed, 0);
@@ -182,6 +186,16 @@ export async function exportBy(
   const work = { tasks, layout, target, there, settings, connection, programVersion };
   const counts = await perform(work);
   return { ...result, ...counts, complete: counts.failures.length === 0 };
+}
+
+/** Whether a task is of the shard, which is cut of all datasets together. */
+function isOwnOf(
+  tasks: readonly ExportTask[],
+  shard: Shard | undefined,
+): (task: ExportTask) => boolean {
+  if (shard === undefined) return () => true;
+  const own = new Set(shardOf(tasks, shard));
+  return (task) => own.has(task);
 }
 
 function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {

@@ -7,7 +7,6 @@
 import { createHash } from "node:crypto";
 import type { Source } from "./convert.ts";
 import { FORMAT_VERSION } from "./columns.ts";
-import { type Shard, shardOf } from "./shard.ts";
 import type { TargetObject } from "./target.ts";
 
 /** How the objects are made. */
@@ -44,37 +43,43 @@ export interface ExportPlan {
   readonly unlisted: readonly string[];
 }
 
-/**
- * Compares the flat files of a dataset with what the target has.
- *
- * @param span Objects outside of it are not looked at.
- */
-export function planExport(
+/** All objects that the flat files of a dataset make, whatever of them is there. */
+export function tasksOf(
   dataset: string,
-  { files, objects, layout, span, shard }: {
-    readonly files: readonly Source[];
-    readonly objects: readonly TargetObject[];
-    readonly layout: Layout;
-    readonly span: { readonly from: string; readonly to: string };
-    /** The part that counts: the same whatever of it is done. */
-    readonly shard?: Shard | undefined;
-  },
-): ExportPlan {
-  const there = new Map(objects.map((object) => [object.path, object]));
-  const tasks = [...Map.groupBy(files, (file) => pathOf(dataset, file, layout))]
+  { files, layout }: { readonly files: readonly Source[]; readonly layout: Layout },
+): ExportTask[] {
+  return [...Map.groupBy(files, (file) => pathOf(dataset, file, layout))]
     .map(([path, sources]): ExportTask => {
       const ascending = sources.toSorted((a, b) => a.date < b.date ? -1 : 1);
       return { path, sources: ascending, mark: markOf(ascending, layout) };
     });
+}
+
+/**
+ * Compares the objects that a dataset makes with those that the target has.
+ *
+ * @param isOwn Whether a task is this machine's.
+ * @param span Objects outside of it are not looked at.
+ */
+export function planExport(
+  dataset: string,
+  { tasks, objects, span, isOwn }: {
+    readonly tasks: readonly ExportTask[];
+    readonly objects: readonly TargetObject[];
+    readonly span: { readonly from: string; readonly to: string };
+    readonly isOwn: (task: ExportTask) => boolean;
+  },
+): ExportPlan {
+  const there = new Map(objects.map((object) => [object.path, object]));
   const wanted = new Set(tasks.map(({ path }) => path));
-  const own = shard === undefined ? tasks : shardOf(tasks, shard);
+  const own = tasks.filter(isOwn);
   const open = own.filter(({ path, mark }) => there.get(path)?.mark !== mark);
   const unlisted = objects.map(({ path }) => path).filter((path) =>
     !wanted.has(path) && isInSpan(path, span)
   );
   return {
     dataset,
-    listed: files.length,
+    listed: tasks.reduce((sum, { sources }) => sum + sources.length, 0),
     done: own.length - open.length,
     tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
     unlisted: unlisted.sort(),

@@ -1,5 +1,5 @@
 /**
- * The part of an export that is one machine's, where a scheduler starts the same command on many.
+ * Reads which part of an export is this machine's, where a scheduler starts the same command on many.
  *
  * @module
  */
@@ -14,27 +14,51 @@ export interface Shard {
   readonly count: number;
 }
 
-/** What is cut: an object and the files that it is made of. */
-interface Sized {
-  readonly path: string;
-  readonly sources: readonly { readonly size: number }[];
+/** The variable that says which part it is, and those that say of how many. */
+interface Scheduler {
+  readonly index: string;
+  readonly others: readonly string[];
+  /** The parts of an array that is whole; `undefined` where the index is none of them. */
+  readonly shard: (index: number, others: readonly number[], total: number) => Shard | undefined;
 }
 
-/** What schedulers call the index, the number of parts, and from where the index counts. */
-const SCHEDULERS = [
-  { index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS", first: undefined },
-  { index: "SLURM_ARRAY_TASK_ID", count: "SLURM_ARRAY_TASK_COUNT", first: "SLURM_ARRAY_TASK_MIN" },
-  { index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE", first: undefined },
-] as const;
+const SCHEDULERS: readonly Scheduler[] = [
+  {
+    // An Indexed Job of Kubernetes, which does not tell a pod how many there are.
+    index: "JOB_COMPLETION_INDEX",
+    others: [],
+    shard: (index, _, count) => ({ index, count }),
+  },
+  {
+    index: "SLURM_ARRAY_TASK_ID",
+    others: [
+      "SLURM_ARRAY_TASK_COUNT",
+      "SLURM_ARRAY_TASK_MIN",
+      "SLURM_ARRAY_TASK_MAX",
+      "SLURM_ARRAY_TASK_STEP",
+    ],
+    shard: (id, [count, min, max, step]) => {
+      // Of an array such as 1,3,7 no task can know which of the parts is its own.
+      const isEven = (max! - min!) / step! + 1 === count;
+      return isEven ? { index: (id - min!) / step!, count: count! } : undefined;
+    },
+  },
+  {
+    index: "AWS_BATCH_JOB_ARRAY_INDEX",
+    others: ["AWS_BATCH_JOB_ARRAY_SIZE"],
+    shard: (index, [count]) => ({ index, count: count! }),
+  },
+];
 
 /** Every variable that says which part is this machine's. */
-export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap(({ index, count, first }) =>
-  first === undefined ? [index, count] : [index, count, first]
-);
+export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap(({ index, others }) => [
+  index,
+  ...others,
+]);
 
 /**
  * The shard that `I/N` names, with I from 1 to N; `auto` takes it from the scheduler's variables, and
- * `auto/N` the number of parts from here.
+ * `auto/N` is for a scheduler that does not say of how many, and checks one that does.
  *
  * @throws {UsageError} when it cannot be read, or no scheduler says it.
  */
@@ -42,58 +66,41 @@ export function parseShard(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Shard {
-  const [, given, total] = /^(auto|[1-9]\d{0,5})(?:\/([1-9]\d{0,5}))?$/.exec(text) ?? [];
-  if (given === "auto") return shardIn(env, total);
-  const [number, count] = [Number(given), Number(total)];
-  if (given !== undefined && total !== undefined && number <= count) {
-    return { index: number - 1, count };
-  }
-  throw new UsageError(`Cannot read shard ${quote(text)}: want I/N with I from 1 to N, or auto`);
+  const [, given, total] = /^(auto|\d{1,9})(?:\/(\d{1,9}))?$/.exec(text) ?? [];
+  const count = Number(total);
+  if (given === "auto" && (total === undefined || count > 0)) return shardIn(env, count);
+  const number = Number(given);
+  if (1 <= number && number <= count) return { index: number - 1, count };
+  throw new UsageError(
+    `Cannot read shard ${quote(text)}: want I/N with I from 1 to N, auto, or auto/N`,
+  );
 }
 
-function shardIn(
-  env: Readonly<Record<string, string | undefined>>,
-  total: string | undefined,
-): Shard {
-  for (const scheduler of SCHEDULERS) {
-    const index = env[scheduler.index];
-    if (index === undefined || index === "") continue;
-    const first = Number(scheduler.first && env[scheduler.first] || 0);
-    const count = Number(total ?? env[scheduler.count]);
-    const place = Number(index) - first;
-    if (Number.isSafeInteger(count) && Number.isSafeInteger(place) && 0 <= place && place < count) {
-      return { index: place, count };
-    }
+/** @param total How many parts the user says there are; `NaN` when unsaid. */
+function shardIn(env: Readonly<Record<string, string | undefined>>, total: number): Shard {
+  const [scheduler, another] = SCHEDULERS.filter(({ index }) => env[index]);
+  if (scheduler === undefined) {
+    const names = SCHEDULERS.map(({ index }) => index).join(", ");
+    throw new UsageError(`Cannot find the shard: none of ${names} is set`);
+  }
+  if (another !== undefined) {
     throw new UsageError(
-      `Cannot read the shard from ${scheduler.index}=${
-        quote(index)
-      }: want its number of parts in ` +
-        `${scheduler.count}, or --shard auto/N`,
+      `Cannot find the shard: ${scheduler.index} and ${another.index} are both set`,
     );
   }
-  const names = SCHEDULERS.map(({ index }) => index).join(", ");
-  throw new UsageError(`Cannot find the shard: none of ${names} is set`);
+  const names = [scheduler.index, ...scheduler.others];
+  const [index, ...others] = names.map((name) =>
+    /^\d{1,9}$/.test(env[name] ?? "") ? Number(env[name]) : NaN
+  );
+  const shard = scheduler.shard(index!, others, total);
+  if (shard && isPart(shard) && !(shard.count !== total && total > 0)) return shard;
+  const found = names.map((name) => `${name}=${env[name] ?? ""}`).join(" ");
+  const want = scheduler.others.length === 0
+    ? "an index below N, and --shard auto/N"
+    : `an array${total > 0 ? ` of ${total}` : ""} without holes`;
+  throw new UsageError(`Cannot find the shard in ${quote(found)}: want ${want}`);
 }
 
-/**
- * The tasks of a shard: the same cut on every machine that has the same list. Each part gets about the
- * same number of bytes, the largest tasks first, each to the part that has the least.
- */
-export function shardOf<Task extends Sized>(
-  tasks: readonly Task[],
-  { index, count }: Shard,
-): Task[] {
-  const sized = tasks.map((task) => ({
-    task,
-    bytes: task.sources.reduce((sum, { size }) => sum + Math.max(0, size), 0),
-  }));
-  sized.sort((a, b) => b.bytes - a.bytes || (a.task.path < b.task.path ? -1 : 1));
-  const loads = new Float64Array(count);
-  const own: Task[] = [];
-  for (const { task, bytes } of sized) {
-    const least = loads.indexOf(Math.min(...loads));
-    loads[least]! += bytes;
-    if (least === index) own.push(task);
-  }
-  return own.sort((a, b) => a.path < b.path ? -1 : 1);
+function isPart({ index, count }: Shard): boolean {
+  return Number.isInteger(index) && Number.isInteger(count) && 0 <= index && index < count;
 }

@@ -80,8 +80,9 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
         {
           name: "shard",
           value: { name: "I/N", example: "3/40" },
-          help: "only the I-th of N parts of about the same size; auto takes it from Kubernetes, " +
-            "Slurm or AWS Batch",
+          help:
+            "only the I-th of N parts of about the same size; auto takes it from a Slurm or AWS " +
+            "Batch array, auto/N from an Indexed Job of Kubernetes",
         },
       ],
     },
