@@ -69,8 +69,10 @@ class HistoryLook {
     const dates = missing.filter((file) => this.#hasBars(file, other)).map(({ date }) => date)
       .sort();
     if (dates.length === 0) return [];
-    const text = `the history has the change on ${change}, but from ${dates[0]} to ` +
-      `${dates.at(-1)} ${ticker} has no bar and ${other} has`;
+    const [first, last] = [dates[0], dates.at(-1)];
+    const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
+    const text = `the history has the change on ${change}, but ${when} ${ticker} has no bar and ` +
+      `${other} has`;
     return [{ kind: "ticker-history", severity: "warning", dates, text }];
   }
 
