@@ -87,7 +87,7 @@ function checkSymbol(text: string, options: SymbolOptions): void {
 }
 
 /**
- * As other programs write it: `NASDAQ:AAPL`, `AAPL:US`, `BAC PRB`, an option with its strike as it
+ * As other programs write it: `NASDAQ:AAPL`, `AAPL:US`, `BAC PRB`, `BAC^B`, an option with its strike as it
  * is, or the root of options alone; and without quotes and the like around it.
  */
 function likely(text: string): string {
@@ -97,6 +97,9 @@ function likely(text: string): string {
     .replace(/^(?:O:)?([A-Z]{1,6}\d{6}[CP]\d{1,5}(?:\.\d{1,3})?)$/i, ".$1")
     .replace(/^([A-Z]{1,5})[ /.-]PR[ /.-]?([A-Z])$/i, "$1-P$2")
     .replace(/^([A-Z]{1,5}) ([A-Z])$/i, "$1-$2")
+    .replace(/^([A-Z]{1,5})\^([A-Z]?)$/i, "$1-P$2")
+    .replace(/^([A-Z]{1,5})\+([A-Z]?)$/i, "$1-WT$2")
+    .replace(/^([A-Z]{1,5})=$/i, "$1-UN")
     .replaceAll(/[/_]/g, "-").replaceAll("\\", "").replaceAll("%", "*")
     .replaceAll(/^[^\w^*?.]+|[^\w*?]+$/g, "");
 }

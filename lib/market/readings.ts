@@ -6,6 +6,7 @@
  */
 
 import type { Asset } from "./dataset.ts";
+import { tapeSuffix } from "./stock_suffix.ts";
 import { isCurrency, symbolOf, tickersAs } from "./symbol.ts";
 
 /** One thing that a symbol may have been meant for, should there be one. */
@@ -35,7 +36,7 @@ const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"]
 export function readingsOf(symbol: string, asset: Asset): Readings {
   const name = nameIn(symbol);
   const whole = ASSETS.flatMap((other) =>
-    other === asset ? withoutExchange(name, asset) : readAs(name, other)
+    other === asset ? otherStocks(name, asset) : readAs(name, other)
   );
   const [, base = "", quoted = ""] = /^([A-Z]{3})-?([A-Z]{3})$/.exec(name) ?? [];
   const inverse = readAs(`${quoted}${base}`, "forex");
@@ -67,10 +68,23 @@ function readAs(name: string, asset: Asset): Reading[] {
   ));
 }
 
-/** `TSLA` of `TSLA.US` or `TSLA.OQ`, as Stooq and Reuters name the place where it trades. */
-function withoutExchange(name: string, asset: Asset): Reading[] {
+/**
+ * `TSLA` of `TSLA.US` or `TSLA.OQ`, as Stooq and Reuters name the place where it trades; `BACpB`
+ * of `BAC.PRB`, `BAC-PR-B` or `BAC.PB`, and `AAC.WS` of `AAC.WT`, as exchanges and brokers write
+ * their suffixes.
+ */
+function otherStocks(name: string, asset: Asset): Reading[] {
+  if (asset !== "stock") return [];
   const [, base] = /^([A-Z]{1,5})\.(?:US|O|OQ|N|K)$/.exec(name) ?? [];
-  return asset === "stock" && base !== undefined ? readAs(base, asset) : [];
+  const [, root = "", written = ""] = /^([A-Z]{1,5})[.\-]([A-Z]{1,3}(?:[.\-][A-Z])?)$/
+    .exec(name) ?? [];
+  const suffix = tapeSuffix(written.replace(/[.\-]/, "").replace(/^PR/, "P"));
+  const onTheTape = suffix === undefined ? [] : [`${root}${suffix}`];
+  return [
+    ...base === undefined ? [] : readAs(base, asset),
+    ...onTheTape.filter((ticker) => ticker !== name)
+      .map((ticker) => ({ asset, symbol: symbolOf(ticker, asset), ticker })),
+  ];
 }
 
 /** `EURUSD=X` and `USDEUR=X` of `EUR`, `BTC-USD` of `BTC`. */

@@ -26,6 +26,26 @@ Deno.test("readingsOf() reads a symbol as what it may be besides", () => {
   assertEquals(readings(`^${option}`), [`O:${option}`, ""]);
 });
 
+Deno.test("readingsOf() reads the suffixes of stocks as exchanges and brokers write them", () => {
+  const suffixes = {
+    "BACpB": ["BAC.PRB", "BAC-PRB", "BAC.PR.B", "BAC-PR-B", "BAC.PB", "bac-p-b"],
+    "BACp": ["BAC.PR"],
+    "AAC.WS": ["AAC.WT"],
+    "AAC.WS.A": ["AAC.WT.A", "AAC.WTA", "AAC-WT-A"],
+    "AAC.U": ["AAC.UN"],
+    "AACr": ["AAC.RT"],
+    "AACw": ["AAC.WI"],
+  };
+  for (const [ticker, written] of Object.entries(suffixes)) {
+    for (const symbol of written) {
+      assertEquals(readings(symbol)[0].split(" ").at(-1), ticker, symbol);
+    }
+  }
+  for (const symbol of ["BRK-X", "BRK.B", "AAC.U", "AAC.WS"]) {
+    assertEquals(readings(symbol)[0], "", symbol);
+  }
+});
+
 Deno.test("readingsOf() gives symbols that stand for their tickers, and none of the same kind", () => {
   const typed = ["SPX", "GSPC", "IXIC", "btcusd", "EUR.USD", "BTCUSDT", "VIX.X", "JPY", "^BTC"];
   for (const symbol of [...typed, "I:TSLA", ".SPY", "ETHBTC", "XAUUSD", "DOGE-USD", "ABC-DEF"]) {
