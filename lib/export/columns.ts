@@ -81,8 +81,8 @@ const PARTITIONS = ["date", "month"];
  * The columns that a header names.
  *
  * @param key The file, for errors.
- * @throws {IntegrityError} with check `"format"` when a name is empty or comes twice, or there are
- * too many.
+ * @throws {IntegrityError} with check `"format"` when a name is empty, is no text or comes twice, or
+ * there are too many.
  */
 export function columnsOf(key: string, names: readonly string[]): NamedColumn[] {
   const fail = (what: string) =>
@@ -93,6 +93,9 @@ export function columnsOf(key: string, names: readonly string[]): NamedColumn[] 
   const taken = new Set<string>();
   return names.map((name, i) => {
     if (name === "") throw fail(`column ${i + 1} of its header has no name`);
+    if (/[\p{Cc}\ufffd]/u.test(name)) {
+      throw fail(`column ${i + 1} of its header has a name that is no text`);
+    }
     const as = PARTITIONS.includes(name.toLowerCase()) ? `file_${name}` : name;
     if (taken.has(as.toLowerCase())) throw fail(`its header has ${quote(name)} twice`);
     taken.add(as.toLowerCase());

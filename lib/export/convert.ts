@@ -15,7 +15,7 @@ import { inflateBytes } from "../flatfile/inflate.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import type { Column } from "./column.ts";
 import { type ColumnKind, columnsOf, FORMAT_VERSION, type NamedColumn } from "./columns.ts";
-import { DateColumn, DoubleColumn, IntegerColumn } from "./number_column.ts";
+import { DateColumn, DoubleColumn, IntegerColumn, WidenedColumn } from "./number_column.ts";
 import { ParquetFile } from "./parquet_file.ts";
 import { RowOrder } from "./row_order.ts";
 import { type Cells, RowCutter } from "./rows.ts";
@@ -185,10 +185,11 @@ class Converter {
     { mark, programVersion, hasDate, tickers, wider }: ConvertOptions,
   ) {
     this.#columns = unionOf(sources, headers).map((column) => {
-      const kind = wider[column.name];
-      return kind === undefined ? column : { ...column, kind };
+      return Object.hasOwn(wider, column.name) ? { ...column, kind: wider[column.name]! } : column;
     });
-    this.#data = this.#columns.map(({ kind }) => emptyColumn(kind));
+    this.#data = this.#columns.map(({ kind, name }) =>
+      kind === "double" && Object.hasOwn(wider, name) ? new WidenedColumn() : emptyColumn(kind)
+    );
     this.#dates = hasDate ? new DateColumn() : undefined;
     this.#tickers = tickers && new TickerSet(tickers);
     this.#order = orderOf(this.#columns, this.#data);

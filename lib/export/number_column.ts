@@ -112,6 +112,14 @@ export class DoubleColumn extends NumberColumn {
   }
 }
 
+/** Integers among which are fractions: doubles, as long as no digit of a whole number is lost. */
+export class WidenedColumn extends DoubleColumn {
+  override add(bytes: Uint8Array, start: number, end: number): boolean {
+    const isExact = end - start <= 15 || Math.abs(readDouble(bytes, start, end) ?? 0) < 2 ** 53;
+    return isExact && super.add(bytes, start, end);
+  }
+}
+
 /** Dates, as days since the epoch; each is given. */
 export class DateColumn extends Column {
   #values = new Int32Array(1 << 5);

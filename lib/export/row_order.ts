@@ -52,6 +52,7 @@ export class RowOrder {
   /** The row that was added last. */
   add(): void {
     const place = this.#ticker.last;
+    if (place === -1) return void (this.#ascends = false);
     const isSame = place === this.#previousPlace || this.#isPrevious(place);
     if (!isSame) this.#takeTicker(place);
     this.#previousPlace = place;

@@ -2,12 +2,15 @@
  * Cuts the bytes of a CSV text into rows and cells as they come, in pieces of any length.
  *
  * Cells are separated by commas and may stand in double quotes, within which a quote is doubled;
- * rows end in LF, CR LF, or the end of the text. Empty lines are passed over.
+ * rows end in LF, CR LF, or the end of the text. Empty lines are passed over, and so is a mark of the
+ * byte order at the beginning. Nothing may follow a closing quote: what seems to is another row's where a
+ * quote is missing.
  *
  * @module
  */
 
 const [QUOTE, COMMA, LF, CR] = [0x22, 0x2c, 0x0a, 0x0d];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** A longer row is none of a flat file. */
 const MOST_ROW_BYTES = 1 << 20;
@@ -27,6 +30,8 @@ export interface Cells {
 export class RowCutter {
   readonly #onRow: (cells: Cells) => void;
   #rest: Uint8Array = new Uint8Array(0);
+  #isAtStart = true;
+  #rows = 0;
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #quoted = new Uint8Array(64);
@@ -41,10 +46,15 @@ export class RowCutter {
   /**
    * Takes the next piece.
    *
-   * @throws {SyntaxError} when a row is too long.
+   * @throws {SyntaxError} when a row is too long, or something follows a closing quote.
    */
   take(piece: Uint8Array): void {
-    const bytes = this.#rest.length === 0 ? piece : joined(this.#rest, piece);
+    let bytes = this.#rest.length === 0 ? piece : joined(this.#rest, piece);
+    if (this.#isAtStart) {
+      if (bytes.length < BYTE_ORDER_MARK.length) return void (this.#rest = bytes.slice());
+      if (BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte)) bytes = bytes.subarray(3);
+      this.#isAtStart = false;
+    }
     const used = this.#cut(bytes, false);
     if (bytes.length - used > MOST_ROW_BYTES) {
       throw new SyntaxError(`a row has more than ${MOST_ROW_BYTES} bytes`);
@@ -72,9 +82,11 @@ export class RowCutter {
         if (close === -1 || close + 1 >= length && !isLast) break;
         const [start, end] = [i + 1, close];
         i = close + 1;
-        // What follows a closing quote up to the comma belongs to no cell.
-        while (i < length && bytes[i] !== COMMA && bytes[i] !== LF) i++;
+        if (bytes[i] === CR && (i + 1 === length || bytes[i + 1] === LF)) i++;
         if (i >= length && !isLast) break;
+        if (i < length && bytes[i] !== COMMA && bytes[i] !== LF) {
+          throw new SyntaxError(`row ${this.#rows + 1} has a cell that goes on behind its quotes`);
+        }
         this.#put(count++, start, end, hasQuote(bytes, start, end) ? 2 : 1);
         if (i < length && bytes[i] === COMMA) {
           cellStart = ++i;
@@ -118,6 +130,7 @@ export class RowCutter {
   }
 
   #row(bytes: Uint8Array, count: number): void {
+    this.#rows++;
     this.#onRow({ bytes, count, starts: this.#starts, ends: this.#ends, quoted: this.#quoted });
   }
 

@@ -193,6 +193,12 @@ Deno.test("convert() refuses, naming file and row, what no reader would take", a
     [`ticker,${Array.from({ length: 100_000 }, (_, i) => `c${i}`)}\nA\n`, "longer one"],
     [new Uint8Array([...new TextEncoder().encode("ticker,id\nA,"), 0xff, 0x0a]), "not UTF-8"],
     ["", "no header"],
+    ['ticker,id\nA,b\nA,"b"c\n', "row 3 has a cell that goes on"],
+    ['ticker,id\nA,"b" \n', "row 2 has a cell that goes on"],
+    ['ticker,id,size\nA,"b,1\nB,"c,2\nC,d,3\n', "goes on behind its quotes"],
+    ["ticker,id\rA,b\r", "no text"],
+    ["ticker,i\0d\nA,b\n", "no text"],
+    [new Uint8Array([...new TextEncoder().encode("ticker,i"), 0xff, 0x0a]), "no text"],
   ];
   for (const [text, what] of refused) {
     const error = await assertRejects(() => converted([sourceOf(text)]), IntegrityError);
@@ -206,6 +212,48 @@ Deno.test("convert() asks for a wider column where a cell is none of its kind", 
   assertEquals([error.column, error.kind], ["tape", "double"]);
   const { bytes } = await converted([source], { wider: { tape: "double" } });
   assertEquals(await rowsOf(bytes), [{ ticker: "A", tape: 1 }, { ticker: "A", tape: 1.5 }]);
+});
+
+Deno.test("convert() loses no digit of whole numbers among which there are fractions", async () => {
+  for (const cells of [["9007199254740993", "1.5"], ["1.5", "-9007199254740993"]]) {
+    const source = sourceOf(`ticker,tape\n${cells.map((cell) => `A,${cell}\n`).join("")}`);
+    const error = await assertRejects(
+      () => converted([source], { wider: { tape: "double" } }),
+      WiderColumnError,
+    );
+    assertEquals([error.column, error.kind], ["tape", "text"]);
+  }
+  const source = sourceOf("ticker,tape\nA,9007199254740991\nA,0.30000000000000004\nA,\n");
+  const { bytes } = await converted([source], { wider: { tape: "double" } });
+  assertEquals((await rowsOf(bytes)).map(({ tape }) => tape), [
+    Number.MAX_SAFE_INTEGER,
+    0.30000000000000004,
+    null,
+  ]);
+});
+
+Deno.test("convert() passes over a mark of the byte order, in front of quotes too, and keeps one in a cell", async () => {
+  const source = sourceOf('\ufeff"ticker","window_start","id"\n"A",1,"\ufeffx"\r\n"B",2,"y"\r\n');
+  const { bytes, isSorted } = await converted([source]);
+  assertEquals([(await rowsOf(bytes)).map(({ ticker }) => ticker), isSorted], [["A", "B"], true]);
+  const text = new TextEncoder().encode("\ufeffx");
+  assert(bytes.some((_, at) => text.every((byte, i) => bytes[at + i] === byte)));
+});
+
+Deno.test("convert() takes columns named as what every object has", async () => {
+  const { bytes } = await converted([sourceOf("ticker,__proto__,constructor,toString\nA,b,c,d\n")]);
+  const columns = parquetMetadata(bytes.buffer).schema.map(({ name, type }) => [name, type]);
+  assertEquals(columns.slice(1), [
+    ...["ticker", "__proto__", "constructor", "toString"].map((name) => [name, "BYTE_ARRAY"]),
+  ]);
+});
+
+Deno.test("convert() says of rows without a ticker that they do not ascend", async () => {
+  for (const rows of [",5\nA,5\n", "A,5\n,5\n", "A,1\n,2\nA,3\n"]) {
+    const { bytes, isSorted } = await converted([sourceOf(`ticker,window_start\n${rows}`)]);
+    assertEquals(isSorted, false, rows);
+    assert(!parquetMetadata(bytes.buffer).row_groups[0]!.sorting_columns?.length);
+  }
 });
 
 Deno.test("convert() takes a month's files with their dates, and columns that come later", async () => {
