@@ -166,7 +166,9 @@ export async function exportBy(
     found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects });
   }
   const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), options.shard);
-  const plans = found.map(({ dataset, ...both }) => planExport(dataset, { ...both, span, isOwn }));
+  const plans = found.map(({ dataset, ...both }) =>
+    planExport(dataset, { ...both, layout, span, isOwn })
+  );
   const tasks = plans.flatMap((plan) => plan.tasks);
   const bytes = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
   const listed = plans.reduce((sum, plan) => sum + plan.listed, 0);

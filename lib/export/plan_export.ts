@@ -59,13 +59,14 @@ export function tasksOf(
  * Compares the objects that a dataset makes with those that the target has.
  *
  * @param isOwn Whether a task is this machine's.
- * @param span Objects outside of it are not looked at.
+ * @param span Objects outside of it are not looked at, and none of another layout.
  */
 export function planExport(
   dataset: string,
-  { tasks, objects, span, isOwn }: {
+  { tasks, objects, layout, span, isOwn }: {
     readonly tasks: readonly ExportTask[];
     readonly objects: readonly TargetObject[];
+    readonly layout: Layout;
     readonly span: { readonly from: string; readonly to: string };
     readonly isOwn: (task: ExportTask) => boolean;
   },
@@ -75,7 +76,7 @@ export function planExport(
   const own = tasks.filter(isOwn);
   const open = own.filter(({ path, mark }) => there.get(path)?.mark !== mark);
   const unlisted = objects.map(({ path }) => path).filter((path) =>
-    !wanted.has(path) && isInSpan(path, span)
+    !wanted.has(path) && isInSpan(path, span, layout)
   );
   return {
     dataset,
@@ -95,18 +96,30 @@ function pathOf(dataset: string, { key, date }: Source, { by, format }: Layout):
 /** What an object is made of and how, so that equal marks are equal objects. */
 function markOf(sources: readonly Source[], { by, format, tickers }: Layout): string {
   const what = sources.map(({ key, size, etag }) => [key, size, etag]);
-  const hash = createHash("sha256").update(JSON.stringify([what, by, tickers ?? null]));
+  const hash = createHash("sha256").update(JSON.stringify([what, by, namesOf(tickers)]));
   const [first] = sources;
   const etag = sources.length === 1 && /^[\x21-\x7e]{1,100}$/.test(first!.etag) ? first!.etag : "-";
   return `${FORMAT_VERSION} ${format} ${hash.digest("hex").slice(0, 32)} ${etag}`;
 }
 
-/** The date or month in a path lies in the span; of another layout it is none of this export's. */
-function isInSpan(path: string, { from, to }: { from: string; to: string }): boolean {
-  const date = /(?:date=|\/)(\d{4}-\d{2}-\d{2})(?:\/|\.csv\.gz$)/.exec(path)?.[1];
-  if (date !== undefined) return from <= date && date <= to;
-  const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1];
-  return month !== undefined && from.slice(0, 7) <= month && month <= to.slice(0, 7);
+/** Each name once, in whatever order they are given. */
+function namesOf(tickers: Layout["tickers"]): string[] | null {
+  return tickers === undefined ? null : [...new Set(tickers)].sort();
+}
+
+/** Whether an object is one of this layout, which others may stand beside, and of the span. */
+function isInSpan(
+  path: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  { by, format }: Layout,
+): boolean {
+  if (by === "month") {
+    const month = /\/month=(\d{4}-\d{2})\//.exec(path)?.[1];
+    return month !== undefined && from.slice(0, 7) <= month && month <= to.slice(0, 7);
+  }
+  const pattern = format === "parquet" ? /\/date=([\d-]{10})\// : /\/([\d-]{10})\.csv\.gz$/;
+  const date = pattern.exec(path)?.[1];
+  return date !== undefined && from <= date && date <= to;
 }
 
 /** The whole months of a span: an object of a month has all of its days. */

@@ -111,7 +111,13 @@ Deno.test("planExport() of a shard is the same part whatever of it is done", () 
     const span = { from: "2021-01-01", to: "2021-12-31" };
     for (const [i, part] of cut(tasks, count).entries()) {
       const own = new Set(shardOf(tasks, { index: i, count }));
-      const plan = planExport(DATASET, { tasks, objects, span, isOwn: (task) => own.has(task) });
+      const plan = planExport(DATASET, {
+        tasks,
+        objects,
+        layout: LAYOUT,
+        span,
+        isOwn: (task) => own.has(task),
+      });
       assertEquals(pathsOf(plan.tasks), pathsOf(part).filter((path) => !done.has(path)).sort());
       assertEquals([plan.done, plan.listed, plan.unlisted], [
         part.length - plan.tasks.length,

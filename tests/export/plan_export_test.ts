@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { type Layout, planExport, tasksOf } from "../../lib/export/plan_export.ts";
+
+const DATASET = "us_stocks_sip/day_aggs_v1";
+const SPAN = { from: "2024-01-01", to: "2024-12-31" };
+const LAYOUTS: readonly Layout[] = [
+  { by: "date", format: "parquet", tickers: undefined },
+  { by: "month", format: "parquet", tickers: undefined },
+  { by: "date", format: "csv.gz", tickers: undefined },
+];
+
+const files = ["2024-03-07", "2024-04-08"].map((date) => ({
+  key: `${DATASET}/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`,
+  size: 10,
+  etag: `of ${date}`,
+  date,
+}));
+
+function objectsOf(layout: Layout) {
+  return tasksOf(DATASET, { files, layout }).map(({ path, mark }) => ({ path, mark, size: 1 }));
+}
+
+function plan(
+  layout: Layout,
+  { objects, of = files, span = SPAN }: {
+    objects: ReturnType<typeof objectsOf>;
+    of?: typeof files;
+    span?: typeof SPAN;
+  },
+) {
+  const tasks = tasksOf(DATASET, { files: of, layout });
+  return planExport(DATASET, { tasks, objects, layout, span, isOwn: () => true });
+}
+
+Deno.test("planExport() calls unlisted what its own layout has, whatever stands beside", () => {
+  const objects = LAYOUTS.flatMap(objectsOf);
+  assertEquals(objects.length, 6);
+  for (const layout of LAYOUTS) {
+    const { path } = objectsOf(layout)[0]!;
+    const all = plan(layout, { objects });
+    assertEquals([all.tasks, all.unlisted], [[], []]);
+    const less = plan(layout, { objects, of: files.slice(1) });
+    assertEquals([less.tasks, less.unlisted], [[], [path]]);
+    const later = { from: "2024-04-01", to: "2024-12-31" };
+    assertEquals(plan(layout, { objects, of: files.slice(1), span: later }).unlisted, []);
+  }
+});
+
+Deno.test("planExport() takes the same tickers in another order for the same", () => {
+  const of = (tickers: string[]): Layout => ({ by: "date", format: "parquet", tickers });
+  const objects = objectsOf(of(["SPY", "QQQ"]));
+  assertEquals(plan(of(["QQQ", "SPY", "QQQ"]), { objects }).tasks, []);
+  assertEquals(plan(of(["QQQ"]), { objects }).tasks.length, 2);
+});
