@@ -48,6 +48,8 @@ export interface FleetExportOptions {
   readonly atOnce: number;
   /** Only publishes the tasks, and does not wait for them. */
   readonly detach: boolean;
+  /** How long a worker may say nothing of a task before another one gets it. @default {60,000} */
+  readonly ackWaitMs?: number | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface FleetExportOptions {
  * again while it is under way finds it, and waits for what is left.
  */
 export function performByFleet(
-  { fleet, place, atOnce, detach }: FleetExportOptions,
+  { fleet, place, atOnce, detach, ackWaitMs }: FleetExportOptions,
 ): Perform {
   return async ({ tasks, layout, there, settings, connection, programVersion }) => {
     const counts = { written: 0, present: 0, rows: 0 };
@@ -74,7 +76,11 @@ export function performByFleet(
       return { key: task.path, bytes, work };
     });
     const ids = await connection.whileWaiting(() => (
-      publishJob(fleet, job, { tasks: messages, signal })
+      publishJob(fleet, job, {
+        tasks: messages,
+        signal,
+        ...(ackWaitMs !== undefined && { ackWaitMs }),
+      })
     ));
     if (detach) return { ...counts, failures };
     const byId = new Map(messages.map((message, i) => [encodeTask(message).id, tasks[i]!]));

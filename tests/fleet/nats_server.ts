@@ -27,14 +27,15 @@ export interface NatsOptions {
 /** A server with JetStream, whose files outlive it when it is killed and started again. */
 export class NatsServer implements AsyncDisposable {
   readonly port: number;
-  readonly #folder: string;
+  /** Where it keeps what it stores. */
+  readonly folder: string;
   readonly #args: readonly string[];
   readonly #storage: readonly string[];
   #process: Deno.ChildProcess | undefined;
 
   private constructor(port: number, folder: string, { args, jetstream }: NatsOptions) {
     this.port = port;
-    this.#folder = folder;
+    this.folder = folder;
     this.#args = args ?? [];
     this.#storage = jetstream === false ? [] : ["-js", "-sd", folder];
   }
@@ -72,7 +73,7 @@ export class NatsServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process) await this.kill();
-    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.remove(this.folder, { recursive: true });
   }
 
   async #answers(): Promise<boolean> {
