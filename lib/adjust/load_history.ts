@@ -73,8 +73,11 @@ async function historiesInFile(
     const ticker = tickers.find((ticker) => historyOf(ticker) !== undefined);
     found.push(ticker && { ticker, history: historyOf(ticker)! } || undefined);
   }
-  if (changes.length > 0 && found.every((one) => one === undefined)) {
-    const tickers = [...new Set(changes.flatMap(({ from, to }) => to ?? from ?? []))];
+  const tickers = [...new Set(changes.flatMap(({ from, to }) => to ?? from ?? []))];
+  const asked = new Set(stocks.flat());
+  const isOfNone = found.every((one) => one === undefined) &&
+    !tickers.some((one) => asked.has(one));
+  if (changes.length > 0 && isOfNone) {
     onNotice?.(unmatchedText(path, { what: "renames", count: changes.length, tickers }));
   }
   return found;

@@ -161,3 +161,20 @@ Deno.test("loadHistories() by a file needs no key and asks nothing", async () =>
     await assertRejects(() => load(["Y"], gone), UsageError, "Cannot read renames from");
   });
 });
+
+Deno.test("loadHistories() notes that a file has none of the tickers only where it has none", async () => {
+  await withPlace(async ({ load, path }) => {
+    const file = `${path}/renames.csv`;
+    const notesFor = async (...rows: readonly string[]) => {
+      await Deno.writeTextFile(file, ["date,old,new", ...rows, ""].join("\n"));
+      const notes: string[] = [];
+      await load([["brk", "BRK"], "TSLA"], { file, onNotice: (text) => notes.push(text) });
+      return notes.length;
+    };
+    assertEquals(await notesFor("2022-06-09,FB,META"), 1);
+    assertEquals(await notesFor("2022-06-09,FB,TSLA"), 0);
+    // A ticker that stays the same makes no history, but it is one that was asked for.
+    assertEquals(await notesFor("2022-06-09,TSLA,TSLA"), 0);
+    assertEquals(await notesFor("2022-06-09,FB,META", "2022-06-10,BRK,BRK"), 0);
+  });
+});
