@@ -90,3 +90,45 @@ Deno.test("flatfetch export --shard auto where no scheduler says which exits 2",
     assert(stderr.includes("JOB_COMPLETION_INDEX"), stderr);
   }
 });
+
+const EXAMPLES = new URL("../../examples/", import.meta.url);
+
+/** The words after the program, and the variables of each of its tasks. */
+const examples: Record<string, (text: string) => { args: string[]; tasks: object[] }> = {
+  "kubernetes_job.yaml": (text) => {
+    const [, count] = /^ {2}completions: (\d+)$/m.exec(text)!;
+    const [, list] = /^ {10}args: (\[[^\]]*\])/m.exec(text)!;
+    const tasks = Array.from(
+      { length: Number(count) },
+      (_, i) => ({ JOB_COMPLETION_INDEX: `${i}` }),
+    );
+    return { args: JSON.parse(list!.replace(/,(?=\s*\]$)/, "")), tasks };
+  },
+  "aws_batch_job.json": (text) => {
+    const { command } = JSON.parse(text).containerProperties;
+    const tasks = ["0", "1", "2"].map((index) => ({
+      AWS_BATCH_JOB_ARRAY_INDEX: index,
+      AWS_BATCH_JOB_ARRAY_SIZE: "3",
+    }));
+    return { args: command.slice(command.indexOf("export")), tasks };
+  },
+};
+for (const [name, read] of Object.entries(examples)) {
+  Deno.test(`examples/${name} starts tasks that fetch each file once between them`, async () => {
+    await using world = await World.open([STOCKS]);
+    const { args, tasks } = read(await Deno.readTextFile(new URL(name, EXAMPLES)));
+    const line = args.map((word) => (
+      word.startsWith("s3:")
+        ? `${world.home}/lake`
+        : word.includes("/minute")
+        ? STOCKS.dataset
+        : word
+    ));
+    for (const env of tasks) {
+      const { code, stderr } = await world.run(line, { env: { ...env } });
+      assertEquals(code, 0, stderr);
+      assertMatch(stderr, /Exported [1-9]/);
+    }
+    assertEquals(world.takeGets(), keysOf(STOCKS));
+  });
+}
