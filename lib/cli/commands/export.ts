@@ -150,6 +150,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     configuration: "credentials or configuration, of the flat files or of the place",
     temporary: "no connection, or no answer in time; run again",
     disk: "the folder cannot be written",
+    noData: "the bucket lists no file of a dataset",
   },
   read(given) {
     const { text, isOn, words } = given;
@@ -179,7 +180,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
       ...BUCKET.read(given),
       ...{ by, format, shard },
       datasets: words.map(checkDatasetName),
-      tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
+      tickers: tickersOf(given),
       concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
       maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
       maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
@@ -200,6 +201,13 @@ function fleetOf({ text, isOn }: Given) {
     throw new UsageError(`Cannot use --${detach ? "detach" : "at-once"} without --fleet`);
   }
   return { fleet, atOnce, detach };
+}
+
+function tickersOf({ text }: Given): string[] | undefined {
+  const given = text("tickers");
+  const tickers = given?.split(",").map((one) => one.trim()).filter((one) => one !== "");
+  if (tickers?.length !== 0) return tickers;
+  throw new UsageError(`Cannot use "${given}" for --tickers: it names none`);
 }
 
 function oneOf<Word extends string>(

@@ -77,6 +77,7 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     });
     presenter.stop();
     await showResult(result, { args, context, elapsedMs: performance.now() - startedAtMs });
+    if (result.plans.some(({ listed }) => listed === 0)) return EXIT.noData;
     return result.complete || args.dryRun ? EXIT.complete : EXIT.incomplete;
   } catch (error) {
     presenter.stop();
@@ -147,7 +148,10 @@ async function showResult(
   }
   const more = result.failures.length - MOST_FAILURES;
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
-  for (const { dataset, unlisted } of result.plans) {
+  for (const { dataset, listed, unlisted } of result.plans) {
+    if (listed === 0) {
+      terminal.error(signed("❌", `The bucket lists no file of ${dataset} in this time`, style));
+    }
     if (unlisted.length === 0) continue;
     const message =
       `${dataset} has ${countText(unlisted.length, "object")} in ${args.into} that the ` +

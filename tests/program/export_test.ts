@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exportDataset } from "../../lib/export/export_dataset.ts";
+import { FolderTarget } from "../../lib/export/folder_target.ts";
+import { generateStockDays } from "../../fixtures/flat_files.ts";
+import { filesUnder, KEYS, keysOf, stockFiles, World } from "./harness.ts";
+
+const DATASET = "us_stocks_sip/day_aggs_v1";
+
+/** The files of a lake by their paths in it, ascending. */
+async function bytesOf(lake: string): Promise<Record<string, Uint8Array>> {
+  const paths = (await Array.fromAsync(filesUnder(lake))).sort();
+  const files = paths.map(async (path) =>
+    [path.slice(lake.length + 1), await Deno.readFile(path)] as const
+  );
+  return Object.fromEntries(await Promise.all(files));
+}
+
+const pathOf = (date: string) => `${DATASET}/date=${date}/part.parquet`;
+
+Deno.test("flatfetch export makes five years of files, and the second time asks for none of them", async () => {
+  const span = { from: "2020-11-02", to: "2025-10-31" };
+  const files = generateStockDays({ ...span, tickers: 2 });
+  await using world = await World.open([files]);
+  const args = ["export", DATASET, "--into", `${world.home}/lake`];
+  const first = await world.run(args);
+  assertEquals([first.code, first.stdout], [0, ""], first.stderr);
+  assertEquals(world.takeGets(), keysOf(files));
+  assertEquals(Object.keys(await bytesOf(`${world.home}/lake`)), files.dates.map(pathOf));
+  const second = await world.run(args);
+  assertEquals(second.code, 0, second.stderr);
+  assertMatch(second.stderr, /is up to date: [\d,]+ files/);
+  assert(world.s3.requests.length <= 15, `${world.s3.requests.length} requests`);
+  assertEquals(world.takeGets(), []);
+});
+
+Deno.test("flatfetch export makes what was replaced again, and leaves what is not listed any more", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const args = ["export", DATASET, "--into", lake];
+  assertEquals((await world.run(args)).code, 0);
+  const before = await bytesOf(lake);
+  world.takeGets();
+  const [gone, replaced] = files.dates as [string, string];
+  world.s3.objects.delete(files.keyOf(gone));
+  const other = stockFiles({ from: files.dates[2]!, to: files.dates[2]! });
+  world.s3.objects.put(files.keyOf(replaced), [...other][0]!.bytes);
+  const { code, stderr } = await world.run(args);
+  assertEquals(code, 0, stderr);
+  assert(stderr.includes(`such as ${pathOf(gone)}; left as they are`), stderr);
+  assertEquals(world.takeGets(), [files.keyOf(replaced)]);
+  const after = await bytesOf(lake);
+  const changed = Object.keys(before).filter((path) => !equal(after[path]!, before[path]!));
+  assertEquals([changed, Object.keys(after)], [[pathOf(replaced)], Object.keys(before)]);
+});
+
+Deno.test("flatfetch export with a file that is damaged exits 3, names it, and makes it the next time", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const [, date] = files.dates as [string, string];
+  const key = files.keyOf(date);
+  const bytes = [...files][1]!.bytes;
+  world.s3.objects.put(key, bytes.slice(0, -9));
+  const args = ["export", DATASET, "--into", lake];
+  const { code, stderr } = await world.run(args);
+  assertEquals(code, 3, stderr);
+  assert(stderr.includes(pathOf(date)), stderr);
+  const others = files.dates.map(pathOf).filter((path) => path !== pathOf(date));
+  assertEquals(Object.keys(await bytesOf(lake)), others);
+  world.takeGets();
+  world.s3.objects.put(key, bytes);
+  assertEquals((await world.run(args)).code, 0);
+  assertEquals(world.takeGets(), [key]);
+  assertEquals(Object.keys(await bytesOf(lake)), files.dates.map(pathOf));
+});
+
+Deno.test("flatfetch export after an interruption makes the rest, byte for byte like an undisturbed run", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const [lake, whole] = [`${world.home}/lake`, `${world.home}/whole`];
+  assertEquals((await world.run(["export", DATASET, "--into", whole])).code, 0);
+  const stop = new AbortController();
+  await using target = new FolderTarget(lake);
+  let done = 0;
+  const place = { endpoint: world.url, credentials: KEYS, cacheDirectory: world.cache };
+  const reason = await exportDataset([DATASET], {
+    ...place,
+    target,
+    signal: stop.signal,
+    concurrency: 4,
+    programVersion: "0.1.0",
+    reporter: ({ type }) => {
+      if (type === "file" && ++done === 20) stop.abort("enough");
+    },
+  }).catch((error) => error);
+  assertEquals(reason, "enough");
+  const there = Object.keys(await bytesOf(lake));
+  assert(20 <= there.length && there.length < files.dates.length);
+  world.takeGets();
+  assertEquals((await world.run(["export", DATASET, "--into", lake])).code, 0);
+  const missing = files.dates.filter((date) => !there.includes(pathOf(date)));
+  assertEquals(world.takeGets(), missing.map((date) => files.keyOf(date)));
+  const [after, undisturbed] = [await bytesOf(lake), await bytesOf(whole)];
+  assertEquals(Object.keys(after), Object.keys(undisturbed));
+  for (const path of Object.keys(after)) assert(equal(after[path]!, undisturbed[path]!), path);
+});
+
+Deno.test("flatfetch export of a dataset that the bucket does not have exits 7 and names it", async () => {
+  await using world = await World.open([stockFiles()]);
+  const args = ["export", "us_stocks_sip/day_agg_v1", "--into", `${world.home}/lake`];
+  const { code, stderr } = await world.run(args);
+  assertEquals(code, 7, stderr);
+  assertMatch(stderr, /lists no file of us_stocks_sip\/day_agg_v1/);
+});
+
+Deno.test("flatfetch export --tickers , exits 2 and exports nothing", async () => {
+  await using world = await World.open([stockFiles()]);
+  const lake = `${world.home}/lake`;
+  const { code } = await world.run(["export", DATASET, "--into", lake, "--tickers", ", ,"]);
+  assertEquals([code, await bytesOf(lake), world.s3.requests], [2, {}, []]);
+});
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}
