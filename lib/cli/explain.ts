@@ -48,6 +48,15 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** The folder that is exported to cannot be read or written. */
+export class PlaceError extends Error {
+  override readonly name = "PlaceError";
+
+  constructor(override readonly cause: StorageError) {
+    super(cause.message, { cause });
+  }
+}
+
 /** What `-o`, `--split` or `--html` names cannot be written; the bars are cached all the same. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
@@ -114,6 +123,7 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
 function exitOf(error: unknown, env: Environment): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
   if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
+  if (error instanceof PlaceError) return [EXIT.disk, hintForDisk(error.cause, "--into")];
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
   if (error instanceof UsageError) return [EXIT.usage, hintForUsage(error)];
   if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
@@ -285,17 +295,17 @@ function hintForTls({ defect }: TlsError, env: Environment): string {
   return HINTS_FOR_TLS[defect] + unheard;
 }
 
-function hintForDisk({ code }: StorageError): string {
+function hintForDisk({ code }: StorageError, option = "--cache-dir"): string {
   if (isFull(code)) {
     return "Free some space and run the same command again; what is finished is kept.";
   }
   if (code === "EACCES" || code === "EROFS") {
-    return "Choose a directory that you may write to, with --cache-dir.";
+    return `Choose a directory that you may write to, with ${option}.`;
   }
   if (code === "EMFILE" || code === "ENFILE") {
     return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
   }
-  return "Look at the path, or choose another directory with --cache-dir.";
+  return `Look at the path, or choose another directory with ${option}.`;
 }
 
 /** What brings the bars of a company that has had other tickers than the one asked for. */

@@ -121,6 +121,20 @@ Deno.test("flatfetch export --tickers , exits 2 and exports nothing", async () =
   assertEquals([code, await bytesOf(lake), world.s3.requests], [2, {}, []]);
 });
 
+Deno.test("flatfetch export into a place that is a file exits 6 and points at --into", async () => {
+  await using world = await World.open([stockFiles()]);
+  for (const name of ["", DATASET, pathOf(stockFiles().dates[0]!).replace("/part.parquet", "")]) {
+    const lake = `${world.home}/lake${name.length}`;
+    const inTheWay = name === "" ? lake : `${lake}/${name}`;
+    await Deno.mkdir(inTheWay.slice(0, inTheWay.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(inTheWay, "not a folder");
+    const { code, stderr } = await world.run(["export", DATASET, "--into", lake]);
+    assertEquals(code, 6, stderr);
+    assert(stderr.includes(lake) && stderr.includes("with --into."), stderr);
+    assertEquals(await Deno.readTextFile(inTheWay), "not a folder");
+  }
+});
+
 function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }

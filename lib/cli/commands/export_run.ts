@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
+import { StorageError } from "../../errors.ts";
 import {
   exportBy,
   type ExportOptions,
@@ -20,7 +21,7 @@ import { credentialsOf, findAccess } from "../access.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
-import { EXIT } from "../explain.ts";
+import { EXIT, PlaceError } from "../explain.ts";
 import { openTarget } from "../open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
@@ -83,7 +84,9 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     presenter.stop();
     const end = signal.aborted ? renderInterrupted(presenter.state) : undefined;
     if (end !== undefined) terminal.error(end);
-    throw error;
+    const isOfPlace = error instanceof StorageError &&
+      error.path.startsWith(args.into!.replace(/\/+$/, ""));
+    throw isOfPlace ? new PlaceError(error) : error;
   }
 }
 
