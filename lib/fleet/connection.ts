@@ -42,6 +42,7 @@ const PINGS = 2;
 const PING_EVERY_MS = 10_000;
 const CONNECT_WITHIN_MS = 10_000;
 const RECONNECT_AFTER_MS = 500;
+const FLUSH_WITHIN_MS = 300;
 
 /** The host and the port of a fleet's URL, with whether it is asked over TLS. */
 export function parseFleetUrl(text: string): { host: string; port: number; isTls: boolean } {
@@ -133,8 +134,12 @@ export class FleetConnection implements AsyncDisposable {
     }
   }
 
-  /** Takes effect at once; what was published was acknowledged before. */
+  /** Sends what still waits, such as that a task is given back, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const end = new AbortController();
+    const late = delay(FLUSH_WITHIN_MS, { signal: end.signal }).catch(() => {});
+    await Promise.race([this.#connection.flush().catch(() => {}), late]);
+    end.abort();
     await this.#connection.close();
   }
 }

@@ -34,6 +34,9 @@ export interface WorkerArgs
   readonly slots: number | undefined;
 }
 
+/** A process that was told to end is ended after two seconds. */
+const GRACE_MS = 1_200;
+
 /** Works until it is told to end; that is no failure. */
 export async function runWorkerCommand(args: WorkerArgs, context: Context): Promise<number> {
   const { env, signal, terminal, style } = context;
@@ -50,6 +53,7 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
     fleet,
     slots,
     signal,
+    graceMs: GRACE_MS,
     credentials,
     endpoint: access.endpoint,
     bucket: args.bucket ?? DEFAULT_BUCKET,
