@@ -1,7 +1,7 @@
 /** An array of a real Slurm, by the script of the documentation. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { filesUnder } from "../program/home.ts";
+import { bytesUnder } from "../program/home.ts";
 import { Place, ROOT } from "./place.ts";
 import { Slurm, slurmIsMissing } from "./slurm.ts";
 
@@ -44,13 +44,6 @@ Deno.test({
     const gets = place.s3.takeGets();
     assertEquals([...new Set(gets)], place.keys);
     assert(gets.length <= place.keys.length + 15, "a file of the killed task is fetched again");
-    assertEquals(await lakeOf(`${home}/lake`), await lakeOf(`${home}/whole`));
+    assertEquals(await bytesUnder(`${home}/lake`), await bytesUnder(`${home}/whole`));
   },
 });
-
-async function lakeOf(folder: string): Promise<Map<string, Uint8Array>> {
-  const paths = (await Array.fromAsync(filesUnder(folder))).sort();
-  const read = async (path: string) =>
-    [path.slice(folder.length), await Deno.readFile(path)] as const;
-  return new Map(await Promise.all(paths.map(read)));
-}

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { generateCryptoDays } from "../../fixtures/flat_files.ts";
 import { FakeS3, serveS3 } from "../../fixtures/s3_server.ts";
-import { filesUnder, keysOf, stockFiles, World } from "./harness.ts";
+import { bytesUnder, keysOf, stockFiles, World } from "./harness.ts";
 
 const SPAN = { from: "2025-01-02", to: "2025-02-14" } as const;
 const STOCKS = stockFiles(SPAN);
@@ -11,16 +11,6 @@ const CRYPTO = generateCryptoDays(SPAN);
 const DATASETS = [STOCKS.dataset, CRYPTO.dataset];
 const KEYS = [...keysOf(STOCKS), ...keysOf(CRYPTO)].sort();
 const SHARDS = [1, 2, 3, 4].map((i) => ["--shard", `${i}/4`]);
-
-/** Every file of a folder, by its path in it. */
-async function lakeOf(folder: string): Promise<Map<string, Uint8Array>> {
-  const paths = (await Array.fromAsync(filesUnder(folder))).sort();
-  return new Map(
-    await Promise.all(paths.map(async (path) => (
-      [path.slice(folder.length), await Deno.readFile(path)] as const
-    ))),
-  );
-}
 
 const layouts = [["--by", "date"], ["--by", "month"], ["--format", "csv.gz"]];
 for (const layout of layouts) {
@@ -37,7 +27,7 @@ for (const layout of layouts) {
     );
     assertEquals(ends.map(({ code }) => code), [0, 0, 0, 0], ends.map((e) => e.stderr).join("\n"));
     assertEquals(world.takeGets(), KEYS);
-    assertEquals(await lakeOf(parts), await lakeOf(whole));
+    assertEquals(await bytesUnder(parts), await bytesUnder(whole));
     const again = await world.run([...line, "--into", parts]);
     assertEquals([again.code, world.takeGets()], [0, []]);
     assertMatch(again.stderr, /is up to date/);

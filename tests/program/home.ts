@@ -176,3 +176,11 @@ export async function* filesUnder(directory: string): AsyncGenerator<string> {
     else yield `${directory}/${name}`;
   }
 }
+
+/** Every regular file under a directory, by its path in it. */
+export async function bytesUnder(directory: string): Promise<Map<string, Uint8Array>> {
+  const paths = (await Array.fromAsync(filesUnder(directory))).sort();
+  const read = async (path: string) =>
+    [path.slice(directory.length), await Deno.readFile(path)] as const;
+  return new Map(await Promise.all(paths.map(read)));
+}
