@@ -24,7 +24,7 @@ const HEADS_AT_ONCE = 16;
 /** An index is written after so many new objects, so that a run that is killed wastes little. */
 const WRITE_AFTER = 64;
 /** How often an index is merged with what another run has written meanwhile. */
-const MAX_MERGES = 8;
+const MAX_MERGES = 64;
 const FACTS = { contentType: "application/json", metadata: {} };
 
 /** An object of a dataset, by its path in it. */
@@ -187,7 +187,15 @@ export class BucketMarks {
     const head = await writer.head(key, signal);
     index.etag = head?.etag;
     if (head === undefined) return;
-    const { bytes } = await client.get(key, { ifMatch: head.etag, signal });
+    const bytes = await client.get(key, { ifMatch: head.etag, signal }).then(
+      ({ bytes }) => bytes,
+      (error) => {
+        if (error instanceof ObjectChangedError) return undefined;
+        throw error;
+      },
+    );
+    // Yet another run was faster: what it wrote is read when the next write is refused.
+    if (bytes === undefined) return;
     for (const [path, entry] of parseIndex(bytes)) {
       if (!index.entries.has(path)) index.entries.set(path, entry);
     }

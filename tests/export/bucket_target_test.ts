@@ -197,6 +197,17 @@ Deno.test("BucketTarget writes an object once when two runs are at it", async ()
   }
 });
 
+Deno.test("BucketTarget loses no mark from the index when 40 runs end at once", async () => {
+  const place = new Place();
+  const all = dates(40).map((_, i) => `2024-${i < 20 ? "03" : "04"}-${10 + i % 20}`);
+  const runs = all.map(() => place.run());
+  await Promise.all(runs.map((target, i) => put(target, all[i]!)));
+  await Promise.all(runs.map((target) => target[Symbol.asyncDispose]()));
+  await using last = place.run();
+  assertEquals((await last.list(DATASET, SIGNAL)).length, 40);
+  assertEquals(last.requests, 2, "the index has them all");
+});
+
 Deno.test("BucketTarget replaces what it has listed, or what is there meanwhile of another source", async () => {
   for (const size of [10, 3 * PART]) {
     const place = new Place();
