@@ -153,7 +153,8 @@ export type IntegrityCheck =
   | "gzip"
   | "format"
   | "listing"
-  | "upload";
+  | "upload"
+  | "loss";
 
 /** What arrived, here or there, is not what was announced or sent, or is not a flat file. */
 export class IntegrityError extends Error {

@@ -77,6 +77,8 @@ export class WiderColumnError extends Error {
 
 /** The name in a file's metadata that says what the file is made of, and how. */
 export const MARK_KEY = "flatfetch.mark";
+/** The name that says which files it is made of. */
+export const SOURCES_KEY = "flatfetch.sources";
 
 /** Rows of a row group, at most; with much text there are fewer. */
 const GROUP_ROWS = 122_880;
@@ -197,7 +199,7 @@ class Converter {
       [MARK_KEY]: mark,
       "flatfetch.format": String(FORMAT_VERSION),
       "flatfetch.version": programVersion,
-      "flatfetch.sources": JSON.stringify(
+      [SOURCES_KEY]: JSON.stringify(
         sources.map(({ key, size, etag }) => ({ key, size, etag })),
       ),
     };

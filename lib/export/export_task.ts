@@ -15,8 +15,15 @@ import { IntegrityError, OfflineError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
-import { type Converted, type Source, type SourceBytes, WiderColumnError } from "./convert.ts";
+import {
+  type Converted,
+  type Source,
+  type SourceBytes,
+  SOURCES_KEY,
+  WiderColumnError,
+} from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
+import { metadataIn } from "./parquet_tail.ts";
 import type { ExportTask, Layout } from "./plan_export.ts";
 import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 
@@ -62,8 +69,36 @@ export async function exportTask(task: ExportTask, tools: TaskTools): Promise<Ta
   const act = format === "csv.gz" ? copy : convertAndPut;
   const [first] = task.sources;
   if (task.sources.length === 1 && isLarge(first!)) return await exportLarge(task, tools, act);
-  const files = await Promise.all(task.sources.map((source) => bring(source, tools)));
+  await refuseLoss(task, tools);
+  const files: SourceBytes[] = [];
+  // One after the other: the task has one of the places that bound what is downloaded at once.
+  for (const source of task.sources) files.push(await bring(source, tools));
   return await aside(() => act(task, files, tools));
+}
+
+/** As much of an object's end as has its metadata. */
+const TAIL_BYTES = 1 << 18;
+
+/**
+ * A month is made anew from what the bucket lists. Rows of a day that it lists no more would go.
+ *
+ * @throws {IntegrityError} with check `"loss"` then.
+ */
+async function refuseLoss(
+  { path, sources }: ExportTask,
+  { layout, target, replaces, signal }: TaskTools,
+): Promise<void> {
+  if (layout.by !== "month" || replaces === undefined) return;
+  const tail = await target.read(path, { last: TAIL_BYTES }, signal);
+  const found = tail && metadataIn(tail, SOURCES_KEY);
+  if (found === undefined) return;
+  const listed = new Set(sources.map(({ key }) => key));
+  const lost = (JSON.parse(found) as { key: string }[]).find(({ key }) => !listed.has(key));
+  if (lost === undefined) return;
+  const message = `it has rows of ${
+    quote(lost.key)
+  }, which the bucket lists no more; left as it is`;
+  throw new IntegrityError(message, { key: path, check: "loss" });
 }
 
 async function bring(source: Source, { store, client, signal }: TaskTools): Promise<SourceBytes> {

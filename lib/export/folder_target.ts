@@ -14,6 +14,7 @@ import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { MARK_KEY } from "./convert.ts";
+import { metadataIn } from "./parquet_tail.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -94,7 +95,7 @@ export class FolderTarget implements ExportTarget {
     }
     for (const last of TAIL_BYTES) {
       const tail = readSpan(place, { last });
-      const mark = tail && markIn(tail);
+      const mark = tail && metadataIn(tail, MARK_KEY);
       if (mark !== undefined || last >= size) return { size, mark };
     }
     return { size, mark: undefined };
@@ -121,34 +122,4 @@ function readSpan(path: string, span: ByteSpan): Uint8Array<ArrayBuffer> | undef
   const end = "last" in span ? size : Math.min(size, span.end);
   file.seekSync(start, Deno.SeekMode.Start);
   return readWhole(file, Math.max(0, end - start));
-}
-
-const KEY = new TextEncoder().encode(MARK_KEY);
-const END = new TextEncoder().encode("PAR1");
-
-/**
- * The mark in the end of a Parquet file: the key and the value of an entry of its metadata follow each
- * other, the value with a byte for its type and its length before it.
- */
-export function markIn(tail: Uint8Array): string | undefined {
-  if (!END.every((byte, i) => tail[tail.length - END.length + i] === byte)) return undefined;
-  const at = lastIndexOf(tail, KEY);
-  if (at === -1) return undefined;
-  let place = at + KEY.length + 1;
-  let [length, shift] = [0, 0];
-  for (;;) {
-    const byte = tail[place++];
-    if (byte === undefined) return undefined;
-    length |= (byte & 0x7f) << shift;
-    if (byte < 0x80) break;
-    shift += 7;
-  }
-  return new TextDecoder().decode(tail.subarray(place, place + length));
-}
-
-function lastIndexOf(bytes: Uint8Array, wanted: Uint8Array): number {
-  for (let at = bytes.length - wanted.length; at >= 0; at--) {
-    if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
 }

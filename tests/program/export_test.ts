@@ -138,3 +138,21 @@ Deno.test("flatfetch export into a place that is a file exits 6 and points at --
 function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
+
+Deno.test("flatfetch export --by month leaves a month of which the bucket has lost a day, and exits 3", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-31" });
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const args = ["export", files.dataset, "--by", "month", "--into", lake];
+  assertEquals((await world.run(args)).code, 0);
+  const path = `${lake}/${files.dataset}/month=2025-01/part.parquet`;
+  const before = await Deno.readFile(path);
+  world.s3.objects.delete(files.keyOf(files.dates[3]!));
+  const { code, stderr } = await world.run(args);
+  assertEquals(code, 3, stderr);
+  assertMatch(
+    stderr,
+    /month=2025-01\/part.parquet: it has rows of a date that the bucket lists no/,
+  );
+  assertEquals(await Deno.readFile(path), before);
+});
