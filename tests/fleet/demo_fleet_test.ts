@@ -1,13 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { takeFleet } from "../../fixtures/demo_fleet.ts";
 import { HAS_SERVER } from "./nats_server.ts";
+import { denoDirectory } from "./plain_run.ts";
 
 const DEMO = decodeURIComponent(new URL("../../fixtures/demo.ts", import.meta.url).pathname);
 
 async function demo(home: string, args: readonly string[], path = Deno.env.get("PATH")!) {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", DEMO, "--latency", "0", ...args],
-    env: { XDG_CACHE_HOME: home, PATH: path },
+    env: { XDG_CACHE_HOME: home, DENO_DIR: denoDirectory, PATH: path },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

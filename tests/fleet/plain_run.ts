@@ -9,7 +9,8 @@ import { KEYS, type World } from "../program/harness.ts";
 
 const CLI = decodeURIComponent(new URL("../../cli.ts", import.meta.url).pathname);
 
-const denoDirectory: string = JSON.parse(
+/** Where this Deno keeps what it has downloaded. */
+export const denoDirectory: string = JSON.parse(
   new TextDecoder().decode(
     new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
   ),
