@@ -6,7 +6,7 @@
 
 import { Interruption } from "./lib/cli/context.ts";
 import { type Environment, readEnvironment } from "./lib/cli/environment.ts";
-import { EXIT } from "./lib/cli/explain.ts";
+import { EXIT } from "./lib/cli/exits.ts";
 import { main } from "./lib/cli/main.ts";
 
 /** How long what is under way may take to end after a signal. */

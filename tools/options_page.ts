@@ -6,7 +6,7 @@
 
 import type { CommandDoc, OptionSpec } from "../lib/cli/command_doc.ts";
 import { COMMANDS } from "../lib/cli/commands.ts";
-import { EXIT } from "../lib/cli/explain.ts";
+import { EXIT } from "../lib/cli/exits.ts";
 import { readTask } from "./task.ts";
 
 /** What it makes. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FamilyFile, FamilyNotes, TickerRows } from "./family_file.ts";
+import type { FamilyNotes, TickerRows } from "./family_body.ts";
+import type { FamilyFile } from "./family_file.ts";
 
 /** What the files of a family have of one ticker. */
 export interface Member {

@@ -4,27 +4,18 @@
  * @module
  */
 
-import { checkSymbols } from "../check/check.ts";
 import type { ChartNote } from "../chart/page.ts";
-import type { Finding, PreloadOptions, Summary, SymbolSummary } from "../../mod.ts";
+import type { CheckResult, Finding, Summary, SymbolSummary } from "../../mod.ts";
 import type { FindingKind } from "../market/finding.ts";
 
 /**
  * The splits and dividends that the bars are adjusted for, and the findings about bars, each
  * marked at the first of its dates.
  */
-export async function chartNotes(
-  symbols: readonly string[],
-  { summary, options }: { readonly summary: Summary; readonly options: PreloadOptions },
-): Promise<ChartNote[]> {
-  // The run has just listed the bucket and read the splits: what it knows is what is shown.
-  const { symbols: checks } = await checkSymbols(symbols, {
-    ...options,
-    adjust: undefined,
-    offline: true,
-    refresh: false,
-  });
-  const ofBars = Object.entries(checks).flatMap(([symbol, { findings }]) =>
+export function chartNotes(
+  { summary, check }: { readonly summary: Summary; readonly check: CheckResult },
+): ChartNote[] {
+  const ofBars = Object.entries(check.symbols).flatMap(([symbol, { findings }]) =>
     findings.filter((finding) => !isOfPrices(finding)).flatMap((one) => toNote(symbol, one))
   );
   const ofPrices = Object.entries(summary.symbols).flatMap(([symbol, of]) => [

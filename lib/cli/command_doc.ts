@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EXIT } from "./explain.ts";
+import type { ExitMeanings } from "./exits.ts";
 
 /**
  * What a shell offers for a value: one of these words, or something of this kind. Nothing is
@@ -63,9 +63,6 @@ export interface Example {
 
 /** A name, such as a path or a variable, and what it is for. */
 export type Entry = readonly [name: string, help: string];
-
-/** What exit codes mean, by the names of `EXIT`. */
-export type ExitMeanings = Readonly<Partial<Record<keyof typeof EXIT, string>>>;
 
 /** What the help and the shell completions show of a command. */
 export interface CommandDoc {

@@ -1,10 +1,26 @@
 /**
- * What the exit codes mean that several commands share.
+ * The exit codes, and what those mean that several commands share.
  *
  * @module
  */
 
-import type { ExitMeanings } from "./command_doc.ts";
+/** How the program ends. */
+export const EXIT = {
+  complete: 0,
+  unexpected: 1,
+  usage: 2,
+  incomplete: 3,
+  configuration: 4,
+  temporary: 5,
+  disk: 6,
+  noData: 7,
+  locked: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** What exit codes mean, by the names of `EXIT`. */
+export type ExitMeanings = Readonly<Partial<Record<keyof typeof EXIT, string>>>;
 
 /** Of every command. */
 export const EVERY_EXIT = {

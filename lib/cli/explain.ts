@@ -26,27 +26,13 @@ import {
   UsageError,
 } from "../errors.ts";
 import { type Environment, PROXY_NAMES } from "./environment.ts";
+import { EXIT } from "./exits.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
 import type { Finding, SetupCheck } from "../../mod.ts";
 import type { FindingKind } from "../market/finding.ts";
 import type { SetupCheckReason } from "../doctor/setup_check.ts";
-
-/** How the program ends. */
-export const EXIT = {
-  complete: 0,
-  unexpected: 1,
-  usage: 2,
-  incomplete: 3,
-  configuration: 4,
-  temporary: 5,
-  disk: 6,
-  noData: 7,
-  locked: 75,
-  interrupted: 130,
-  terminated: 143,
-} as const;
 
 /** The folder that is exported to cannot be read or written. */
 export class PlaceError extends Error {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { CommandDoc, Entry, Example, ExitMeanings, OptionSpec } from "./command_doc.ts";
-import { EXIT } from "./explain.ts";
+import type { CommandDoc, Entry, Example, OptionSpec } from "./command_doc.ts";
+import { EXIT, type ExitMeanings } from "./exits.ts";
 import { SCREEN } from "./options/screen.ts";
 import { heading, plainly, type Style } from "./style.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { EXIT } from "./explain.ts";
+import { EXIT } from "./exits.ts";
 import { renderNotice } from "./render_warning.ts";
 
 type Screen = Pick<Context, "terminal" | "style">;

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { FamilyBody } from "../cache/family_file.ts";
+import { FamilyBody } from "../cache/family_body.ts";
 import type { TickerFamily } from "../market/ticker_family.ts";
 
 /** What is thrown when a file that was taken to be in order is not. */

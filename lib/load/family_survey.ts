@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilyNotes } from "../cache/family_file.ts";
+import type { FamilyNotes } from "../cache/family_body.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
 import { type BarSpan, filesOf, isOwn, spanOfBars, type UnreadableFile } from "./loaded_symbol.ts";

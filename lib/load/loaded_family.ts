@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FamilyFile, FamilyNotes } from "../cache/family_file.ts";
+import type { FamilyNotes } from "../cache/family_body.ts";
+import type { FamilyFile } from "../cache/family_file.ts";
 import { mergeFamily } from "../cache/family_merge.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { isOwn, type LoadedSymbol } from "./loaded_symbol.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { givingWay } from "../concurrency/give_way.ts";
 import type { KeptRecord } from "../cache/record.ts";
 import { withDates } from "../bucket/dated_files.ts";
 import { type DatedObject, isInSpan, isRecorded } from "../dated_object.ts";
@@ -88,13 +87,17 @@ export interface SymbolFiles {
   readonly unreadable: readonly UnreadableFile[];
 }
 
-/** The files of each of some symbols. */
+/**
+ * The files of each of some symbols.
+ *
+ * @param options `giveWay` is called between two symbols, of which there may be thousands.
+ */
 export async function filesOfEach(
   loaded: readonly LoadedSymbol[],
   listing: ReadonlyMap<string, readonly DatedObject[]>,
+  { giveWay }: { readonly giveWay: () => Promise<void> },
 ): Promise<Map<LoadedSymbol, SymbolFiles>> {
   const filesOfRequest = filesOnce(listing);
-  const giveWay = givingWay();
   const files = new Map<LoadedSymbol, SymbolFiles>();
   for (const one of loaded) {
     await giveWay();

@@ -77,7 +77,8 @@ export async function preload(
     });
   reportStrays(listing.strays, settings);
   const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
-  const files = await filesOfEach(loaded, listing.byDataset());
+  const giveWay = givingWay();
+  const files = await filesOfEach(loaded, listing.byDataset(), { giveWay });
   const loadedFamilies = [...families, ...update?.families ?? []];
   const surveyed = await surveyFamilies(loadedFamilies, listing.byDataset());
   const suggested = surveyed.every(({ survey }) => survey.tickers.size > 0)
@@ -90,7 +91,7 @@ export async function preload(
     follow: settings.follow,
     families: suggested.families,
     elapsedMs: performance.now() - startedAt,
-    giveWay: givingWay(),
+    giveWay,
     suggestionRequests: (suggestions?.requests ?? 0) + suggested.requests,
   });
 }

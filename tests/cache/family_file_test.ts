@@ -3,13 +3,8 @@
 import { gunzipSync } from "node:zlib";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  FamilyBody,
-  FamilyFile,
-  type FamilyNotes,
-  type TickerRows,
-  writeFamilyFile,
-} from "../../lib/cache/family_file.ts";
+import { FamilyBody, type FamilyNotes, type TickerRows } from "../../lib/cache/family_body.ts";
+import { FamilyFile, writeFamilyFile } from "../../lib/cache/family_file.ts";
 import { mergeFamily } from "../../lib/cache/family_merge.ts";
 import { JournalError, StorageError } from "../../lib/errors.ts";
 import { withDirectory } from "./samples.ts";

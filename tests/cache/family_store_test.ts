@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { FamilyBody } from "../../lib/cache/family_file.ts";
+import { FamilyBody } from "../../lib/cache/family_body.ts";
 import {
   FamilyStore,
   keysOfFamily,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { EXIT } from "../../lib/cli/exits.ts";
 import {
-  EXIT,
   exitCodeFor,
   explain,
   fixFor,

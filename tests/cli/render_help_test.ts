@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type CommandDoc, optionsOf } from "../../lib/cli/command_doc.ts";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { VARIABLES } from "../../lib/cli/environment.ts";
-import { EXIT } from "../../lib/cli/explain.ts";
+import { EXIT } from "../../lib/cli/exits.ts";
 import { renderHelp, renderOverview } from "../../lib/cli/render_help.ts";
 import { PLAIN } from "../../lib/cli/style.ts";
 

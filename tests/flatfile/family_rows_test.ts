@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { gzipText } from "../../fixtures/flat_files.ts";
-import { FamilyFile, type FamilyNotes, writeFamilyFile } from "../../lib/cache/family_file.ts";
+import type { FamilyNotes } from "../../lib/cache/family_body.ts";
+import { FamilyFile, writeFamilyFile } from "../../lib/cache/family_file.ts";
 import { extract, tickersOf } from "../../lib/flatfile/extract.ts";
 import { IntegrityError } from "../../lib/errors.ts";
 import { TickerSet } from "../../lib/flatfile/ticker_set.ts";

@@ -41,7 +41,8 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
 
 Deno.test("filesOfEach() has one list of files for all that ask for the same", async () => {
   const loaded = [loadedOf([recordOf(WEEK[1]!)]), loadedOf([])];
-  const [one, other] = (await filesOfEach(loaded, LISTING)).values();
+  const giveWay = () => Promise.resolve();
+  const [one, other] = (await filesOfEach(loaded, LISTING, { giveWay })).values();
   assertEquals([one!.files, one!.recorded, other!.recorded], [WEEK, [WEEK[1]], []]);
   assertEquals(one!.files === other!.files, true);
 });

@@ -50,10 +50,11 @@ function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {})
   };
 }
 
+const giveWay = () => Promise.resolve();
+
 const resultOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>
-  await summarize([TSLA!, AAPL!], await filesOfEach(loaded, LISTING), {
-    ...{ update, elapsedMs: 12.3 },
-    giveWay: () => Promise.resolve(),
+  await summarize([TSLA!, AAPL!], await filesOfEach(loaded, LISTING, { giveWay }), {
+    ...{ update, elapsedMs: 12.3, giveWay },
   });
 
 const summaryOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>

@@ -129,8 +129,11 @@ async function writePage(
   },
 ): Promise<void> {
   const { chartPage } = await import("../../chart/page.ts");
+  const { checkSymbols } = await import("../../check/check.ts");
   const { chartNotes } = await import("../chart_notes.ts");
-  const notes = await chartNotes(Object.keys(bars), { summary, options });
+  // The run has just listed the bucket and read the splits: what it knows is what is shown.
+  const ofRun = { ...options, adjust: undefined, offline: true, refresh: false };
+  const notes = chartNotes({ summary, check: await checkSymbols(Object.keys(bars), ofRun) });
   const hours = parseHours(args.request.hours ?? "all");
   const page = await chartPage(bars, {
     ...barsOf(args),

@@ -12,7 +12,7 @@ import {
 } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
-import { EXIT } from "../explain.ts";
+import { EXIT } from "../exits.ts";
 import { renderForgotten, renderShared, totalOf } from "../render_forgotten.ts";
 import { renderLeft } from "../render_warning.ts";
 import { showJson, showLine } from "../results.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "../context.ts";
-import { EXIT } from "../explain.ts";
+import { EXIT } from "../exits.ts";
 import { renderHelp, renderOverview } from "../render_help.ts";
 import { nearestCommand, refuseCommand } from "../suggestions.ts";
 

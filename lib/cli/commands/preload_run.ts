@@ -13,7 +13,8 @@ import { accessOptions, adjustOptions } from "../access.ts";
 import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
-import { EXIT, hintForAbsences, hintForRefused } from "../explain.ts";
+import { EXIT } from "../exits.ts";
+import { hintForAbsences, hintForRefused } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles, type ProgressState } from "../progress_state.ts";
 import {
