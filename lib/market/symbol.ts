@@ -233,8 +233,12 @@ function cryptoPair(symbol: string): Found {
   );
 }
 
+/** `BACpB`, `TpA`, `ABCr`, `ABCpw`: the tape's own small letters, which nobody types by chance. */
+const TAPE_SPELLING = /^([A-Z]+p[A-Z]w?|[A-Z]{2,}([pr]w?|w))(\.[A-Z]+)*$/;
+
 /** `TSLA`, `BRK-B`, `BRK.B`, `BACpB`, `GM.WS.B`, `AAC-WTA`. */
 function stock(symbol: string): Found {
+  if (TAPE_SPELLING.test(symbol)) return { asset: "stock", tickers: [symbol] };
   if (!/^[A-Za-z][A-Za-z0-9]{0,9}([.\-][A-Za-z]{1,4}){0,2}$/.test(symbol)) {
     return undefined;
   }

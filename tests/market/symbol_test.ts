@@ -113,10 +113,18 @@ Deno.test("parseSymbol() tries a stock in lower case as typed, then in upper cas
     ["tsla", "stock", "tsla", "TSLA"],
     ["Tsla", "stock", "Tsla", "TSLA"],
     ["brk-b", "stock", "brk.b", "BRK.B"],
-    ["BACpB", "stock", "BACpB", "BACPB"],
     ["A", "stock", "A"],
     ["a", "stock", "a", "A"],
+    ["Ar", "stock", "Ar", "AR"],
+    ["bacpb", "stock", "bacpb", "BACPB"],
   ]);
+});
+
+Deno.test("parseSymbol() takes the tape's small letters as they are: in upper case it is another stock", () => {
+  assertRows(
+    ["BACpB", "TpA", "ABCp", "ABCr", "ABCw", "ABCpw", "ABCpAw", "ABCp.WD", "ABCrw", "BRKpA.CL"]
+      .map((ticker) => [ticker, "stock", ticker]),
+  );
 });
 
 Deno.test("parseSymbol() tries yfinance's preferred shares, then a class share", () => {
