@@ -6,6 +6,7 @@
 
 /** What identifies a version of an object. */
 export interface ObjectVersion {
+  /** In the bucket. */
   readonly key: string;
   /** Bytes; -1 where the listing does not say. */
   readonly size: number;

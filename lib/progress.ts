@@ -61,10 +61,12 @@ export type ProgressEvent =
   /** What there is to do; from here on `file` events count up to `toFetch`. */
   | {
     readonly type: "plan";
-    /** Objects that the bucket has for the request. */
+    /** Objects that the bucket has for the request, or that an export has to make of them. */
     readonly listed: number;
-    /** Those whose rows are all recorded already. */
+    /** Those whose rows are all recorded already, or that the export's place has. */
     readonly recorded: number;
+    /** What an export makes an object of; absent in any other run. */
+    readonly by?: "date" | "month";
     /** Whether a run that was interrupted has recorded some of them. */
     readonly isResumed: boolean;
     /** Those that this run works on. */

@@ -78,5 +78,5 @@ export type { PutOutcome } from "../lib/export/target.ts";
 export type { Shard } from "../lib/export/shard.ts";
 export type { TargetObject } from "../lib/export/target.ts";
 export type { ExportTask } from "../lib/export/plan_export.ts";
-export type { Source } from "../lib/export/convert.ts";
+export type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
 export type { ByteSpan } from "../lib/s3/range.ts";

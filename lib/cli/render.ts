@@ -83,16 +83,22 @@ export function renderMiss(
   ];
 }
 
-/** What the bucket has, and what of it is here already. */
+/** What there is to do, and what of it is here already. */
 export function renderPlan(
-  { listed, recorded, isResumed, toFetch }: {
+  { listed, recorded, isResumed, toFetch, by }: {
     listed: number;
     recorded: number;
     isResumed: boolean;
     toFetch: number;
+    by?: "date" | "month";
   },
   style: Style,
 ): string[] {
+  if (by !== undefined) {
+    const toExport = `Found ${countText(listed, by === "month" ? "month" : "file")} to export`;
+    const there = toFetch === 0 ? ", all of them are there" : `, ${recorded} of them are there`;
+    return [signed("📁", `${toExport}${recorded === 0 ? "" : there}`, style)];
+  }
   const found = `Found ${countText(listed, "file")}`;
   const known = toFetch === 0 ? "all of them cached" : `${recorded} of them cached`;
   if (recorded > 0 && !isResumed) return [signed("📁", `${found}, ${known}`, style)];

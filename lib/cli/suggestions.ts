@@ -31,6 +31,12 @@ export function nearestCommand(word: string, names: readonly string[]): string |
   return levenshteinDistance(word, nearest) <= 2 ? nearest : undefined;
 }
 
+/** The dataset that a name is near to and is not. */
+export function nearestDataset(name: string, names: readonly string[]): string | undefined {
+  const nearest = closestString(name, names);
+  return nearest !== name && levenshteinDistance(name, nearest) <= 4 ? nearest : undefined;
+}
+
 /** @throws {UsageError} naming the command that is near. */
 export function refuseCommand(word: string, nearest: string | undefined): never {
   const hint = nearest === undefined ? "see --help" : `did you mean ${nearest}?`;

@@ -9,6 +9,7 @@
  */
 
 import { constants, gunzipSync } from "node:zlib";
+import type { DatedObject } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inFile } from "../flatfile/extractor.ts";
 import { inflateBytes } from "../flatfile/inflate.ts";
@@ -21,20 +22,8 @@ import { RowOrder } from "./row_order.ts";
 import { type Cells, RowCutter } from "./rows.ts";
 import { TextColumn } from "./text_column.ts";
 
-/** A flat file that is converted. */
-export interface Source {
-  /** The key in the bucket. */
-  readonly key: string;
-  /** Bytes of the gzip. */
-  readonly size: number;
-  /** Without quotes. */
-  readonly etag: string;
-  /** `YYYY-MM-DD`. */
-  readonly date: string;
-}
-
 /** A flat file with its gzip, already proved to be the object: in memory, or at a path. */
-export interface SourceBytes extends Source {
+export interface SourceBytes extends DatedObject {
   readonly gzip: Uint8Array | { readonly path: string };
 }
 
@@ -160,7 +149,7 @@ function formatError(key: string, what: string): IntegrityError {
   return new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
 }
 
-function inFormat({ key }: Source, act: () => void): void {
+function inFormat({ key }: DatedObject, act: () => void): void {
   try {
     act();
   } catch (error) {
@@ -182,7 +171,7 @@ class Converter {
   #inGroup = 0;
 
   constructor(
-    sources: readonly Source[],
+    sources: readonly DatedObject[],
     headers: readonly (readonly string[])[],
     { mark, programVersion, hasDate, tickers, wider }: ConvertOptions,
   ) {
@@ -214,7 +203,7 @@ class Converter {
   }
 
   /** What takes the text of a source, whose first row is its header. */
-  rowsOf(source: Source, header: readonly string[]): RowCutter {
+  rowsOf(source: DatedObject, header: readonly string[]): RowCutter {
     const days = Date.parse(source.date) / 86_400_000;
     const places = this.#columns.map(({ name }) => header.indexOf(name));
     const ticker = header.indexOf("ticker");
@@ -319,7 +308,7 @@ function orderOf(columns: readonly NamedColumn[], data: readonly Column[]): RowO
 
 /** The columns of all files, in the order in which they come. */
 function unionOf(
-  sources: readonly Source[],
+  sources: readonly DatedObject[],
   headers: readonly (readonly string[])[],
 ): NamedColumn[] {
   const all = new Map<string, NamedColumn>();

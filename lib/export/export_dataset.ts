@@ -10,19 +10,18 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { bytesInMemory } from "../bucket/large_object.ts";
-import { bytesToLoad } from "../dated_object.ts";
+import { bytesToLoad, type DatedObject, isInSpan } from "../dated_object.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
 import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { causeOf, Refusals, verdictOf } from "../load/verdict.ts";
-import { checkDatasetName, dateInKey } from "../market/dataset.ts";
+import { checkDatasetName, dateOfKey } from "../market/dataset.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import type { S3Client } from "../s3/client.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
-import type { Source } from "./convert.ts";
 import { ConverterPool } from "./converter_pool.ts";
 import { exportTask } from "./export_task.ts";
 import {
@@ -105,7 +104,7 @@ export interface ExportFailure {
 
 /** What an export came to. */
 export interface ExportResult {
-  /** Whether the place has everything now that was asked for. */
+  /** Whether the place has everything now that was asked for, and the bucket some of each dataset. */
   readonly complete: boolean;
   /** By dataset, before the work. */
   readonly plans: readonly Omit<ExportPlan, "tasks">[];
@@ -171,23 +170,23 @@ export async function exportBy(
   );
   const tasks = plans.flatMap((plan) => plan.tasks);
   const bytes = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
-  const listed = plans.reduce((sum, plan) => sum + plan.listed, 0);
   const recorded = plans.reduce((sum, plan) => sum + plan.done, 0);
   connection.report({
-    ...{ type: "plan", listed, recorded, isResumed: false },
-    ...{ toFetch: tasks.length, bytes },
+    ...{ type: "plan", listed: recorded + tasks.length, recorded, by: layout.by },
+    ...{ isResumed: false, toFetch: tasks.length, bytes },
   });
   const result = {
     plans: plans.map(({ tasks: _, ...plan }) => plan),
     planned: { objects: tasks.length, bytes },
     ...{ written: 0, present: 0, rows: 0 },
   };
-  if (options.dryRun) return { ...result, complete: tasks.length === 0, failures: [] };
+  const isListed = plans.every(({ listed }) => listed > 0);
+  if (options.dryRun) return { ...result, complete: isListed && tasks.length === 0, failures: [] };
   await confirmWork(tasks, bytes, { settings, connection });
   const { programVersion = "unknown" } = options;
   const work = { tasks, layout, target, there, settings, connection, programVersion };
   const counts = await perform(work);
-  return { ...result, ...counts, complete: counts.failures.length === 0 };
+  return { ...result, ...counts, complete: isListed && counts.failures.length === 0 };
 }
 
 /** Whether a task is of the shard, which is cut of all datasets together. */
@@ -214,13 +213,13 @@ async function listFiles(
     readonly span: { readonly from: string; readonly to: string };
     readonly signal: AbortSignal;
   },
-): Promise<Source[]> {
-  const files = new Map<string, Source>();
+): Promise<DatedObject[]> {
+  const files = new Map<string, DatedObject>();
   for (const prefix of prefixesOf(dataset, span)) {
     for await (const { key, size, etag } of client.list(prefix, { signal })) {
-      const date = dateInKey(dataset, key);
-      const isWanted = date !== undefined && span.from <= date && date <= span.to;
-      if (isWanted) files.set(key, { key, size, etag, date });
+      const date = dateOfKey({ name: dataset }, key);
+      const file = date !== undefined && { key, size, etag, date };
+      if (file && isInSpan(file, span)) files.set(key, file);
     }
   }
   return [...files.values()].sort((a, b) => a.date < b.date ? -1 : 1);

@@ -10,18 +10,12 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf } from "../cache/part_file.ts";
 import { checkBytes } from "../bucket/integrity.ts";
-import { isLarge } from "../dated_object.ts";
+import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError, OfflineError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
-import {
-  type Converted,
-  type Source,
-  type SourceBytes,
-  SOURCES_KEY,
-  WiderColumnError,
-} from "./convert.ts";
+import { type Converted, type SourceBytes, SOURCES_KEY, WiderColumnError } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
 import { metadataIn } from "./parquet_tail.ts";
 import type { ExportTask, Layout } from "./plan_export.ts";
@@ -101,7 +95,10 @@ async function refuseLoss(
   throw new IntegrityError(message, { key: path, check: "loss" });
 }
 
-async function bring(source: Source, { store, client, signal }: TaskTools): Promise<SourceBytes> {
+async function bring(
+  source: DatedObject,
+  { store, client, signal }: TaskTools,
+): Promise<SourceBytes> {
   const { key, size } = source;
   const { value } = await download(source, {
     store,

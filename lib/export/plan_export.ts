@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Source } from "./convert.ts";
+import type { DatedObject } from "../dated_object.ts";
 import { FORMAT_VERSION } from "./columns.ts";
 import type { TargetObject } from "./target.ts";
 
@@ -24,7 +24,7 @@ export interface ExportTask {
   /** The object's path in the target. */
   readonly path: string;
   /** The flat files that it is made of, by date. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly DatedObject[];
   /** What it is made of and how. */
   readonly mark: string;
 }
@@ -46,7 +46,7 @@ export interface ExportPlan {
 /** All objects that the flat files of a dataset make, whatever of them is there. */
 export function tasksOf(
   dataset: string,
-  { files, layout }: { readonly files: readonly Source[]; readonly layout: Layout },
+  { files, layout }: { readonly files: readonly DatedObject[]; readonly layout: Layout },
 ): ExportTask[] {
   return [...Map.groupBy(files, (file) => pathOf(dataset, file, layout))]
     .map(([path, sources]): ExportTask => {
@@ -87,14 +87,14 @@ export function planExport(
   };
 }
 
-function pathOf(dataset: string, { key, date }: Source, { by, format }: Layout): string {
+function pathOf(dataset: string, { key, date }: DatedObject, { by, format }: Layout): string {
   if (format === "csv.gz") return key;
   const partition = by === "date" ? `date=${date}` : `month=${date.slice(0, 7)}`;
   return `${dataset}/${partition}/part.parquet`;
 }
 
 /** What an object is made of and how, so that equal marks are equal objects. */
-function markOf(sources: readonly Source[], { by, format, tickers }: Layout): string {
+function markOf(sources: readonly DatedObject[], { by, format, tickers }: Layout): string {
   const what = sources.map(({ key, size, etag }) => [key, size, etag]);
   const hash = createHash("sha256").update(JSON.stringify([what, by, namesOf(tickers)]));
   const [first] = sources;

@@ -53,6 +53,12 @@ export function datasetNamed(name: string): Dataset | undefined {
     .find((dataset) => dataset.name === name);
 }
 
+/** Every name that a dataset of bars, trades or quotes can have. */
+export function datasetNames(): string[] {
+  const files = [...Object.values(FILES), "trades_v1", "quotes_v1"];
+  return Object.values(FAMILIES).flatMap(({ prefix }) => files.map((file) => `${prefix}/${file}`));
+}
+
 /** What a key names, or `undefined` when it names no flat file. */
 export function parseKey(key: string): { dataset: Dataset; date: string } | undefined {
   const dataset = datasetNamed(key.split("/", 2).join("/"));
@@ -66,9 +72,12 @@ export function yearPrefix(dataset: Dataset, year: number): string {
 }
 
 /** The date in a key of a dataset, or `undefined` when the key names no flat file. */
-export function dateOfKey(dataset: Dataset, key: string): string | undefined {
-  if (!key.startsWith(`${dataset.name}/`)) return undefined;
-  const rest = key.slice(dataset.name.length + 1);
+export function dateOfKey(
+  { name }: Pick<Dataset, "name">,
+  key: string,
+): string | undefined {
+  if (!key.startsWith(`${name}/`)) return undefined;
+  const rest = key.slice(name.length + 1);
   const match = /^(\d{4})\/(\d{2})\/((\d{4})-(\d{2})-\d{2})\.csv\.gz$/.exec(
     rest,
   );
@@ -88,11 +97,4 @@ export function checkDatasetName(text: string): string {
   if (/^\w[\w.-]*\/\w[\w.-]*$/.test(text)) return text;
   const wanted = "want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1";
   throw new UsageError(`Cannot export ${quote(text)}: ${wanted}`);
-}
-
-/** The date in a key of a dataset; `undefined` when the key names no flat file. */
-export function dateInKey(dataset: string, key: string): string | undefined {
-  if (!key.startsWith(`${dataset}/`)) return undefined;
-  const match = /^(\d{4})\/(\d{2})\/(\1-\2-\d{2})\.csv\.gz$/.exec(key.slice(dataset.length + 1));
-  return match?.[3];
 }

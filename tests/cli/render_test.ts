@@ -137,6 +137,17 @@ Deno.test("renderPlan() tells what is resumed from what is cached", () => {
   assertEquals(renderPlan(first, PLAIN), ["Found 1 file to process"]);
 });
 
+Deno.test("renderPlan() of an export says what its place has", () => {
+  const plan = { listed: 12, recorded: 6, isResumed: false, toFetch: 6, by: "month" } as const;
+  assertEquals(renderPlan(plan, SIGNS), ["📁 Found 12 months to export, 6 of them are there"]);
+  assertEquals(renderPlan({ ...plan, recorded: 12, toFetch: 0, by: "date" }, SIGNS), [
+    "📁 Found 12 files to export, all of them are there",
+  ]);
+  assertEquals(renderPlan({ ...plan, recorded: 0, toFetch: 12, by: "date" }, SIGNS), [
+    "📁 Found 12 files to export",
+  ]);
+});
+
 Deno.test("renderProgress() says what there is to say", () => {
   const files = (count: number) => Array.from({ length: count }, (_, i) => file(i));
   const at = (events: ReturnType<typeof files>, nowMs: number, style = SIGNS) =>

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../lib/errors.ts";
-import type { Source } from "../../lib/export/convert.ts";
+import type { DatedObject } from "../../lib/dated_object.ts";
 import { type ExportTask, type Layout, planExport, tasksOf } from "../../lib/export/plan_export.ts";
 import { parseShard, SHARD_VARIABLES } from "../../lib/export/shard.ts";
 import { shardOf } from "../../lib/export/shard_tasks.ts";
@@ -10,7 +10,7 @@ const DATASET = "us_stocks_sip/minute_aggs_v1";
 const LAYOUT: Layout = { by: "date", format: "parquet", tickers: undefined };
 
 /** Flat files of so many days with these sizes. */
-function filesOf(sizes: readonly number[], dataset = DATASET): Source[] {
+function filesOf(sizes: readonly number[], dataset = DATASET): DatedObject[] {
   return sizes.map((size, i) => {
     const date = new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10);
     return { key: `${dataset}/${date}.csv.gz`, size, etag: `etag ${i}`, date };

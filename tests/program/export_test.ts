@@ -106,12 +106,25 @@ Deno.test("flatfetch export after an interruption makes the rest, byte for byte 
   for (const path of Object.keys(after)) assert(equal(after[path]!, undisturbed[path]!), path);
 });
 
+Deno.test("flatfetch export --by month counts months, those that are there and those to make", async () => {
+  await using world = await World.open([stockFiles({ from: "2025-08-01", to: "2025-10-31" })]);
+  const args = ["export", DATASET, "--by", "month", "--into", `${world.home}/lake`];
+  const first = await world.run([...args, "--from", "2025-09-01"]);
+  assertMatch(first.stderr, /Found 2 months to export\n/);
+  const second = await world.run(args);
+  assertMatch(second.stderr, /Found 3 months to export, 2 of them are there\n/);
+});
+
 Deno.test("flatfetch export of a dataset that the bucket does not have exits 7 and names it", async () => {
   await using world = await World.open([stockFiles()]);
   const args = ["export", "us_stocks_sip/day_agg_v1", "--into", `${world.home}/lake`];
-  const { code, stderr } = await world.run(args);
-  assertEquals(code, 7, stderr);
-  assertMatch(stderr, /lists no file of us_stocks_sip\/day_agg_v1/);
+  const { code, stdout, stderr } = await world.run([...args, "--json"]);
+  assertEquals([code, JSON.parse(stdout).complete], [7, false], stderr);
+  assertMatch(
+    stderr,
+    /lists no file of us_stocks_sip\/day_agg_v1 .*mean us_stocks_sip\/day_aggs_v1\?/,
+  );
+  assertEquals(stderr.includes("up to date"), false, stderr);
 });
 
 Deno.test("flatfetch export --tickers , exits 2 and exports nothing", async () => {

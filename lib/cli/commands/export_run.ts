@@ -16,6 +16,7 @@ import {
 } from "../../export/export_dataset.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
+import { datasetNames } from "../../market/dataset.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
 import { credentialsOf, findAccess } from "../access.ts";
 import { confirmOn } from "../confirm.ts";
@@ -35,7 +36,8 @@ import { renderInterrupted } from "../render_outcome.ts";
 import { renderNotice } from "../render_warning.ts";
 import { showJson } from "../results.ts";
 import { printable, signed } from "../style.ts";
-import { countText, durationText } from "../wording.ts";
+import { nearestDataset } from "../suggestions.ts";
+import { countText, durationText, meantText } from "../wording.ts";
 
 /** The arguments of `export`. */
 export interface ExportArgs
@@ -154,7 +156,10 @@ async function showResult(
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
   for (const { dataset, listed, unlisted } of result.plans) {
     if (listed === 0) {
-      terminal.error(signed("❌", `The bucket lists no file of ${dataset} in this time`, style));
+      const nearest = nearestDataset(dataset, datasetNames());
+      const meant = meantText(dataset, nearest === undefined ? [] : [nearest]);
+      const message = `The bucket lists no file of ${dataset} in this time${meant}`;
+      terminal.error(signed("❌", message, style));
     }
     if (unlisted.length === 0) continue;
     const message =
@@ -162,6 +167,7 @@ async function showResult(
       `bucket does not list any more, such as ${unlisted[0]}; left as they are`;
     terminal.line(renderNotice(printable(message), style));
   }
+  if (result.plans.every(({ listed }) => listed === 0)) return;
   terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args, elapsedMs), style));
 }
 
