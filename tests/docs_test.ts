@@ -40,6 +40,26 @@ Deno.test("every link of a page leads to a file, and to a heading of it", async 
   }
 });
 
+Deno.test("tests/README.md names files of tests that there are, and tests that they have", async () => {
+  const page = await Deno.readTextFile(new URL("tests/README.md", ROOT));
+  const rows = page.split("\n").filter((line) => line.startsWith("| ")).map((line) =>
+    line.split(" | ")[1]!
+  );
+  const files = rows.flatMap((row) => row.split(/(?=`[\w/]+\.ts`)/))
+    .filter((part) => /^`[\w/]+\.ts`/.test(part));
+  assert(files.length > 80);
+  for (const part of files) {
+    const [, file] = /^`(.*?)`/.exec(part)!;
+    const text = await Deno.readTextFile(new URL(`tests/${file}`, ROOT)).catch(() => "");
+    assert(text !== "", `tests/README.md names ${file}`);
+    for (const [, quoted] of part.matchAll(/"(.*?)"/g)) {
+      const pieces = quoted!.split("…").map((piece) => RegExp.escape(piece.trim()));
+      const isThere = new RegExp(`^.*${pieces.join(".*")}`, "m").test(text);
+      assert(isThere, `tests/README.md names "${quoted}" of ${file}`);
+    }
+  }
+});
+
 /** What GitHub calls the headings of a page. */
 function anchors(markdown: string): string[] {
   return Array.from(
