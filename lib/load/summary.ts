@@ -14,6 +14,7 @@ import { barsOfFamily, type LoadedFamily } from "./loaded_family.ts";
 import { runFindings, startFindings, UNREADABLE, unreadableText } from "./symbol_findings.ts";
 import {
   barsOf,
+  type BarSpan,
   isOwn,
   type LoadedSymbol,
   spanOfBars,
@@ -129,11 +130,9 @@ export interface Update {
   readonly families: readonly LoadedFamily[];
   readonly plan: Pick<Plan<Demand>, "listed" | "recorded">;
   readonly failures: readonly TaskFailure<Task<Demand>>[];
-  readonly counts:
-    & Pick<FileCounts, "fromStore" | "downloaded" | "md5Checked">
-    & {
-      readonly bytesDownloaded: number;
-    };
+  readonly counts: Pick<FileCounts, "fromStore" | "downloaded" | "md5Checked"> & {
+    readonly bytesDownloaded: number;
+  };
   readonly requests: number;
 }
 
@@ -240,19 +239,10 @@ function countListed(
 
 function countFiles(listed: number, update: Update | undefined): FileCounts {
   const refused = update?.failures.filter(({ error }) => isRefused(error)).length ?? 0;
-  const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ??
-    {};
+  const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ?? {};
   const failed = (update?.failures.length ?? 0) - refused;
   const recorded = listed - fromStore - downloaded - failed - refused;
-  return {
-    listed,
-    recorded,
-    fromStore,
-    downloaded,
-    failed,
-    refused,
-    md5Checked,
-  };
+  return { listed, recorded, fromStore, downloaded, failed, refused, md5Checked };
 }
 
 function toFileFailure({ task, error }: TaskFailure<Task<Demand>>): FileFailure {
@@ -283,24 +273,9 @@ function countFailed(
 
 const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
-function summarizeFamily(
-  { request, ticker, cached, files, recorded, survey, suggestions }: SurveyedFamily,
-): Omit<SymbolSummary, "missing"> {
-  const { tickers, count, from, to } = survey;
-  const findings = [...startFindings(request, files), ...survey.findings];
-  return {
-    dataset: request.dataset.name,
-    ticker,
-    tickers: Object.fromEntries(tickers),
-    interval: request.interval,
-    bars: count,
-    files: recorded.length,
-    from,
-    to,
-    cached,
-    ...(findings.length > 0 && { findings }),
-    ...(suggestions && { suggestions }),
-  };
+function summarizeFamily(family: SurveyedFamily): Omit<SymbolSummary, "missing"> {
+  const { tickers, ...survey } = family.survey;
+  return toSummary(family, family, { ...survey, names: { tickers: Object.fromEntries(tickers) } });
 }
 
 /** The account of one symbol; where its bars are the files' own, none of them has to be read. */
@@ -309,24 +284,37 @@ export function summarizeSymbol(
   files: SymbolFiles,
   read: () => Iterable<Bar>,
 ): Omit<SymbolSummary, "missing"> {
-  const { recorded } = files;
-  const { request, ticker, cached, suggestions } = loaded;
+  const { request } = loaded;
   const { history, period } = request;
-  const survey = surveyRows(loaded, recorded);
-  const ofBars = runFindings(loaded, files, survey);
-  const findings = [...startFindings(request, files.files), ...ofBars];
-  const { count, from, to } = isOwn(request) ? survey : spanOfBars(read());
+  const survey = surveyRows(loaded, files.recorded);
+  const findings = runFindings(loaded, files, survey);
+  const span = isOwn(request) ? survey : spanOfBars(read());
+  const names = history && { history: clipHistory(history, period) };
+  return toSummary(loaded, files, { ...span, findings, names });
+}
+
+/** The account of a symbol or a family, of whose bars it is known what they come to. */
+function toSummary(
+  { request, ticker, cached, suggestions }: Omit<LoadedSymbol, "records" | "parts">,
+  { files, recorded }: Pick<SymbolFiles, "files" | "recorded">,
+  { count, from, to, findings, names }: BarSpan & {
+    readonly findings: readonly Finding[];
+    /** What it is made of. */
+    readonly names: Pick<SymbolSummary, "history" | "tickers"> | undefined;
+  },
+): Omit<SymbolSummary, "missing"> {
+  const all = [...startFindings(request, files), ...findings];
   return {
     dataset: request.dataset.name,
     ticker,
-    ...(history && { history: clipHistory(history, period) }),
+    ...names,
     interval: request.interval,
     bars: count,
     files: recorded.length,
     from,
     to,
     cached,
-    ...(findings.length > 0 && { findings }),
+    ...(all.length > 0 && { findings: all }),
     ...(count === 0 && suggestions && { suggestions }),
   };
 }
