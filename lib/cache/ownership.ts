@@ -38,18 +38,10 @@ const NAMES = {
 /** A folder of a cache directory; `""` is the directory itself. */
 export type OwnFolder = keyof typeof NAMES;
 
-const FOLDERS = [
-  "bars",
-  "families",
-  "listings",
-  "objects",
-  "splits",
-  "dividends",
-  "renames",
-] as const;
+const FOLDERS = (Object.keys(NAMES) as OwnFolder[]).filter((folder) => folder !== "");
 
 /** What else it has: the folders, and other buckets' directories; and what is soon gone. */
-const AT_TOP = /^(bars|families|listings|objects|splits|dividends|renames|sources)$/;
+const AT_TOP: readonly string[] = [...FOLDERS, "sources"];
 const PASSING = /^(owner|CACHEDIR\.TAG)$/;
 
 /** What systems put into any directory; and the mark, this program's or another's. */
@@ -108,7 +100,7 @@ export function othersIn(directory: string): string[] {
 function isVoid(path: string): boolean {
   const isNothing = (path: string) => NOBODYS.test(nameOf(path)) || isOwnTemporary(nameOf(path));
   if (isNothing(path)) return true;
-  if (!AT_TOP.test(nameOf(path)) || !Deno.lstatSync(path).isDirectory) return false;
+  if (!AT_TOP.includes(nameOf(path)) || !Deno.lstatSync(path).isDirectory) return false;
   return filesBelow(path, 6).every(isNothing);
 }
 
@@ -129,7 +121,8 @@ export function isOwnTemporary(name: string): boolean {
 }
 
 function isExpected(name: string): boolean {
-  return AT_TOP.test(name) || NAMES[""].test(name) || isOwnTemporary(name) || NOBODYS.test(name);
+  return AT_TOP.includes(name) || NAMES[""].test(name) || isOwnTemporary(name) ||
+    NOBODYS.test(name);
 }
 
 /** Files that by their names may be this program's. */

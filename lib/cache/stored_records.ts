@@ -2,8 +2,8 @@
  * Reads what is recorded of a ticker: its cache entry, and the journals of whatever period.
  *
  * One rule holds for everybody who reads: of several records of one key, that of the file which was
- * written last counts; of files of one time a journal's, and of journals that whose name comes last. Whether it is current
- * is for the listing to say.
+ * written last counts; of files of one time a journal's, and of journals that whose name comes
+ * last. Whether it is current is for the listing to say.
  *
  * No lock is needed. An entry is replaced as a whole, and a journal is removed only when the entry
  * has its records. So whoever looks for journals first and reads the entry then misses nothing that
