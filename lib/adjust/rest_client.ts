@@ -18,7 +18,7 @@ import { type Page, readOne, readPage } from "./rest_page.ts";
 export const DEFAULT_API_ENDPOINT = "https://api.massive.com";
 
 /** An answer with more pages is taken for an endless one. */
-export const MAX_PAGES = 100;
+const MAX_PAGES = 100;
 
 /** Bytes that a page may have. */
 const MAX_PAGE_BYTES = 8 * 2 ** 20;

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Bar } from "../market/bar.ts";
-import { type Day, daysOfBars } from "../market/day.ts";
+import type { Day } from "../market/day.ts";
 
 /** A jump from one date's close to the next date's open that looks like a split. */
 export interface SplitLikeJump {
@@ -32,9 +31,9 @@ const SHARE = 0.1;
 const MOST = 0.05;
 
 /**
- * The jumps that look like a split, in the order of the bars: the open **and** the close of a
- * date both stand at a small fraction of the close of the date before. Both may be off by a
- * tenth of the jump, counted in logarithms, and by at most 5 %: 4 % for 3:2, 5 % from 2:1 on.
+ * The jump from one date's close to the next one's open, where it looks like a split: the open
+ * **and** the close of a date both stand at a small fraction of the close before. Both may be off by
+ * a tenth of the jump, counted in logarithms, and by at most 5 %: 4 % for 3:2, 5 % from 2:1 on.
  * That is the room of a day's ordinary trading (AAPL's 4:1 closed 3.4 % off), it makes no jump
  * fit two fractions, and a price that collapses or leaps at the open for another reason seldom
  * ends that near to a fraction.
@@ -46,20 +45,7 @@ const MOST = 0.05;
  * stocks × 5 years; none in 1,000 years each of random walks whose days move by 2, 4 or 6 %;
  * 2, 26 and 55 in 1,000 years of the same with fat tails (Student's t with 3 degrees of
  * freedom), most of them 3:2 or 2:3.
- *
- * @param bars Ascending, of one ticker, not adjusted, of a day or less each. Where a date lacks
- * a bar that has a file, those before and behind it are no neighbours: give them apart.
  */
-export function* findSplitLikeJumps(bars: Iterable<Bar>): Generator<SplitLikeJump, void> {
-  let before: Day | undefined;
-  for (const day of daysOfBars(bars)) {
-    const jump = before && jumpBetween(before, day);
-    if (jump !== undefined) yield jump;
-    before = day;
-  }
-}
-
-/** The jump from one date's close to the next one's open, where it looks like a split. */
 export function jumpBetween(
   before: Pick<Day, "close">,
   { date, open, close }: Day,

@@ -43,7 +43,7 @@ import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { LazyConnection } from "../load/connection.ts";
-import { type PreloadOptions, withDefaults } from "../settings.ts";
+import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
 import { openStored, type RunContext } from "../load/run_context.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { completeListing } from "../load/update.ts";
@@ -113,8 +113,7 @@ export async function checkSymbols(
   options: CheckOptions,
 ): Promise<CheckResult> {
   const settings = withDefaults(options);
-  const today = new Date(settings.nowMs).toISOString().slice(0, 10);
-  const given = readRequest(symbols, settings, today);
+  const given = readRequest(symbols, settings, todayOf(settings));
   const root = new CacheDirectory(settings.cacheDirectory);
   await root.check();
   const directory = await findSource(root, sourceName(settings));

@@ -9,9 +9,9 @@
 /** Attempts of one request, the first included. */
 export const MAX_ATTEMPTS = 6;
 /** The first upper bound of a delay; it doubles with each attempt. */
-export const BASE_DELAY_MS = 100;
+const BASE_DELAY_MS = 100;
 /** The same after an answer that asks to slow down. */
-export const THROTTLED_BASE_DELAY_MS = 1_000;
+const THROTTLED_BASE_DELAY_MS = 1_000;
 /** No upper bound of a delay grows beyond this. */
 export const MAX_DELAY_MS = 20_000;
 /** The most that a server's own hint can add to a delay. */

@@ -16,7 +16,7 @@ import { classify } from "../s3/retry.ts";
 import type { Verdict } from "./tasks.ts";
 
 /** The cause of a file that the account's plan does not include. */
-export const NOT_IN_PLAN = "not included in your plan";
+const NOT_IN_PLAN = "not included in your plan";
 
 /** When the first files, this many, were refused and none was served, no more are asked for. */
 const REFUSED_BEFORE_STOP = 5;

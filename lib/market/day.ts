@@ -26,16 +26,6 @@ export function dayOf(date: string, rows: string, first = 1): Day | undefined {
   return Number.isFinite(open) && Number.isFinite(close) ? { date, open, close } : undefined;
 }
 
-/** The days that bars make, which ascend. */
-export function* daysOfBars(bars: Iterable<Bar>): Generator<Day, void> {
-  let day: Day | undefined;
-  for (const { date, open, close } of bars) {
-    if (day !== undefined && day.date !== date) yield day;
-    day = { date, close, open: day?.date === date ? day.open : open };
-  }
-  if (day !== undefined) yield day;
-}
-
 /** A number with others behind it, in the row that begins at an index. */
 function numberAt(rows: string, row: number, column: number): number {
   let start = row + 1;

@@ -8,7 +8,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import type { Bar, BarBatch, BarBatches } from "../market/bar.ts";
+import type { BarBatches } from "../market/bar.ts";
 import type { ColumnOptions } from "./columns.ts";
 import type { TextFormat } from "./text.ts";
 
@@ -102,10 +102,11 @@ export interface FormatOptions extends ColumnOptions {
  * their number.
  *
  * The columns are `symbol,date,timestamp,open,high,low,close,volume,transactions` in every
- * format, and behind `symbol` `ticker` where it is asked for. In text, `timestamp` is ISO 8601 in UTC, such as `2024-03-07T05:00:00Z`; a number has
- * all the digits that it needs to be read back exactly; what a dataset does not have, or what
- * is not finite, is empty in CSV (RFC 4180, but with LF) and `null` in NDJSON and JSON. The types
- * of Parquet's columns are at the head of `lib/output/parquet.ts`.
+ * format, and behind `symbol` `ticker` where it is asked for. In text, `timestamp` is ISO 8601 in
+ * UTC, such as `2024-03-07T05:00:00Z`; a number has all the digits that it needs to be read back
+ * exactly; what a dataset does not have, or what is not finite, is empty in CSV (RFC 4180, but with
+ * LF) and `null` in NDJSON and JSON. The types of Parquet's columns are at the head of
+ * `lib/output/parquet.ts`.
  *
  * @throws {RangeError} when a date does not fit its column in Parquet.
  */
@@ -187,15 +188,4 @@ function alternatives(words: readonly string[]): string {
 
 function isFormat(text: string): text is OutputFormat {
   return OUTPUT_FORMATS.some((format) => format === text);
-}
-
-/**
- * Bars by their symbol, such as those of a `PreloadResult`, as batches; all of them, or those of
- * some symbols. The bars of a symbol are not read before its turn.
- */
-export function* toBatches(
-  bars: Readonly<Record<string, readonly Bar[]>>,
-  symbols: Iterable<string> = Object.keys(bars),
-): Generator<BarBatch> {
-  for (const symbol of symbols) yield { symbol, bars: bars[symbol] ?? [] };
 }

@@ -19,7 +19,7 @@ import { readFamilyBars } from "./family_bars.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT, todayOf } from "../settings.ts";
 
 /** Which bars are read. */
 export interface ReadRequest extends RequestOptions {
@@ -59,7 +59,7 @@ export async function* readBars(
   cache: Cache,
   { symbols, nowMs = Date.now(), ...options }: ReadRequest,
 ): AsyncGenerator<BarBatch> {
-  const requests = readRequest(symbols, options, new Date(nowMs).toISOString().slice(0, 10));
+  const requests = readRequest(symbols, options, todayOf({ nowMs }));
   const stores = await openStores(new CacheDirectory(cache.path), options);
   const all = await findTickers(requests, stores);
   for (const one of all) {
@@ -93,7 +93,7 @@ async function openStores(
 }
 
 /** What is read of one ticker. */
-export interface TickerSpan {
+interface TickerSpan {
   readonly symbol: string;
   readonly ticker: string;
   readonly request: SymbolRequest;
@@ -103,7 +103,7 @@ export interface TickerSpan {
 const BATCH_BARS = 1_000;
 
 /** The bars of one ticker in the span of its request, as the files have them. */
-export async function* readTicker(
+async function* readTicker(
   stored: StoredRecords,
   { symbol, ticker, request }: TickerSpan,
 ): AsyncGenerator<BarBatch> {

@@ -34,7 +34,7 @@ export function keyDefect(key: string): string | undefined {
  * Percent-encodes all but the unreserved characters of RFC 3986, as Signature V4's
  * "UriEncode" demands.
  */
-export function encodeStrictly(text: string): string {
+function encodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -4,9 +4,9 @@ import { STOCK_SPLITS } from "../../fixtures/stock_splits.ts";
 import { adjustPrices } from "../../lib/adjust/adjusted_prices.ts";
 import { Nights } from "../../lib/adjust/overnight.ts";
 import { parseSplits } from "../../lib/adjust/split_text.ts";
-import { daysOfBars } from "../../lib/market/day.ts";
 import { fatTailed, normal } from "../market/random_walk.ts";
 import { DATES, type Look, lookAt, lookAtNights, paid, told } from "./price_samples.ts";
+import { daysOfBars } from "../market/days_of_bars.ts";
 
 type Prices = Parameters<typeof lookAt>[0];
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
 import type { Bar } from "../../lib/market/bar.ts";
-import { findSplitLikeJumps } from "../../lib/adjust/split_jump.ts";
+import { findSplitLikeJumps } from "./split_like_jumps.ts";
 import { fatTailed, normal } from "../market/random_walk.ts";
 
 function day(date: string, open: number, close: number): Bar {
@@ -23,7 +23,7 @@ const TRUE_CASES = {
 } as const;
 
 for (const [name, [before, on]] of Object.entries(TRUE_CASES)) {
-  Deno.test(`findSplitLikeJumps() finds ${name} on ${on.date}`, () => {
+  Deno.test(`jumpBetween() finds ${name} on ${on.date}`, () => {
     const after = day("2029-01-02", on.close, on.close);
     assertEquals([...findSplitLikeJumps([before, on, after])], [{
       date: on.date,
@@ -33,7 +33,7 @@ for (const [name, [before, on]] of Object.entries(TRUE_CASES)) {
   });
 }
 
-Deno.test("findSplitLikeJumps() finds each fraction, on the last bar too", () => {
+Deno.test("jumpBetween() finds each fraction, on the last bar too", () => {
   const rows: [number, string][] = [
     [1 / 2, "2:1"],
     [2 / 3, "3:2"],
@@ -57,7 +57,7 @@ Deno.test("findSplitLikeJumps() finds each fraction, on the last bar too", () =>
   }
 });
 
-Deno.test("findSplitLikeJumps() wants open and close near the new level", () => {
+Deno.test("jumpBetween() wants open and close near the new level", () => {
   const before = day("2024-01-02", 100, 100);
   const rows: [number, number][] = [
     [50, 100], // back within the day
@@ -73,7 +73,7 @@ Deno.test("findSplitLikeJumps() wants open and close near the new level", () => 
   }
 });
 
-Deno.test("findSplitLikeJumps() looks at the nights alone where a date has many bars", () => {
+Deno.test("jumpBetween() looks at the nights alone where a date has many bars", () => {
   const dates = ["2024-01-02", "2024-01-02", "2024-01-03", "2024-01-03", "2024-01-04"];
   const bars = (prices: number[]) => prices.map((price, i) => day(dates[i]!, price, price));
   assertEquals(jumpsOf(...bars([100, 100, 25, 25, 25])), ["2024-01-03 4:1"]);
@@ -81,13 +81,13 @@ Deno.test("findSplitLikeJumps() looks at the nights alone where a date has many 
   assertEquals(jumpsOf(...bars([100, 100, 25, 100, 100])), []);
 });
 
-Deno.test("findSplitLikeJumps() takes a price of zero for no split", () => {
+Deno.test("jumpBetween() takes a price of zero for no split", () => {
   assertEquals(jumpsOf(day("2024-01-02", 1, 0), day("2024-01-03", 1, 1)), []);
   assertEquals(jumpsOf(day("2024-01-02", 1, 1), day("2024-01-03", 0, 0)), []);
   assertEquals(jumpsOf(), []);
 });
 
-Deno.test("findSplitLikeJumps() finds nothing in 40 generated stocks × 5 years", () => {
+Deno.test("jumpBetween() finds nothing in 40 generated stocks × 5 years", () => {
   const files = generateStockDays({ tickers: 40, from: "2020-11-02", to: "2025-10-31" });
   const found = files.tickers.flatMap((ticker) => [...findSplitLikeJumps(files.truth(ticker))]);
   assertEquals([files.tickers.length, found], [40, []]);
@@ -111,10 +111,10 @@ function alarms(swing: number, distribution: (seed: number) => () => number): nu
   return walks.reduce((sum, bars) => sum + [...findSplitLikeJumps(bars)].length, 0);
 }
 
-Deno.test("findSplitLikeJumps() gives no false alarm on random walks of 2 %, 4 %, 6 % a day", () => {
+Deno.test("jumpBetween() gives no false alarm on random walks of 2 %, 4 %, 6 % a day", () => {
   assertEquals([0.02, 0.04, 0.06].map((swing) => alarms(swing, normal)), [0, 0, 0]);
 });
 
-Deno.test("findSplitLikeJumps() gives 2, 26, 55 false alarms on 1,000 years of fat tails", () => {
+Deno.test("jumpBetween() gives 2, 26, 55 false alarms on 1,000 years of fat tails", () => {
   assertEquals([0.02, 0.04, 0.06].map((swing) => alarms(swing, fatTailed)), [2, 26, 55]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { BarRow } from "../../lib/market/bar.ts";
-import { daysOfBars } from "../../lib/market/day.ts";
+import { daysOfBars } from "../market/days_of_bars.ts";
 import { FileRows, type RecordedRows } from "../../lib/flatfile/file_rows.ts";
 import type { Asset } from "../../lib/market/symbol.ts";
 

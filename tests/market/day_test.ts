@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type BarRow, toBar } from "../../lib/market/bar.ts";
-import { dayOf, daysOfBars } from "../../lib/market/day.ts";
+import { dayOf } from "../../lib/market/day.ts";
+import { daysOfBars } from "./days_of_bars.ts";
 
 const DATE = "2024-03-07";
 const price = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

@@ -39,6 +39,11 @@ export const AWKWARD: readonly Bar[] = [
   { ...BAR, timestamp: BAR.timestamp + 1, date: "9999-12-31" },
 ];
 
+/** Bars by their symbol, as batches. */
+export function toBatches(bars: Readonly<Record<string, readonly Bar[]>>): BarBatch[] {
+  return Object.entries(bars).map(([symbol, bars]) => ({ symbol, bars }));
+}
+
 /** Every bar with its symbol, in one list. */
 export function named(batches: readonly BarBatch[]): NamedBar[] {
   return batches.flatMap(({ symbol, bars }) => bars.map((bar) => ({ symbol, ...bar })));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Bar } from "../../lib/market/bar.ts";
-import { formatBars, type OutputFormat, toBatches } from "../../lib/output/format.ts";
-import { BAR, bytesOf } from "./samples.ts";
+import { formatBars, type OutputFormat } from "../../lib/output/format.ts";
+import { BAR, bytesOf, toBatches } from "./samples.ts";
 
 type Bars = Readonly<Record<string, readonly Bar[]>>;
 

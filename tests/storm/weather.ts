@@ -12,9 +12,10 @@ import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
-import { formatBars, toBatches } from "../../lib/output/format.ts";
+import { formatBars } from "../../lib/output/format.ts";
 import type { PreloadResult } from "../../mod.ts";
 import type { TimeLimits } from "../../lib/s3/client.ts";
+import { toBatches } from "../output/samples.ts";
 import { filesUnder, keysOf, World } from "../program/harness.ts";
 
 /** Limits that tell a slow server within a test's time. */
