@@ -19,8 +19,15 @@ export type { ObjectRecord, Row } from "../lib/cache/record.ts";
 export type { Chunks } from "../lib/cache/replacement.ts";
 export type { ChartNote, ChartPageOptions } from "../lib/chart/page.ts";
 export type { CheckOptions } from "../lib/check/check.ts";
+export type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
 export type { DoctorOptions, SetupCheckName, SetupCheckReason } from "../lib/doctor/setup_check.ts";
 export type { IntegrityCheck } from "../lib/errors.ts";
+export type { ExportFailure } from "../lib/export/export_dataset.ts";
+export type { ExportPlan, ExportTask, Layout } from "../lib/export/plan_export.ts";
+export type { Shard } from "../lib/export/shard.ts";
+export type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "../lib/export/target.ts";
+export type { Bandwidth, Turn } from "../lib/http/bandwidth.ts";
+export type { Retry, SendOptions } from "../lib/http/sender.ts";
 export type { DatasetEstimate, EstimateTotal, FetchTotal } from "../lib/load/estimate.ts";
 export type { ResultBars } from "../lib/load/result_bars.ts";
 export type { FileCounts } from "../lib/load/summary.ts";
@@ -51,9 +58,6 @@ export type {
   RecordSource,
 } from "../lib/read/open_cache.ts";
 export type { RequestOptions } from "../lib/request.ts";
-export type { ApiKey } from "../lib/settings.ts";
-export type { Bandwidth, Turn } from "../lib/http/bandwidth.ts";
-export type { Retry, SendOptions } from "../lib/http/sender.ts";
 export type {
   GetOptions,
   ListOptions,
@@ -68,15 +72,5 @@ export type {
   MissingCredentials,
   PairNames,
 } from "../lib/s3/credentials.ts";
-export type { ActionFile, FileTotal, SplitSource } from "../lib/settings.ts";
-export type { ExportFailure } from "../lib/export/export_dataset.ts";
-export type { ExportPlan } from "../lib/export/plan_export.ts";
-export type { ExportTarget } from "../lib/export/target.ts";
-export type { Layout } from "../lib/export/plan_export.ts";
-export type { PutOptions } from "../lib/export/target.ts";
-export type { PutOutcome } from "../lib/export/target.ts";
-export type { Shard } from "../lib/export/shard.ts";
-export type { TargetObject } from "../lib/export/target.ts";
-export type { ExportTask } from "../lib/export/plan_export.ts";
-export type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
 export type { ByteSpan } from "../lib/s3/range.ts";
+export type { ActionFile, ApiKey, FileTotal, SplitSource } from "../lib/settings.ts";

@@ -1,28 +1,13 @@
 import { gzipSync } from "node:zlib";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { gzipText } from "../../fixtures/flat_files.ts";
-import { type IntegrityCheck, IntegrityError } from "../../lib/errors.ts";
+import { IntegrityError } from "../../lib/errors.ts";
 import { extract as extractAll } from "../../lib/flatfile/extract.ts";
 import { TickerSet } from "../../lib/flatfile/ticker_set.ts";
-
-const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
-const COLUMNS = "ticker,volume,open,close,high,low,window_start,transactions";
-const START = "1709787600000000000";
-const SAMPLES = new URL("../../fixtures/data/flat_files/", import.meta.url);
+import { assertDamaged, COLUMNS, KEY, sample, START } from "./extract_samples.ts";
 
 const extract = (key: string, compressed: Uint8Array, tickers: readonly string[]) =>
   extractAll(key, compressed, new TickerSet(tickers));
-const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAMPLES));
-
-async function assertDamaged(
-  run: () => Promise<unknown>,
-  check: IntegrityCheck,
-  message = "",
-): Promise<void> {
-  const error = await assertRejects(run, IntegrityError, message);
-  assertEquals([error.key, error.check], [KEY, check], error.message);
-  assert(error.message.includes(JSON.stringify(KEY)), error.message);
-}
 
 Deno.test("extract() refuses a file that is empty, before or after inflating", async () => {
   await assertDamaged(() => extract(KEY, new Uint8Array(), ["A"]), "gzip", "Cannot inflate");

@@ -1,18 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { generateStockDays, gzipText } from "../../fixtures/flat_files.ts";
-import { type IntegrityCheck, IntegrityError } from "../../lib/errors.ts";
 import { extract as extractText, tickersOf } from "../../lib/flatfile/extract.ts";
 import type { BarRow } from "../../lib/market/bar.ts";
 import { TickerSet } from "../../lib/flatfile/ticker_set.ts";
+import { assertDamaged, COLUMNS, KEY, sample, START } from "./extract_samples.ts";
 
-const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
-const COLUMNS = "ticker,volume,open,close,high,low,window_start,transactions";
-const START = "1709787600000000000";
 const STAMP = 1709787600000;
-const SAMPLES = new URL("../../fixtures/data/flat_files/", import.meta.url);
-
-const sample = (name: string) => Deno.readFileSync(new URL(`${name}.csv.gz`, SAMPLES));
 
 /** What is recorded of a ticker. */
 interface Found {
@@ -62,16 +56,6 @@ async function failureOf(...lines: string[]): Promise<string | undefined> {
   assertEquals(rows, []);
   assertEquals([found.get("GOOD")!.rows.length, found.get("GOOD")!.failure], [2, undefined]);
   return failure;
-}
-
-async function assertDamaged(
-  run: () => Promise<unknown>,
-  check: IntegrityCheck,
-  message = "",
-): Promise<void> {
-  const error = await assertRejects(run, IntegrityError, message);
-  assertEquals([error.key, error.check], [KEY, check], error.message);
-  assert(error.message.includes(JSON.stringify(KEY)), error.message);
 }
 
 Deno.test("extract() puts a row's columns in a bar's order", async () => {
