@@ -47,10 +47,12 @@ Deno.test("drawCandles() draws the highest and the lowest price in the outermost
 Deno.test("drawCandles() says by the shape what it says by the color", () => {
   const columns = intoColumns(zigzag(250), 66);
   const scale = candleScale(columns, 20, SIGNS);
-  for (const { glyph, tone } of drawCandles(columns, { scale, rows: 20, style: SIGNS }).flat()) {
-    if (/[┃╹╻╽╿]/.test(glyph)) assertEquals(tone, "up");
-    if (/[█▀▄]/.test(glyph)) assertEquals(tone, "down");
-  }
+  const cells = drawCandles(columns, { scale, rows: 20, style: SIGNS }).flat();
+  const tonesOf = (shape: RegExp) => {
+    const shaped = cells.filter(({ glyph }) => shape.test(glyph));
+    return [...new Set(shaped.map(({ tone }) => tone))];
+  };
+  assertEquals([tonesOf(/[┃╹╻╽╿]/), tonesOf(/[█▀▄]/)], [["up"], ["down"]]);
 });
 
 Deno.test("intoColumns() keeps every bar's prices and volume", () => {
