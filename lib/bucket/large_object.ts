@@ -12,15 +12,17 @@ import { createHash } from "node:crypto";
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf, PartFile } from "../cache/part_file.ts";
+import type { Semaphore } from "../concurrency/semaphore.ts";
 import { isLarge, type ObjectVersion } from "../dated_object.ts";
-import { IntegrityError, quote, StorageError } from "../errors.ts";
+import { IntegrityError, OfflineError, quote, StorageError } from "../errors.ts";
 import { isMd5 } from "../s3/etag.ts";
 import type { S3Client } from "../s3/client.ts";
+import { checkSize, type Download } from "./download.ts";
 
 const MIB = 2 ** 20;
 const PART_SIZE = 8 * MIB;
 /** The most parts of an object that are fetched at once. */
-export const PARTS_AT_ONCE = 4;
+const PARTS_AT_ONCE = 4;
 
 /** Bytes of an object that are in memory while it is brought here. */
 export function bytesInMemory(object: Pick<ObjectVersion, "size">): number {
@@ -82,8 +84,60 @@ export class LargeObject implements Disposable {
   }
 }
 
+/** Where a large object can come from. */
+export interface LargeDownloadOptions extends Omit<LargeObjectOptions, "client" | "partsAtOnce"> {
+  readonly store: ObjectStore;
+  /** Without a client only kept objects can be had. */
+  readonly client: S3Client | undefined;
+  /** Bounds the parts that are fetched at once. */
+  readonly semaphore: Semaphore;
+}
+
+/** Bytes of a large object that are wrong are fetched once more, as those of others are. */
+const MAX_FETCHES = 2;
+
+/**
+ * Brings a large object onto the disk, or finds it kept there.
+ *
+ * @param accept Takes it over. When it throws an `IntegrityError` of the object, that is fetched
+ * again; when it throws anything else, what came stays for the next run.
+ * @throws as `download()` does, and {@linkcode StorageError} when the disk does not take it.
+ */
+export async function downloadLarge<T>(
+  object: ObjectVersion,
+  { store, client, semaphore, ...options }: LargeDownloadOptions,
+  accept: (large: LargeObject) => Promise<T>,
+): Promise<Download<T>> {
+  checkSize(object);
+  const kept = await keptLargeObject(object, { directory: options.directory, store });
+  if (kept !== undefined) return { value: await accept(kept), from: "store", proof: kept.proof };
+  if (client === undefined) {
+    throw new OfflineError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
+  }
+  for (let fetches = 1;; fetches++) {
+    const partsAtOnce = Math.min(PARTS_AT_ONCE, semaphore.limit);
+    const large = await fetchLargeObject(object, { ...options, client, partsAtOnce });
+    try {
+      return { value: await accept(large), from: "bucket", proof: large.proof };
+    } catch (error) {
+      if (!(error instanceof IntegrityError) || error.key !== object.key) {
+        large[Symbol.dispose]();
+        throw error;
+      }
+      await large.remove();
+      if (error.check === "format") throw error;
+      if (fetches === MAX_FETCHES) throw lasting(error);
+    }
+  }
+}
+
+/** What two fetches brought damaged, a third one does. */
+function lasting({ message, key, check, cause }: IntegrityError): IntegrityError {
+  return new IntegrityError(message, { key, check, isLasting: true, cause });
+}
+
 /** An object that is kept, when it still is what its ETag says; else it is forgotten. */
-export async function keptLargeObject(
+async function keptLargeObject(
   { key, size, etag }: ObjectVersion,
   { directory, store }: { readonly directory: CacheDirectory; readonly store: ObjectStore },
 ): Promise<LargeObject | undefined> {

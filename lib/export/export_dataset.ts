@@ -9,7 +9,6 @@
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
-import { bytesInMemory } from "../bucket/large_object.ts";
 import { bytesToLoad, type DatedObject, isInSpan } from "../dated_object.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
@@ -23,7 +22,7 @@ import { sourceName } from "../s3/endpoint.ts";
 import type { S3Client } from "../s3/client.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
-import { exportTask } from "./export_task.ts";
+import { exportTask, memoryOf } from "./export_task.ts";
 import {
   type ExportPlan,
   type ExportTask,
@@ -271,6 +270,7 @@ export async function performHere(
       store,
       directory,
       client,
+      semaphore,
       pool,
       target,
       layout,
@@ -292,7 +292,7 @@ export async function performHere(
   }, {
     semaphore,
     signal: connection.signal,
-    bytesOf: ({ sources }) => sources.reduce((sum, source) => sum + bytesInMemory(source), 0),
+    bytesOf: memoryOf,
     verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
     onFailure: ({ task, error }) => reportFailure({ key: task.path }, error, connection),
   });

@@ -4,14 +4,15 @@
  * @module
  */
 
-import { checkSize, download } from "../bucket/download.ts";
-import { fetchLargeObject } from "../bucket/large_object.ts";
+import { download } from "../bucket/download.ts";
+import { bytesInMemory, downloadLarge } from "../bucket/large_object.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf } from "../cache/part_file.ts";
+import type { Semaphore } from "../concurrency/semaphore.ts";
 import { checkBytes } from "../bucket/integrity.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
-import { IntegrityError, OfflineError, quote } from "../errors.ts";
+import { IntegrityError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
@@ -28,6 +29,8 @@ export interface TaskTools {
   readonly directory: CacheDirectory;
   /** Without one only kept files can be had. */
   readonly client: S3Client | undefined;
+  /** Bounds the requests that are made at once. */
+  readonly semaphore: Semaphore;
   readonly pool: ConverterPool;
   readonly target: ExportTarget;
   readonly layout: Layout;
@@ -59,16 +62,74 @@ export interface TaskDone {
  * @throws what the bucket, the target and the disk throw.
  */
 export async function exportTask(task: ExportTask, tools: TaskTools): Promise<TaskDone> {
-  const { layout: { format }, aside } = tools;
-  const act = format === "csv.gz" ? copy : convertAndPut;
-  const [first] = task.sources;
-  if (task.sources.length === 1 && isLarge(first!)) return await exportLarge(task, tools, act);
+  const act = tools.layout.format === "csv.gz" ? copy : convertAndPut;
   await refuseLoss(task, tools);
-  const files: SourceBytes[] = [];
-  // One after the other: the task has one of the places that bound what is downloaded at once.
-  for (const source of task.sources) files.push(await bring(source, tools));
-  return await aside(() => act(task, files, tools));
+  const bring = isLarge(sizeOf(task)) ? onDisk : inMemory;
+  return await withFiles(task.sources, {
+    ...{ tools, bring, brought: [] },
+    use: (files) => tools.aside(() => act(task, files, tools)),
+  });
 }
+
+/** Bytes of a task's files that are in memory at once: none of those that are large together. */
+export function memoryOf(task: ExportTask): number {
+  return bytesInMemory(sizeOf(task));
+}
+
+function sizeOf({ sources }: ExportTask): { readonly size: number } {
+  return { size: sources.reduce((sum, { size }) => sum + Math.max(0, size), 0) };
+}
+
+/** Brings one flat file here, proved, for as long as it is used. */
+type Bring = <T>(
+  source: DatedObject,
+  tools: TaskTools,
+  use: (gzip: SourceBytes["gzip"]) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * Brings flat files here, one after the other: a task has one of the places that bound what is
+ * downloaded at once.
+ */
+async function withFiles<T>(
+  [source, ...rest]: readonly DatedObject[],
+  { tools, bring, brought, use }: {
+    readonly tools: TaskTools;
+    readonly bring: Bring;
+    readonly brought: readonly SourceBytes[];
+    readonly use: (files: readonly SourceBytes[]) => Promise<T>;
+  },
+): Promise<T> {
+  if (source === undefined) return await use(brought);
+  return await bring(
+    source,
+    tools,
+    (gzip) => withFiles(rest, { tools, bring, use, brought: [...brought, { ...source, gzip }] }),
+  );
+}
+
+const inMemory: Bring = async (source, { store, client, signal }, use) => {
+  const { key, size } = source;
+  const { value } = await download(source, {
+    store,
+    client,
+    signal,
+    accept: (bytes, md5) => {
+      checkBytes(bytes, { key, size, md5 });
+      return Promise.resolve(bytes);
+    },
+  });
+  return await use(value);
+};
+
+const onDisk: Bring = async (source, tools, use) => {
+  const { value } = await downloadLarge(source, tools, async (large) => {
+    const done = await use({ path: large.path });
+    await large.remove();
+    return done;
+  });
+  return value;
+};
 
 /** As much of an object's end as has its metadata. */
 const TAIL_BYTES = 1 << 18;
@@ -93,45 +154,6 @@ async function refuseLoss(
     quote(lost.key)
   }, which the bucket lists no more; left as it is`;
   throw new IntegrityError(message, { key: path, check: "loss" });
-}
-
-async function bring(
-  source: DatedObject,
-  { store, client, signal }: TaskTools,
-): Promise<SourceBytes> {
-  const { key, size } = source;
-  const { value } = await download(source, {
-    store,
-    client,
-    signal,
-    accept: (bytes, md5) => {
-      checkBytes(bytes, { key, size, md5 });
-      return Promise.resolve(bytes);
-    },
-  });
-  return { ...source, gzip: value };
-}
-
-/** A large file is on the disk as long as its object is made, and what came of it stays for the next run. */
-async function exportLarge(
-  task: ExportTask,
-  tools: TaskTools,
-  act: typeof convertAndPut,
-): Promise<TaskDone> {
-  const { client, directory, signal, aside } = tools;
-  const source = task.sources[0]!;
-  checkSize(source);
-  if (client === undefined) {
-    throw new OfflineError(`Cannot read ${quote(source.key)} offline: it is not kept here`);
-  }
-  using large = await fetchLargeObject(source, { client, directory, signal });
-  const done = await aside(() => act(task, [{ ...source, gzip: { path: large.path } }], tools))
-    .catch(async (error) => {
-      if (error instanceof IntegrityError) await large.remove();
-      throw error;
-    });
-  await large.remove();
-  return done;
 }
 
 /** The gzip as it came, once it is proved to be whole. */

@@ -5,13 +5,12 @@
  */
 
 import { CacheDirectory } from "../cache/directory.ts";
-import { bytesInMemory } from "../bucket/large_object.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { UsageError } from "../errors.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import type { ExportFailure, Perform } from "../export/export_dataset.ts";
-import { exportTask } from "../export/export_task.ts";
+import { exportTask, memoryOf } from "../export/export_task.ts";
 import type { ExportTask, Layout } from "../export/plan_export.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
 import { causeOf, verdictOf } from "../load/verdict.ts";
@@ -154,15 +153,15 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
       if (source !== own) {
         throw new UsageError(`the job's files are those of ${source}, this worker's of ${own}`);
       }
-      const bytes = task.sources.reduce((sum, source) => sum + bytesInMemory(source), 0);
-      return await connection.semaphore.run(async ({ runOutsideLimit }) =>
+      const { client, semaphore } = connection;
+      return await semaphore.run(async ({ runOutsideLimit }) =>
         await exportTask(task, {
-          ...{ store, directory, client: connection.client, pool, layout, programVersion, signal },
+          ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
           target: await targetOf(place),
           replaces: replaces ?? undefined,
           aside: runOutsideLimit,
           keepAlive: () => {},
-        }), { signal, bytes });
+        }), { signal, bytes: memoryOf(task) });
     },
   });
 }

@@ -6,19 +6,12 @@
 
 import { abortable } from "../concurrency/abortable.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
-import { checkSize, type Download, download, type DownloadOptions } from "../bucket/download.ts";
+import { type Download, download, type DownloadOptions } from "../bucket/download.ts";
 import { readChecked } from "../bucket/integrity.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import {
-  bytesInMemory,
-  fetchLargeObject,
-  keptLargeObject,
-  LargeObject,
-  PARTS_AT_ONCE,
-} from "../bucket/large_object.ts";
+import { bytesInMemory, downloadLarge, LargeObject } from "../bucket/large_object.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
-import { IntegrityError, OfflineError, quote } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
 import type { Connection } from "./connection.ts";
@@ -36,9 +29,6 @@ export interface Brought extends Extraction {
   /** The object, where it is on the disk: to be kept or removed when its rows are recorded. */
   readonly large?: LargeObject | undefined;
 }
-
-/** Bytes of a large object that are wrong are fetched once more, as those of others are. */
-const MAX_LARGE_FETCHES = 2;
 
 /** Whoever brings the objects of one run, from the kept ones or over a connection. */
 export class Fetcher implements AsyncDisposable {
@@ -63,7 +53,7 @@ export class Fetcher implements AsyncDisposable {
 
   /**
    * Brings an object here ahead of its task, which then finds it, or its failure, and says
-   * which tickers are in it. The end of the session ends it where no task has come for it.
+   * which tickers are in it. The end of the fetcher ends it where no task has come for it.
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
     const { key } = object;
@@ -139,41 +129,13 @@ export class Fetcher implements AsyncDisposable {
     return download(object, { store: this.store, client: this.#connection.client, signal, accept });
   }
 
-  /** Brings a large object onto the disk, or finds it there. */
-  async #downloadLarge<T>(
+  #downloadLarge<T>(
     object: DatedObject,
     signal: AbortSignal,
     accept: (large: LargeObject) => Promise<T>,
   ): Promise<Download<T>> {
-    checkSize(object);
     const { client, semaphore } = this.#connection;
-    const kept = await keptLargeObject(object, { directory: this.#directory, store: this.store });
-    if (kept !== undefined) {
-      return { value: await accept(kept), from: "store", proof: kept.proof };
-    }
-    if (client === undefined) {
-      throw new OfflineError(`Cannot read ${quote(object.key)} offline: it is not kept here`);
-    }
-    for (let fetches = 1;; fetches++) {
-      const partsAtOnce = Math.min(PARTS_AT_ONCE, semaphore.limit);
-      const options = { client, directory: this.#directory, signal, partsAtOnce };
-      const large = await fetchLargeObject(object, options);
-      try {
-        return { value: await accept(large), from: "bucket", proof: large.proof };
-      } catch (error) {
-        if (!(error instanceof IntegrityError)) {
-          large[Symbol.dispose]();
-          throw error;
-        }
-        await large.remove();
-        if (error.check === "format") throw error;
-        if (fetches === MAX_LARGE_FETCHES) throw lasting(error);
-      }
-    }
+    const options = { store: this.store, directory: this.#directory, client, semaphore, signal };
+    return downloadLarge(object, options, accept);
   }
-}
-
-/** What two fetches brought damaged, a third one does. */
-function lasting({ message, key, check, cause }: IntegrityError): IntegrityError {
-  return new IntegrityError(message, { key, check, isLasting: true, cause });
 }

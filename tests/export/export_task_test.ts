@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { ConverterPool } from "../../lib/export/converter_pool.ts";
 import { exportTask } from "../../lib/export/export_task.ts";
@@ -32,6 +33,7 @@ Deno.test("exportTask() says with each chunk that it goes on, and leaves a file 
     };
     const done = await exportTask(task, {
       ...{ store: new ObjectStore(directory), directory, client, pool, target },
+      semaphore: new Semaphore(1),
       layout: { by: "date", format: "parquet", tickers: undefined },
       programVersion: "1",
       signal: new AbortController().signal,
