@@ -258,13 +258,13 @@ const OWN_AUTHORITY = "An authority of your own is named with DENO_CERT=FILE, or
   'behind "deno run"; DENO_TLS_CA_STORE=system takes those of this machine.';
 
 const HINTS_FOR_TLS: Readonly<Record<TlsDefect, string>> = {
-  untrusted: OWN_AUTHORITY,
-  outdated: `Check this machine's clock, and the server's certificate. ${OWN_AUTHORITY}`,
-  "other-host": `Check --endpoint: the names in the certificate are others. ${OWN_AUTHORITY}`,
+  untrusted: "",
+  outdated: "Check this machine's clock, and the server's certificate. ",
+  "other-host": "Check --endpoint: the names in the certificate are others. ",
   "no-tls": "Check --endpoint: no secure server is at that port. Plain http:// is for this " +
-    `machine itself alone. ${OWN_AUTHORITY}`,
-  "no-http": `Check --endpoint: it may have to begin with https://. ${OWN_AUTHORITY}`,
-  refused: `Check --endpoint, and what stands in between: ask who runs it. ${OWN_AUTHORITY}`,
+    "machine itself alone. ",
+  "no-http": "Check --endpoint: it may have to begin with https://. ",
+  refused: "Check --endpoint, and what stands in between: ask who runs it. ",
 };
 
 /** Names of authorities' files, for other programs. */
@@ -273,12 +273,14 @@ const UNHEARD = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 /** Of those, what Deno hears once it takes the authorities of the machine. */
 const HEARD_WITH_SYSTEM = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-function hintForTls({ defect }: TlsError, env: Environment): string {
+function hintForTls({ defect, message }: TlsError, env: Environment): string {
   const ofSystem = env.DENO_TLS_CA_STORE?.includes("system") ? [] : HEARD_WITH_SYSTEM;
   const set = [...UNHEARD, ...ofSystem].filter((name) => env[name]);
   const verb = set.length === 1 ? "is" : "are";
   const unheard = set.length > 0 ? ` ${set.join(", ")} ${verb} set, and not heard by Deno.` : "";
-  return HINTS_FOR_TLS[defect] + unheard;
+  const hint = HINTS_FOR_TLS[defect] + OWN_AUTHORITY + unheard;
+  if (!message.startsWith("Cannot join the fleet")) return hint;
+  return hint.replace("--endpoint", "the URL of the fleet").replace("http://", "nats://");
 }
 
 function hintForDisk({ code }: StorageError, option = "--cache-dir"): string {

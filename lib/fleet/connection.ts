@@ -19,6 +19,7 @@ import {
   usernamePasswordAuthenticator,
 } from "../deps/nats.ts";
 import { ConfigurationError, quote, reasonOf, TemporaryError, UsageError } from "../errors.ts";
+import { tlsErrorOf } from "./secure.ts";
 
 /** How a machine says who it is. */
 export type FleetKeys =
@@ -94,12 +95,14 @@ export class FleetConnection implements AsyncDisposable {
   /**
    * @throws {UsageError} when the URL cannot be read.
    * @throws {TemporaryError} when the server cannot be reached.
+   * @throws {TlsError} when no secure connection to it is to be had.
    * @throws {ConfigurationError} when it refuses the keys, or has no JetStream.
    */
   static async open(
     { url, keys, name, signal = new AbortController().signal }: FleetOptions,
   ): Promise<FleetConnection> {
-    const { host, port, isTls } = parseFleetUrl(url);
+    const address = parseFleetUrl(url);
+    const { host, port, isTls } = address;
     const server = `${host}:${port}`;
     globalThis.addEventListener("error", ignoreReset);
     let connection: NatsConnection;
@@ -118,7 +121,16 @@ export class FleetConnection implements AsyncDisposable {
         ignoreClusterUpdates: true,
       });
     } catch (error) {
-      throw connectError(server, error);
+      if (refusesKeys(error)) {
+        throw new ConfigurationError(
+          `Cannot join the fleet: the NATS server ${server} refuses the credentials`,
+          { cause: error },
+        );
+      }
+      throw await tlsErrorOf(address, `Cannot join the fleet at ${server}`) ??
+        new TemporaryError(`Cannot join the fleet: no NATS server answers at ${server}`, {
+          cause: error,
+        });
     }
     try {
       const manager = await insist(() => jetstreamManager(connection), signal);
@@ -149,7 +161,7 @@ export class FleetConnection implements AsyncDisposable {
  * end the process; the loss of the connection it has noticed all the same.
  */
 function ignoreReset(event: ErrorEvent): void {
-  if (["ECONNRESET", "EPIPE"].includes(event.error?.code)) event.preventDefault();
+  if (/^(ECONNRESET$|EPIPE$|ERR_SSL_)/.test(event.error?.code)) event.preventDefault();
 }
 
 function authenticatorOf(keys: FleetKeys): Authenticator {
@@ -163,17 +175,10 @@ function authenticatorOf(keys: FleetKeys): Authenticator {
   }
 }
 
-function connectError(server: string, error: unknown): Error {
-  const text = reasonOf(error);
-  if (/authori[sz]ation|authenticat|permissions violation|nkey|credential/i.test(text)) {
-    return new ConfigurationError(
-      `Cannot join the fleet: the NATS server ${server} refuses the credentials`,
-      { cause: error },
-    );
-  }
-  return new TemporaryError(`Cannot join the fleet: no NATS server answers at ${server}`, {
-    cause: error,
-  });
+function refusesKeys(error: unknown): boolean {
+  return /authori[sz]ation|authenticat|permissions violation|nkey|credential/i.test(
+    reasonOf(error),
+  );
 }
 
 /** Tries again while the server is away, for a minute. */

@@ -36,7 +36,8 @@ class Fleet implements AsyncDisposable {
   }
 
   startWorker(...more: readonly string[]): Deno.ChildProcess {
-    const worker = command(this.world, ["worker", this.nats.url, ...more], "null").spawn();
+    const worker = command(this.world, ["worker", this.nats.url, ...more], { streams: "null" })
+      .spawn();
     this.#workers.push(worker);
     return worker;
   }

@@ -20,7 +20,7 @@ export const denoDirectory: string = JSON.parse(
 export function command(
   world: World,
   args: readonly string[],
-  streams: "null" | "piped",
+  { streams, env = {} }: { streams: "null" | "piped"; env?: Readonly<Record<string, string>> },
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", CLI, ...args],
@@ -33,6 +33,7 @@ export function command(
       MASSIVE_S3_ACCESS_KEY_ID: KEYS.accessKeyId,
       MASSIVE_S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
       DENO_DIR: denoDirectory,
+      ...env,
     },
     stdin: "null",
     stdout: streams,
@@ -41,8 +42,12 @@ export function command(
 }
 
 /** Runs the program to its end. */
-export async function run(world: World, args: readonly string[]) {
-  const { code, stdout, stderr } = await command(world, args, "piped").output();
+export async function run(
+  world: World,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const { code, stdout, stderr } = await command(world, args, { streams: "piped", env }).output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }

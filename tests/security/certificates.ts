@@ -4,9 +4,23 @@
  * @module
  */
 
+/** Whether there is an openssl to make them. */
+export const HAS_OPENSSL: boolean = hasOpenssl();
+
+function hasOpenssl(): boolean {
+  try {
+    const args = ["version"];
+    return new Deno.Command("openssl", { args, stdout: "null", stderr: "null" }).outputSync()
+      .success;
+  } catch {
+    return false;
+  }
+}
+
 /** A certificate with its key, as files and as text. */
 export interface Certificate {
   readonly certPath: string;
+  readonly keyPath: string;
   readonly cert: string;
   readonly key: string;
 }
@@ -84,9 +98,11 @@ export class PrivateAuthority implements AsyncDisposable {
   }
 
   async #read(name: string): Promise<Certificate> {
-    const certPath = this.#path(`${name}.pem`);
-    const key = await Deno.readTextFile(this.#path(`${name}.key`));
-    return { certPath, cert: await Deno.readTextFile(certPath), key };
+    const [certPath, keyPath] = [this.#path(`${name}.pem`), this.#path(`${name}.key`)];
+    const [cert, key] = await Promise.all(
+      [certPath, keyPath].map((path) => Deno.readTextFile(path)),
+    );
+    return { certPath, keyPath, cert: cert!, key: key! };
   }
 
   #path(name: string): string {

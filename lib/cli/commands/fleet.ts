@@ -42,7 +42,8 @@ export const fleet: CommandSpec<"fleet", FleetCommandArgs> = {
   environment: [...FLEET_VARIABLES, ...SCREEN_VARIABLES],
   exits: {
     ...EVERY_EXIT,
-    configuration: "the NATS server refuses the credentials, or has no JetStream",
+    configuration:
+      "the NATS server refuses the credentials, has no JetStream, or no certificate that is trusted",
     temporary: "the NATS server does not answer; run again",
     interrupted: "interrupted, as by Ctrl+C",
     terminated: "terminated by the system",

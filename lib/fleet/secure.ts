@@ -1,0 +1,48 @@
+/**
+ * Finds out why no secure connection to the NATS server of a fleet is to be had.
+ *
+ * @module
+ */
+
+import { TlsError } from "../errors.ts";
+import { connectionError } from "../http/connection_error.ts";
+
+/** The server says at once who it is. */
+const WITHIN_MS = 5_000;
+
+/**
+ * What is wrong with TLS at the server, or `undefined` when that is not the matter. It is asked
+ * once more, since the client of NATS takes each certificate that it refuses for one of an unknown
+ * authority, and does not hear when the server refuses.
+ */
+export async function tlsErrorOf(
+  { host, port, isTls }: { readonly host: string; readonly port: number; readonly isTls: boolean },
+  action: string,
+): Promise<TlsError | undefined> {
+  const open = new DisposableStack();
+  const timer = setTimeout(() => open.dispose(), WITHIN_MS);
+  try {
+    const plain = open.use(await Deno.connect({ hostname: host, port }));
+    const info = await readLine(plain);
+    if (!isTls && !/"tls_required":\s*true/.test(info)) return undefined;
+    const secure = open.use(await Deno.startTls(plain, { hostname: host }));
+    // What the server says to the client's side of the handshake comes after it.
+    await secure.read(new Uint8Array(1));
+    return undefined;
+  } catch (error) {
+    const told = connectionError(error, { action, host });
+    return told instanceof TlsError ? told : undefined;
+  } finally {
+    clearTimeout(timer);
+    open.dispose();
+  }
+}
+
+async function readLine(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(4_096);
+  for (let text = "";;) {
+    const count = await connection.read(buffer);
+    text += new TextDecoder().decode(buffer.subarray(0, count ?? 0));
+    if (count === null || text.includes("\n")) return text;
+  }
+}
