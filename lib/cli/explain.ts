@@ -361,18 +361,17 @@ export function fixFor(
   const { name, reason, error } = check;
   if (reason !== undefined) return FIX_BY_REASON[reason];
   if (error === undefined) return undefined;
-  if (lacksPermission(error)) return hintForPermission(error);
+  const { hint } = explain(error, env);
+  if (lacksPermission(error) || error instanceof TlsError) return hint;
   if (name === "credentials") {
-    return explain(error, env).hint ??
+    return hint ??
       "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
   }
-  if (error instanceof TlsError) return explain(error, env).hint;
   const isUnreached = error instanceof NetworkError || error instanceof TemporaryError;
   if (name === "endpoint" && isUnreached) {
     return "Check this machine's connection, its firewall and proxy, and --endpoint.";
   }
-  if (isUnreached) return "Run again later.";
-  return explain(error).hint;
+  return isUnreached ? "Run again later." : hint;
 }
 
 /** How the program ends after checks of the setup: as the first that has failed would end a run. */

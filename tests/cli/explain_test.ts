@@ -321,6 +321,14 @@ Deno.test("fixFor() has nothing for what is well or could not be tried", () => {
   assertEquals(fixFor(untried), undefined);
 });
 
+Deno.test("fixFor() names the proxy that wants a password as a run does", () => {
+  const error = new ConfigurationError("m: the proxy wants a user name and a password");
+  const env = { ALL_PROXY: "http://proxy.example:3128" };
+  const fix = "Set ALL_PROXY to http://NAME:PASSWORD@proxy.example:3128.";
+  assertEquals(fixFor({ name: "endpoint", status: "failure", text: "m", error }, env), fix);
+  assertEquals(explain(error, env).hint, fix);
+});
+
 Deno.test("explain() names the authorities' variables that are set and not heard", () => {
   const error = new TlsError("m", { defect: "untrusted" });
   const end = (env: Record<string, string>) => explain(error, env).hint!.split("this machine.")[1];
