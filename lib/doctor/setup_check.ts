@@ -6,6 +6,7 @@
 
 import type { Filesystem } from "../cache/filesystem.ts";
 import type { CoverageSpan } from "../bucket/coverage.ts";
+import { abortable } from "../concurrency/abortable.ts";
 import { TemporaryError } from "../errors.ts";
 import type { FoundCredentials, MissingCredentials } from "../s3/credentials.ts";
 
@@ -125,7 +126,7 @@ export async function runCheck(
   const either = AbortSignal.any([signal, limit.signal]);
   const working = work(either);
   try {
-    return { name, ...await Promise.race([aborted(either), working]) };
+    return { name, ...await abortable(working, either) };
   } catch (error) {
     await endOf(working);
     signal.throwIfAborted();
@@ -155,13 +156,6 @@ async function endOf(working: Promise<unknown>): Promise<void> {
   const timer = setTimeout(resolve, GRACE_MS);
   await Promise.race([promise, Promise.allSettled([working])]);
   clearTimeout(timer);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 /** Aborts its signal after a while. */
