@@ -76,7 +76,7 @@ const PURE = [
   "lib/s3/(retry|refusal_reason).ts",
   "lib/http/(backoff|bandwidth|redirect|endpoint).ts",
   "lib/cli/(render|progress_|chart_)*",
-  "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions).ts",
+  "lib/cli/(style|spans|wording|table|quantities|symbols|suggestions|result_hints).ts",
   "lib/cli/(argv|command_doc|command_spec|commands|exits).ts",
   "lib/cli/commands/[a-z]+.ts",
   "lib/cli/options/*",

@@ -30,9 +30,6 @@ import { EXIT } from "./exits.ts";
 import { type RefusalReason, refusalReason } from "../s3/refusal_reason.ts";
 import { StdoutError } from "./output_stream.ts";
 import { lacksPermission, missingFlags } from "./permissions.ts";
-import type { Finding, SetupCheck } from "../../mod.ts";
-import type { FindingKind } from "../market/finding.ts";
-import type { SetupCheckReason } from "../doctor/setup_check.ts";
 
 /** The folder that is exported to cannot be read or written. */
 export class PlaceError extends Error {
@@ -294,88 +291,4 @@ function hintForDisk({ code }: StorageError, option = "--cache-dir"): string {
     return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
   }
   return `Look at the path, or choose another directory with ${option}.`;
-}
-
-/** What brings the bars of a company that has had other tickers than the one asked for. */
-export function hintForAbsences(
-  findings: Iterable<Finding>,
-  { follow }: { readonly follow: boolean },
-): string | undefined {
-  const mayBeOther = ({ kind, text }: Finding) => ABSENCES.includes(kind) && /another/.test(text);
-  if (!Iterator.from(findings).some(mayBeOther)) return undefined;
-  return follow
-    ? "A company is followed by the ticker that it has today: ask for that one."
-    : "Run with --follow for the company's bars under all tickers that it has had, and no other's.";
-}
-
-/** The option that leaves out the files that the plan excludes, where one does. */
-export function hintForRefused(
-  { refused, had }: { readonly refused: readonly string[]; readonly had: readonly string[] },
-): string | undefined {
-  const [refusedFrom, refusedTo] = endsOf(refused);
-  const [hadFrom, hadTo] = endsOf(had);
-  if (!refusedFrom || !refusedTo || !hadFrom || !hadTo) return undefined;
-  if (refusedTo < hadFrom) return `Run with --from ${hadFrom} for what your plan includes.`;
-  if (hadTo < refusedFrom) return `Run with --to ${hadTo} for what your plan includes.`;
-  return undefined;
-}
-
-function endsOf(dates: readonly string[]): readonly (string | undefined)[] {
-  const sorted = dates.toSorted();
-  return [sorted[0], sorted.at(-1)];
-}
-
-const ABSENCES: readonly FindingKind[] = [
-  "gap",
-  "before-first-bar",
-  "after-last-bar",
-  "split-like-jump",
-];
-
-/** What can be done about what a check found, where another run can do it. */
-export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {
-  const mendable: readonly FindingKind[] = ["not-cached", "replaced"];
-  const isMendable = [...kinds].some((kind) => mendable.includes(kind));
-  return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
-}
-
-const FIX_BY_REASON: Readonly<Record<SetupCheckReason, string | undefined>> = {
-  "old-version": "Install a newer Deno.",
-  "no-threads": undefined,
-  "threads-not-allowed": 'Put --allow-read, for the program\'s own files, behind "deno run".',
-  "remote-disk": "Choose a --cache-dir on this machine, or run one flatfetch at a time.",
-  "little-space": "Free some space, or keep fewer downloaded files with --keep-limit.",
-  "clock-off": "Set this machine's clock.",
-  "no-files": "Check --bucket and --endpoint.",
-  "no-dataset": undefined,
-  "not-in-plan": "See your plan if you need them.",
-  "not-known": undefined,
-  "not-tried": undefined,
-};
-
-/** What can be done about what a check of the setup found. */
-export function fixFor(
-  check: SetupCheck,
-  env: Environment = {},
-): string | undefined {
-  const { name, reason, error } = check;
-  if (reason !== undefined) return FIX_BY_REASON[reason];
-  if (error === undefined) return undefined;
-  const { hint } = explain(error, env);
-  if (lacksPermission(error) || error instanceof TlsError) return hint;
-  if (name === "credentials") {
-    return hint ??
-      "Set one of these pairs; the vendor's dashboard shows the one of your flat files.";
-  }
-  const isUnreached = error instanceof NetworkError || error instanceof TemporaryError;
-  if (name === "endpoint" && isUnreached) {
-    return "Check this machine's connection, its firewall and proxy, and --endpoint.";
-  }
-  return isUnreached ? "Run again later." : hint;
-}
-
-/** How the program ends after checks of the setup: as the first that has failed would end a run. */
-export function exitCodeFor(checks: readonly SetupCheck[]): number {
-  const error = checks.find(({ status }) => status === "failure")?.error;
-  return error === undefined ? EXIT.complete : explain(error).exitCode;
 }

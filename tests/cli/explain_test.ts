@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EXIT } from "../../lib/cli/exits.ts";
-import {
-  exitCodeFor,
-  explain,
-  fixFor,
-  hintForAbsences,
-  hintForFindings,
-  hintForRefused,
-  OutputError,
-} from "../../lib/cli/explain.ts";
+import { explain, OutputError } from "../../lib/cli/explain.ts";
 import { StdoutError } from "../../lib/cli/output_stream.ts";
 import * as flatfetch from "../../lib/errors.ts";
 import {
@@ -21,7 +13,6 @@ import {
   NotCachedError,
   OfflineError,
   S3Error,
-  type SetupCheck,
   StorageError,
   TemporaryError,
   UsageError,
@@ -91,25 +82,6 @@ Deno.test("explain() says what to do about half a key pair, and about what is no
     assertMatch(hintOf(message)!, /without --offline.* FILE\.$/);
   }
   assertEquals(hintOf("Cannot use the endpoint"), undefined);
-});
-
-Deno.test("hintForAbsences() sends to --follow, and from there to the ticker of today", () => {
-  const text = "no bar after 2022-06-08 (852 files): delisted, or under another ticker";
-  const dates = ["2022-06-09"];
-  const absence = { kind: "after-last-bar", severity: "warning", dates, text } as const;
-  assertMatch(hintForAbsences([absence], { follow: false })!, /--follow/);
-  assertMatch(hintForAbsences([absence], { follow: true })!, /ticker that it has today/);
-  assertEquals(hintForAbsences([{ ...absence, text: "a gap" }], { follow: true }), undefined);
-});
-
-Deno.test("hintForRefused() gives the option that leaves out what a plan excludes at either end", () => {
-  const hintOf = (refused: string[], had: string[]) => hintForRefused({ refused, had });
-  const [a, b, c] = ["2025-01-02", "2025-02-03", "2025-03-04"];
-  assertMatch(hintOf([b, a], [c])!, /--from 2025-03-04 /);
-  assertMatch(hintOf([c], [b, a])!, /--to 2025-02-03 /);
-  for (const [refused, had] of [[[b], [a, c]], [[a, c], [b]], [[], [a]], [[a], []]] as const) {
-    assertEquals(hintOf([...refused], [...had]), undefined);
-  }
 });
 
 Deno.test("explain() names the flags that a permission needs", () => {
@@ -255,78 +227,6 @@ Deno.test("explain() tells the error that came first, not those of closing", () 
 
 Deno.test("EXIT has the codes that are promised", () => {
   assertEquals(Object.values(EXIT) as number[], [0, 1, 2, 3, 4, 5, 6, 7, 75, 130, 143]);
-});
-
-Deno.test("hintForFindings() tells to fetch what another run can fetch, and nothing else", () => {
-  const hint = "Run the same without check to fetch what is not cached.";
-  assertEquals(hintForFindings(["gap", "not-cached"]), hint);
-  assertEquals(hintForFindings(["replaced"]), hint);
-  assertEquals(hintForFindings(["refused", "gap", "high-below-low", "not-listed"]), undefined);
-});
-
-const failed = (name: SetupCheck["name"], error: Error): SetupCheck => (
-  { name, status: "failure", text: error.message, error }
-);
-
-/** What is wrong, what can be done, and how the program ends. */
-const FAILURES: readonly (readonly [SetupCheck, RegExp | undefined, number])[] = [
-  [failed("cache-directory", disk("EROFS")), /--cache-dir/, EXIT.disk],
-  [failed("disk-space", disk("ENOSPC")), /^Free some space/, EXIT.disk],
-  [failed("credentials", new ConfigurationError("m")), /^Set one of these/, EXIT.configuration],
-  [
-    failed("endpoint", new NetworkError("m", { phase: "headers", timedOut: false })),
-    /connection, its firewall/,
-    EXIT.temporary,
-  ],
-  [failed("endpoint", new TemporaryError("m")), /connection, its firewall/, EXIT.temporary],
-  [failed("endpoint", new ConfigurationError("m")), undefined, EXIT.configuration],
-  [failed("listing", answer(403, "InvalidAccessKeyId")), /S3 key pair/, EXIT.configuration],
-  [failed("listing", regional(400, "X")), /--endpoint/, EXIT.configuration],
-  [failed("listing", regional(301, "HTTP 301")), /--region eu-west-3/, EXIT.configuration],
-  [failed("listing", answer(404, "XAdminUserNotFound")), /S3 key pair/, EXIT.configuration],
-  [failed("listing", new TemporaryError("m")), /^Run again later\.$/, EXIT.temporary],
-  [failed("download", new EntitlementError("m")), /see your plan/, EXIT.configuration],
-  [
-    failed("download", new IntegrityError("m", { key, check: "md5" })),
-    /again later/,
-    EXIT.temporary,
-  ],
-  [
-    { ...failed("clock", new ConfigurationError("m")), reason: "clock-off" },
-    /^Set this machine's clock\.$/,
-    EXIT.configuration,
-  ],
-  [failed("endpoint", new Deno.errors.NotCapable("net")), /-A for all/, EXIT.configuration],
-];
-
-Deno.test("fixFor() and exitCodeFor() know what each failure of an examination is", () => {
-  for (const [examination, fix, exitCode] of FAILURES) {
-    const found = fixFor(examination);
-    assert(fix === undefined ? found === undefined : fix.test(found ?? ""), `${found}`);
-    assertEquals(exitCodeFor([examination]), exitCode);
-  }
-});
-
-Deno.test("exitCodeFor() is that of the first failure, and 0 when there are but warnings", () => {
-  const warned: SetupCheck = { name: "clock", status: "warning", text: "t", reason: "clock-off" };
-  const [directory, , keys] = FAILURES.map(([examination]) => examination);
-  assertEquals(exitCodeFor([warned, keys!, directory!]), EXIT.configuration);
-  assertEquals(exitCodeFor([directory!, keys!]), EXIT.disk);
-  assertEquals([exitCodeFor([warned]), exitCodeFor([])], [0, 0]);
-});
-
-Deno.test("fixFor() has nothing for what is well or could not be tried", () => {
-  assertEquals(fixFor({ name: "version", status: "ok", text: "t" }), undefined);
-  const untried = { name: "plan", status: "warning", text: "t", reason: "not-tried" } as const;
-  assertEquals(fixFor(untried), undefined);
-});
-
-Deno.test("fixFor() names the proxy that wants a password as a run does", () => {
-  const error = new ConfigurationError("m: the proxy wants a user name and a password");
-  const env = { ALL_PROXY: "http://proxy.example:3128" };
-  const fix = "Set ALL_PROXY to http://NAME:PASSWORD@proxy.example:3128.";
-  assertEquals(fixFor({ name: "endpoint", status: "failure", text: "m", error }, env), fix);
-  assertEquals(explain(error, env).hint, fix);
 });
 
 Deno.test("explain() names the authorities' variables that are set and not heard", () => {

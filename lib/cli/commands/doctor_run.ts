@@ -12,7 +12,7 @@ import { credentialsOf, findAccess, givenEndpoint } from "../access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf, type Environment } from "../environment.ts";
 import { EXIT } from "../exits.ts";
-import { exitCodeFor, fixFor } from "../explain.ts";
+import { exitCodeFor, fixFor } from "../explain_check.ts";
 import { requestFolder, requestHost, requestStatfs } from "../permissions.ts";
 import { renderDiagnosis, renderSetupCheck } from "../render_doctor.ts";
 import { showJson } from "../results.ts";

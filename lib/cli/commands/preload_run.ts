@@ -14,7 +14,6 @@ import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exits.ts";
-import { hintForAbsences, hintForRefused } from "../explain.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles, type ProgressState } from "../progress_state.ts";
 import {
@@ -30,6 +29,7 @@ import {
 } from "../render_outcome.ts";
 import { renderNoData } from "../render_no_data.ts";
 import { renderDone } from "../render_written.ts";
+import { hintForAbsences, hintForRefused } from "../result_hints.ts";
 import { showJson } from "../results.ts";
 import { readKey } from "../spans.ts";
 import { countText } from "../wording.ts";
