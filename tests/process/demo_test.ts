@@ -53,6 +53,7 @@ Deno.test("deno task demo takes another port when its own is taken, and its plac
   const { code, stderr } = await demo(place, ["AAPL", "BTC-USD", "-p", "1mo"], { env });
   assertEquals(code, 0, stderr);
   assertNotEquals(portOf({ stderr }), PORT);
+  assertStringIncludes(stderr, `Port ${PORT} is taken; under another one nothing is cached yet.`);
   assertMatch(
     stderr,
     /SUCCESS: Cached 2\d days of AAPL data[^]*SUCCESS: Cached 3\d days of BTC-USD data/,
