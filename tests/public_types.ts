@@ -50,13 +50,9 @@ export type {
   WrittenFile,
 } from "../lib/output/write_bars.ts";
 export type { FileOutcome, ReportedSymbol } from "../lib/progress.ts";
-export type {
-  CacheListOptions,
-  ClearOptions,
-  ForgottenFile,
-  Progress,
-  RecordSource,
-} from "../lib/read/open_cache.ts";
+export type { ClearOptions, ForgottenFile } from "../lib/read/clear_cache.ts";
+export type { CacheListOptions, RecordSource } from "../lib/read/open_cache.ts";
+export type { Progress } from "../lib/read/progress_markers.ts";
 export type { RequestOptions } from "../lib/request.ts";
 export type {
   GetOptions,

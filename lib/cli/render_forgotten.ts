@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ForgottenFile } from "../read/open_cache.ts";
+import type { ForgottenFile } from "../read/clear_cache.ts";
 import { renderNotice } from "./render_warning.ts";
 import { printable, type Style } from "./style.ts";
 import { downloadText, filesText } from "./wording.ts";

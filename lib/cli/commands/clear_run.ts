@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  type Cache,
-  type ClearOptions,
-  type ForgottenFile,
-  openCache,
-} from "../../read/open_cache.ts";
+import type { ClearOptions, ForgottenFile } from "../../read/clear_cache.ts";
+import { type Cache, openCache } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../exits.ts";

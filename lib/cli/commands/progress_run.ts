@@ -6,7 +6,8 @@
 
 import { formatBytes } from "../../deps/deno_std.ts";
 import { parseSymbol } from "../../market/symbol.ts";
-import { openCache, type Progress } from "../../read/open_cache.ts";
+import { openCache } from "../../read/open_cache.ts";
+import type { Progress } from "../../read/progress_markers.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";

@@ -1,0 +1,142 @@
+/**
+ * Forgets what is in a cache: a marker, a symbol, or everything.
+ *
+ * @module
+ */
+
+import type { CacheDirectory } from "../cache/directory.ts";
+import { familyFolders, listFamilies } from "../cache/family_store.ts";
+import { fileName } from "../cache/file_name.ts";
+import {
+  forgetAnswers,
+  forgetEntry,
+  forgetFamily,
+  forgetJournal,
+  forgetKept,
+  forgetStrays,
+  markOlder,
+} from "../cache/forget.ts";
+import { listEntries, listEntryPaths, listJournals, type OnNewer } from "../cache/inventory.ts";
+import { disown, listSources } from "../cache/sources.ts";
+import { datasetsOf } from "../market/dataset.ts";
+import { parseSymbol } from "../market/symbol.ts";
+import { isMarkerOf, type MarkerName } from "./progress_markers.ts";
+
+/** How a cache is cleared. */
+export interface ClearOptions {
+  /**
+   * Is called with each file that stays because nothing proves it to be this program's.
+   *
+   * @default {a function that ignores it}
+   */
+  readonly onLeft?: (path: string) => void;
+  /**
+   * Is called with each file that is forgotten, and of its bytes.
+   *
+   * @default {a function that ignores it}
+   */
+  readonly onRemoved?: (file: ForgottenFile) => void;
+}
+
+/** A file that a cache has no more. */
+export interface ForgottenFile {
+  /** The file. */
+  readonly path: string;
+  /** How long it is. */
+  readonly bytes: number;
+  /** Whether it was of use to every symbol of its dataset: a listing, or a file that was kept. */
+  readonly isShared?: boolean;
+}
+
+/** Forgets the progress markers of a symbol; returns how many there were. */
+export async function clearMarkers(
+  root: CacheDirectory,
+  of: MarkerName,
+  { onRemoved = ignore }: Pick<ClearOptions, "onRemoved">,
+): Promise<number> {
+  const isWanted = isMarkerOf(of);
+  let markers = 0;
+  for (const { directory } of await listSources(root)) {
+    const journals = await listJournals(directory, refuseNewer(of.symbol));
+    const wanted = journals.filter(({ content }) => isWanted(content.of));
+    for (const journal of wanted) await forgetJournal(directory, journal, { onRemoved });
+    markers += wanted.length;
+  }
+  return markers;
+}
+
+/** Forgets a symbol; returns whether anything of it was there. */
+export async function clearSymbol(
+  root: CacheDirectory,
+  symbol: string,
+  options: ClearOptions,
+): Promise<boolean> {
+  const witness: Required<ClearOptions> = { onLeft: ignore, onRemoved: ignore, ...options };
+  const { asset, tickers, isFamily } = parseSymbol(symbol);
+  await markOlder(root);
+  let isFound = await clearMarkers(root, { symbol }, witness) > 0;
+  const datasets = datasetsOf(asset).map(({ name }) => name);
+  const sources = await listSources(root);
+  for (const { directory } of sources) {
+    const wanted = datasets.flatMap((dataset) =>
+      tickers.map((ticker) => directory.entryPath(dataset, ticker))
+    );
+    const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
+    for (const path of found) await forgetEntry(directory, path, witness);
+    for (const dataset of isFamily ? datasets : []) {
+      const folder = directory.familyPath({ dataset, family: tickers[0] });
+      if (await forgetFamily(directory, folder, witness)) isFound = true;
+    }
+    isFound ||= found.length > 0;
+  }
+  const onRemoved = (file: ForgottenFile) => witness.onRemoved({ ...file, isShared: true });
+  for (const { directory } of isFound ? sources : []) {
+    for (const dataset of datasets) {
+      await forgetKept(directory, { dataset, onLeft: witness.onLeft, onRemoved });
+    }
+  }
+  for (const ticker of tickers) await forgetAnswers(root, ticker, witness);
+  return isFound;
+}
+
+/** Forgets everything but the locks. */
+export async function clearEverything(
+  root: CacheDirectory,
+  { onLeft = ignore, onRemoved = ignore }: ClearOptions,
+): Promise<void> {
+  const sources = await listSources(root);
+  for (const { directory } of sources) {
+    await listEntries(directory);
+    await listJournals(directory);
+    await listFamilies(directory);
+  }
+  await markOlder(root);
+  const left = new Set<string>();
+  const witness = { onLeft: (path: string) => left.add(path), onRemoved };
+  for (const { directory } of sources) {
+    for (const journal of await listJournals(directory)) {
+      await forgetJournal(directory, journal, witness);
+    }
+    for (const path of await listEntryPaths(directory)) {
+      await forgetEntry(directory, path, witness);
+    }
+    for (const folder of await familyFolders(directory)) {
+      await forgetFamily(directory, folder, witness);
+    }
+    await forgetStrays(directory, witness);
+    await forgetKept(directory, witness);
+  }
+  await disown(root);
+  for (const path of left) onLeft(path);
+}
+
+const ignore = () => {};
+
+/** Throws for a newer file that by its name is a marker of the symbol. */
+function refuseNewer(symbol: string): OnNewer {
+  const { tickers } = parseSymbol(symbol);
+  const names = [symbol, ...tickers].map((name) => `/.progress_${fileName(name)}_`);
+  return (error) => {
+    if (names.some((name) => error.path.includes(name))) throw error;
+  };
+}
