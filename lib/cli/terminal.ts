@@ -113,11 +113,6 @@ export class Terminal implements Disposable {
     return this.#stdin.readable;
   }
 
-  /** True once the reader of stdout has gone; data no longer go anywhere. */
-  get stdoutClosed(): boolean {
-    return this.#stdoutClosed;
-  }
-
   /** Shows a permanent line, or several, above the block. Nothing when quiet. */
   line(text: string): void {
     if (!this.#quiet) this.#print(text);

@@ -169,7 +169,7 @@ function showOutcome(
   const all = Object.entries(summary.symbols).map(([symbol, of]) => ({ symbol, ...of }));
   const withBars = all.filter(({ bars }) => bars > 0);
   const whole = withBars.filter((one) => one.missing === 0);
-  const partial = withBars.filter((one) => !whole.includes(one));
+  const partial = withBars.filter((one) => one.missing > 0);
   const cached = whole.flatMap((one) => {
     const checkedAtMs = state.hits.get(one.symbol);
     return checkedAtMs === undefined ? [] : [{ ...one, checkedAtMs }];
