@@ -65,9 +65,9 @@ export async function runClear(args: ClearArgs, context: Context): Promise<numbe
 }
 
 async function clearAll(cache: Cache, { progressOnly }: ClearArgs, options: ClearOptions) {
+  if (!progressOnly) return await cache.clearAll(options);
   const symbols = (await cache.listProgress()).map(({ symbol }) => symbol);
-  if (!progressOnly) await cache.clearAll(options);
-  else for (const symbol of new Set(symbols)) await cache.clearProgress(symbol, {}, options);
+  for (const symbol of new Set(symbols)) await cache.clearProgress(symbol, {}, options);
 }
 
 /** Whether anything was there. */
