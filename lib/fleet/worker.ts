@@ -60,8 +60,8 @@ export type WorkEnd =
   | { readonly kind: "done"; readonly rows: number }
   | { readonly kind: "failed" | "returned"; readonly reason: string };
 
-/** How long one look for a task waits. */
-const LOOK_MS = 2_000;
+/** How long one look for a task waits: whoever is told to end has to have looked by then. */
+const LOOK_MS = 1_000;
 /** How old the list of jobs may be. */
 const JOBS_MS = 5_000;
 const LONGEST_DELAY_MS = 60_000;
@@ -103,7 +103,8 @@ async function workInSlot(options: SlotOptions): Promise<void> {
   const { queues, signal } = options;
   while (!signal.aborted) {
     const next = await queues.next().catch(() => undefined);
-    if (next === undefined) await delay(LOOK_MS / 4, { signal }).catch(() => {});
+    if (next === undefined) await delay(LOOK_MS / 2, { signal }).catch(() => {});
+    else if (signal.aborted) next.message.nak();
     else await handle(next, options);
   }
 }
@@ -179,6 +180,7 @@ async function handle(
 ): Promise<void> {
   const { fleet, work, judge, pacer, hurry, onEnd = () => {}, delayMs = 2_000 } = options;
   const handed = message.info.deliveryCount;
+  const cancelled = new AbortController();
   let task: FleetTask & { readonly id: string };
   try {
     task = decodeTask(message.string());
@@ -191,17 +193,13 @@ async function handle(
     const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...outcome });
     const subject = namesOf(job.id).outcomeSubject(outcome.status);
     const msgID = `${id} ${outcome.status}`;
-    await insist(
-      () => fleet.client.publish(subject, text, { msgID }),
-      new AbortController().signal,
-    );
+    await insist(() => fleet.client.publish(subject, text, { msgID }), cancelled.signal);
   };
   const fail = async (reason: string, isTemporary: boolean) => {
     await end({ status: "failed", rows: 0, reason, isTemporary });
     message.term(reason.slice(0, 200));
     onEnd(task, { kind: "failed", reason });
   };
-  const cancelled = new AbortController();
   const working = setInterval(() => {
     message.working();
     fleet.manager.streams.info(namesOf(job.id).tasks).catch((error) => {
@@ -218,7 +216,7 @@ async function handle(
     const { rows } = await work(task, AbortSignal.any([hurry, cancelled.signal]));
     await end({ status: "done", rows });
     await message.ackAck().catch(() => message.ack());
-    await pacer.succeeded(job);
+    await pacer.succeeded(job).catch(() => {});
     onEnd(task, { kind: "done", rows });
   } catch (error) {
     if (hurry.aborted || cancelled.signal.aborted) {
