@@ -114,8 +114,20 @@ function foldersBetween(root: string, path: string): string[] {
   return names.map((_, i) => [root, ...names.slice(0, i + 1)].join("/"));
 }
 
-/** At once: a run looks at hundreds of folders, and each wait takes longer than the look. */
-function lstatIfThere(path: string): Deno.FileInfo | undefined {
+/** Whether anything is at a path, as far as it can be looked at. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatIfThere(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is at a path, be it a link. At once: a run looks at hundreds of folders and files, and each
+ * wait takes longer than the look.
+ */
+export function lstatIfThere(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

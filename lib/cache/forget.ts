@@ -6,6 +6,7 @@
 
 import { ANSWER_KINDS, type CacheDirectory } from "./directory.ts";
 import { readEntry } from "./entry.ts";
+import { isThere } from "./folders.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
 import { Lock } from "./lock.ts";
@@ -109,14 +110,6 @@ export async function forgetStrays(
     else onLeft(path);
   }
   for (const path of othersIn(directory.path)) onLeft(path);
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.lstatSync(path) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 async function removeLocked(

@@ -7,6 +7,7 @@
 import { nameOf, parentOf, temporaryPath } from "./atomic_file.ts";
 import { quote } from "../errors.ts";
 import { codeOf, onDisk } from "./disk_error.ts";
+import { lstatIfThere } from "./folders.ts";
 
 /** What an output is written to. */
 export interface OutputTarget {
@@ -109,12 +110,7 @@ function followLinks(name: string): string | undefined {
 }
 
 function isLink(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return lstatIfThere(path)?.isSymlink === true;
 }
 
 function statIfThere(path: string): Deno.FileInfo | undefined {

@@ -5,13 +5,14 @@
  */
 
 import { onDisk } from "./disk_error.ts";
+import { lstatIfThere } from "./folders.ts";
 
 /** Renames a file to `….aside`, or `….aside-2` and so on, whichever is free, and tells it. */
 export async function quarantine(path: string): Promise<string> {
   return await onDisk("move aside", path, async () => {
     for (let n = 1;; n++) {
       const aside = n === 1 ? `${path}.aside` : `${path}.aside-${n}`;
-      if (await isTaken(aside)) continue;
+      if (lstatIfThere(aside) !== undefined) continue;
       await Deno.rename(path, aside);
       return aside;
     }
@@ -21,14 +22,4 @@ export async function quarantine(path: string): Promise<string> {
 /** Whether a name is one that {@linkcode quarantine} gives. */
 export function isAsideName(name: string): boolean {
   return /\.aside(-\d+)?$/.test(name);
-}
-
-async function isTaken(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

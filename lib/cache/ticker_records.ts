@@ -8,6 +8,7 @@
 import { nameOf, parentOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { writeEntry } from "./entry.ts";
+import { isThere } from "./folders.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { JournalWriter } from "./journal_writer.ts";
@@ -176,16 +177,6 @@ async function forEach<S, T>(stores: readonly S[], act: (store: S) => Promise<T>
 
 function damageNotice({ ticker }: JournalIdentity): string {
   return `The cache entry of ${ticker} is damaged; what is lost is fetched again`;
-}
-
-/** At once: a run looks for hundreds of files, and each wait takes longer than the look. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Removes what killed writers left beside the files of tickers whose locks are held. */
