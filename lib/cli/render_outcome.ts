@@ -5,11 +5,12 @@
  * @module
  */
 
+import { parseKey } from "../market/dataset.ts";
 import type { FileFailure, Finding, SymbolSummary } from "../../mod.ts";
 import type { FinishedFile, ProgressState } from "./progress_state.ts";
 import type { Moment } from "./render.ts";
 import { causeText } from "./render_warning.ts";
-import { joinDates, readKey, spansText } from "./spans.ts";
+import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
 import { ageText, barsText, countText, namesText } from "./wording.ts";
 
@@ -251,12 +252,12 @@ function causeOf({ key, outcome }: FinishedFile): string {
 }
 
 function datasetOf({ key }: FinishedFile): string {
-  return readKey(key)?.dataset ?? "";
+  return parseKey(key)?.dataset.name ?? "";
 }
 
 /** The date of a flat file; a key that is none's stands for itself. */
 function dateOf({ key }: FinishedFile): string {
-  return readKey(key)?.date ?? printable(key);
+  return parseKey(key)?.date ?? printable(key);
 }
 
 function inGroups<T>(all: readonly T[]): (readonly T[])[] {

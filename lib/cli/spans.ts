@@ -1,5 +1,5 @@
 /**
- * The dates in keys, put into words as spans. Pure.
+ * Dates put into words as spans. Pure.
  *
  * @module
  */
@@ -8,14 +8,6 @@
 export interface Span {
   readonly from: string;
   readonly to: string;
-}
-
-/** What a flat file's key says, or `undefined` when it is no flat file's. */
-export function readKey(
-  key: string,
-): { readonly dataset: string; readonly date: string } | undefined {
-  const [, dataset, date] = /^(.+)\/\d{4}\/\d{2}\/(\d{4}-\d{2}-\d{2})\.csv\.gz$/.exec(key) ?? [];
-  return dataset === undefined || date === undefined ? undefined : { dataset, date };
 }
 
 /** Between the last date before a long weekend and the first one after it. */

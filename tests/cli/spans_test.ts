@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { joinDates, readKey, spansText } from "../../lib/cli/spans.ts";
+import { joinDates, spansText } from "../../lib/cli/spans.ts";
 
 Deno.test("joinDates() joins over weekends, and never over another file", () => {
   const dates = ["2024-03-12", "2024-03-07", "2024-03-08", "2024-03-11"];
@@ -30,14 +30,4 @@ Deno.test("spansText() shows at most eight spans", () => {
     spansText([{ from: "2020-11-02", to: "2021-10-31" }]),
     "2020-11-02 … 2021-10-31",
   );
-});
-
-Deno.test("readKey() reads a flat file's key and no other", () => {
-  assertEquals(
-    readKey("us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz"),
-    { dataset: "us_stocks_sip/day_aggs_v1", date: "2024-03-07" },
-  );
-  for (const key of ["", "2024-03-07.csv.gz", "a/2024/03/2024-03-07.csv"]) {
-    assertEquals(readKey(key), undefined);
-  }
 });

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../../errors.ts";
+import { parseKey } from "../../market/dataset.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../load/preload.ts";
 import type { FileOutcome } from "../../progress.ts";
@@ -31,7 +32,6 @@ import { renderNoData } from "../render_no_data.ts";
 import { renderDone } from "../render_written.ts";
 import { hintForAbsences, hintForRefused } from "../result_hints.ts";
 import { showJson } from "../results.ts";
-import { readKey } from "../spans.ts";
 import { countText } from "../wording.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
@@ -210,7 +210,7 @@ function refusedHint(
 ): string[] {
   const files = Map.groupBy(finishedFiles(state), ({ outcome }) => outcome.kind);
   const datesOf = (kind: FileOutcome["kind"]) =>
-    (files.get(kind) ?? []).flatMap(({ key }) => readKey(key)?.date ?? []);
+    (files.get(kind) ?? []).flatMap(({ key }) => parseKey(key)?.date ?? []);
   const bars = symbols.flatMap(({ from, to }) => [from, to]).filter((date) => date !== null);
   const hint = hintForRefused({ refused: datesOf("refused"), had: [...datesOf("done"), ...bars] });
   return hint === undefined ? [] : [`   ${hint}`];
