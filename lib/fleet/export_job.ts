@@ -118,7 +118,7 @@ export interface ExportWorkerOptions extends
     | "fetch"
     | "reporter"
   >,
-  Pick<WorkerOptions, "slots" | "signal" | "graceMs" | "onEnd"> {
+  Pick<WorkerOptions, "slots" | "signal" | "graceMs" | "delayMs" | "onEnd"> {
   readonly fleet: FleetConnection;
   /** Opens a place that a task names, with this machine's keys. */
   readonly openTarget: (place: string) => Promise<ExportTarget>;
@@ -126,7 +126,7 @@ export interface ExportWorkerOptions extends
 
 /** Works on the exports of a fleet until the signal aborts. */
 export async function runExportWorker(options: ExportWorkerOptions): Promise<void> {
-  const { fleet, slots, openTarget, graceMs, onEnd } = options;
+  const { fleet, slots, openTarget } = options;
   // The signal ends the worker, not the work: that has its grace.
   const signal = new AbortController().signal;
   const settings = withDefaults({ ...options, signal, patienceMs: NEVER_MS });
@@ -143,10 +143,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
     return target;
   };
   await runWorker(fleet, {
-    slots,
-    ...(graceMs !== undefined && { graceMs }),
-    ...(onEnd && { onEnd }),
-    signal: options.signal,
+    ...options,
     judge,
     work: async ({ work }, signal) => {
       const { source, place, layout, programVersion, task, replaces } = readMessage(work);

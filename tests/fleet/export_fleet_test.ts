@@ -3,43 +3,80 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { exportBy, exportDataset, type ExportResult } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
-import { FleetConnection } from "../../lib/fleet/connection.ts";
-import { performByFleet } from "../../lib/fleet/export_job.ts";
+import { FleetConnection, type FleetKeys } from "../../lib/fleet/connection.ts";
+import { performByFleet, runExportWorker } from "../../lib/fleet/export_job.ts";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { filesUnder, KEYS, World } from "../program/harness.ts";
-import { HAS_SERVER, NatsServer } from "./nats_server.ts";
+import { HAS_SERVER, type NatsOptions, NatsServer } from "./nats_server.ts";
 import { command, run } from "./plain_run.ts";
 
 const ignore = !HAS_SERVER;
 const DAYS = generateStockDays({ from: "2025-01-02", to: "2025-03-31" });
 const { dataset } = DAYS;
 const ACK_WAIT_MS = 2_000;
+const BAD = DAYS.keyOf(DAYS.dates[5]!);
+const NO_GZIP = new TextEncoder().encode("this is no gzip at all");
+
+/** A process of the program. */
+interface Running {
+  readonly kill: (signal: Deno.Signal) => void;
+  /** How it ended, and what it said. */
+  readonly ended: Promise<Deno.CommandOutput>;
+}
 
 /** A bucket, a NATS server, and what works on them. */
 class Fleet implements AsyncDisposable {
   readonly world: World;
   readonly nats: NatsServer;
-  readonly #workers: Deno.ChildProcess[] = [];
+  readonly #running: Running[] = [];
 
   constructor(world: World, nats: NatsServer) {
     this.world = world;
     this.nats = nats;
   }
 
-  static async open(options: Parameters<typeof World.open>[1] = {}): Promise<Fleet> {
+  static async open(
+    options: Parameters<typeof World.open>[1] = {},
+    nats: NatsOptions = {},
+  ): Promise<Fleet> {
     const world = await World.open([DAYS], options);
-    return new Fleet(world, await NatsServer.start());
+    return new Fleet(world, await NatsServer.start(nats));
   }
 
   get lake(): string {
     return `${this.world.home}/lake`;
   }
 
-  startWorker(...more: readonly string[]): Deno.ChildProcess {
-    const worker = command(this.world, ["worker", this.nats.url, ...more], { streams: "null" })
-      .spawn();
-    this.#workers.push(worker);
-    return worker;
+  startWorker(...more: readonly string[]): Running {
+    return this.start(["worker", this.nats.url, ...more]);
+  }
+
+  /** Starts the program. */
+  start(args: readonly string[]): Running {
+    const process = command(this.world, args, { streams: "piped" }).spawn();
+    const running = { kill: process.kill.bind(process), ended: process.output() };
+    this.#running.push(running);
+    return running;
+  }
+
+  /** Works in this process, soon again on what fails, until it is disposed of. */
+  workHere(keys?: FleetKeys): AsyncDisposable {
+    const stop = new AbortController();
+    const run = async () => {
+      await using fleet = await FleetConnection.open({ url: this.nats.url, keys, name: "here" });
+      await runExportWorker({
+        ...this.#source(),
+        ...{ fleet, slots: 2, signal: stop.signal, delayMs: 1 },
+        openTarget: (place) => Promise.resolve(new FolderTarget(place)),
+      });
+    };
+    const ended = run();
+    return {
+      async [Symbol.asyncDispose]() {
+        stop.abort(new Error("the worker ends"));
+        await ended;
+      },
+    };
   }
 
   /** Exports as `flatfetch export --fleet` does, but with a shorter wait for silent workers. */
@@ -61,11 +98,14 @@ class Fleet implements AsyncDisposable {
     });
   }
 
-  /** The same lake by this process alone, as texts by path. */
+  /** The same lake by this process alone, three files at once, as texts by path. */
   async expected(): Promise<Map<string, string>> {
     const folder = `${this.world.home}/alone`;
     await using target = new FolderTarget(folder);
-    const { complete } = await exportDataset([dataset], { ...this.#source(), target });
+    const { complete } = await exportDataset([dataset], {
+      ...this.#source(),
+      ...{ target, concurrency: 3 },
+    });
     assert(complete);
     this.world.s3.clearRequests();
     return await contentOf(folder);
@@ -87,13 +127,13 @@ class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose]() {
-    for (const worker of this.#workers) {
+    for (const { kill, ended } of this.#running) {
       try {
-        worker.kill("SIGKILL");
+        kill("SIGKILL");
       } catch {
         // It has ended.
       }
-      await worker.status;
+      await ended;
     }
     await this.nats[Symbol.asyncDispose]();
     await this.world[Symbol.asyncDispose]();
@@ -128,16 +168,13 @@ Deno.test({
   ignore,
   async fn() {
     await using fleet = await Fleet.open({ latencyMs: 20, throttleAbove: 3 });
-    fleet.world.s3.latencyMs = 0;
-    const expected = await fleet.expected().catch(() => undefined);
-    fleet.world.s3.clearRequests();
-    fleet.world.s3.latencyMs = 20;
+    const expected = await fleet.expected();
     for (let i = 0; i < 4; i++) fleet.startWorker("--slots", "4");
     const result = await fleet.export({ atOnce: 3 });
     assertEquals([result.complete, result.written], [true, DAYS.dates.length]);
     assertEquals(fleet.world.s3.requests.filter(({ status }) => status === 503), []);
     assertEquals([...fleet.gets().values()], DAYS.dates.map(() => 1));
-    if (expected) assertEquals(await contentOf(fleet.lake), expected);
+    assertEquals(await contentOf(fleet.lake), expected);
     const again = await fleet.export();
     assertEquals([again.complete, again.written, again.planned.objects], [true, 0, 0]);
   },
@@ -160,17 +197,48 @@ Deno.test({
     await first;
     await fleet.untilThere(12);
     ended!.kill("SIGTERM");
-    assertEquals((await ended!.status).code, 143);
+    assertEquals((await ended!.ended).code, 143);
     await fleet.nats.kill();
     await fleet.nats.restart();
-    fleet.startWorker("--slots", "2");
+    const late = fleet.startWorker("--slots", "2");
     const result = await fleet.export();
-    stopped!.kill("SIGCONT");
     assertEquals(result.complete, true);
     assertEquals(await contentOf(fleet.lake), expected);
+    // The stopped worker goes on with what others have done meanwhile, and with what is left.
+    late.kill("SIGKILL");
+    stopped!.kill("SIGCONT");
+    await Deno.remove(`${fleet.lake}${[...expected.keys()].at(-1)}`);
+    const { complete, written } = await fleet.export();
+    assertEquals([complete, written], [true, 1]);
+    stopped!.kill("SIGTERM");
+    const { code, stderr } = await stopped!.ended;
+    assertEquals(code, 143);
+    assertMatch(new TextDecoder().decode(stderr), /worker-\d+ ends: \d+ files?/);
+    assertEquals(await contentOf(fleet.lake), expected);
     const twice = [...fleet.gets().values()].filter((count) => count > 1).length;
-    // Those that the killed, the stopped and the ended worker had in hand.
-    assert(twice <= 6, `${twice} objects were fetched again`);
+    // Those that the killed, the stopped and the ended worker had in hand, and the one removed.
+    assert(twice <= 7, `${twice} objects were fetched again`);
+  },
+});
+
+Deno.test({
+  name:
+    "flatfetch export --fleet (killed with kill -9, started again) exits 0, with each object fetched once",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open({ latencyMs: 50 });
+    const { world, nats } = fleet;
+    fleet.startWorker("--slots", "2");
+    const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url];
+    const coordinator = fleet.start(args);
+    await fleet.untilThere(6);
+    coordinator.kill("SIGKILL");
+    await coordinator.ended;
+    assert((await contentOf(fleet.lake)).size < DAYS.dates.length);
+    const { code, stderr } = await run(world, args);
+    assertEquals(code, 0, stderr);
+    assertEquals((await contentOf(fleet.lake)).size, DAYS.dates.length);
+    assertEquals([...fleet.gets().values()], DAYS.dates.map(() => 1));
   },
 });
 
@@ -180,9 +248,8 @@ Deno.test({
   async fn() {
     await using fleet = await Fleet.open();
     const { world, nats } = fleet;
-    const bad = DAYS.keyOf(DAYS.dates[5]!);
-    world.s3.objects.put(bad, new TextEncoder().encode("this is no gzip at all"));
-    fleet.startWorker("--slots", "2");
+    world.s3.objects.put(BAD, NO_GZIP);
+    await using _worker = fleet.workHere();
     const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url];
     const { code, stderr } = await run(world, args);
     assertEquals(code, 3, stderr);
@@ -194,20 +261,34 @@ Deno.test({
 });
 
 Deno.test({
-  name: "flatfetch export --fleet --detach only hands the work over, in which no secret is",
+  name:
+    "flatfetch export --fleet --detach only hands the work over; no secret is in it or its outcomes",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open();
+    const keys = { kind: "user", user: "canary-user", password: "canary/nats/password" } as const;
+    const args = ["--user", keys.user, "--pass", keys.password];
+    await using fleet = await Fleet.open({}, { args });
     const { world, nats } = fleet;
-    const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url, "--detach"];
-    const { code, stderr } = await run(world, args);
+    world.s3.objects.put(BAD, NO_GZIP);
+    const env = { NATS_USER: keys.user, NATS_PASSWORD: keys.password };
+    const { code, stderr } = await run(
+      world,
+      ["export", dataset, "--into", fleet.lake, "--fleet", nats.url, "--detach"],
+      env,
+    );
     assertEquals(code, 0, stderr);
     assertMatch(stderr, /Handed 6\d files to the fleet/);
-    const stored = await Array.fromAsync(filesUnder(nats.folder), (path) => Deno.readFile(path));
-    const text = stored.map((bytes) => new TextDecoder("latin1").decode(bytes)).join("");
-    assert(text.includes("part.parquet"));
-    for (const secret of Object.values(KEYS)) assert(!text.includes(secret));
-    fleet.startWorker("--slots", "2");
-    await fleet.untilThere(DAYS.dates.length);
+    await using _worker = fleet.workHere(keys);
+    const stored = async () => {
+      const files = await Array.fromAsync(filesUnder(nats.folder), (path) => Deno.readFile(path));
+      return files.map((bytes) => new TextDecoder("latin1").decode(bytes)).join("");
+    };
+    await fleet.untilThere(DAYS.dates.length - 1);
+    while (!/its gzip is damaged/.test(await stored())) await soon();
+    const text = await stored();
+    for (const what of [/"kind":"export"/, /"status":"done"/, /"status":"failed"/]) {
+      assertMatch(text, what);
+    }
+    for (const secret of [...Object.values(KEYS), keys.password]) assert(!text.includes(secret));
   },
 });
