@@ -61,10 +61,10 @@ export function percentText(done: number, total: number): string {
 }
 
 /** Up to five names; of more, the first two and how many: `TSLA, AAPL, … (500 symbols)`. */
-export function namesText(names: readonly string[], noun = "symbol"): string {
+export function namesText(names: readonly string[]): string {
   if (names.length <= 5) return names.map(printable).join(", ");
   const first = names.slice(0, 2).map(printable).join(", ");
-  return `${first}, … (${countText(names.length, noun)})`;
+  return `${first}, … (${countText(names.length, "symbol")})`;
 }
 
 /** A symbol as it is typed: in quotes where a shell would make something else of it. */

@@ -15,6 +15,9 @@ export interface TaskFailure<T> {
   readonly error: unknown;
 }
 
+/** How often a task is tried; the later passes come when all others are through. */
+const PASSES = 3;
+
 /** How tasks are run. */
 export interface RunOptions<T> {
   readonly semaphore: Semaphore;
@@ -24,8 +27,6 @@ export interface RunOptions<T> {
   readonly onFailure: (failure: TaskFailure<T>) => void;
   /** Bytes that the work for a task holds, by which the semaphore bounds it. @default {none} */
   readonly bytesOf?: (task: T) => number;
-  /** How often a task is tried; the later passes come when all others are through. @default {3} */
-  readonly passes?: number;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface RunOptions<T> {
 export async function runTasks<T>(
   tasks: readonly T[],
   work: (task: T, signal: AbortSignal, permit: Permit) => Promise<void>,
-  { semaphore, signal, verdictOf, onFailure, bytesOf, passes = 3 }: RunOptions<T>,
+  { semaphore, signal, verdictOf, onFailure, bytesOf }: RunOptions<T>,
 ): Promise<TaskFailure<T>[]> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -53,7 +54,7 @@ export async function runTasks<T>(
         if (either.aborted) return;
         const verdict = verdictOf(error);
         if (verdict === "fatal") return stop.abort(error);
-        if (verdict === "again" && pass < passes) return void again.push(task);
+        if (verdict === "again" && pass < PASSES) return void again.push(task);
         failures.push({ task, error });
         onFailure({ task, error });
       }

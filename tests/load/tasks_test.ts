@@ -98,18 +98,6 @@ Deno.test("runTasks() tries a failed task again when all others are through", as
   assertEquals(told, failures);
 });
 
-Deno.test("runTasks() makes as many passes as it is told", async () => {
-  for (const passes of [1, 2, 5]) {
-    let calls = 0;
-    const { options } = optionsOf(4, { passes });
-    const failures = await runTasks(["a"], () => {
-      calls++;
-      return Promise.reject(new Error("again"));
-    }, options);
-    assertEquals([calls, failures.length], [passes, 1]);
-  }
-});
-
 Deno.test("runTasks() does not try a task again that can never succeed", async () => {
   const calls: string[] = [];
   const { options, told } = optionsOf(4);
