@@ -14,10 +14,16 @@ export interface FinishedFile {
   readonly outcome: FileOutcome;
 }
 
-/** The objects whose work has ended, the last one first: so that a file more costs no copy. */
-export interface Finished {
-  readonly file: FinishedFile;
-  readonly before: Finished | undefined;
+/** A symbol that needed no network, and when the bucket was last listed for it. */
+interface Hit {
+  readonly symbol: string;
+  readonly checkedAtMs: number;
+}
+
+/** What has come, the last one first: so that one more of thousands costs no copy. */
+export interface Chain<T> {
+  readonly last: T;
+  readonly before: Chain<T> | undefined;
 }
 
 /** The `plan` event, and when it came. */
@@ -40,11 +46,11 @@ export interface ProgressState {
   readonly host: string;
   /** The symbols as they were understood. */
   readonly symbols: readonly ReportedSymbol[];
-  /** The symbols that needed no network, and when the bucket was last listed for them. */
-  readonly hits: ReadonlyMap<string, number>;
+  /** The symbols that needed no network. */
+  readonly hits: Chain<Hit> | undefined;
   readonly plan: Plan | undefined;
   /** Every object whose work has ended in this run. */
-  readonly finished: Finished | undefined;
+  readonly finished: Chain<FinishedFile> | undefined;
   readonly done: number;
   readonly failed: number;
   readonly refused: number;
@@ -65,7 +71,7 @@ export function initialProgress(nowMs: number): ProgressState {
     startedAtMs: nowMs,
     host: "",
     symbols: [],
-    hits: new Map(),
+    hits: undefined,
     plan: undefined,
     finished: undefined,
     done: 0,
@@ -87,7 +93,7 @@ export function advance(
     case "start":
       return { ...state, startedAtMs: nowMs, host: event.host, symbols: event.symbols };
     case "hit":
-      return { ...state, hits: new Map(state.hits).set(event.symbol, event.checkedAtMs) };
+      return { ...state, hits: { last: event, before: state.hits } };
     case "plan": {
       const { listed, recorded, toFetch } = event;
       return { ...state, plan: { listed, recorded, toFetch, atMs: nowMs } };
@@ -105,7 +111,7 @@ export function advance(
       return {
         ...state,
         [outcome.kind]: state[outcome.kind] + 1,
-        finished: { file: { key, outcome }, before: state.finished },
+        finished: { last: { key, outcome }, before: state.finished },
       };
     }
     default:
@@ -115,9 +121,18 @@ export function advance(
 
 /** Every object whose work has ended, in the order of ending. */
 export function finishedFiles({ finished }: ProgressState): FinishedFile[] {
-  const files: FinishedFile[] = [];
-  for (let last = finished; last !== undefined; last = last.before) files.push(last.file);
-  return files.reverse();
+  return inOrder(finished);
+}
+
+/** When the bucket was last listed for each symbol that needed no network. */
+export function hitTimes({ hits }: Pick<ProgressState, "hits">): ReadonlyMap<string, number> {
+  return new Map(inOrder(hits).map(({ symbol, checkedAtMs }) => [symbol, checkedAtMs]));
+}
+
+function inOrder<T>(chain: Chain<T> | undefined): T[] {
+  const all: T[] = [];
+  for (let one = chain; one !== undefined; one = one.before) all.push(one.last);
+  return all.reverse();
 }
 
 /** Files of the plan whose work has ended, well or not. */

@@ -1,10 +1,11 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { ProgressEvent } from "../../mod.ts";
 import {
   advance,
   bytesPerSecond,
   elapsedMs,
   finishedFiles,
+  hitTimes,
   initialProgress,
   processed,
   remainingMs,
@@ -56,8 +57,12 @@ Deno.test("advance() keeps when each cached symbol was checked", () => {
     symbol,
     checkedAtMs,
   });
-  const state = after([START, hit("TSLA", 5), hit("AAPL", 7)]);
-  assertEquals([...state.hits], [["TSLA", 5], ["AAPL", 7]]);
+  const one = after([START, hit("TSLA", 5)]);
+  const both = advance(one, hit("AAPL", 7), 0);
+  assertEquals([...hitTimes(both)], [["TSLA", 5], ["AAPL", 7]]);
+  assertEquals([...hitTimes(one)], [["TSLA", 5]]);
+  // A symbol more of thousands copies nothing.
+  assert(both.hits!.before === one.hits);
 });
 
 Deno.test("elapsedMs() counts from the plan, before it from the start", () => {

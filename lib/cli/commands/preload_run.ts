@@ -16,7 +16,7 @@ import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exits.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
-import { finishedFiles, type ProgressState } from "../progress_state.ts";
+import { finishedFiles, hitTimes, type ProgressState } from "../progress_state.ts";
 import {
   renderAdjusted,
   renderBrokenOff,
@@ -170,11 +170,12 @@ function showOutcome(
   const withBars = all.filter(({ bars }) => bars > 0);
   const whole = withBars.filter((one) => one.missing === 0);
   const partial = withBars.filter((one) => one.missing > 0);
+  const hits = hitTimes(state);
   const cached = whole.flatMap((one) => {
-    const checkedAtMs = state.hits.get(one.symbol);
+    const checkedAtMs = hits.get(one.symbol);
     return checkedAtMs === undefined ? [] : [{ ...one, checkedAtMs }];
   });
-  const fetched = whole.filter(({ symbol }) => !state.hits.has(symbol));
+  const fetched = whole.filter(({ symbol }) => !hits.has(symbol));
   const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
