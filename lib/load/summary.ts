@@ -24,7 +24,6 @@ import {
   type UnreadableFile,
 } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
-import { dateOfKey } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import type { Interval } from "../market/interval.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
@@ -267,7 +266,7 @@ function countFailed(
 ): number {
   const { dataset, period } = request;
   return update?.failures.filter(({ task: { object } }) =>
-    dateOfKey(dataset, object.key) !== undefined && isInSpan(object, period)
+    object.key.startsWith(`${dataset.name}/`) && isInSpan(object, period)
   ).length ?? 0;
 }
 
