@@ -64,6 +64,7 @@ export type WorkEnd =
 const LOOK_MS = 1_000;
 /** How old the list of jobs may be. */
 const JOBS_MS = 5_000;
+const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 60_000;
 
 /** Works until the signal aborts; then ends what it can within the grace and gives the rest back. */
@@ -174,13 +175,9 @@ class Queues {
   }
 }
 
-async function handle(
-  { message, job, ackWaitMs }: Handed,
-  options: SlotOptions,
-): Promise<void> {
-  const { fleet, work, judge, pacer, hurry, onEnd = () => {}, delayMs = 2_000 } = options;
-  const handed = message.info.deliveryCount;
-  const cancelled = new AbortController();
+async function handle(handed: Handed, options: SlotOptions): Promise<void> {
+  const { message, job, ackWaitMs } = handed;
+  const { fleet, pacer, onEnd = () => {}, delayMs = FIRST_DELAY_MS } = options;
   let task: FleetTask & { readonly id: string };
   try {
     task = decodeTask(message.string());
@@ -188,18 +185,11 @@ async function handle(
     // A newer version may know it.
     return message.nak(LONGEST_DELAY_MS);
   }
-  const end = async (outcome: Pick<Outcome, "status" | "rows" | "reason" | "isTemporary">) => {
-    const { id, key, bytes } = task;
-    const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...outcome });
-    const subject = namesOf(job.id).outcomeSubject(outcome.status);
-    const msgID = `${id} ${outcome.status}`;
-    await insist(() => fleet.client.publish(subject, text, { msgID }), cancelled.signal);
+  const giveBack = (reason: string, afterMs: number) => {
+    message.nak(afterMs);
+    onEnd(task, { kind: "returned", reason });
   };
-  const fail = async (reason: string, isTemporary: boolean) => {
-    await end({ status: "failed", rows: 0, reason, isTemporary });
-    message.term(reason.slice(0, 200));
-    onEnd(task, { kind: "failed", reason });
-  };
+  const cancelled = new AbortController();
   const working = setInterval(() => {
     message.working();
     fleet.manager.streams.info(namesOf(job.id).tasks).catch((error) => {
@@ -207,32 +197,58 @@ async function handle(
     });
   }, ackWaitMs / 3);
   try {
-    if (handed > MAX_THROTTLED || handed > MAX_TRIES && !pacer.isThrottled(job)) {
-      return await fail(
-        `no worker could finish it, though it was handed out ${handed} times`,
-        true,
-      );
+    const ended = await attempt(task, { handed, cancelled: cancelled.signal }, options);
+    if ("afterMs" in ended) return giveBack(ended.reason, ended.afterMs);
+    const { status, rows, reason = "" } = ended;
+    const { id, key, bytes } = task;
+    const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...ended });
+    const subject = namesOf(job.id).outcomeSubject(status);
+    const msgID = `${id} ${status}`;
+    await insist(() => fleet.client.publish(subject, text, { msgID }), cancelled.signal);
+    if (status === "failed") {
+      message.term(reason.slice(0, 200));
+      return onEnd(task, { kind: "failed", reason });
     }
-    const { rows } = await work(task, AbortSignal.any([hurry, cancelled.signal]));
-    await end({ status: "done", rows });
     await message.ackAck().catch(() => message.ack());
     await pacer.succeeded(job).catch(() => {});
     onEnd(task, { kind: "done", rows });
-  } catch (error) {
-    if (hurry.aborted || cancelled.signal.aborted) {
-      message.nak();
-      const reason = hurry.aborted ? "this worker ends" : "the job was cancelled";
-      return onEnd(task, { kind: "returned", reason });
-    }
-    const { kind, reason } = judge(error);
-    if (kind === "throttled" && handed < MAX_THROTTLED) {
-      await pacer.throttled(job).catch(() => {});
-    } else if (kind === "never" || handed >= MAX_TRIES) {
-      return await fail(reason, kind !== "never").catch(() => {});
-    }
-    message.nak(Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (handed - 1)));
-    onEnd(task, { kind: "returned", reason });
+  } catch {
+    giveBack("the NATS server did not take its outcome", delayMs);
   } finally {
     clearInterval(working);
+  }
+}
+
+/** How a task ended, or why and for how long it is given back. */
+type Attempt =
+  | Pick<Outcome, "status" | "rows" | "reason" | "isTemporary">
+  | { readonly reason: string; readonly afterMs: number };
+
+async function attempt(
+  task: FleetTask,
+  { handed: { message, job }, cancelled }: {
+    readonly handed: Handed;
+    readonly cancelled: AbortSignal;
+  },
+  { work, judge, pacer, hurry, delayMs = FIRST_DELAY_MS }: SlotOptions,
+): Promise<Attempt> {
+  const times = message.info.deliveryCount;
+  if (times > MAX_THROTTLED || times > MAX_TRIES && !pacer.isThrottled(job)) {
+    const reason = `no worker could finish it, though it was handed out ${times} times`;
+    return { status: "failed", rows: 0, reason, isTemporary: true };
+  }
+  try {
+    const { rows } = await work(task, AbortSignal.any([hurry, cancelled]));
+    return { status: "done", rows };
+  } catch (error) {
+    if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
+    if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };
+    const { kind, reason } = judge(error);
+    if (kind === "throttled" && times < MAX_THROTTLED) {
+      await pacer.throttled(job).catch(() => {});
+    } else if (kind === "never" || times >= MAX_TRIES) {
+      return { status: "failed", rows: 0, reason, isTemporary: kind !== "never" };
+    }
+    return { reason, afterMs: Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
   }
 }

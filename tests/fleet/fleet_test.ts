@@ -15,7 +15,7 @@ import {
   namesOf,
   type Outcome,
 } from "../../lib/fleet/protocol.ts";
-import { runWorker, type WorkerOptions } from "../../lib/fleet/worker.ts";
+import { runWorker, type WorkEnd, type WorkerOptions } from "../../lib/fleet/worker.ts";
 import { HAS_SERVER, NatsServer } from "./nats_server.ts";
 
 const ignore = !HAS_SERVER;
@@ -404,21 +404,32 @@ Deno.test({
     await using server = await NatsServer.start();
     await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
     const job = jobOf("cancelled");
-    let isGivenBack = false;
-    const begun = Promise.withResolvers<void>();
-    const work = (_task: FleetTask, signal: AbortSignal) => {
-      begun.resolve();
+    const begun = new Set<string>();
+    const returned: string[] = [];
+    const cancelled = Promise.withResolvers<{ rows: number }>();
+    // One is dropped, the other one is done when nobody wants it any more.
+    const work = ({ key }: FleetTask, signal: AbortSignal) => {
+      begun.add(key);
+      if (key === "file-1") return cancelled.promise;
       const { promise, reject } = Promise.withResolvers<{ rows: number }>();
       signal.addEventListener("abort", () => reject(signal.reason));
       return promise;
     };
-    const onEnd = () => isGivenBack = true;
+    const onEnd = ({ key }: FleetTask, end: WorkEnd) => {
+      returned.push(`${key} ${end.kind}: ${end.kind === "done" ? end.rows : end.reason}`);
+    };
     await using _worker = startWorker(server.url, { work, onEnd });
-    const { outcomes } = await publish(fleet, job, tasksOf(1));
-    await begun.promise;
+    const { outcomes } = await publish(fleet, job, tasksOf(2));
+    while (begun.size < 2) await soon();
     await endJob(fleet, job);
+    cancelled.resolve({ rows: 1 });
     await assertRejects(() => outcomes, TemporaryError, "cancelled");
-    while (!isGivenBack) await soon();
+    const late = AbortSignal.timeout(10_000);
+    while (returned.length < 2 && !late.aborted) await soon();
+    assertEquals(returned.sort(), [
+      "file-0 returned: the job was cancelled",
+      "file-1 returned: the NATS server did not take its outcome",
+    ]);
   },
 });
 
