@@ -6,7 +6,9 @@
 
 import { CacheDirectory } from "../cache/directory.ts";
 import { quote, StorageError } from "../errors.ts";
-import { Extractor, threadHindrance } from "../flatfile/extractor.ts";
+import { threadHindrance } from "../concurrency/thread.ts";
+import { Extractor } from "../flatfile/extractor.ts";
+import { THREAD_URL } from "../flatfile/thread_module.ts";
 import {
   type DoctorSettings,
   type Found,
@@ -57,7 +59,7 @@ async function checkThreads(settings: DoctorSettings): Promise<SetupCheck> {
     throw new Error("Cannot start a thread");
   });
   if (check.status === "ok") return check;
-  const hindrance = threadHindrance();
+  const hindrance = threadHindrance(THREAD_URL);
   const why = hindrance === "bundled"
     ? "a bundle starts no threads"
     : hindrance === "not-readable"

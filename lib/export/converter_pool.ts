@@ -8,6 +8,7 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
+import { startThread } from "../concurrency/thread.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
 import type { ColumnKind } from "./columns.ts";
 import { CONVERTER_URL } from "./converter_module.ts";
@@ -133,18 +134,10 @@ class Thread implements Converting {
     };
   }
 
-  /** A thread that has said that it is ready; `undefined` when none can be started. */
-  static start(): Promise<Thread | undefined> {
-    if (CONVERTER_URL === undefined || !mayRead(CONVERTER_URL)) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
-    const worker = new Worker(CONVERTER_URL, { type: "module", name: "flatfetch-convert" });
-    worker.onmessage = () => resolve(new Thread(worker));
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      resolve(undefined);
-    };
-    return promise;
+  /** `undefined` when none can be started. */
+  static async start(): Promise<Thread | undefined> {
+    const worker = await startThread(CONVERTER_URL, "flatfetch-convert");
+    return worker && new Thread(worker);
   }
 
   async *convert(job: ConvertJob): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
@@ -177,11 +170,6 @@ class Thread implements Converting {
     this.#answer.promise.catch(() => {});
     this.#answer.reject(new Error(message));
   }
-}
-
-function mayRead(url: URL): boolean {
-  return url.protocol !== "file:" ||
-    Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
 }
 
 function errorOf(failure: ConvertFailure): Error {

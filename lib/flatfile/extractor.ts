@@ -7,6 +7,7 @@
  * @module
  */
 
+import { startThread } from "../concurrency/thread.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
 import { chunksOf } from "../cache/part_file.ts";
 import { extract } from "./extract.ts";
@@ -62,17 +63,6 @@ export interface Extraction {
 
 /** More threads than this are of no use: the rest of the program cannot feed them. */
 export const MOST_THREADS = 8;
-
-/**
- * What keeps threads from starting: there is no module for them, or Deno may not read it. Asks the
- * user nothing.
- */
-export function threadHindrance(): "bundled" | "not-readable" | undefined {
-  if (THREAD_URL === undefined) return "bundled";
-  if (THREAD_URL.protocol !== "file:") return undefined;
-  const { state } = Deno.permissions.querySync({ name: "read", path: THREAD_URL });
-  return state === "granted" ? undefined : "not-readable";
-}
 
 /** Extracts in place until it is given threads, which end when it is disposed of. */
 export class Extractor implements Disposable {
@@ -167,20 +157,10 @@ class Thread {
     };
   }
 
-  /** A thread that has said that it is ready; `undefined` when none can be started. */
-  static start(): Promise<Thread | undefined> {
-    if (THREAD_URL === undefined || threadHindrance() !== undefined) {
-      return Promise.resolve(undefined);
-    }
-    const { promise, resolve } = Promise.withResolvers<Thread | undefined>();
-    const worker = new Worker(THREAD_URL, { type: "module", name: "flatfetch-extract" });
-    worker.onmessage = () => resolve(new Thread(worker));
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      resolve(undefined);
-    };
-    return promise;
+  /** `undefined` when none can be started. */
+  static async start(): Promise<Thread | undefined> {
+    const worker = await startThread(THREAD_URL, "flatfetch-extract");
+    return worker && new Thread(worker);
   }
 
   /** How many jobs it has. */
