@@ -98,7 +98,8 @@ export class Semaphore {
 
   /**
    * Runs the work for each task when its permit has come, in their order; resolves when all have
-   * ended, or rejects with what the first to fail has thrown.
+   * ended. Nothing more starts once one has failed: it rejects with what the first to fail has
+   * thrown, when those that run have ended.
    *
    * A task that waits is no promise yet: thousands of old ones would keep what they have
    * fetched in memory until the collector comes to the old.
@@ -113,10 +114,19 @@ export class Semaphore {
     if (first.done) return;
     const all = Promise.withResolvers<void>();
     const runs: Promise<void>[] = [];
+    const failed = new AbortController();
+    const workOrStop = async (task: T, permit: Permit) => {
+      try {
+        await work(task, permit);
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
+    };
     const waiter: Waiter = {
       bytes: bytesOf(first.value),
       admit: (permit) => {
-        runs.push(runIn(permit, first.value, work));
+        runs.push(runIn(permit, first.value, workOrStop));
         first = line.next();
         if (first.done) all.resolve();
         else waiter.bytes = bytesOf(first.value);
@@ -124,7 +134,7 @@ export class Semaphore {
       },
     };
     try {
-      await this.#wait(waiter, all, signal);
+      await this.#wait(waiter, all, AbortSignal.any([failed.signal, ...signal ? [signal] : []]));
     } finally {
       await Promise.allSettled(runs);
     }

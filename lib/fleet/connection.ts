@@ -146,6 +146,24 @@ export class FleetConnection implements AsyncDisposable {
     }
   }
 
+  /**
+   * Publishes a message of a job, once whatever happens.
+   *
+   * @throws {TemporaryError} when the job was cancelled, or the server does not answer.
+   */
+  async publish(
+    subject: string,
+    text: string,
+    { id, signal }: { readonly id: string; readonly signal: AbortSignal },
+  ): Promise<void> {
+    try {
+      await insist(() => this.client.publish(subject, text, { msgID: id }), signal);
+    } catch (error) {
+      // Where no stream takes the subject the client says that there is no JetStream.
+      throw hasNoJetStream(error) ? new TemporaryError(CANCELLED, { cause: error }) : error;
+    }
+  }
+
   /** Sends what still waits, such as that a task is given back, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     const end = new AbortController();
@@ -182,14 +200,14 @@ function refusesKeys(error: unknown): boolean {
 }
 
 /** Tries again while the server is away, for a minute. */
-export async function insist<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+async function insist<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let tries = 1;; tries++) {
     signal.throwIfAborted();
     try {
       return await act();
     } catch (error) {
       if (hasNoJetStream(error)) throw error;
-      if (isGone(error)) throw new TemporaryError("Cannot go on: the job was cancelled");
+      if (isGone(error)) throw new TemporaryError(CANCELLED);
       if (tries === TRIES) {
         throw new TemporaryError("Cannot go on: the NATS server does not answer", { cause: error });
       }
@@ -199,6 +217,7 @@ export async function insist<T>(act: () => Promise<T>, signal: AbortSignal): Pro
 }
 
 const TRIES = 10;
+const CANCELLED = "Cannot go on: the job was cancelled";
 
 /** Whether a stream or a consumer is not there, or no more. */
 export function isGone(error: unknown): boolean {

@@ -14,7 +14,7 @@ import {
   StorageType,
 } from "../deps/nats.ts";
 import { TemporaryError } from "../errors.ts";
-import { type FleetConnection, insist, isGone } from "./connection.ts";
+import { type FleetConnection, isGone } from "./connection.ts";
 import { endJob, setAtOnce } from "./jobs.ts";
 import {
   ACK_WAIT_MS,
@@ -39,7 +39,7 @@ export interface PublishOptions {
   readonly tasks: Iterable<FleetTask>;
   readonly signal: AbortSignal;
   /** How long a worker may say nothing of a task before another one gets it. @default {60,000} */
-  readonly ackWaitMs?: number;
+  readonly ackWaitMs?: number | undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export interface PublishOptions {
  * left to do is begun anew, so that what failed in it is tried again.
  *
  * @returns the IDs of the tasks, each once.
- * @throws {TemporaryError} when the server does not take them.
+ * @throws {TemporaryError} when the server does not take them, or the job is cancelled meanwhile.
  */
 export async function publishJob(
   fleet: FleetConnection,
@@ -61,7 +61,7 @@ export async function publishJob(
   const publish = async (task: FleetTask) => {
     const { id, text } = encodeTask(task);
     ids.add(id);
-    await insist(() => fleet.client.publish(taskSubject, text, { msgID: id }), signal);
+    await fleet.publish(taskSubject, text, { id, signal });
   };
   await publishing.runEach(tasks, publish, { signal });
   return ids;

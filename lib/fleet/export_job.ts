@@ -21,7 +21,7 @@ import { type PreloadOptions, withDefaults } from "../settings.ts";
 import type { FleetConnection } from "./connection.ts";
 import { followJob, publishJob } from "./coordinator.ts";
 import { endJob } from "./jobs.ts";
-import { encodeTask, type FleetTask, type Job, jobId } from "./protocol.ts";
+import { type FleetTask, type Job, jobId } from "./protocol.ts";
 import { runWorker, type WorkerOptions, type WorkFailure } from "./worker.ts";
 
 /** What a worker has to know of one object: no key of any bucket. */
@@ -75,14 +75,10 @@ export function performByFleet(
       return { key: task.path, bytes, work };
     });
     const ids = await connection.whileWaiting(() => (
-      publishJob(fleet, job, {
-        tasks: messages,
-        signal,
-        ...(ackWaitMs !== undefined && { ackWaitMs }),
-      })
+      publishJob(fleet, job, { tasks: messages, signal, ackWaitMs })
     ));
     if (detach) return { ...counts, failures };
-    const byId = new Map(messages.map((message, i) => [encodeTask(message).id, tasks[i]!]));
+    const keys = new Map(tasks.map(({ path, sources }) => [path, sources[0]!.key]));
     // Workers may take any time; the server says when they are gone.
     await connection.whileWaiting(async () => {
       for await (const outcome of followJob(fleet, job, { ids, signal })) {
@@ -94,7 +90,7 @@ export function performByFleet(
           connection.report({ type: "file", key, outcome: { kind: "done", from: "bucket" } });
           continue;
         }
-        failures.push({ path: key, key: byId.get(outcome.id)!.sources[0]!.key, cause: reason });
+        failures.push({ path: key, key: keys.get(key)!, cause: reason });
         connection.report({ type: "file", key, outcome: { kind: "failed", cause: reason } });
       }
     });

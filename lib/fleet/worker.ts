@@ -6,7 +6,7 @@
 
 import { delay } from "../deps/deno_std.ts";
 import type { Consumer, JsMsg } from "../deps/nats.ts";
-import { type FleetConnection, insist, isGone } from "./connection.ts";
+import { type FleetConnection, isGone } from "./connection.ts";
 import { listJobs } from "./jobs.ts";
 import { Pacer } from "./pacer.ts";
 import {
@@ -203,8 +203,7 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
     const { id, key, bytes } = task;
     const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...ended });
     const subject = namesOf(job.id).outcomeSubject(status);
-    const msgID = `${id} ${status}`;
-    await insist(() => fleet.client.publish(subject, text, { msgID }), cancelled.signal);
+    await fleet.publish(subject, text, { id: `${id} ${status}`, signal: cancelled.signal });
     if (status === "failed") {
       message.term(reason.slice(0, 200));
       return onEnd(task, { kind: "failed", reason });

@@ -309,6 +309,21 @@ Deno.test("Semaphore.runEach() starts nothing after an abort and waits for what 
   assertEquals([ends.length, semaphore.running], [1, 0]);
 });
 
+Deno.test("Semaphore.runEach() starts nothing after one has failed, and rejects with that", async () => {
+  const semaphore = new Semaphore(2);
+  const { ends, task } = manualTasks();
+  const started: string[] = [];
+  const all = semaphore.runEach(["fails", "b", "c"], (name) => {
+    started.push(name);
+    return name === "fails" ? Promise.reject(new Error("it fails")) : task();
+  });
+  const end = assertRejects(() => all, Error, "it fails");
+  await settled();
+  ends[0]!();
+  await end;
+  assertEquals([started, semaphore.running], [["fails", "b"], 0]);
+});
+
 Deno.test("Semaphore counts the bytes of a task that has stepped runOutsideLimit", async () => {
   const semaphore = new Semaphore(2, 10);
   const { ends, task } = manualTasks();

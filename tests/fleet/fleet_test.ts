@@ -433,6 +433,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "publishJob() says so when the job is cancelled meanwhile",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("cancelled early");
+    let ending: Promise<void> | undefined;
+    const tasks = tasksOf(5_000).values().map((task) => {
+      ending ??= endJob(fleet, job);
+      return task;
+    });
+    await assertRejects(
+      () => publishJob(fleet, job, { tasks, signal: never }),
+      TemporaryError,
+      "the job was cancelled",
+    );
+    await ending;
+  },
+});
+
 /** A connection to a server that can be cut, and is then taken up again. */
 class Wire implements Disposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
