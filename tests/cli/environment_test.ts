@@ -190,20 +190,16 @@ Deno.test("findAccess() refuses a profile that has no keys", async () => {
   await assertRejects(run, ConfigurationError, 'the profile "nobody"');
 });
 
-Deno.test("readEnvironment() reads the variables that the program knows, and no other", () => {
-  const names = ["FLATFETCH_CACHE_DIR", "FLATFETCH_UNKNOWN"];
-  const before = names.map((name) => Deno.env.get(name));
-  try {
-    for (const name of names) Deno.env.set(name, "value");
-    const env = readEnvironment();
-    assertEquals([env.FLATFETCH_CACHE_DIR, "FLATFETCH_UNKNOWN" in env], ["value", false]);
-    assertEquals(Object.keys(env), [...VARIABLES]);
-  } finally {
-    for (const [i, name] of names.entries()) {
-      if (before[i] === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, before[i]);
-    }
-  }
+Deno.test("readEnvironment() reads the variables that the program knows, and no other", async () => {
+  const module = new URL("../../lib/cli/environment.ts", import.meta.url);
+  const code = `console.log(JSON.stringify((await import("${module}")).readEnvironment()))`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", code],
+    env: { FLATFETCH_CACHE_DIR: "value", FLATFETCH_UNKNOWN: "value" },
+  }).output();
+  const read = JSON.parse(new TextDecoder().decode(stdout));
+  assertEquals([read.FLATFETCH_CACHE_DIR, "FLATFETCH_UNKNOWN" in read], ["value", false]);
+  assertEquals(Object.keys(readEnvironment()), [...VARIABLES]);
 });
 
 Deno.test("readEnvironment() takes what it may not read for not set", {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { takeFleet } from "../../fixtures/demo_fleet.ts";
+import { takeDemoPort } from "../process/demo_port.ts";
 import { HAS_SERVER } from "./nats_server.ts";
 import { denoDirectory } from "./plain_run.ts";
 
@@ -30,6 +31,7 @@ Deno.test({
   name: "deno task demo export DATASET --into DIR --fleet starts a server and workers of its own",
   ignore: !HAS_SERVER,
   async fn() {
+    using _port = await takeDemoPort();
     const home = await Deno.makeTempDir({ prefix: "flatfetch-" });
     const month = ["--from", "2025-10-02", "--to", "2025-10-31", "--into", `${home}/lake`];
     const args = ["export", "us_stocks_sip/day_aggs_v1", ...month, "--fleet"];

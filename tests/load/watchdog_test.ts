@@ -1,53 +1,41 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { TemporaryError } from "../../lib/errors.ts";
-import { Watchdog } from "../../lib/load/watchdog.ts";
+import { type Clock, Watchdog } from "../../lib/load/watchdog.ts";
 
-/** A clock that stands until it is told to go on, in place of the platform's. */
-class StoppedClock implements Disposable {
+/** A clock that stands until it is made to go on. */
+class StoppedClock implements Clock {
   #nowMs = 1_000;
-  readonly #timers = new Map<number, { run: () => void; everyMs: number; dueMs: number }>();
-  readonly #platform = {
-    now: performance.now,
-    setInterval: globalThis.setInterval,
-    clearInterval: globalThis.clearInterval,
-  };
-
-  constructor() {
-    performance.now = () => this.#nowMs;
-    const start = (run: () => void, everyMs: number) => {
-      const id = this.#timers.size + 1;
-      this.#timers.set(id, { run, everyMs, dueMs: this.#nowMs + everyMs });
-      return id;
-    };
-    globalThis.setInterval = start as unknown as typeof setInterval;
-    globalThis.clearInterval = (id) => void this.#timers.delete(id as number);
-  }
+  readonly #timers = new Set<{ run: () => void; everyMs: number; dueMs: number }>();
 
   get timers(): number {
     return this.#timers.size;
   }
 
+  now(): number {
+    return this.#nowMs;
+  }
+
+  every(everyMs: number, run: () => void): Disposable {
+    const timer = { run, everyMs, dueMs: this.#nowMs + everyMs };
+    this.#timers.add(timer);
+    return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
+  }
+
   pass(ms: number): void {
     for (let i = 0; i < ms; i++) {
       this.#nowMs++;
-      for (const timer of this.#timers.values()) {
+      for (const timer of this.#timers) {
         if (this.#nowMs < timer.dueMs) continue;
         timer.dueMs += timer.everyMs;
         timer.run();
       }
     }
   }
-
-  [Symbol.dispose](): void {
-    performance.now = this.#platform.now;
-    globalThis.setInterval = this.#platform.setInterval;
-    globalThis.clearInterval = this.#platform.clearInterval;
-  }
 }
 
 Deno.test("Watchdog aborts with a TemporaryError when it was not fed for its patience", () => {
-  using clock = new StoppedClock();
-  using watchdog = new Watchdog(120_000);
+  const clock = new StoppedClock();
+  using watchdog = new Watchdog(120_000, clock);
   clock.pass(119_999);
   assertEquals(watchdog.signal.aborted, false);
   clock.pass(1);
@@ -59,8 +47,8 @@ Deno.test("Watchdog aborts with a TemporaryError when it was not fed for its pat
 });
 
 Deno.test("Watchdog waits its whole patience again whenever it is fed", () => {
-  using clock = new StoppedClock();
-  using watchdog = new Watchdog(5_000);
+  const clock = new StoppedClock();
+  using watchdog = new Watchdog(5_000, clock);
   for (let i = 0; i < 10; i++) {
     clock.pass(4_999);
     watchdog.keepAlive();
@@ -72,8 +60,8 @@ Deno.test("Watchdog waits its whole patience again whenever it is fed", () => {
 });
 
 Deno.test("Watchdog counts no time of a pause, and all of its patience after it", () => {
-  using clock = new StoppedClock();
-  using watchdog = new Watchdog(5_000);
+  const clock = new StoppedClock();
+  using watchdog = new Watchdog(5_000, clock);
   clock.pass(4_999);
   {
     using _one = watchdog.pause();
@@ -90,17 +78,17 @@ Deno.test("Watchdog counts no time of a pause, and all of its patience after it"
 });
 
 Deno.test("Watchdog notices within its patience when that is less than a second", () => {
-  using clock = new StoppedClock();
-  using watchdog = new Watchdog(50);
+  const clock = new StoppedClock();
+  using watchdog = new Watchdog(50, clock);
   clock.pass(50);
   assertEquals(watchdog.signal.aborted, true);
 });
 
 Deno.test("Watchdog ends with its scope", () => {
-  using clock = new StoppedClock();
+  const clock = new StoppedClock();
   let signal: AbortSignal;
   {
-    using watchdog = new Watchdog(1_000);
+    using watchdog = new Watchdog(1_000, clock);
     signal = watchdog.signal;
     assertEquals(clock.timers, 1);
   }

@@ -11,16 +11,15 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { DEMO_PORT, takeDemoPort } from "./demo_port.ts";
 import { Place, ROOT } from "./place.ts";
 import type { Ended } from "./program.ts";
 import { hasTerminal, startOnTerminal } from "./pseudo_terminal.ts";
 
 const SUCCESS = "SUCCESS: Cached 1255 days of TSLA data\n   Date range: 2020-11-02 to 2025-10-31\n";
 
-/** The demo's own port, where it is free. */
-const PORT = 8943;
-
 Deno.test("deno task demo loads five years; a second time it needs no network", async (t) => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const first = await demo(place, []);
   assertEquals(first.code, 0, first.stderr);
@@ -39,7 +38,7 @@ Deno.test("deno task demo loads five years; a second time it needs no network", 
   assertEquals(second.stdout.trimEnd().split("\n").length, 1256);
   await t.step({
     name: "which is a cache hit when the port was free both times",
-    ignore: portOf(first) !== PORT || portOf(second) !== PORT,
+    ignore: portOf(first) !== DEMO_PORT || portOf(second) !== DEMO_PORT,
     fn: () => assertStringIncludes(second.stderr, "Cache hit - TSLA: 1255 days"),
   });
   const third = await demo(place, ["clear", "--all"]);
@@ -47,13 +46,17 @@ Deno.test("deno task demo loads five years; a second time it needs no network", 
 });
 
 Deno.test("deno task demo takes another port when its own is taken, and its place in XDG_CACHE_HOME", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
-  using _taken = listenIfFree(PORT);
+  using _taken = listenIfFree(DEMO_PORT);
   const env = { XDG_CACHE_HOME: `${place.home}/caches` };
   const { code, stderr } = await demo(place, ["AAPL", "BTC-USD", "-p", "1mo"], { env });
   assertEquals(code, 0, stderr);
-  assertNotEquals(portOf({ stderr }), PORT);
-  assertStringIncludes(stderr, `Port ${PORT} is taken; under another one nothing is cached yet.`);
+  assertNotEquals(portOf({ stderr }), DEMO_PORT);
+  assertStringIncludes(
+    stderr,
+    `Port ${DEMO_PORT} is taken; under another one nothing is cached yet.`,
+  );
   assertMatch(
     stderr,
     /SUCCESS: Cached 2\d days of AAPL data[^]*SUCCESS: Cached 3\d days of BTC-USD data/,
@@ -62,6 +65,7 @@ Deno.test("deno task demo takes another port when its own is taken, and its plac
 });
 
 Deno.test("deno task demo --symbols FILE serves what the symbols of the file need", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const list = `${place.home}/list.txt`;
   await Deno.writeTextFile(list, "AAPL # a stock\nBTC-USD\n");
@@ -72,6 +76,7 @@ Deno.test("deno task demo --symbols FILE serves what the symbols of the file nee
 });
 
 Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every asset", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const symbols = ["TSLA", "BTC-USD", "EURUSD=X", "^GSPC", "SPY251219C00650000"];
   const { code, stderr } = await demo(place, [...symbols, "-p", "5d", "-i", "1h"]);
@@ -86,6 +91,7 @@ Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every as
 });
 
 Deno.test("deno task demo NVDA --adjust splits asks a REST API of its own, whose splits are true", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const raw = await demo(place, ["NVDA"]);
   assertStringIncludes(raw.stderr, "jumps as at a split on 2021-07-20 (4:1), 2024-06-10 (10:1);");
@@ -97,6 +103,7 @@ Deno.test("deno task demo NVDA --adjust splits asks a REST API of its own, whose
 });
 
 Deno.test("deno task demo META --follow asks it for the earlier ticker, whose bars come first", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const { code, stdout, stderr } = await demo(place, ["META", "--follow", "-o", "-"]);
   assertEquals(code, 0, stderr);
@@ -107,6 +114,7 @@ Deno.test("deno task demo META --follow asks it for the earlier ticker, whose ba
 });
 
 Deno.test("deno task demo check --symbols FILE lists what the symbols of the file need", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const list = `${place.home}/list.txt`;
   await Deno.writeTextFile(list, "BTC-USD\n");
@@ -117,6 +125,7 @@ Deno.test("deno task demo check --symbols FILE lists what the symbols of the fil
 
 for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
   Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
+    using _port = await takeDemoPort();
     await using place = await Place.open();
     const run = ["BTC-USD", "-p", "1mo"];
     const { code, stderr } = await demo(place, run, { task: option, cwd: place.home });
@@ -126,6 +135,7 @@ for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
 }
 
 Deno.test("deno task demo without a server says what is wrong with its arguments", async () => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   const { code, stderr } = await demo(place, ["TSLA", "--perod", "5y"]);
   assertEquals(code, 2);
@@ -134,6 +144,7 @@ Deno.test("deno task demo without a server says what is wrong with its arguments
 
 for (const args of [["--latency", "AAPL"], ["--latency=", "AAPL"], ["--latency"]]) {
   Deno.test(`deno task demo ${args.join(" ")} exits 2`, async () => {
+    using _port = await takeDemoPort();
     await using place = await Place.open();
     const { code, stderr } = await demo(place, args);
     assertEquals(code, 2);
@@ -145,6 +156,7 @@ Deno.test({
   name: "Ctrl+C in deno task demo says where it stands (exit 130), and the next run resumes there",
   ignore: !hasTerminal,
   async fn() {
+    using _port = await takeDemoPort();
     await using place = await Place.open();
     const args = ["task", "--quiet", "--cwd", ROOT, "demo"];
     await using run = startOnTerminal(100, { args, env: {}, place });

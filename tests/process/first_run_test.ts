@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { FileServer } from "./file_server.ts";
+import { takeDemoPort } from "./demo_port.ts";
 import { Place, registryEnvironment, ROOT } from "./place.ts";
 import { hasTerminal, linesOnScreen, startOnTerminal } from "./pseudo_terminal.ts";
 
@@ -24,6 +25,7 @@ for (const words of [["task", "demo", "TSLA"], ["run", "-A", `${ROOT}fixtures/de
     name: `the first deno ${name} leaves the screen of any other, and brings what it uses`,
     ignore,
     async fn() {
+      using _port = await takeDemoPort();
       await using place = await Place.open();
       const env = await emptyModules(place);
       const run = [...words, "--latency", "0", "-p", "1mo"];

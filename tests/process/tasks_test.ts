@@ -10,7 +10,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { Place, ROOT } from "./place.ts";
 
 /** Those that are a command line of Deno's, which answers for itself. */
-const OF_DENO = ["test", "check", "ok", "compile"];
+const OF_DENO = ["check", "ok", "compile"];
 
 const TASKS = Object.keys(manifest.tasks).filter((name) => !OF_DENO.includes(name));
 

