@@ -1,8 +1,8 @@
 /**
  * Runs every test, several processes at a time.
  *
- * A process of its own keeps the environment, open files and locks of a group of tests to itself,
- * which threads of one process would share. What a group prints comes when it is through.
+ * A process keeps the environment, open files and locks of a group of tests to itself, which threads
+ * of one process would share. What a group prints comes when it is through.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { readTask, refuse } from "./task.ts";
 const { values } = readTask({
   help: `deno task test [--jobs N]
 
-Every test, those in the documentation included. A part is run by its place: deno test -A tests/s3
+Every test, those in the documentation included. A part runs by its path: deno test -A tests/s3
 
   --jobs N    groups of tests at a time (default: one a processor)`,
   values: ["jobs"],
@@ -20,61 +20,49 @@ Every test, those in the documentation included. A part is run by its place: den
 const jobs = Number(values.jobs ?? navigator.hardwareConcurrency);
 if (!Number.isSafeInteger(jobs) || jobs < 1) refuse(`--jobs wants a number, not ${values.jobs}`);
 
-const SHARDS = 24;
-const DENO = Deno.execPath();
-const ROOT = new URL("../", import.meta.url);
+const SHARDS = 32;
+const output = Deno.stdout.writable.getWriter();
 const startedAtMs = performance.now();
-
-/** Types are looked at once, not by each group. */
-const checked = await start(["check", "--quiet", "tests", "mod.ts"], "inherit").status;
-if (!checked.success) Deno.exit(1);
-
-const groups = [
-  ["--doc", "mod.ts", "README.md", "lib"],
-  ...Array.from(
-    { length: SHARDS },
-    (_, i) => ["--no-check", `--shard=${i + 1}/${SHARDS}`, "tests"],
-  ),
-];
+const groups = Array.from({ length: SHARDS }, (_, i) => [`--shard=${i + 1}/${SHARDS}`, "tests"]);
 const failed: string[] = [];
 let passed = 0;
 
-async function runNext(): Promise<void> {
-  for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-    const command = ["test", "-A", "--sanitize-ops", "--sanitize-resources", ...group];
-    const { success, stdout, stderr } = await start(command, "piped").output();
-    for (const bytes of [stderr, stdout]) await write(bytes);
-    passed += countPassed(new TextDecoder().decode(stdout));
-    if (!success) failed.push(`deno ${command.join(" ")}`);
-  }
-}
-await Promise.all(Array.from({ length: jobs }, runNext));
+// Types are checked once, not by each group.
+const checked = await start(["check", "--quiet", "tests"], "inherit").status;
+if (!checked.success) Deno.exit(1);
+const documentation = runGroup(["--doc", "mod.ts", "README.md", "lib"]);
+await Promise.all(Array.from({ length: jobs }, runGroups));
+await documentation;
 
 const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-const lines = failed.map((command) => `Failed: ${command}`);
-lines.unshift(`All tests: ${passed} passed in ${seconds} s`);
-await write(new TextEncoder().encode(`\n${lines.join("\n")}\n`));
+const closing = [`All tests: ${passed} passed in ${seconds} s`, ...failed];
+await output.write(new TextEncoder().encode(`\n${closing.join("\n")}\n`));
 Deno.exitCode = failed.length === 0 ? 0 : 1;
 
-function start(args: readonly string[], output: "inherit" | "piped"): Deno.ChildProcess {
-  return new Deno.Command(DENO, {
-    args: [...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: output,
-    stderr: output,
-  }).spawn();
+async function runGroups(): Promise<void> {
+  for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+    await runGroup(["--no-check", ...group]);
+  }
 }
 
-/** What the closing line of a group counts, such as: ok | 82 passed | 0 failed (2s) */
-function countPassed(text: string): number {
+async function runGroup(group: readonly string[]): Promise<void> {
+  const command = ["test", "-A", "--sanitize-ops", "--sanitize-resources", ...group];
+  const { success, stdout, stderr } = await start(command, "piped").output();
+  for (const bytes of [stderr, stdout]) await output.write(bytes);
   // deno-lint-ignore no-control-regex
-  const plain = text.replace(/\x1b\[[0-9;]*m/g, "");
-  return Number(/^(?:ok|FAILED) \| (\d+) passed/m.exec(plain)?.[1] ?? 0);
+  const text = new TextDecoder().decode(stdout).replace(/\x1b\[[0-9;]*m/g, "");
+  passed += Number(/^(?:ok|FAILED) \| (\d+) passed/m.exec(text)?.[1] ?? 0);
+  if (success) return;
+  const names = text.split("\n FAILURES \n")[1]?.match(/^.* => .*$/gm);
+  failed.push(...names?.map((name) => `Failed: ${name}`) ?? [`Failed: deno ${command.join(" ")}`]);
 }
 
-async function write(bytes: Uint8Array): Promise<void> {
-  const writer = Deno.stdout.writable.getWriter();
-  await writer.write(bytes);
-  writer.releaseLock();
+function start(args: readonly string[], to: "inherit" | "piped"): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: new URL("../", import.meta.url),
+    stdin: "null",
+    stdout: to,
+    stderr: to,
+  }).spawn();
 }

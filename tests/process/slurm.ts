@@ -49,19 +49,20 @@ export class Slurm implements AsyncDisposable {
     }
   }
 
-  /** What a command of Slurm's prints. */
+  /** What a command of Slurm's prints; `undefined` when it fails, as while the controller is busy. */
   async run(
     line: readonly string[],
     env: Readonly<Record<string, string>> = {},
-  ): Promise<string> {
-    const { stdout } = await this.#command(line, env, "piped").output();
-    return new TextDecoder().decode(stdout);
+  ): Promise<string | undefined> {
+    const { success, stdout } = await this.#command(line, env, "piped").output();
+    return success ? new TextDecoder().decode(stdout) : undefined;
   }
 
   /** Asks until the answer matches; Slurm tells nobody by itself. */
   async until(line: string, pattern: RegExp): Promise<void> {
     for (let look = 0; look < 900; look++) {
-      if (pattern.test(await this.run(line.split(" ")))) return;
+      const printed = await this.run(line.split(" "));
+      if (printed !== undefined && pattern.test(printed)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`${line} never came to ${pattern}`);

@@ -27,8 +27,8 @@ Deno.test({
       const variables = { FLATFETCH: program, LAKE: `${home}/lake`, DATASET: files.dataset };
       const caches = { FLATFETCH_CACHE_DIR: `${home}/tasks` };
       const submit = ["sbatch", "--parsable", `--chdir=${home}`, `${ROOT}examples/slurm_array.sh`];
-      const job = (await slurm.run(submit, { ...env, ...variables, ...caches })).trim();
-      assertMatch(job, /^\d+$/);
+      const job = (await slurm.run(submit, { ...env, ...variables, ...caches }))?.trim();
+      assertMatch(`${job}`, /^\d+$/);
       await slurm.until(`cat ${home}/pid_2_0`, /^\d+\n$/);
       Deno.kill(Number(await Deno.readTextFile(`${home}/pid_2_0`)), "SIGKILL");
       // What is put back waits for minutes otherwise.
