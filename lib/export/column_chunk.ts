@@ -1,12 +1,12 @@
 /**
  * Encodes the cells of a column of one row group as a Parquet column chunk: by a dictionary where
- * that is smaller, else plainly; one page, compressed with Zstandard.
+ * that is smaller, else plainly; one page, compressed with Zstandard. Each page's head has the CRC-32 of its compressed bytes.
  *
  * @see {@link https://parquet.apache.org/docs/file-format/data-pages/}
  * @module
  */
 
-import { zstdCompressSync } from "node:zlib";
+import { crc32, zstdCompressSync } from "node:zlib";
 import { ByteWriter } from "../deps/hyparquet_writer.ts";
 import { serializeTCompactProtocol } from "../deps/hyparquet_thrift.ts";
 import { type Column, NULL_INDEX } from "./column.ts";
@@ -101,6 +101,7 @@ function writePageTo(writer: Writer, page: Uint8Array, head: PageHead): number {
     field_1,
     field_2: page.length,
     field_3: compressed.length,
+    field_4: crc32(compressed) | 0,
     ...rest,
   });
   const headBytes = writer.offset - startAt;

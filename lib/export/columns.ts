@@ -16,9 +16,6 @@
 
 import { IntegrityError, quote } from "../errors.ts";
 
-/** Of the types, the metadata and the layout of rows: part of the mark of each object. */
-export const FORMAT_VERSION = 1;
-
 /** What the cells of a column are. */
 export type ColumnKind = "timestamp" | "integer" | "double" | "text";
 

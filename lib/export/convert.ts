@@ -15,7 +15,8 @@ import { inFile } from "../flatfile/extractor.ts";
 import { inflateBytes } from "../flatfile/inflate.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import type { Column } from "./column.ts";
-import { type ColumnKind, columnsOf, FORMAT_VERSION, type NamedColumn } from "./columns.ts";
+import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
+import { type ColumnKind, columnsOf, type NamedColumn } from "./columns.ts";
 import { DateColumn, DoubleColumn, IntegerColumn, WidenedColumn } from "./number_column.ts";
 import { ParquetFile } from "./parquet_file.ts";
 import { RowOrder } from "./row_order.ts";
@@ -63,11 +64,6 @@ export class WiderColumnError extends Error {
     this.kind = kind;
   }
 }
-
-/** The name in a file's metadata that says what the file is made of, and how. */
-export const MARK_KEY = "flatfetch.mark";
-/** The name that says which files it is made of. */
-export const SOURCES_KEY = "flatfetch.sources";
 
 /** Rows of a row group, at most; with much text there are fewer. */
 const GROUP_ROWS = 122_880;
@@ -169,6 +165,8 @@ class Converter {
   readonly #order: RowOrder | undefined;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #inGroup = 0;
+  /** Sources of which no row has come. */
+  #emptySources = 0;
 
   constructor(
     sources: readonly DatedObject[],
@@ -185,12 +183,13 @@ class Converter {
     this.#tickers = tickers && new TickerSet(tickers);
     this.#order = orderOf(this.#columns, this.#data);
     this.#metadata = {
-      [MARK_KEY]: mark,
-      "flatfetch.format": String(FORMAT_VERSION),
-      "flatfetch.version": programVersion,
-      [SOURCES_KEY]: JSON.stringify(
+      [METADATA.mark]: mark,
+      [METADATA.format]: String(FORMAT_VERSION),
+      [METADATA.version]: programVersion,
+      [METADATA.sources]: JSON.stringify(
         sources.map(({ key, size, etag }) => ({ key, size, etag })),
       ),
+      ...(tickers && { [METADATA.tickers]: JSON.stringify(tickers) }),
     };
     const heads = this.#columns.map(({ as, kind }) => ({ name: as, kind }));
     const all = hasDate ? [{ name: "date", kind: "date" } as const, ...heads] : heads;
@@ -209,8 +208,10 @@ class Converter {
     const ticker = header.indexOf("ticker");
     this.#order?.beginFile();
     let row = 0;
+    this.#emptySources++;
     return new RowCutter((cells) => {
       if (row++ === 0) return;
+      if (row === 2) this.#emptySources--;
       if (cells.count !== header.length) {
         const what = `row ${row} has ${cells.count} cells, its header ${header.length}`;
         throw formatError(source.key, what);
@@ -231,7 +232,13 @@ class Converter {
     const sorted = (this.#order?.sorted ?? [])
       .map((name) => this.#columns.findIndex((column) => column.name === name) + shift);
     const isByDate = shift === 1 && sorted.length > 0;
-    const metadata = { ...this.#metadata, "flatfetch.rows": String(this.rows) };
+    const isPlain = this.#emptySources === 0 &&
+      this.#data.every((data) => !(data instanceof TextColumn) || data.isPlain);
+    const metadata = {
+      ...this.#metadata,
+      [METADATA.rows]: String(this.rows),
+      ...(isPlain && { [METADATA.isPlain]: "true" }),
+    };
     this.#chunks.push(this.#file.end(isByDate ? [0, ...sorted] : sorted, metadata));
   }
 

@@ -17,6 +17,7 @@ import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { causeOf, Refusals, verdictOf } from "../load/verdict.ts";
 import { checkDatasetName, dateOfKey } from "../market/dataset.ts";
+import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import type { S3Client } from "../s3/client.ts";
@@ -26,7 +27,6 @@ import { exportTask, memoryOf } from "./export_task.ts";
 import {
   type ExportPlan,
   type ExportTask,
-  type Layout,
   planExport,
   tasksOf,
   wholeMonths,

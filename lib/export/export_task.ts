@@ -14,12 +14,13 @@ import { checkBytes } from "../bucket/integrity.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
+import { metadataIn } from "../lake/footer.ts";
+import { type Layout, METADATA } from "../lake/layout.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
-import { type Converted, type SourceBytes, SOURCES_KEY, WiderColumnError } from "./convert.ts";
+import { type Converted, type SourceBytes, WiderColumnError } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
-import { metadataIn } from "./parquet_tail.ts";
-import type { ExportTask, Layout } from "./plan_export.ts";
+import type { ExportTask } from "./plan_export.ts";
 import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 
 /** What the work needs. */
@@ -145,7 +146,7 @@ async function refuseLoss(
 ): Promise<void> {
   if (layout.by !== "month" || replaces === undefined) return;
   const tail = await target.read(path, { last: TAIL_BYTES }, signal);
-  const found = tail && metadataIn(tail, SOURCES_KEY);
+  const found = tail && metadataIn(tail, METADATA.sources);
   if (found === undefined) return;
   const listed = new Set(sources.map(({ key }) => key));
   const lost = (JSON.parse(found) as { key: string }[]).find(({ key }) => !listed.has(key));

@@ -13,8 +13,8 @@ import { OutputFile } from "../cache/output_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
-import { MARK_KEY } from "./convert.ts";
-import { metadataIn } from "./parquet_tail.ts";
+import { metadataIn } from "../lake/footer.ts";
+import { METADATA } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -95,7 +95,7 @@ export class FolderTarget implements ExportTarget {
     }
     for (const last of TAIL_BYTES) {
       const tail = readSpan(place, { last });
-      const mark = tail && metadataIn(tail, MARK_KEY);
+      const mark = tail && metadataIn(tail, METADATA.mark);
       if (mark !== undefined || last >= size) return { size, mark };
     }
     return { size, mark: undefined };

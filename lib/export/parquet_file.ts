@@ -5,6 +5,7 @@
  */
 
 import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
+import { sealFooter, UNSEALED } from "../lake/footer.ts";
 import type { Column } from "./column.ts";
 import { writeChunk } from "./column_chunk.ts";
 import type { ColumnKind } from "./columns.ts";
@@ -81,9 +82,12 @@ export class ParquetFile {
     if (sorting.length > 0) {
       for (const group of this.#file.row_groups) group.sorting_columns = sorting;
     }
-    this.#file.kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+    this.#file.kvMetadata = Object.entries({ ...metadata, ...UNSEALED })
+      .map(([key, value]) => ({ key, value }));
     this.#file.finish();
-    return this.#take();
+    const bytes = this.#take();
+    sealFooter(bytes);
+    return bytes;
   }
 
   #writeColumn(column: Column, i: number): Chunk {

@@ -4,20 +4,9 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { DatedObject } from "../dated_object.ts";
-import { FORMAT_VERSION } from "./columns.ts";
+import { type Layout, markOf, pathOf } from "../lake/layout.ts";
 import type { TargetObject } from "./target.ts";
-
-/** How the objects are made. */
-export interface Layout {
-  /** An object for each date, or for each month. */
-  readonly by: "date" | "month";
-  /** Parquet, or each file as it came. */
-  readonly format: "parquet" | "csv.gz";
-  /** Only rows of these tickers, with `*` and `?`. */
-  readonly tickers: readonly string[] | undefined;
-}
 
 /** The work for one object of the target, which any machine can do. */
 export interface ExportTask {
@@ -85,26 +74,6 @@ export function planExport(
     tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
     unlisted: unlisted.sort(),
   };
-}
-
-function pathOf(dataset: string, { key, date }: DatedObject, { by, format }: Layout): string {
-  if (format === "csv.gz") return key;
-  const partition = by === "date" ? `date=${date}` : `month=${date.slice(0, 7)}`;
-  return `${dataset}/${partition}/part.parquet`;
-}
-
-/** What an object is made of and how, so that equal marks are equal objects. */
-function markOf(sources: readonly DatedObject[], { by, format, tickers }: Layout): string {
-  const what = sources.map(({ key, size, etag }) => [key, size, etag]);
-  const hash = createHash("sha256").update(JSON.stringify([what, by, namesOf(tickers)]));
-  const [first] = sources;
-  const etag = sources.length === 1 && /^[\x21-\x7e]{1,100}$/.test(first!.etag) ? first!.etag : "-";
-  return `${FORMAT_VERSION} ${format} ${hash.digest("hex").slice(0, 32)} ${etag}`;
-}
-
-/** Each name once, in whatever order they are given. */
-function namesOf(tickers: Layout["tickers"]): string[] | null {
-  return tickers === undefined ? null : [...new Set(tickers)].sort();
 }
 
 /** Whether an object is one of this layout, which others may stand beside, and of the span. */

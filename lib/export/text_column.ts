@@ -18,6 +18,8 @@ export class TextColumn extends Column {
   #end = 0;
   /** The place of the last row's text, if any. */
   last = -1;
+  /** Whether all texts so far, also of earlier row groups, are of visible ASCII without quotes. */
+  isPlain = true;
 
   override add(bytes: Uint8Array, start: number, end: number, isQuoted = false): boolean {
     if (start === end && !isQuoted) {
@@ -113,12 +115,16 @@ export class TextColumn extends Column {
     }
     const [store, at] = [this.#store, this.#stored];
     for (let i = 0; i < 4; i++) store[at + i] = length >>> 8 * i;
-    store.set(this.#cell.subarray(this.#start, this.#end), at + 4);
+    const text = this.#cell.subarray(this.#start, this.#end);
+    store.set(text, at + 4);
+    this.isPlain &&= text.every(isPlain);
     this.#starts[place] = at + 4;
     this.#ends[place] = at + 4 + length;
     this.#stored = wanted;
   }
 }
+
+const isPlain = (byte: number) => byte > 0x20 && byte < 0x7f && byte !== 0x22;
 
 /** By unsigned bytes, as the files are sorted and Parquet orders strings. */
 export function compareBytes(one: Uint8Array, other: Uint8Array): number {

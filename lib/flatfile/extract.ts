@@ -6,23 +6,14 @@
  * @module
  */
 
-import { contentText } from "../cache/record.ts";
-import { FamilyRows, UnorderedError } from "./family_rows.ts";
+import { UnorderedError } from "./family_rows.ts";
 import { type Compressed, inflate } from "./inflate.ts";
-import { parseKey } from "../market/dataset.ts";
-import { type DateSpan, isInTime } from "../market/date_span.ts";
+import { isInTime } from "../market/date_span.ts";
 import { FlatFile, type Row } from "./flat_file.ts";
+import { type Extracted, FoundRows, type Times, timesOf, timestampOf } from "./found_rows.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";
-import { stampSpan, wantedStamp } from "../market/stamps.ts";
+import { wantedStamp } from "../market/stamps.ts";
 import type { TickerSet } from "./ticker_set.ts";
-
-/** What was taken out of an object. */
-export interface Extracted {
-  /** What is recorded of each ticker, in their order. */
-  readonly rows: string[];
-  /** What is kept of each family, in their order. */
-  readonly families: Uint8Array<ArrayBuffer>[];
-}
 
 /**
  * Finds the rows of the wanted tickers: for each, in their order, what is recorded of it (see
@@ -56,38 +47,13 @@ async function extractInOrder(
   { isOrdered }: { readonly isOrdered: boolean },
 ): Promise<Extracted> {
   const file = new FlatFile(key, wanted);
-  const found = new Map<string, string[]>();
-  const bad = new Set<string>();
-  for (const ticker of wanted.tickers) found.set(ticker, []);
-  const times = timesOf(key);
-  const settle = (rows: string[]) => {
-    if (rows.length > 1) rows.sort((a, b) => timestampOf(a) - timestampOf(b));
-    return times === undefined || areIn(times.span, rows);
-  };
-  const families = wanted.families.map((one) => new FamilyRows(one, { key, isOrdered, settle }));
-  const take = (rows: readonly Row[]) =>
-    toRowTexts(rows).forEach((text, i) => {
-      const { ticker } = rows[i]!;
-      const row = text instanceof RowFlaw ? undefined : text;
-      for (const one of families) if (one.family.has(ticker)) one.add(ticker, row);
-      if (row !== undefined) found.get(ticker)?.push(row);
-      else if (found.has(ticker)) bad.add(ticker);
-    });
-  await inflate(key, compressed, (text) => take(file.read(text)));
-  take(file.end());
-  for (const one of families) one.flush();
-  for (const [ticker, rows] of found) if (!settle(rows)) bad.add(ticker);
-  const allBad = bad.union(new Set(families.flatMap(({ bad }) => [...bad])));
-  const isWell = allBad.size === 0 && file.oddity === undefined;
-  const { failures, warning } = isWell ? NOTHING_WRONG : await explain(key, compressed, allBad);
-  return {
-    rows: Array.from(found, ([ticker, rows]) => {
-      const failure = failures.get(ticker);
-      const text = failure === undefined ? `[${rows.join(",")}]` : "[]";
-      return contentText(text, { failure, warning });
-    }),
-    families: families.map((one) => one.end(failures, warning)),
-  };
+  const found = new FoundRows(key, wanted, { isOrdered });
+  await inflate(key, compressed, (text) => found.take(file.read(text)));
+  found.take(file.end());
+  const bad = found.settle();
+  const isWell = bad.size === 0 && file.oddity === undefined;
+  const { failures, warning } = isWell ? NOTHING_WRONG : await explain(key, compressed, bad);
+  return found.end(failures, warning);
 }
 
 /**
@@ -146,33 +112,9 @@ async function readAll(
   return file.oddity;
 }
 
-/** When the bars of a file can be. */
-interface Times {
-  readonly date: string;
-  readonly span: DateSpan;
-}
-
-/** `undefined` where stamps do not count, or nothing is known of the file. */
-function timesOf(key: string): Times | undefined {
-  const { dataset, date } = parseKey(key) ?? {};
-  const span = dataset && date && stampSpan(dataset, date);
-  return date && span ? { date, span } : undefined;
-}
-
-/** Whether sorted rows are all in a span. */
-function areIn(span: DateSpan, rows: readonly string[]): boolean {
-  const ends = rows.length === 0 ? [] : [rows[0]!, rows.at(-1)!];
-  return ends.every((row) => isInTime(span, timestampOf(row)));
-}
-
 function stampFlaw({ date, span }: Times, row: Row, text: string): RowFlaw | undefined {
   if (isInTime(span, timestampOf(text))) return undefined;
   const fields = row.fields ?? row.line.split(",");
   const found = fields[row.columns.at.window_start]!;
   return RowFlaw.of("window_start", found, wantedStamp(date));
-}
-
-/** A row's first number. */
-function timestampOf(row: string): number {
-  return parseInt(row.slice(1));
 }

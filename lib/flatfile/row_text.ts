@@ -7,8 +7,10 @@
 import { quote } from "../errors.ts";
 import type { ColumnName, Columns, Row } from "./flat_file.ts";
 
-const PRICES = ["open", "high", "low", "close"] as const;
-const COUNTS = ["volume", "transactions"] as const;
+/** Columns that every file has. */
+export const PRICES = ["open", "high", "low", "close"] as const;
+/** Columns that a file need not have. */
+export const COUNTS = ["volume", "transactions"] as const;
 
 /** Why a row is none, in words that need the place of its line before them. */
 export class RowFlaw {

@@ -36,6 +36,13 @@ export class TickerSet {
     return this.tickers.has(ticker) || this.families.some((family) => family.has(ticker));
   }
 
+  /** Whether all that another set has is in this one, as far as their names tell. */
+  hasAll({ tickers, families }: TickerSet): boolean {
+    const own = new Set(this.families.map(({ name }) => name));
+    return [...tickers].every((one) => this.has(one)) &&
+      families.every(({ name }) => own.has(name));
+  }
+
   /** The one of the tickers that is the whole field that starts here. */
   tickerAt(text: string, start: number): string | undefined {
     this.#byHash ??= byHash(this.tickers);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Layout, planExport, tasksOf } from "../../lib/export/plan_export.ts";
+import { planExport, tasksOf } from "../../lib/export/plan_export.ts";
+import type { Layout } from "../../lib/lake/layout.ts";
 
 const DATASET = "us_stocks_sip/day_aggs_v1";
 const SPAN = { from: "2024-01-01", to: "2024-12-31" };

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../lib/errors.ts";
 import type { DatedObject } from "../../lib/dated_object.ts";
-import { type ExportTask, type Layout, planExport, tasksOf } from "../../lib/export/plan_export.ts";
+import { type ExportTask, planExport, tasksOf } from "../../lib/export/plan_export.ts";
+import type { Layout } from "../../lib/lake/layout.ts";
 import { parseShard, SHARD_VARIABLES } from "../../lib/export/shard.ts";
 import { shardOf } from "../../lib/export/shard_tasks.ts";
 

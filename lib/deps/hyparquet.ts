@@ -1,0 +1,8 @@
+/**
+ * Reading of Parquet files: their metadata, and structures in Thrift's compact form.
+ *
+ * @module
+ */
+
+export { parquetMetadata } from "npm:hyparquet@1.31.5";
+export { deserializeTCompactProtocol } from "npm:hyparquet@1.31.5/src/thrift.js";
