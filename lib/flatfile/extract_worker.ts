@@ -5,8 +5,14 @@
  */
 
 import { IntegrityError } from "../errors.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { TickerSet } from "./ticker_set.ts";
-import { extractInPlace, type ThreadAnswer, type ThreadJob } from "./extractor.ts";
+import {
+  extractInPlace,
+  type ThreadAnswer,
+  type ThreadFailure,
+  type ThreadJob,
+} from "./extractor.ts";
 
 /** What a thread uses of its global scope, which is typed as the main thread's. */
 interface ThreadScope {
@@ -18,17 +24,20 @@ const thread = globalThis as unknown as ThreadScope;
 const known = { wanted: new TickerSet([]) };
 
 thread.onmessage = async ({ data }) => {
-  const { id, object, source, tickers } = data;
+  const { id, tickers } = data;
   if (tickers !== undefined) known.wanted = new TickerSet(tickers);
   try {
-    const { rows, families, bytes } = await extractInPlace(object, source, known.wanted);
+    if ("lakePath" in data) {
+      const { extractFromLake } = await import("./lake_rows.ts");
+      const fromLake = extractFromLake(data.lakePath, data.files, known.wanted);
+      const buffers = fromLake.flatMap((one) => one?.families ?? []).map(({ buffer }) => buffer);
+      return answer({ id, fromLake }, buffers);
+    }
+    const { rows, families, bytes } = await extractInPlace(data.object, data.source, known.wanted);
     const buffers = [bytes, ...families].map(({ buffer }) => buffer);
     answer({ id, rows: rows.join("\n"), families: [...families], bytes }, buffers);
   } catch (error) {
-    const { check, md5 } = error instanceof IntegrityError
-      ? error
-      : { check: undefined, md5: undefined };
-    answer({ id, failure: { message: String((error as Error).message), check, md5 } });
+    answer({ id, failure: failureOf(error as Error) });
   }
 };
 
@@ -36,4 +45,12 @@ answer("ready");
 
 function answer(message: ThreadAnswer, transfer: Transferable[] = []): void {
   thread.postMessage(message, transfer);
+}
+
+function failureOf(error: Error): ThreadFailure {
+  const { message } = error;
+  if (error instanceof LakeObjectError) return { message, isOfLake: true };
+  if (!(error instanceof IntegrityError)) return { message: String(message) };
+  const { check, md5 } = error;
+  return { message, check, md5 };
 }

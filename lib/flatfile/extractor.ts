@@ -9,6 +9,9 @@
 
 import { startThread } from "../concurrency/thread.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
+import type { DatedObject } from "../dated_object.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
+import type { LakeExtraction } from "./lake_rows.ts";
 import { chunksOf } from "../cache/part_file.ts";
 import { extract } from "./extract.ts";
 import type { Compressed } from "./inflate.ts";
@@ -20,12 +23,24 @@ import { TickerSet } from "./ticker_set.ts";
 export type Source = Uint8Array<ArrayBuffer> | { readonly path: string };
 
 /** What a thread is asked. Bytes go over to it. */
-export interface ThreadJob {
-  readonly id: number;
+export type ThreadJob =
+  & {
+    readonly id: number;
+    /** Each once; without them those of the job before. */
+    readonly tickers: readonly string[] | undefined;
+  }
+  & (FileWork | LakeWork);
+
+/** The rows out of an object. */
+interface FileWork {
   readonly object: Expected;
   readonly source: Source;
-  /** Each once; without them those of the job before. */
-  readonly tickers: readonly string[] | undefined;
+}
+
+/** The rows of some flat files out of an object of a lake. */
+interface LakeWork {
+  readonly lakePath: string;
+  readonly files: readonly DatedObject[];
 }
 
 /** What a thread says: that it is there, or what came of a job. */
@@ -41,14 +56,19 @@ export type ThreadAnswer =
   }
   | {
     readonly id: number;
+    readonly fromLake: readonly LakeExtraction[];
+  }
+  | {
+    readonly id: number;
     readonly failure: ThreadFailure;
   };
 
 /** Why a job failed; what is an `IntegrityError` has a check. */
 export interface ThreadFailure {
   readonly message: string;
-  readonly check: IntegrityCheck | undefined;
-  readonly md5: string | undefined;
+  readonly check?: IntegrityCheck | undefined;
+  readonly md5?: string | undefined;
+  readonly isOfLake?: boolean;
 }
 
 /** What was taken out of an object, as {@linkcode extract} does. */
@@ -101,12 +121,40 @@ export class Extractor implements Disposable {
     tickers: readonly string[],
   ): Promise<Extraction> {
     if (this.#starting !== undefined) await this.#starting;
-    const [first, ...others] = this.#threads;
-    if (first === undefined) {
-      return await extractInPlace(object, source, new TickerSet(tickers));
+    const thread = this.#idlest();
+    if (thread === undefined) return await extractInPlace(object, source, new TickerSet(tickers));
+    const { rows, families, bytes } = await thread.ask<FileAnswer>(object.key, tickers, {
+      work: { object, source },
+      transfer: source instanceof Uint8Array ? [source.buffer] : [],
+    });
+    return { rows: rows.split("\n"), families, bytes };
+  }
+
+  /**
+   * Takes the rows of the tickers for each of some flat files out of an object of a lake.
+   *
+   * @throws {LakeObjectError} as `extractFromLake()` does.
+   */
+  async extractFromLake(
+    lakePath: string,
+    files: readonly DatedObject[],
+    tickers: readonly string[],
+  ): Promise<readonly LakeExtraction[]> {
+    if (this.#starting !== undefined) await this.#starting;
+    const thread = this.#idlest();
+    if (thread === undefined) {
+      const { extractFromLake } = await import("./lake_rows.ts");
+      return extractFromLake(lakePath, files, new TickerSet(tickers));
     }
-    const idlest = others.reduce((best, one) => one.load < best.load ? one : best, first);
-    return await idlest.extract(object, source, tickers);
+    const work = { lakePath, files };
+    const { fromLake } = await thread.ask<LakeAnswer>(lakePath, tickers, { work, transfer: [] });
+    return fromLake;
+  }
+
+  /** The thread that has the least to do. */
+  #idlest(): Thread | undefined {
+    const [first, ...others] = this.#threads;
+    return first && others.reduce((best, one) => one.load < best.load ? one : best, first);
   }
 
   [Symbol.dispose](): void {
@@ -137,8 +185,11 @@ export function inFile(
   return { length: size, chunks: () => chunksOf(path, size) };
 }
 
+type FileAnswer = Extract<ThreadAnswer, { rows: string }>;
+type LakeAnswer = Extract<ThreadAnswer, { fromLake: unknown }>;
+
 /** A promise's two ends. */
-type Waiting = Pick<PromiseWithResolvers<Extraction>, "resolve" | "reject"> & { key: string };
+type Waiting = Pick<PromiseWithResolvers<ThreadAnswer>, "resolve" | "reject"> & { name: string };
 
 /** One worker and the jobs that it has not answered yet. */
 class Thread {
@@ -168,17 +219,18 @@ class Thread {
     return this.#waiting.size;
   }
 
-  extract(
-    object: Expected,
-    source: Source,
+  /** @param name names what it is about in an error. */
+  async ask<Answer extends ThreadAnswer>(
+    name: string,
     tickers: readonly string[],
-  ): Promise<Extraction> {
-    const { promise, resolve, reject } = Promise.withResolvers<Extraction>();
+    { work, transfer }: { readonly work: FileWork | LakeWork; readonly transfer: Transferable[] },
+  ): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>();
     const id = ++this.#lastId;
-    this.#waiting.set(id, { key: object.key, resolve, reject });
-    const job: ThreadJob = { id, object, source, tickers: this.#newTickers(tickers) };
-    this.#worker.postMessage(job, source instanceof Uint8Array ? [source.buffer] : []);
-    return promise;
+    this.#waiting.set(id, { name, resolve, reject });
+    const job: ThreadJob = { id, tickers: this.#newTickers(tickers), ...work };
+    this.#worker.postMessage(job, transfer);
+    return await promise as Answer;
   }
 
   end(): void {
@@ -198,9 +250,8 @@ class Thread {
     if (answer === "ready") return;
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ("failure" in answer) return waiting?.reject(errorOf(waiting.key, answer.failure));
-    const { rows, families, bytes } = answer;
-    waiting?.resolve({ rows: rows.split("\n"), families, bytes });
+    if ("failure" in answer) return waiting?.reject(errorOf(waiting.name, answer.failure));
+    waiting?.resolve(answer);
   }
 
   #fail(error: Error): void {
@@ -209,7 +260,8 @@ class Thread {
   }
 }
 
-function errorOf(key: string, { message, check, md5 }: ThreadFailure): Error {
+function errorOf(key: string, { message, check, md5, isOfLake }: ThreadFailure): Error {
+  if (isOfLake) return new LakeObjectError(message);
   return check === undefined
     ? new Error(message)
     : new IntegrityError(message, { key, check, md5 });

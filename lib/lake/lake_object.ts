@@ -11,14 +11,8 @@ import type { ObjectVersion } from "../dated_object.ts";
 import { reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
 import { footerBytes, isSealed, metadataIn } from "./footer.ts";
+import { LakeObjectError } from "./lake_object_error.ts";
 import { FORMAT_VERSION, METADATA } from "./layout.ts";
-
-/** An object cannot be read, in words that need its name before them. */
-export class LakeObjectError extends Error {
-  static {
-    this.prototype.name = "LakeObjectError";
-  }
-}
 
 /** What an object says of itself. */
 export interface LakeHead {

@@ -10,7 +10,7 @@ import { FileRows } from "../../lib/flatfile/file_rows.ts";
 import { TickerSet } from "../../lib/flatfile/ticker_set.ts";
 import { footerBytes, metadataIn, sealFooter } from "../../lib/lake/footer.ts";
 import { METADATA } from "../../lib/lake/layout.ts";
-import { LakeObjectError } from "../../lib/lake/lake_object.ts";
+import { LakeObjectError } from "../../lib/lake/lake_object_error.ts";
 import { parseKey } from "../../lib/market/dataset.ts";
 import { KeptRecord, RecordHead } from "../../lib/cache/record.ts";
 
