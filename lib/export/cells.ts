@@ -4,13 +4,12 @@
  * @module
  */
 
-const [ZERO, NINE, MINUS, POINT] = [0x30, 0x39, 0x2d, 0x2e];
+const [ZERO, MINUS, POINT] = [0x30, 0x2d, 0x2e];
 
 /** Powers of ten that a double holds exactly. */
 const POWERS = Array.from({ length: 23 }, (_, n) => 10 ** n);
 
 const TWO_32 = 2 ** 32;
-const BILLION = 1e9;
 
 /**
  * Puts the whole number of a cell into a place of an array of 64-bit integers, given as halves of 32
@@ -23,7 +22,7 @@ export function putInteger(
   bytes: Uint8Array,
   start: number,
   end: number,
-  halves: Uint32Array,
+  halves: Int32Array,
   place: number,
 ): boolean {
   const isNegative = bytes[start] === MINUS;
@@ -31,74 +30,55 @@ export function putInteger(
   const digits = end - i;
   if (digits === 0 || digits > 19) return false;
   // The last nine digits and those before them, of which 64 bits are made.
-  const split = Math.max(i, end - 9);
+  const split = end - 9;
   let [upper, lower] = [0, 0];
   for (; i < split; i++) {
-    const byte = bytes[i]!;
-    if (byte < ZERO || byte > NINE) return false;
-    upper = upper * 10 + byte - ZERO;
+    const digit = bytes[i]! - ZERO;
+    if (digit >>> 0 > 9) return false;
+    upper = upper * 10 + digit;
   }
   for (; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte < ZERO || byte > NINE) return false;
-    lower = lower * 10 + byte - ZERO;
+    const digit = bytes[i]! - ZERO;
+    if (digit >>> 0 > 9) return false;
+    lower = lower * 10 + digit;
   }
   // 9,223,372,036 × 10⁹ + 854,775,807 is the largest that fits.
   if (upper > 9_223_372_036 || upper === 9_223_372_036 && lower > 854_775_807) return false;
-  const upperLow = upper % 131_072;
-  const upperHigh = (upper - upperLow) / 131_072;
-  // upper × 10⁹ + lower = upperHigh × 10⁹ × 2¹⁷ + sum, where each product is exact.
-  const sum = upperLow * BILLION + lower;
-  const shifted = upperHigh * BILLION;
-  const sumLow = sum % TWO_32;
-  const shiftedLow = shifted % 32_768;
-  let low = sumLow + shiftedLow * 131_072;
-  let high = (sum - sumLow) / TWO_32 + (shifted - shiftedLow) / 32_768;
-  if (low >= TWO_32) {
-    high += Math.floor(low / TWO_32);
-    low %= TWO_32;
-  }
-  if (isNegative) {
-    low = low === 0 ? 0 : TWO_32 - low;
-    high = low === 0 ? TWO_32 - high : TWO_32 - 1 - high;
-  }
-  halves[2 * place] = low;
-  halves[2 * place + 1] = high;
+  // upper × 10⁹ + lower = shifted × 2¹⁶ + sum, where each is exact.
+  const upperHigh = Math.floor(upper / 65_536);
+  const shifted = upperHigh * 1e9;
+  const sum = (upper - upperHigh * 65_536) * 1e9 + lower;
+  const low = (sum >>> 0) + (shifted & 65_535) * 65_536;
+  const high = Math.floor(sum / TWO_32) + Math.floor(shifted / 65_536) + Math.floor(low / TWO_32);
+  halves[2 * place] = isNegative ? -low : low;
+  halves[2 * place + 1] = isNegative ? ~high + ((low | 0) === 0 ? 1 : 0) : high;
   return true;
 }
 
-/**
- * The double of a cell, the nearest to its decimal; `undefined` when the cell is no finite number.
- */
-export function readDouble(bytes: Uint8Array, start: number, end: number): number | undefined {
-  let i = start;
-  const isNegative = bytes[i] === MINUS;
-  if (isNegative) i++;
-  let [mantissa, digits, decimals] = [0, 0, -1];
-  for (; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte === POINT && decimals === -1) {
-      decimals = 0;
-      continue;
-    }
-    if (byte < ZERO || byte > NINE) return readSlowly(bytes, start, end);
-    mantissa = mantissa * 10 + byte - ZERO;
-    if (decimals !== -1) decimals++;
-    if (digits > 0 || byte !== ZERO) digits++;
+/** The double of a cell, the nearest to its decimal; NaN when the cell is no finite number. */
+export function readDouble(bytes: Uint8Array, start: number, end: number): number {
+  const isNegative = bytes[start] === MINUS;
+  const first = isNegative ? start + 1 : start;
+  let [mantissa, point] = [0, -1];
+  for (let i = first; i < end; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit >>> 0 <= 9) mantissa = mantissa * 10 + digit;
+    else if (bytes[i] === POINT && point === -1) point = i;
+    else return readSlowly(bytes, start, end);
   }
-  // A whole number of 15 digits and a power of ten to 22 are exact, so their quotient is the nearest.
-  if (digits > 15 || decimals > 22 || end - start < 1 || mantissa === 0) {
-    return readSlowly(bytes, start, end);
-  }
-  const value = decimals > 0 ? mantissa / POWERS[decimals]! : mantissa;
+  const decimals = point === -1 ? 0 : end - point - 1;
+  const digits = point === -1 ? end - first : end - first - 1;
+  // A whole number below 2⁵³ and a power of ten to 22 are exact, so their quotient is the nearest.
+  if (digits === 0 || mantissa >= 2 ** 53 || decimals > 22) return readSlowly(bytes, start, end);
+  const value = mantissa / POWERS[decimals]!;
   return isNegative ? -value : value;
 }
 
 const decoder = new TextDecoder("latin1");
 
-function readSlowly(bytes: Uint8Array, start: number, end: number): number | undefined {
+function readSlowly(bytes: Uint8Array, start: number, end: number): number {
   const text = decoder.decode(bytes.subarray(start, end));
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return undefined;
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return NaN;
   const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) ? value : NaN;
 }

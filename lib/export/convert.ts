@@ -20,7 +20,7 @@ import { type ColumnKind, columnsOf, type NamedColumn } from "./columns.ts";
 import { DateColumn, DoubleColumn, IntegerColumn, WidenedColumn } from "./number_column.ts";
 import { ParquetFile } from "./parquet_file.ts";
 import { RowOrder } from "./row_order.ts";
-import { type Cells, RowCutter } from "./rows.ts";
+import { RowCutter, type Rows } from "./rows.ts";
 import { TextColumn } from "./text_column.ts";
 
 /** A flat file with its gzip, already proved to be the object: in memory, or at a path. */
@@ -65,9 +65,9 @@ export class WiderColumnError extends Error {
   }
 }
 
-/** Rows of a row group, at most; with much text there are fewer. */
+/** Rows of a row group, at most; where they take many bytes there are fewer. */
 const GROUP_ROWS = 122_880;
-const GROUP_TEXT_BYTES = 1 << 26;
+const GROUP_BYTES = 1 << 26;
 const HEAD_BYTES = 1 << 16;
 
 /**
@@ -87,12 +87,13 @@ export async function* convert(
   }
   const converter = new Converter(sources, headers, options);
   for (const [i, source] of sources.entries()) {
-    const rows = converter.rowsOf(source, headers[i]!);
+    const cutter = new RowCutter();
+    const take = converter.begin(source, headers[i]!);
     for await (const slice of inflateBytes(source.key, compressedOf(source))) {
-      inFormat(source, () => rows.take(slice));
+      inFormat(source, () => take(cutter.take(slice)));
       yield* converter.takeChunks();
     }
-    inFormat(source, () => rows.end());
+    inFormat(source, () => take(cutter.end()));
   }
   converter.end();
   yield* converter.takeChunks();
@@ -108,13 +109,14 @@ function compressedOf({ gzip, size }: SourceBytes) {
 async function headerOf(source: SourceBytes): Promise<readonly string[]> {
   const { key } = source;
   let header: readonly string[] | undefined;
-  const cutter = new RowCutter((cells) => header ??= textsOf(cells));
+  const cutter = new RowCutter();
   const head = await headBytes(source);
   try {
     const finishFlush = constants.Z_SYNC_FLUSH;
-    cutter.take(gunzipSync(head, { finishFlush }));
+    let [rows] = cutter.take(gunzipSync(head, { finishFlush }));
     // Of one that is cut off, columns would be missing.
-    if (header === undefined && head.length === source.size) cutter.end();
+    if (rows === undefined && head.length === source.size) [rows] = cutter.end();
+    header = rows && Array.from({ length: rows.width }, (_, i) => textOf(rows, i));
   } catch (cause) {
     if (cause instanceof SyntaxError) throw formatError(key, cause.message);
     const message = `Cannot inflate ${quote(key)}: ${(cause as Error).message}`;
@@ -133,12 +135,10 @@ async function headBytes(source: SourceBytes): Promise<Uint8Array> {
   return new Uint8Array();
 }
 
-function textsOf({ bytes, count, starts, ends }: Cells): string[] {
-  const decoder = new TextDecoder();
-  return Array.from(
-    { length: count },
-    (_, i) => decoder.decode(bytes.subarray(starts[i], ends[i])),
-  );
+const decoder = new TextDecoder();
+
+function textOf({ bytes, starts, ends }: Rows, at: number): string {
+  return decoder.decode(bytes.subarray(starts[at], ends[at]));
 }
 
 function formatError(key: string, what: string): IntegrityError {
@@ -201,28 +201,31 @@ class Converter {
     return this.#order?.isSorted ?? false;
   }
 
-  /** What takes the text of a source, whose first row is its header. */
-  rowsOf(source: DatedObject, header: readonly string[]): RowCutter {
-    const days = Date.parse(source.date) / 86_400_000;
+  /** Begins a source and returns what takes its rows, of which the first is its header. */
+  begin({ key, date }: DatedObject, header: readonly string[]): (all: Iterable<Rows>) => void {
+    const days = Date.parse(date) / 86_400_000;
     const places = this.#columns.map(({ name }) => header.indexOf(name));
     const ticker = header.indexOf("ticker");
     this.#order?.beginFile();
-    let row = 0;
     this.#emptySources++;
-    return new RowCutter((cells) => {
-      if (row++ === 0) return;
-      if (row === 2) this.#emptySources--;
-      if (cells.count !== header.length) {
-        const what = `row ${row} has ${cells.count} cells, its header ${header.length}`;
-        throw formatError(source.key, what);
+    let isEmpty = true;
+    return (all) => {
+      for (const rows of all) {
+        if (isEmpty && rows.before + rows.count > 1) {
+          isEmpty = false;
+          this.#emptySources--;
+        }
+        for (const { from, to } of this.#wanted(rows, ticker)) {
+          for (let at = from; at < to;) {
+            const end = Math.min(to, at + GROUP_ROWS - this.#inGroup);
+            this.#add(rows, { from: at, to: end, places, key });
+            this.#dates?.addDays(days, end - at);
+            if (this.#isFull()) this.#writeGroup();
+            at = end;
+          }
+        }
       }
-      if (this.#tickers && !this.#isWanted(cells, ticker)) return;
-      this.#put(cells, places, { key: source.key, row });
-      this.#dates?.addDays(days);
-      this.#inGroup++;
-      this.rows++;
-      if (this.#isFull()) this.#writeGroup();
-    });
+    };
   }
 
   /** Writes what is left, and the footer. */
@@ -249,32 +252,45 @@ class Converter {
     return chunks;
   }
 
-  #isWanted({ bytes, starts, ends }: Cells, ticker: number): boolean {
-    if (ticker === -1) return false;
-    const name = new TextDecoder().decode(bytes.subarray(starts[ticker], ends[ticker]));
-    return this.#tickers!.has(name);
+  /** Runs of rows that are wanted. */
+  *#wanted(rows: Rows, ticker: number): Generator<{ from: number; to: number }> {
+    const { count, width, before } = rows;
+    let from = before === 0 ? 1 : 0;
+    if (this.#tickers === undefined) return yield { from, to: count };
+    for (let row = from; row <= count; row++) {
+      const isWanted = row < count && ticker !== -1 &&
+        this.#tickers.has(textOf(rows, row * width + ticker));
+      if (isWanted) continue;
+      if (from < row) yield { from, to: row };
+      from = row + 1;
+    }
   }
 
-  #put(cells: Cells, places: readonly number[], where: { key: string; row: number }): void {
-    const { bytes, starts, ends, quoted } = cells;
-    for (let i = 0; i < places.length; i++) {
+  #add(
+    rows: Rows,
+    { from, to, places, key }: {
+      readonly from: number;
+      readonly to: number;
+      readonly places: readonly number[];
+      readonly key: string;
+    },
+  ): void {
+    for (const [i, data] of this.#data.entries()) {
       const place = places[i]!;
-      const data = this.#data[i]!;
-      const isTaken = place === -1
-        ? data.add(bytes, 0, 0)
-        : quoted[place] === 2
-        ? putUnquoted(data, bytes.subarray(starts[place], ends[place]))
-        : data.add(bytes, starts[place]!, ends[place]!, quoted[place] === 1);
-      if (!isTaken) throw cellError(this.#columns[i]!, cells, place, where);
+      if (place === -1) data.addNulls(to - from);
+      else {
+        const row = data.add(rows, place, from, to);
+        if (row < to) throw cellError(this.#columns[i]!, rows, { row, place, key });
+      }
     }
-    this.#order?.add();
+    this.#order?.add(to - from);
+    this.#inGroup += to - from;
+    this.rows += to - from;
   }
 
   #isFull(): boolean {
-    if (this.#inGroup === GROUP_ROWS) return true;
-    if (this.#inGroup % 1_024 !== 0) return false;
-    const texts = this.#data.filter((data) => data instanceof TextColumn);
-    return texts.reduce((sum, data) => sum + data.plainBytes, 0) > GROUP_TEXT_BYTES;
+    const bytes = this.#data.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+    return this.#inGroup === GROUP_ROWS || bytes > GROUP_BYTES;
   }
 
   #writeGroup(): void {
@@ -284,17 +300,6 @@ class Converter {
     this.#order?.beginGroup();
     this.#inGroup = 0;
   }
-}
-
-/** A cell with quotes in it, which are doubled. */
-function putUnquoted(data: Column, cell: Uint8Array): boolean {
-  const one = new Uint8Array(cell.length);
-  let length = 0;
-  for (let i = 0; i < cell.length; i++) {
-    if (cell[i] === 0x22 && cell[i + 1] === 0x22) i++;
-    one[length++] = cell[i]!;
-  }
-  return data.add(one, 0, length, true);
 }
 
 function emptyColumn(kind: ColumnKind): Column {
@@ -329,15 +334,16 @@ function unionOf(
 
 function cellError(
   { name, kind }: NamedColumn,
-  { bytes, starts, ends }: Cells,
-  place: number,
-  { key, row }: { readonly key: string; readonly row: number },
+  rows: Rows,
+  { row, place, key }: { readonly row: number; readonly place: number; readonly key: string },
 ): Error {
-  if (kind === "text") return formatError(key, `row ${row} has a ${name} that is not UTF-8`);
-  const cell = new TextDecoder().decode(bytes.subarray(starts[place], ends[place]));
+  const number = rows.before + row + 1;
+  if (kind === "text") return formatError(key, `row ${number} has a ${name} that is not UTF-8`);
+  const cell = textOf(rows, row * rows.width + place);
   const isNumber = kind === "integer" && /^[-+]?\d+(\.\d*)?(e[-+]?\d+)?$/i.test(cell) &&
     Math.abs(Number(cell)) < 2 ** 53;
   const wider = isNumber ? "double" : "text";
-  const message = `row ${row} of ${quote(key)} has ${quote(cell)} in ${name}: written as ${wider}`;
+  const where = `row ${number} of ${quote(key)}`;
+  const message = `${where} has ${quote(cell)} in ${name}: written as ${wider}`;
   return new WiderColumnError(message, { column: name, kind: wider });
 }

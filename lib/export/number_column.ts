@@ -1,111 +1,107 @@
 /**
- * Columns of numbers, whose values are compared by their 64 bits.
+ * Columns of numbers, which never pass through a string, nor integers through a double.
  *
  * @module
  */
 
 import { putInteger, readDouble } from "./cells.ts";
-import { Column, grown, NULL_INDEX } from "./column.ts";
+import { Column, type Dictionary, grown } from "./column.ts";
+import { NumberDictionary } from "./number_dictionary.ts";
+import type { Rows } from "./rows.ts";
 
-/** Values are pairs of 32 bits, the lower one first, as the file has them. */
+/** Values of 64 bits: halves of 32 bits, the lower one first, as the file has them. */
 abstract class NumberColumn extends Column {
-  protected values = new Int32Array(1 << 11);
-  /** The halves of the value that is added. */
-  protected low = 0;
-  protected high = 0;
+  halves = new Int32Array(2 * this.levels.length);
+  readonly #dictionary = new NumberDictionary();
 
   override get plainBytes(): number {
-    return 8 * this.distinct;
+    return 8 * this.filled;
   }
 
-  override get rowBytes(): number {
-    return 8 * (this.rows - this.nulls);
-  }
-
-  override writeDistinct(to: Uint8Array<ArrayBuffer>): void {
-    to.set(new Uint8Array(this.values.buffer, 0, this.plainBytes));
-  }
-
-  override writeRows(to: Uint8Array<ArrayBuffer>): void {
-    const numbers = new Int32Array(to.buffer, 0, to.length / 4);
-    let at = 0;
-    for (let row = 0; row < this.rows; row++) {
-      const place = this.indices[row]!;
-      if (place === NULL_INDEX) continue;
-      numbers[at++] = this.values[2 * place]!;
-      numbers[at++] = this.values[2 * place + 1]!;
+  override add({ bytes, width, starts, ends }: Rows, place: number, from: number, to: number) {
+    this.reserve(to - from);
+    const { levels } = this;
+    let at = from * width + place;
+    for (let row = from; row < to; row++, at += width) {
+      const [start, end] = [starts[at]!, ends[at]!];
+      const isThere = start === end ? 0 : 1;
+      levels[this.rows++] = isThere;
+      if (isThere === 0) continue;
+      if (!this.put(bytes, start, end)) return row;
+      this.filled++;
     }
+    return to;
   }
 
-  protected addPair(): true {
-    const mixed = Math.imul(this.low ^ Math.imul(this.high, 0x85eb_ca6b), 0xc2b2_ae35);
-    return this.addValue(mixed ^ mixed >>> 15 ^ this.high);
+  override dictionary(most: number): Dictionary | undefined {
+    return this.#dictionary.of(this.halves.subarray(0, 2 * this.filled), most);
   }
 
-  protected override isAt(place: number): boolean {
-    return this.values[2 * place] === this.low && this.values[2 * place + 1] === this.high;
+  override plain(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.halves.buffer, 0, this.plainBytes);
   }
 
-  protected override put(place: number): void {
-    if (2 * place >= this.values.length) this.values = grown(this.values);
-    this.values[2 * place] = this.low;
-    this.values[2 * place + 1] = this.high;
+  /** Puts the value of a cell behind the others, unless it is none. */
+  protected abstract put(bytes: Uint8Array, start: number, end: number): boolean;
+
+  protected override reserve(count: number): void {
+    super.reserve(count);
+    if (this.halves.length < 2 * this.levels.length) {
+      this.halves = grown(this.halves, 2 * this.levels.length);
+    }
   }
 }
 
 /** Whole numbers of 64 bits. */
 export class IntegerColumn extends NumberColumn {
-  readonly #halves = new Uint32Array(2);
-  /** Whether the last row has a value; its upper half, and its lower half without a sign. */
-  isLastThere = false;
-  lastHigh = 0;
-  lastLow = 0;
-
-  override add(bytes: Uint8Array, start: number, end: number): boolean {
-    this.isLastThere = start !== end;
-    if (start === end) return this.addNull();
-    if (!putInteger(bytes, start, end, this.#halves, 0)) return false;
-    this.low = this.#halves[0]! | 0;
-    this.high = this.#halves[1]! | 0;
-    this.lastHigh = this.high;
-    this.lastLow = this.low >>> 0;
-    return this.addPair();
+  protected override put(bytes: Uint8Array, start: number, end: number): boolean {
+    return putInteger(bytes, start, end, this.halves, this.filled);
   }
 
   override range(): { min: bigint; max: bigint } | undefined {
-    if (this.distinct === 0) return undefined;
-    const values = new BigInt64Array(this.values.buffer, 0, this.distinct);
-    let [min, max] = [values[0]!, values[0]!];
-    for (const value of values) {
-      if (value < min) min = value;
-      else if (value > max) max = value;
+    if (this.filled === 0) return undefined;
+    let [min, max] = [0, 0];
+    for (let place = 1; place < this.filled; place++) {
+      if (this.isLess(place, min)) min = place;
+      else if (this.isLess(max, place)) max = place;
     }
-    return { min, max };
+    const values = new BigInt64Array(this.halves.buffer);
+    return { min: values[min]!, max: values[max]! };
+  }
+
+  /** Whether one value is less than another. */
+  isLess(place: number, other: number): boolean {
+    const { halves } = this;
+    const [high, otherHigh] = [halves[2 * place + 1]!, halves[2 * other + 1]!];
+    if (high !== otherHigh) return high < otherHigh;
+    return halves[2 * place]! >>> 0 < halves[2 * other]! >>> 0;
   }
 }
 
 /** Numbers with fractions, each the nearest double. */
 export class DoubleColumn extends NumberColumn {
-  readonly #number = new Float64Array(1);
-  readonly #halves = new Int32Array(this.#number.buffer);
+  #doubles = new Float64Array(this.halves.buffer);
 
-  override add(bytes: Uint8Array, start: number, end: number): boolean {
-    if (start === end) return this.addNull();
+  protected override put(bytes: Uint8Array, start: number, end: number): boolean {
     const value = readDouble(bytes, start, end);
-    if (value === undefined) return false;
-    this.#number[0] = value;
-    this.low = this.#halves[0]!;
-    this.high = this.#halves[1]!;
-    return this.addPair();
+    this.#doubles[this.filled] = value;
+    return !Number.isNaN(value);
+  }
+
+  protected override reserve(count: number): void {
+    super.reserve(count);
+    if (this.#doubles.buffer !== this.halves.buffer) {
+      this.#doubles = new Float64Array(this.halves.buffer);
+    }
   }
 
   override range(): { min: number; max: number } | undefined {
-    if (this.distinct === 0) return undefined;
-    const values = new Float64Array(this.values.buffer, 0, this.distinct);
-    let [min, max] = [values[0]!, values[0]!];
-    for (const value of values) {
+    if (this.filled === 0) return undefined;
+    let [min, max] = [Infinity, -Infinity];
+    for (let place = 0; place < this.filled; place++) {
+      const value = this.#doubles[place]!;
       if (value < min) min = value;
-      else if (value > max) max = value;
+      if (value > max) max = value;
     }
     // Of the two zeros the lower one is the lower bound.
     return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max };
@@ -114,56 +110,52 @@ export class DoubleColumn extends NumberColumn {
 
 /** Integers among which are fractions: doubles, as long as no digit of a whole number is lost. */
 export class WidenedColumn extends DoubleColumn {
-  override add(bytes: Uint8Array, start: number, end: number): boolean {
-    const isExact = end - start <= 15 || Math.abs(readDouble(bytes, start, end) ?? 0) < 2 ** 53;
-    return isExact && super.add(bytes, start, end);
+  protected override put(bytes: Uint8Array, start: number, end: number): boolean {
+    const isExact = end - start <= 15 || Math.abs(readDouble(bytes, start, end)) < 2 ** 53;
+    return isExact && super.put(bytes, start, end);
   }
 }
 
-/** Dates, as days since the epoch; each is given. */
+/** Dates, as days since the epoch; each is given for many rows. */
 export class DateColumn extends Column {
-  #values = new Int32Array(1 << 5);
-  #value = 0;
+  #days = new Int32Array(this.levels.length);
 
   override get plainBytes(): number {
-    return 4 * this.distinct;
-  }
-
-  override get rowBytes(): number {
     return 4 * this.rows;
   }
 
-  /** Adds a date. */
-  addDays(days: number): void {
-    this.#value = days;
-    this.addValue(days);
+  /** Adds the same date for some rows. */
+  addDays(days: number, count: number): void {
+    this.reserve(count);
+    this.levels.fill(1, this.rows, this.rows + count);
+    this.#days.fill(days, this.rows, this.rows + count);
+    this.rows += count;
+    this.filled = this.rows;
   }
 
-  override add(): boolean {
-    return false;
+  override add(_rows: Rows, _place: number, from: number): number {
+    return from;
   }
 
-  override writeDistinct(to: Uint8Array<ArrayBuffer>): void {
-    to.set(new Uint8Array(this.#values.buffer, 0, this.plainBytes));
-  }
+  /** Zstandard makes next to nothing of so few values. */
+  override dictionary(): undefined {}
 
-  override writeRows(to: Uint8Array<ArrayBuffer>): void {
-    const days = new Int32Array(to.buffer);
-    for (let row = 0; row < this.rows; row++) days[row] = this.#values[this.indices[row]!]!;
+  override plain(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#days.buffer, 0, this.plainBytes);
   }
 
   override range(): { min: number; max: number } | undefined {
-    const values = this.#values.subarray(0, this.distinct);
-    if (values.length === 0) return undefined;
-    return { min: Math.min(...values), max: Math.max(...values) };
+    if (this.rows === 0) return undefined;
+    const days = this.#days.subarray(0, this.rows);
+    return days.reduce(({ min, max }, day) => (
+      { min: Math.min(min, day), max: Math.max(max, day) }
+    ), { min: Infinity, max: -Infinity });
   }
 
-  protected override isAt(place: number): boolean {
-    return this.#values[place] === this.#value;
-  }
-
-  protected override put(place: number): void {
-    if (place >= this.#values.length) this.#values = grown(this.#values);
-    this.#values[place] = this.#value;
+  protected override reserve(count: number): void {
+    super.reserve(count);
+    if (this.#days.length < this.levels.length) {
+      this.#days = grown(this.#days, this.levels.length);
+    }
   }
 }

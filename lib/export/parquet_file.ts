@@ -109,7 +109,7 @@ export class ParquetFile {
         data_page_offset: BigInt(dataAt),
         ...(dictionaryAt !== undefined && { dictionary_page_offset: BigInt(dictionaryAt) }),
         statistics: {
-          null_count: BigInt(column.nulls),
+          null_count: BigInt(column.rows - column.filled),
           ...(min !== undefined && { min_value: min }),
           ...(max !== undefined && { max_value: max }),
         },

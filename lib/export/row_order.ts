@@ -10,10 +10,11 @@ import { compareBytes, type TextColumn } from "./text_column.ts";
 /** Columns of times, the one that says most of a row's place first. */
 const TIMES = ["window_start", "timestamp", "sip_timestamp", "participant_timestamp"];
 
-/** A column of times, and its last value. */
+/** A column of times, and the halves of its last value. */
 interface Time {
   readonly name: string;
   readonly column: IntegerColumn;
+  ascends: boolean;
   high: number;
   low: number;
 }
@@ -23,14 +24,14 @@ export class RowOrder {
   readonly #ticker: TextColumn;
   /** The times that the rows may ascend by. */
   #times: Time[];
-  #previous = new Uint8Array(0);
+  #previous: Uint8Array | undefined;
   #previousPlace = -1;
   #ascends = true;
 
   constructor(ticker: TextColumn, stamps: ReadonlyMap<string, IntegerColumn>) {
     this.#ticker = ticker;
     this.#times = TIMES.filter((name) => stamps.has(name)).map((name) => (
-      { name, column: stamps.get(name)!, high: 0, low: 0 }
+      { name, column: stamps.get(name)!, ascends: true, high: 0, low: 0 }
     ));
     this.hasTimes = this.#times.length > 0;
   }
@@ -49,24 +50,24 @@ export class RowOrder {
     return this.#ascends && (!this.hasTimes || this.#times.length > 0);
   }
 
-  /** The row that was added last. */
-  add(): void {
-    const place = this.#ticker.last;
-    if (place === -1) return void (this.#ascends = false);
-    const isSame = place === this.#previousPlace || this.#isPrevious(place);
-    if (!isSame) this.#takeTicker(place);
-    this.#previousPlace = place;
-    let isWorse = false;
-    for (const time of this.#times) {
-      const { isLastThere, lastHigh, lastLow } = time.column;
-      const isLater = lastHigh > time.high || lastHigh === time.high && lastLow >= time.low;
-      if (!isLastThere || isSame && !isLater) isWorse = true;
+  /** Takes the rows that were added last. One without a ticker or a time ascends by none. */
+  add(count: number): void {
+    const { rows, filled, indices } = this.#ticker;
+    if (filled < rows) this.#ascends = false;
+    if (!this.#ascends) return;
+    this.#times = this.#times.filter(({ column }) => column.filled === rows);
+    for (let row = rows - count; row < rows; row++) {
+      const isSame = this.#isSameTicker(indices[row]!);
+      for (const time of this.#times) {
+        const { halves } = time.column;
+        const [low, high] = [halves[2 * row]! >>> 0, halves[2 * row + 1]!];
+        const isEarlier = high < time.high || high === time.high && low < time.low;
+        if (isSame && isEarlier) time.ascends = false;
+        time.high = high;
+        time.low = low;
+      }
     }
-    if (isWorse) this.#drop(isSame);
-    for (const time of this.#times) {
-      time.high = time.column.lastHigh;
-      time.low = time.column.lastLow;
-    }
+    this.#times = this.#times.filter(({ ascends }) => ascends);
   }
 
   /** The places of tickers begin anew. */
@@ -77,24 +78,16 @@ export class RowOrder {
   /** The tickers begin anew: a file of a later date follows. */
   beginFile(): void {
     this.#previousPlace = -1;
-    this.#previous = new Uint8Array(0);
+    this.#previous = undefined;
   }
 
-  #isPrevious(place: number): boolean {
-    return this.#previousPlace === -1 && this.#previous.length > 0 &&
-      compareBytes(this.#ticker.textAt(place), this.#previous) === 0;
-  }
-
-  #takeTicker(place: number): void {
+  #isSameTicker(place: number): boolean {
+    if (place === this.#previousPlace) return true;
     const text = this.#ticker.textAt(place);
-    if (compareBytes(text, this.#previous) < 0) this.#ascends = false;
+    const order = this.#previous === undefined ? 1 : compareBytes(text, this.#previous);
+    if (order < 0) this.#ascends = false;
+    this.#previousPlace = place;
     this.#previous = text.slice();
-  }
-
-  #drop(isSame: boolean): void {
-    this.#times = this.#times.filter(({ column, high, low }) => {
-      const { isLastThere, lastHigh, lastLow } = column;
-      return isLastThere && (!isSame || lastHigh > high || lastHigh === high && lastLow >= low);
-    });
+    return order === 0;
   }
 }

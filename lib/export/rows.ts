@@ -12,134 +12,131 @@
 const [QUOTE, COMMA, LF, CR] = [0x22, 0x2c, 0x0a, 0x0d];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** A longer row is none of a flat file. */
+/** A longer row is none of a flat file, nor one of more cells. */
 const MOST_ROW_BYTES = 1 << 20;
+const MOST_CELLS = 1 << 14;
 
-/** Where the cells of a row are: valid while it is looked at. */
-export interface Cells {
+/** Rows and where their cells are: valid until the next are asked for. */
+export interface Rows {
   readonly bytes: Uint8Array;
-  /** How many there are. */
-  count: number;
+  /** How many rows there are, and how many were before. */
+  readonly count: number;
+  readonly before: number;
+  /** How many cells each has: as many as the text's first. */
+  readonly width: number;
+  /** Where a cell begins and ends: of row r and column c at r × width + c. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   /** 1 for a cell that stood in quotes, which may be empty and yet text; 2 where some are doubled. */
   readonly quoted: Uint8Array;
 }
 
-/** Takes pieces of a text and gives rows. */
+/** Takes pieces of a text and gives the rows that are whole. */
 export class RowCutter {
-  readonly #onRow: (cells: Cells) => void;
-  #rest: Uint8Array = new Uint8Array(0);
+  /** The last piece, behind what no row took of those before. */
+  #bytes = new Uint8Array(1 << 12);
+  #length = 0;
+  #used = 0;
   #isAtStart = true;
   #rows = 0;
-  #starts = new Int32Array(64);
-  #ends = new Int32Array(64);
-  #quoted = new Uint8Array(64);
-
-  /**
-   * @param onRow is called with each row; what it throws is thrown on.
-   */
-  constructor(onRow: (cells: Cells) => void) {
-    this.#onRow = onRow;
-  }
+  #width = 0;
+  readonly #starts = new Int32Array(MOST_CELLS);
+  readonly #ends = new Int32Array(MOST_CELLS);
+  readonly #quoted = new Uint8Array(MOST_CELLS);
 
   /**
    * Takes the next piece.
    *
-   * @throws {SyntaxError} when a row is too long, or something follows a closing quote.
+   * @throws {SyntaxError} when a row is too long or has not as many cells as the first, or
+   * something follows a closing quote.
    */
-  take(piece: Uint8Array): void {
-    let bytes = this.#rest.length === 0 ? piece : joined(this.#rest, piece);
-    if (this.#isAtStart) {
-      if (bytes.length < BYTE_ORDER_MARK.length) return void (this.#rest = bytes.slice());
-      if (BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte)) bytes = bytes.subarray(3);
+  *take(piece: Uint8Array): Generator<Rows, void, void> {
+    this.#append(piece);
+    if (this.#isAtStart && this.#length >= BYTE_ORDER_MARK.length) {
+      if (BYTE_ORDER_MARK.every((byte, i) => this.#bytes[i] === byte)) this.#used = 3;
       this.#isAtStart = false;
     }
-    const used = this.#cut(bytes, false);
-    if (bytes.length - used > MOST_ROW_BYTES) {
+    for (let isFull = !this.#isAtStart; isFull;) {
+      const before = this.#rows;
+      isFull = this.#cut(this.#bytes.subarray(0, this.#length));
+      const [bytes, width, count] = [this.#bytes, this.#width, this.#rows - before];
+      const cells = { starts: this.#starts, ends: this.#ends, quoted: this.#quoted };
+      if (count > 0) yield { bytes, width, count, before, ...cells };
+      else if (isFull) {
+        throw new SyntaxError(`row ${before + 1} has more than ${MOST_CELLS} cells`);
+      }
+    }
+    if (this.#length - this.#used > MOST_ROW_BYTES) {
       throw new SyntaxError(`a row has more than ${MOST_ROW_BYTES} bytes`);
     }
-    this.#rest = bytes.slice(used);
   }
 
-  /** Takes the end of the text. */
-  end(): void {
-    if (this.#rest.length > 0) this.#cut(this.#rest, true);
-    this.#rest = new Uint8Array(0);
+  /**
+   * Takes the end of the text.
+   *
+   * @throws {SyntaxError} as {@linkcode take} does, and when it is within quotes.
+   */
+  *end(): Generator<Rows, void, void> {
+    this.#isAtStart = false;
+    yield* this.take(Uint8Array.of(LF));
+    if (this.#used === this.#length) return;
+    throw new SyntaxError(`row ${this.#rows + 1} has a cell whose quotes do not end`);
   }
 
-  /** Gives the rows that are whole and returns where the last of them ends. */
-  #cut(bytes: Uint8Array, isLast: boolean): number {
-    let rowStart = 0;
-    let i = 0;
-    let count = 0;
-    let cellStart = 0;
+  #append(piece: Uint8Array): void {
+    const rest = this.#bytes.subarray(this.#used, this.#length);
+    const length = rest.length + piece.length;
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(2 * length);
+    this.#bytes.set(rest);
+    this.#bytes.set(piece, rest.length);
+    this.#length = length;
+    this.#used = 0;
+  }
+
+  /** Finds rows that are whole, from the first on that none was. @returns whether there is no room for more. */
+  #cut(bytes: Uint8Array): boolean {
     const { length } = bytes;
-    while (i < length) {
+    const starts = this.#starts;
+    const ends = this.#ends;
+    const quotes = this.#quoted;
+    let start = this.#used;
+    let cells = 0;
+    let rowCells = 0;
+    for (let i = start; i < length; i++) {
       const byte = bytes[i]!;
-      if (byte === QUOTE && i === cellStart) {
-        const close = closingQuote(bytes, i + 1);
-        if (close === -1 || close + 1 >= length && !isLast) break;
-        const [start, end] = [i + 1, close];
-        i = close + 1;
-        if (bytes[i] === CR && (i + 1 === length || bytes[i + 1] === LF)) i++;
-        if (i >= length && !isLast) break;
-        if (i < length && bytes[i] !== COMMA && bytes[i] !== LF) {
+      if (byte > COMMA) continue;
+      let end = i;
+      let quoted = 0;
+      if (byte === LF) {
+        if (i > start && bytes[i - 1] === CR) end--;
+      } else if (byte === QUOTE && i === start) {
+        end = closingQuote(bytes, ++start);
+        i = bytes[end + 1] === CR ? end + 2 : end + 1;
+        if (end === -1 || i >= length) break;
+        if (bytes[i] !== LF && (bytes[i] !== COMMA || i > end + 1)) {
           throw new SyntaxError(`row ${this.#rows + 1} has a cell that goes on behind its quotes`);
         }
-        this.#put(count++, start, end, hasQuote(bytes, start, end) ? 2 : 1);
-        if (i < length && bytes[i] === COMMA) {
-          cellStart = ++i;
-          if (i === length && isLast) this.#put(count++, i, i, 0);
-          continue;
-        }
-        this.#row(bytes, count);
-        [count, cellStart, rowStart] = [0, i + 1, i + 1];
-        i++;
-        continue;
-      }
-      if (byte === COMMA) {
-        this.#put(count++, cellStart, i, 0);
-        cellStart = ++i;
-        continue;
-      }
-      if (byte === LF) {
-        const end = i > cellStart && bytes[i - 1] === CR ? i - 1 : i;
-        this.#put(count++, cellStart, end, 0);
-        if (count > 1 || end > rowStart) this.#row(bytes, count);
-        [count, cellStart, rowStart] = [0, i + 1, i + 1];
-      }
-      i++;
+        quoted = hasQuote(bytes, start, end) ? 2 : 1;
+      } else if (byte !== COMMA) continue;
+      if (cells === MOST_CELLS) return true;
+      starts[cells] = start;
+      ends[cells] = end;
+      quotes[cells++] = quoted;
+      start = i + 1;
+      if (bytes[i] === COMMA) continue;
+      // There is nothing in an empty line.
+      if (end === this.#used) cells--;
+      else this.#endRow(cells - rowCells);
+      this.#used = start;
+      rowCells = cells;
     }
-    if (!isLast) return rowStart;
-    if (rowStart < length && (count > 0 || cellStart < length)) {
-      const end = bytes[length - 1] === CR ? length - 1 : length;
-      if (cellStart <= end && i >= length) {
-        this.#put(count++, cellStart, Math.max(cellStart, end), 0);
-      }
-      this.#row(bytes, count);
-    }
-    return length;
+    return false;
   }
 
-  #put(place: number, start: number, end: number, quoted: number): void {
-    if (place === this.#starts.length) this.#grow();
-    this.#starts[place] = start;
-    this.#ends[place] = end;
-    this.#quoted[place] = quoted;
-  }
-
-  #row(bytes: Uint8Array, count: number): void {
-    this.#rows++;
-    this.#onRow({ bytes, count, starts: this.#starts, ends: this.#ends, quoted: this.#quoted });
-  }
-
-  #grow(): void {
-    const size = 2 * this.#starts.length;
-    const larger = <A extends Int32Array | Uint8Array>(to: A, from: A) => (to.set(from), to);
-    this.#starts = larger(new Int32Array(size), this.#starts);
-    this.#ends = larger(new Int32Array(size), this.#ends);
-    this.#quoted = larger(new Uint8Array(size), this.#quoted);
+  #endRow(cells: number): void {
+    if (this.#rows++ === 0) this.#width = cells;
+    if (cells === this.#width) return;
+    throw new SyntaxError(`row ${this.#rows} has ${cells} cells, its header ${this.#width}`);
   }
 }
 
@@ -156,11 +153,4 @@ function closingQuote(bytes: Uint8Array, from: number): number {
 function hasQuote(bytes: Uint8Array, start: number, end: number): boolean {
   const at = bytes.indexOf(QUOTE, start);
   return at !== -1 && at < end;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
