@@ -40,6 +40,13 @@ export class PlaceError extends Error {
   }
 }
 
+/** An error as it is to be explained where a disk's may be that of the place. */
+export function ofPlace(error: unknown, into: string): unknown {
+  const isOfPlace = error instanceof StorageError &&
+    error.path.startsWith(into.replace(/(?<=.)\/+$/, ""));
+  return isOfPlace ? new PlaceError(error) : error;
+}
+
 /** What `-o`, `--split` or `--html` names cannot be written; the bars are cached all the same. */
 export class OutputError extends Error {
   override readonly name = "OutputError";

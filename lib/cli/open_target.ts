@@ -1,5 +1,5 @@
 /**
- * Opens the place that an export goes to.
+ * Opens the place that an export goes to, to write there or to check it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Context } from "./context.ts";
 import { findIntoAccess } from "./into_access.ts";
 import type { BucketArgs } from "./options/bucket.ts";
 import type { IntoArgs } from "./options/into.ts";
-import { requestFolder, requestHost } from "./permissions.ts";
+import { requestFolder, requestHost, requestRead } from "./permissions.ts";
 import { renderNotice } from "./render_warning.ts";
 
 /**
@@ -22,7 +22,10 @@ import { renderNotice } from "./render_warning.ts";
  */
 export async function openTarget(
   args: IntoArgs & Pick<BucketArgs, "endpoint" | "profile">,
-  { env, terminal, style }: Pick<Context, "env" | "terminal" | "style">,
+  { env, terminal, style, use = "write" }: Pick<Context, "env" | "terminal" | "style"> & {
+    /** @default {"write"} */
+    readonly use?: "write" | "read";
+  },
 ): Promise<ExportTarget> {
   const { into } = args;
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
@@ -31,7 +34,8 @@ export async function openTarget(
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(into)) {
       throw new UsageError(`Cannot export into "${into}": want a folder or s3://BUCKET/PREFIX`);
     }
-    requestFolder(into);
+    if (use === "write") requestFolder(into);
+    else requestRead(into);
     return new FolderTarget(into);
   }
   const { keys } = await findAccess(args, env);
@@ -42,6 +46,7 @@ export async function openTarget(
     ...access,
     ...place,
     name: into,
+    keepsIndex: use === "write",
     onConditions: ({ ifNoneMatch, ifMatch }) => {
       if (ifNoneMatch && ifMatch) return;
       const message =

@@ -6,6 +6,8 @@
  */
 
 import type { CheckResult, Finding, SymbolCheck } from "../../mod.ts";
+import { formatBytes } from "../deps/deno_std.ts";
+import type { PlaceCheck } from "../export/check_place.ts";
 import type { FindingKind, Severity } from "../market/finding.ts";
 import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
@@ -16,7 +18,11 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "not-cached": "not cached",
   "refused": "not included in your plan",
   "replaced": "replaced since it was cached",
-  "not-listed": "cached, but not in the bucket any more",
+  "not-listed": "not in the bucket any more",
+  "not-exported": "not exported",
+  "outdated": "made of another version",
+  "damaged": "damaged",
+  "foreign": "of another program",
   "unreadable": "a row cannot be read",
   "odd-file": "the file is odd",
   "begins-late": "the bucket begins late",
@@ -52,15 +58,22 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
 
 const SEVERITIES: readonly Severity[] = ["problem", "warning", "note"];
 
-/** The findings as a table, a row for all of a symbol that are of one kind. */
+/** What was found of a symbol or a dataset. */
+type Checked = Pick<SymbolCheck, "dates" | "findings">;
+
+/**
+ * The findings as a table, a row for all of a symbol that are of one kind.
+ *
+ * @param checks By symbol, or by what else is checked.
+ */
 export function findingsTable(
-  { symbols }: Pick<CheckResult, "symbols">,
-  style: Style,
+  checks: Readonly<Record<string, Checked>>,
+  { heading, style }: { readonly heading: string; readonly style: Style },
 ): { readonly headings: readonly string[]; readonly rows: readonly (readonly string[])[] } {
-  const headings = ["SYMBOL", "SEVERITY", "FINDING", ">DAYS", "DATES"];
-  const rows = Object.entries(symbols).flatMap(([symbol, check]) =>
+  const headings = [heading, "SEVERITY", "FINDING", ">DAYS", "DATES"];
+  const rows = Object.entries(checks).flatMap(([name, check]) =>
     inGroups(check.findings).map((group) =>
-      [symbol, ...findingCells(group, check.dates)].map((cell) => plainly(cell, style))
+      [name, ...findingCells(group, check.dates)].map((cell) => plainly(cell, style))
     )
   );
   return { headings, rows };
@@ -73,21 +86,43 @@ export function renderCheck(
 ): string[] {
   const age = ageText(nowMs - listedAtMs);
   return Object.entries(symbols).map(([symbol, check]) => {
-    const counts = countsText(check);
-    const text = `${printable(symbol)}: ${counts}; ${cachedText(check)} (bucket listed ${age})`;
-    return isClean(check)
-      ? paint(signed("✅", text, style), "good", style)
-      : paint(signed("🔶", text, style), "warning", style);
+    return checkedLine(symbol, check, {
+      rest: `${cachedText(check)} (bucket listed ${age})`,
+      style,
+    });
   });
 }
 
+/** How each dataset of a place is. */
+export function renderPlaceCheck({ datasets }: PlaceCheck, style: Style): string[] {
+  return Object.entries(datasets).map(([dataset, check]) => {
+    const { exported, dates, objects, bytes, rows } = check;
+    const files = exported === dates.length ? "" : `${exported} of `;
+    const rest = `${files}${countText(dates.length, "file")} in ${countText(objects, "object")}, ` +
+      `${rows.toLocaleString("en-US")} rows, ${formatBytes(bytes)}`;
+    return checkedLine(dataset, check, { rest, style });
+  });
+}
+
+/** The name, how many findings there are of which severity, and the rest. */
+function checkedLine(
+  name: string,
+  check: Checked,
+  { rest, style }: { readonly rest: string; readonly style: Style },
+): string {
+  const text = `${printable(name)}: ${countsText(check)}; ${rest}`;
+  return isClean(check)
+    ? paint(signed("✅", text, style), "good", style)
+    : paint(signed("🔶", text, style), "warning", style);
+}
+
 /** Whether nothing but notes was found. */
-export function isClean({ findings }: SymbolCheck): boolean {
+export function isClean({ findings }: Pick<Checked, "findings">): boolean {
   return findings.every(({ severity }) => severity === "note");
 }
 
 /** `3 problems, 1 note`, or `clean`; what is one row of the table counts once. */
-function countsText(check: SymbolCheck): string {
+function countsText(check: Checked): string {
   const groups = Map.groupBy(inGroups(check.findings), ([first]) => first!.severity);
   const counts = SEVERITIES.flatMap((severity) => {
     const count = groups.get(severity)?.length ?? 0;
@@ -106,6 +141,9 @@ function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
 
 /** Kinds whose words say what to look at: only findings of the same words are put together. */
 const SHOWN_ALONE: readonly FindingKind[] = [
+  "outdated",
+  "damaged",
+  "foreign",
   "unreadable",
   "stamp-repeated",
   "odd-file",

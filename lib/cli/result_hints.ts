@@ -45,7 +45,16 @@ const ABSENCES: readonly FindingKind[] = [
 
 /** What can be done about what a check found, where another run can do it. */
 export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {
-  const mendable: readonly FindingKind[] = ["not-cached", "replaced"];
-  const isMendable = [...kinds].some((kind) => mendable.includes(kind));
+  const isMendable = [...kinds].some((kind) => kind === "not-cached" || kind === "replaced");
   return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
+}
+
+/** The same for the check of a place. */
+export function hintForPlace(kinds: Iterable<FindingKind>): string | undefined {
+  const found = new Set(kinds);
+  if (found.has("damaged")) {
+    return "Remove the damaged objects and run export into there; it makes them anew.";
+  }
+  const isMendable = found.has("not-exported") || found.has("outdated") || found.has("foreign");
+  return isMendable ? "Run export into there; it makes what is not there or outdated." : undefined;
 }

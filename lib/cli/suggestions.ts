@@ -6,6 +6,8 @@
 
 import { closestString, levenshteinDistance } from "../deps/deno_std.ts";
 import { quote, UsageError } from "../errors.ts";
+import { datasetNames } from "../market/dataset.ts";
+import { meantText } from "./wording.ts";
 
 /** @throws {UsageError} naming the option that is near, if one is. */
 export function refuseOption(arg: string, names: readonly string[]): never {
@@ -31,10 +33,12 @@ export function nearestCommand(word: string, names: readonly string[]): string |
   return levenshteinDistance(word, nearest) <= 2 ? nearest : undefined;
 }
 
-/** The dataset that a name is near to and is not. */
-export function nearestDataset(name: string, names: readonly string[]): string | undefined {
-  const nearest = closestString(name, names);
-  return nearest !== name && levenshteinDistance(name, nearest) <= 4 ? nearest : undefined;
+/** That the bucket has nothing of a dataset, and which one was likely meant. */
+export function noFilesText(dataset: string): string {
+  const nearest = closestString(dataset, datasetNames());
+  const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= 4;
+  const meant = meantText(dataset, isNear ? [nearest] : []);
+  return `The bucket lists no file of ${dataset} in this time${meant}`;
 }
 
 /** @throws {UsageError} naming the command that is near. */

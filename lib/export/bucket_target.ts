@@ -40,6 +40,8 @@ export interface BucketTargetOptions extends S3ClientOptions {
   readonly prefix: string;
   /** Bytes of a part of a large object. @default {8 MiB} */
   readonly partSize?: number | undefined;
+  /** Whether the index of what objects are made of is written where it lacks some. @default {true} */
+  readonly keepsIndex?: boolean | undefined;
   /** Is called, before the first object is written, with which conditions the server keeps to. */
   readonly onConditions?: ((support: ConditionSupport) => void) | undefined;
 }
@@ -87,6 +89,18 @@ export class BucketTarget implements ExportTarget {
     return this.#client.requests + this.#writer.requests;
   }
 
+  async datasets(signal: AbortSignal): Promise<string[]> {
+    const { prefix } = this.#options;
+    const names = new Set<string>();
+    await this.#explained(async () => {
+      for await (const { key } of this.#client.list(prefix, { signal })) {
+        const parts = key.slice(prefix.length).split("/");
+        if (parts.length > 2) names.add(parts.slice(0, 2).join("/"));
+      }
+    });
+    return [...names];
+  }
+
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
     const objects = await this.#explained(() => this.#marksOf(dataset).list(signal));
     return objects.map(({ path, size, mark, etag }) => ({
@@ -125,10 +139,28 @@ export class BucketTarget implements ExportTarget {
     span: ByteSpan,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return (await this.#read(path, span, signal))?.bytes;
+  }
+
+  async md5(path: string, signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#read(path, { start: 0, end: 1 }, signal))?.md5;
+  }
+
+  /** Writes what is new into the indexes, as far as that can be done in time. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { keepsIndex = true } = this.#options;
+    const signal = AbortSignal.timeout(CLOSE_LIMIT_MS);
+    for (const marks of keepsIndex ? this.#marks.values() : []) {
+      await marks.flush(signal).catch(() => {});
+    }
+    this.#client.close();
+    this.#writer[Symbol.dispose]();
+  }
+
+  async #read(path: string, span: ByteSpan, signal: AbortSignal) {
     return await this.#explained(async () => {
       try {
-        const key = this.#options.prefix + path;
-        return (await this.#client.getRange(key, span, { signal })).bytes;
+        return await this.#client.getRange(this.#options.prefix + path, span, { signal });
       } catch (error) {
         if (error instanceof S3Error && error.status === 404 && error.code !== "NoSuchBucket") {
           return undefined;
@@ -136,14 +168,6 @@ export class BucketTarget implements ExportTarget {
         throw error;
       }
     });
-  }
-
-  /** Writes what is new into the indexes, as far as that can be done in time. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    const signal = AbortSignal.timeout(CLOSE_LIMIT_MS);
-    for (const marks of this.#marks.values()) await marks.flush(signal).catch(() => {});
-    this.#client.close();
-    this.#writer[Symbol.dispose]();
   }
 
   #marksOf(dataset: string): BucketMarks {

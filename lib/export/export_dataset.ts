@@ -9,18 +9,17 @@
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
-import { bytesToLoad, type DatedObject, isInSpan } from "../dated_object.ts";
+import { bytesToLoad } from "../dated_object.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
 import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { causeOf, Refusals, verdictOf } from "../load/verdict.ts";
-import { checkDatasetName, dateOfKey } from "../market/dataset.ts";
+import { checkDatasetName } from "../market/dataset.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import type { S3Client } from "../s3/client.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
 import { exportTask, memoryOf } from "./export_task.ts";
@@ -33,6 +32,7 @@ import {
 } from "./plan_export.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
+import { listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */
@@ -202,36 +202,6 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   const defaults = { period: "max", today: todayOf(settings), firstDate: "0001-01-01" };
   const period = resolvePeriod(request, defaults);
   return by === "month" ? wholeMonths(period) : period;
-}
-
-/** The flat files of a dataset, ascending by date. */
-async function listFiles(
-  client: S3Client,
-  dataset: string,
-  { span, signal }: {
-    readonly span: { readonly from: string; readonly to: string };
-    readonly signal: AbortSignal;
-  },
-): Promise<DatedObject[]> {
-  const files = new Map<string, DatedObject>();
-  for (const prefix of prefixesOf(dataset, span)) {
-    for await (const { key, size, etag } of client.list(prefix, { signal })) {
-      const date = dateOfKey({ name: dataset }, key);
-      const file = date !== undefined && { key, size, etag, date };
-      if (file && isInSpan(file, span)) files.set(key, file);
-    }
-  }
-  return [...files.values()].sort((a, b) => a.date < b.date ? -1 : 1);
-}
-
-/** Those of the years; of many years the dataset's own, which takes fewer requests. */
-function prefixesOf(dataset: string, { from, to }: { from: string; to: string }): string[] {
-  const [first, last] = [Number(from.slice(0, 4)), Number(to.slice(0, 4))];
-  if (last - first > 10) return [`${dataset}/`];
-  return Array.from(
-    { length: last - first + 1 },
-    (_, i) => `${dataset}/${String(first + i).padStart(4, "0")}/`,
-  );
 }
 
 function bytesOf({ sources }: ExportTask): number {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { makeDirectory } from "../cache/folders.ts";
 import { OutputFile } from "../cache/output_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
@@ -22,6 +23,8 @@ import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./targe
 const FOLDER_MODE = 0o777;
 /** A file's metadata stand before its end; behind them come some bytes for each column. */
 const TAIL_BYTES = [4_096, 262_144];
+/** As much of a file is in memory for its MD5. */
+const PIECE_BYTES = 1 << 22;
 
 /** A folder that is exported to. */
 export class FolderTarget implements ExportTarget {
@@ -32,6 +35,14 @@ export class FolderTarget implements ExportTarget {
   constructor(path: string) {
     this.name = path;
     this.#path = path.replace(/(?<=.)\/+$/, "");
+  }
+
+  async datasets(): Promise<string[]> {
+    const names: string[] = [];
+    for (const prefix of await this.#foldersIn("")) {
+      for (const name of await this.#foldersIn(`/${prefix}`)) names.push(`${prefix}/${name}`);
+    }
+    return names;
   }
 
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
@@ -66,24 +77,46 @@ export class FolderTarget implements ExportTarget {
     return await onDisk("read", place, () => Promise.resolve(readSpan(place, span)));
   }
 
+  async md5(path: string, signal: AbortSignal): Promise<string | undefined> {
+    const hash = createHash("md5");
+    for (let at = 0;; at += PIECE_BYTES) {
+      signal.throwIfAborted();
+      const piece = await this.read(path, { start: at, end: at + PIECE_BYTES });
+      if (piece === undefined) return undefined;
+      hash.update(piece);
+      if (piece.length < PIECE_BYTES) return hash.digest("hex");
+    }
+  }
+
   /** Has nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
   /** The finished files under a dataset's folder, by paths in the place. */
   async *#files(folder: string): AsyncGenerator<string> {
-    const place = `${this.#path}/${folder}`;
-    const entries: Deno.DirEntry[] = [];
-    try {
-      for await (const entry of Deno.readDir(place)) entries.push(entry);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      await onDisk("read", place, () => Promise.reject(error));
-    }
-    for (const { name, isDirectory, isFile } of entries) {
-      if (name.startsWith(".") || name.endsWith(".mark")) continue;
+    for (const { name, isDirectory, isFile } of await this.#entriesOf(`/${folder}`)) {
+      if (name.endsWith(".mark")) continue;
       if (isDirectory) yield* this.#files(`${folder}/${name}`);
       else if (isFile) yield `${folder}/${name}`;
     }
+  }
+
+  async #foldersIn(folder: string): Promise<string[]> {
+    const entries = await this.#entriesOf(folder);
+    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  }
+
+  /** What is in a folder that may be missing, hidden ones aside. */
+  async #entriesOf(folder: string): Promise<Deno.DirEntry[]> {
+    const place = this.#path + folder;
+    return await onDisk("read", place, async () => {
+      try {
+        const entries = await Array.fromAsync(Deno.readDir(place));
+        return entries.filter(({ name }) => !name.startsWith("."));
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return [];
+        throw error;
+      }
+    });
   }
 
   async #look(path: string): Promise<Pick<TargetObject, "size" | "mark">> {

@@ -63,7 +63,7 @@ export function planExport(
   const there = new Map(objects.map((object) => [object.path, object]));
   const wanted = new Set(tasks.map(({ path }) => path));
   const own = tasks.filter(isOwn);
-  const open = own.filter(({ path, mark }) => there.get(path)?.mark !== mark);
+  const open = own.filter((task) => !isDone(task, there.get(task.path), layout));
   const unlisted = objects.map(({ path }) => path).filter((path) =>
     !wanted.has(path) && isInSpan(path, span, layout)
   );
@@ -74,6 +74,17 @@ export function planExport(
     tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
     unlisted: unlisted.sort(),
   };
+}
+
+/** A copy tells by its size as well whether it is whole; a Parquet file that is cut has no mark. */
+function isDone(
+  { mark, sources }: ExportTask,
+  object: TargetObject | undefined,
+  { format }: Layout,
+): boolean {
+  if (object?.mark !== mark) return false;
+  const { size } = sources[0]!;
+  return format === "parquet" || size < 0 || object.size === size;
 }
 
 /** Whether an object is one of this layout, which others may stand beside, and of the span. */

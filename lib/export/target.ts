@@ -42,6 +42,9 @@ export interface ExportTarget extends AsyncDisposable {
   /** As the user gave it, for messages. */
   readonly name: string;
 
+  /** The names of what may be datasets: what its first two folders are called. */
+  datasets(signal: AbortSignal): Promise<string[]>;
+
   /**
    * All objects under a dataset's name, such as `us_stocks_sip/day_aggs_v1`, each with its mark, in
    * any order. Unfinished ones are not among them. A target that is not there yet has none.
@@ -67,4 +70,10 @@ export interface ExportTarget extends AsyncDisposable {
     span: ByteSpan,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+  /**
+   * The MD5 of an object in hexadecimal digits, as far as it can be had without a download;
+   * `undefined` where it cannot, or there is no such object.
+   */
+  md5(path: string, signal: AbortSignal): Promise<string | undefined>;
 }

@@ -20,6 +20,9 @@ export type Severity = "problem" | "warning" | "note";
  * another version than the bucket's), `not-listed` (cached, and not in the bucket any more),
  * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
+ * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
+ * version), `damaged`, `foreign` (of another program), and `not-listed`.
+ *
  * Of the bucket: `begins-late` (its first file is later than the period's first date).
  *
  * Of dates whose file is there: `no-bar` (an ordinary absence), `gap` (more absences in a row
@@ -43,6 +46,10 @@ export type FindingKind =
   | "refused"
   | "replaced"
   | "not-listed"
+  | "not-exported"
+  | "outdated"
+  | "damaged"
+  | "foreign"
   | "unreadable"
   | "odd-file"
   | "begins-late"
@@ -85,6 +92,8 @@ export interface Finding {
   readonly dates: readonly string[];
   /** The key of the file that it is about, where it is about one. */
   readonly key?: string;
+  /** The object of the place that it is about, where an export is checked. */
+  readonly path?: string;
   /** The split that it is about, or that a jump looks like, new shares to old ones: `3:1`. */
   readonly ratio?: string;
   /** Open over the close before, as they were traded, where it is about such a night. */

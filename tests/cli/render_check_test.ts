@@ -31,7 +31,7 @@ const notCached = (date: string): Finding => ({
 });
 
 const table = (check: SymbolCheck, style = SIGNS) => {
-  const { headings, rows } = findingsTable({ symbols: { TSLA: check } }, style);
+  const { headings, rows } = findingsTable({ TSLA: check }, { heading: "SYMBOL", style });
   return renderTable(headings, rows);
 };
 
@@ -76,7 +76,7 @@ Deno.test("findingsTable() has the worst first, and of a single finding its own 
 });
 
 Deno.test("findingsTable() has no row of what is clean", () => {
-  assertEquals(findingsTable({ symbols: { TSLA: checkOf([]) } }, SIGNS).rows, []);
+  assertEquals(findingsTable({ TSLA: checkOf([]) }, { heading: "SYMBOL", style: SIGNS }).rows, []);
 });
 
 const lines = (check: SymbolCheck, style = SIGNS) =>

@@ -18,7 +18,7 @@ const files = ["2024-03-07", "2024-04-08"].map((date) => ({
 }));
 
 function objectsOf(layout: Layout) {
-  return tasksOf(DATASET, { files, layout }).map(({ path, mark }) => ({ path, mark, size: 1 }));
+  return tasksOf(DATASET, { files, layout }).map(({ path, mark }) => ({ path, mark, size: 10 }));
 }
 
 function plan(
@@ -45,6 +45,15 @@ Deno.test("planExport() calls unlisted what its own layout has, whatever stands 
     const later = { from: "2024-04-01", to: "2024-12-31" };
     assertEquals(plan(layout, { objects, of: files.slice(1), span: later }).unlisted, []);
   }
+});
+
+Deno.test("planExport() makes a copy anew that has another size than its file", () => {
+  const [, , layout] = LAYOUTS as [Layout, Layout, Layout];
+  const [one, other] = objectsOf(layout).map((object, i) => ({ ...object, size: 10 - i }));
+  assertEquals(
+    plan(layout, { objects: [one!, other!] }).tasks.map(({ path }) => path),
+    [other!.path],
+  );
 });
 
 Deno.test("planExport() takes the same tickers in another order for the same", () => {

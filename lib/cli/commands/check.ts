@@ -4,25 +4,31 @@
  * @module
  */
 
-import type { CommandSpec } from "../command_spec.ts";
+import { UsageError } from "../../errors.ts";
+import { checkDatasetName } from "../../market/dataset.ts";
+import { resolvePeriod } from "../../market/period.ts";
+import type { OptionGroup, OptionSpec } from "../command_doc.ts";
+import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
+import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../symbols.ts";
+import type { CheckPlaceArgs } from "./check_place_run.ts";
 import type { CheckArgs } from "./check_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("check");
 
 /** Finds what is missing, and what cannot be true. */
-export const check: CommandSpec<"check", CheckArgs> = {
+export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
   name: "check",
   summary: "find what is missing of symbols, and bars that cannot be true",
-  usage: ["check SYMBOL… [options]"],
+  usage: ["check SYMBOL… [options]", "check [DATASET…] --into PLACE [options]"],
   description: [
     "Compares what is cached with the bucket's listing: files that are not cached, that were " +
     "replaced since, that are not listed any more. What is listed and is no flat file is " +
@@ -40,6 +46,10 @@ export const check: CommandSpec<"check", CheckArgs> = {
     "splits or dividends, these are compared with the prices as a run with the same options gives " +
     "them out: one that the price does not show, several splits of one date, and a jump that none " +
     "explains are warnings.",
+    "With --into PLACE, compares what an export has made there with what the bucket lists now: flat " +
+    "files that are in no object, objects made of another version, or of files that the bucket does " +
+    "not list any more. Opens each object: both ends and the rows of a Parquet file, size and MD5 of " +
+    "a copy. Without DATASET, all that the place has.",
     "A problem can be mended by another run or another file, a warning cannot, a note is no " +
     "fault. The findings go to standard output, how each symbol is to standard error; with " +
     "--quiet only those that are not clean are said.",
@@ -51,6 +61,7 @@ export const check: CommandSpec<"check", CheckArgs> = {
     ADJUST,
     FOLLOW,
     LISTING,
+    INTO,
     CACHE,
     BUCKET,
     SCREEN,
@@ -62,17 +73,29 @@ export const check: CommandSpec<"check", CheckArgs> = {
     { line: "flatfetch check BTC-USD -p 1y --offline", what: "without any network" },
     { line: "flatfetch check TSLA -i 5m -p 5d", what: "the minutes that those bars are made from" },
     { line: "flatfetch check TSLA --adjust splits", what: "whether its splits fit its prices" },
+    { line: "flatfetch check --into lake -p 1y", what: "the exported files of a year" },
     { line: "flatfetch check TSLA --json", what: "each finding with dates, key and text" },
   ],
-  environment: [...BUCKET_VARIABLES, ...ADJUST_VARIABLES, ...CACHE_VARIABLES, ...SCREEN_VARIABLES],
+  environment: [
+    ...BUCKET_VARIABLES,
+    ...INTO_VARIABLES,
+    ...ADJUST_VARIABLES,
+    ...CACHE_VARIABLES,
+    ...SCREEN_VARIABLES,
+  ],
   exits: {
     ...CACHE_EXITS,
     complete: "nothing found, but for notes",
     incomplete: "problems or warnings found",
     configuration: "credentials or configuration",
     temporary: "no connection, or offline without a listing",
+    noData: "the place has no dataset, or neither side has a file of it",
   },
   read(given) {
+    const into = INTO.read(given);
+    if (into.into !== undefined) return { ...into, ...readPlace(given) };
+    const [lone] = namesGiven(INTO, given);
+    if (lone !== undefined) throw new UsageError(`Cannot use --${lone} without --into`);
     return {
       ...SYMBOL_OPTIONS.read(given),
       ...ADJUST.read(given),
@@ -86,3 +109,28 @@ export const check: CommandSpec<"check", CheckArgs> = {
   },
   load: async () => (await import("./check_run.ts")).runCheck,
 };
+
+/** What is given beside the place. */
+function readPlace(given: Given) {
+  const ofBars = [SYMBOL_OPTIONS, ADJUST, FOLLOW, LISTING]
+    .flatMap((group) => namesGiven(group, given))
+    .find((name) => !["period", "from", "to"].includes(name));
+  if (ofBars !== undefined) throw new UsageError(`Cannot use --${ofBars} with --into`);
+  const { text, isOn, words } = given;
+  const period = { period: text("period"), from: text("from"), to: text("to") };
+  resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
+  return {
+    ...period,
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    datasets: words.map(checkDatasetName),
+    json: isOn("json"),
+    quiet: isOn("quiet"),
+  };
+}
+
+function namesGiven({ options }: OptionGroup, { text, isOn }: Given): string[] {
+  const isGiven = ({ name, value }: OptionSpec) =>
+    value === undefined ? isOn(name) : text(name) !== undefined;
+  return options.filter(isGiven).map(({ name }) => name);
+}

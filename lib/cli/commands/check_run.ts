@@ -20,6 +20,7 @@ import type { CacheArgs } from "../options/cache.ts";
 import type { FollowArgs } from "../options/follow.ts";
 import type { ListingArgs } from "../options/listing.ts";
 import type { SymbolArgs } from "../options/symbols.ts";
+import type { CheckPlaceArgs } from "./check_place_run.ts";
 
 /** The arguments of `check`. */
 export interface CheckArgs
@@ -29,7 +30,14 @@ export interface CheckArgs
 }
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
-export async function runCheck(args: CheckArgs, context: Context): Promise<number> {
+export async function runCheck(
+  args: CheckArgs | CheckPlaceArgs,
+  context: Context,
+): Promise<number> {
+  if ("into" in args) {
+    const { runCheckPlace } = await import("./check_place_run.ts");
+    return await runCheckPlace(args, context);
+  }
   const showNotice = noticesOn(context);
   const options = {
     ...args.request,
@@ -49,7 +57,8 @@ export async function runCheck(args: CheckArgs, context: Context): Promise<numbe
 }
 
 async function showFindings(result: CheckResult, context: Context): Promise<void> {
-  const table = findingsTable(result, context.dataStyle);
+  const options = { heading: "SYMBOL", style: context.dataStyle };
+  const table = findingsTable(result.symbols, options);
   if (table.rows.length > 0) await showTable(table, context);
 }
 

@@ -6,7 +6,6 @@
 
 import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
-import { StorageError } from "../../errors.ts";
 import {
   exportBy,
   type ExportOptions,
@@ -16,14 +15,13 @@ import {
 } from "../../export/export_dataset.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
-import { datasetNames } from "../../market/dataset.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
 import { credentialsOf, findAccess } from "../access.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../exits.ts";
-import { PlaceError } from "../explain.ts";
+import { ofPlace } from "../explain.ts";
 import { openTarget } from "../open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
@@ -36,8 +34,8 @@ import { renderInterrupted } from "../render_outcome.ts";
 import { renderNotice } from "../render_warning.ts";
 import { showJson } from "../results.ts";
 import { printable, signed } from "../style.ts";
-import { nearestDataset } from "../suggestions.ts";
-import { countText, durationText, meantText } from "../wording.ts";
+import { noFilesText } from "../suggestions.ts";
+import { countText, durationText } from "../wording.ts";
 
 /** The arguments of `export`. */
 export interface ExportArgs
@@ -87,9 +85,7 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     presenter.stop();
     const end = signal.aborted ? renderInterrupted(presenter.state) : undefined;
     if (end !== undefined) terminal.error(end);
-    const isOfPlace = error instanceof StorageError &&
-      error.path.startsWith(args.into!.replace(/\/+$/, ""));
-    throw isOfPlace ? new PlaceError(error) : error;
+    throw ofPlace(error, args.into!);
   }
 }
 
@@ -156,10 +152,7 @@ async function showResult(
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
   for (const { dataset, listed, unlisted } of result.plans) {
     if (listed === 0) {
-      const nearest = nearestDataset(dataset, datasetNames());
-      const meant = meantText(dataset, nearest === undefined ? [] : [nearest]);
-      const message = `The bucket lists no file of ${dataset} in this time${meant}`;
-      terminal.error(signed("❌", message, style));
+      terminal.error(signed("❌", noFilesText(dataset), style));
     }
     if (unlisted.length === 0) continue;
     const message =

@@ -1,0 +1,92 @@
+/**
+ * Runs `flatfetch check --into PLACE`.
+ *
+ * @module
+ */
+
+import { checkPlace, type DatasetCheck, type PlaceCheck } from "../../export/check_place.ts";
+import type { ProgressEvent } from "../../../mod.ts";
+import { accessOptions } from "../access.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exits.ts";
+import { ofPlace } from "../explain.ts";
+import { openTarget } from "../open_target.ts";
+import type { BucketArgs } from "../options/bucket.ts";
+import type { CacheArgs } from "../options/cache.ts";
+import type { IntoArgs } from "../options/into.ts";
+import { findingsTable, isClean, renderPlaceCheck } from "../render_check.ts";
+import { hintForPlace } from "../result_hints.ts";
+import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import { noFilesText } from "../suggestions.ts";
+import { printable, signed } from "../style.ts";
+
+/** The arguments of `check --into`. */
+export interface CheckPlaceArgs extends IntoArgs, CacheArgs, BucketArgs {
+  readonly datasets: readonly string[];
+  readonly period: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Checks, shows what was found and tells by the exit code whether anything was. */
+export async function runCheckPlace(args: CheckPlaceArgs, context: Context): Promise<number> {
+  const result = await check(args, context).catch((error) => {
+    throw ofPlace(error, args.into!);
+  });
+  if (args.json) await showJson(toJson(result), context);
+  else if (!args.quiet) await showFindings(result, context);
+  const nothing = showDatasets(result, args, context);
+  if (nothing) return EXIT.noData;
+  return result.clean ? EXIT.complete : EXIT.incomplete;
+}
+
+async function check(args: CheckPlaceArgs, context: Context): Promise<PlaceCheck> {
+  await using target = await openTarget(args, { ...context, use: "read" });
+  const showNotice = noticesOn(context);
+  const { datasets, period, from, to } = args;
+  const access = { ...args, maxAgeMs: undefined, refresh: false, offline: false };
+  return await checkPlace(datasets, {
+    ...{ target, period, from, to },
+    ...await accessOptions(access, context),
+    reporter: (event: ProgressEvent) => {
+      if (event.type === "notice") showNotice(event);
+    },
+  });
+}
+
+async function showFindings({ datasets }: PlaceCheck, context: Context): Promise<void> {
+  const table = findingsTable(datasets, { heading: "DATASET", style: context.dataStyle });
+  if (table.rows.length > 0) await showTable(table, context);
+}
+
+/** Whether there was nothing to check. */
+function showDatasets(result: PlaceCheck, { into }: CheckPlaceArgs, context: Context): boolean {
+  const { style, terminal } = context;
+  const checks = Object.entries(result.datasets);
+  if (checks.length === 0) {
+    terminal.error(signed("❌", `No dataset is in ${printable(into!)}`, style));
+  }
+  for (const [i, line] of renderPlaceCheck(result, style).entries()) {
+    const [dataset, check] = checks[i]!;
+    if (isNothing(check)) terminal.error(signed("❌", noFilesText(dataset), style));
+    else if (isClean(check)) terminal.line(line);
+    else terminal.error(line);
+  }
+  const hint = hintForPlace(checks.flatMap(([, { findings }]) => findings.map(({ kind }) => kind)));
+  if (hint !== undefined) showLine(`   ${hint}`, context);
+  return checks.length === 0 || checks.some(([, check]) => isNothing(check));
+}
+
+function isNothing({ dates, objects, findings }: DatasetCheck): boolean {
+  return dates.length === 0 && objects === 0 && findings.length === 0;
+}
+
+/** The result with the number of listed files in the place of their dates. */
+function toJson({ datasets, ...rest }: PlaceCheck) {
+  const counted = Object.entries(datasets).map(([dataset, { dates, findings, ...check }]) =>
+    [dataset, { listed: dates.length, ...check, findings }] as const
+  );
+  return { datasets: Object.fromEntries(counted), ...rest };
+}

@@ -1,0 +1,169 @@
+/**
+ * Judges one object of a place: whether it is whole, and made of what the bucket has.
+ *
+ * @module
+ */
+
+import type { DatedObject, ObjectVersion } from "../dated_object.ts";
+import { S3Error } from "../errors.ts";
+import { checkFooter } from "../lake/check_footer.ts";
+import { FORMAT_VERSION } from "../lake/layout.ts";
+import { dateOfKey } from "../market/dataset.ts";
+import type { Finding, FindingKind, Severity } from "../market/finding.ts";
+import type { S3Client } from "../s3/client.ts";
+import { isMd5 } from "../s3/etag.ts";
+import type { Span } from "./source_files.ts";
+import type { ExportTarget, TargetObject } from "./target.ts";
+
+/** What asks both sides. */
+export interface CheckTools {
+  readonly target: ExportTarget;
+  /** Of the flat files. */
+  readonly client: S3Client;
+  readonly signal: AbortSignal;
+  /** Is called as the work goes on, so that it is no standstill. */
+  readonly keepAlive: () => void;
+}
+
+/** An object, and what it has to be. */
+export interface ObjectToCheck {
+  readonly dataset: string;
+  readonly object: TargetObject;
+  /** The dates that its path names. */
+  readonly span: Span;
+  /** The flat files that the bucket lists for it; none when it lists them no more. */
+  readonly wanted: readonly DatedObject[];
+}
+
+/** What was found of it. */
+export interface ObjectCheck {
+  /** Rows, of a Parquet file that is right. */
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * @throws what the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
+ * a disk's or a server's answer is a finding.
+ */
+export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promise<ObjectCheck> {
+  return what.object.path.endsWith(".parquet")
+    ? await checkParquet(what, tools)
+    : { rows: 0, findings: await checkCopy(what, tools) };
+}
+
+async function checkParquet(
+  what: ObjectToCheck,
+  { target, signal }: CheckTools,
+): Promise<ObjectCheck> {
+  const { path, size, mark } = what.object;
+  const read = async (start: number, end: number) =>
+    await target.read(path, { start, end }, signal) ?? new Uint8Array();
+  const found = await checkFooter(size, read);
+  if (found.kind !== "right") {
+    return { rows: 0, findings: [finding(what, found.kind, found.text)] };
+  }
+  const { facts } = found;
+  const isMarked = mark === facts.mark;
+  const findings = [
+    ...isMarked ? [] : [finding(what, "outdated", "its mark is not the one that it was made with")],
+    ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
+    ...sourceFindings(what, facts.sources),
+  ];
+  return { rows: facts.rows, findings };
+}
+
+/** What an object is made of, against what the bucket lists. */
+function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]): Finding[] {
+  const { dataset, span, wanted } = what;
+  const listed = new Map(wanted.map((file) => [file.key, file]));
+  const made = new Set(sources.map(({ key }) => key));
+  const findings: Finding[] = [];
+  for (const { key, size, etag } of sources) {
+    const date = dateOfKey({ name: dataset }, key);
+    const file = listed.get(key);
+    if (date === undefined || date < span.from || span.to < date) {
+      findings.push(finding(what, "outdated", `it is made of ${key}`));
+    } else if (file === undefined) {
+      findings.push(unlisted(what, { key, date }));
+    } else if (file.size !== size || file.etag !== etag) {
+      findings.push(finding(what, "outdated", OTHER_VERSION, file));
+    }
+  }
+  const missing = wanted.filter(({ key }) => !made.has(key));
+  const ofMonth = "its month has no rows of the file";
+  return [...findings, ...missing.map((file) => finding(what, "not-exported", ofMonth, file))];
+}
+
+/** Whether an export would leave it as it is, as far as its format goes. */
+function isOfToday(mark: string): boolean {
+  return mark.startsWith(`${FORMAT_VERSION} `);
+}
+
+const OTHER_FORMAT = "it was made by another version of flatfetch";
+const OTHER_VERSION = "the bucket has another version of the file";
+
+/** A file as it came. */
+async function checkCopy(what: ObjectToCheck, tools: CheckTools): Promise<Finding[]> {
+  const { object, wanted: [file] } = what;
+  if (file === undefined) {
+    return [unlisted(what, { key: object.path, date: what.span.from })];
+  }
+  if (object.mark === undefined) {
+    return [finding(what, "outdated", "nothing says which version of the file it is", file)];
+  }
+  if (!isOfToday(object.mark)) return [finding(what, "outdated", OTHER_FORMAT, file)];
+  // The last word of a mark is the ETag, where a mark can have it.
+  const etag = object.mark.split(" ").at(-1);
+  if (etag !== "-" && etag !== file.etag) return [finding(what, "outdated", OTHER_VERSION, file)];
+  if (file.size >= 0 && object.size !== file.size) {
+    return [finding(what, "damaged", `it has ${object.size} of ${file.size} bytes`, file)];
+  }
+  const isRight = await hasMd5Of(file, object, tools);
+  return isRight ? [] : [finding(what, "damaged", "its MD5 is not that of the file", file)];
+}
+
+/** Whether the MD5s are the same, as far as both can be known. */
+async function hasMd5Of(
+  file: DatedObject,
+  { path, version }: TargetObject,
+  { target, client, signal }: CheckTools,
+): Promise<boolean> {
+  if (!isMd5(file.etag) || version === file.etag) return true;
+  const found = await target.md5(path, signal);
+  if (found === undefined || found === file.etag.toLowerCase()) return true;
+  // An ETag that looks like an MD5 is none where the object is encrypted, which a listing does not say.
+  try {
+    const span = { start: 0, end: 1 };
+    const { md5 } = await client.getRange(file.key, span, { ifMatch: file.etag, signal });
+    return md5 === undefined;
+  } catch (error) {
+    if (error instanceof S3Error) return false;
+    throw error;
+  }
+}
+
+function unlisted(what: ObjectToCheck, file: Pick<DatedObject, "key" | "date">): Finding {
+  const text = "the bucket does not list the file any more";
+  return finding(what, "not-listed", text, file);
+}
+
+const SEVERITIES: Partial<Record<FindingKind, Severity>> = { "not-listed": "note" };
+
+/** @param file The flat file that it is about. @default {all of the object} */
+function finding(
+  { object: { path }, span, wanted }: ObjectToCheck,
+  kind: FindingKind,
+  text: string,
+  file?: Pick<DatedObject, "key" | "date">,
+): Finding {
+  const all = wanted.length > 0 ? wanted.map(({ date }) => date) : [span.from];
+  return {
+    kind,
+    severity: SEVERITIES[kind] ?? "problem",
+    dates: file === undefined ? all : [file.date],
+    path,
+    ...file && { key: file.key },
+    text,
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * Compares what a place has of some datasets with what the bucket lists, and opens every object.
+ *
+ * It is in this room, since only an export knows what an object is made of. Nothing is mended: the
+ * next export does that.
+ *
+ * @module
+ */
+
+import type { DatedObject } from "../dated_object.ts";
+import { OfflineError } from "../errors.ts";
+import { Connection } from "../load/connection.ts";
+import type { Layout } from "../lake/layout.ts";
+import { checkDatasetName } from "../market/dataset.ts";
+import type { Finding } from "../market/finding.ts";
+import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
+import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
+import { checkObject, type CheckTools } from "./check_object.ts";
+import { tasksOf, wholeMonths } from "./plan_export.ts";
+import { listFiles, type Span } from "./source_files.ts";
+import type { ExportTarget, TargetObject } from "./target.ts";
+
+/** What is checked. */
+export interface CheckPlaceOptions extends
+  PeriodRequest,
+  Pick<
+    PreloadOptions,
+    | "cacheDirectory"
+    | "credentials"
+    | "endpoint"
+    | "bucket"
+    | "region"
+    | "limits"
+    | "signal"
+    | "reporter"
+    | "fetch"
+    | "nowMs"
+  > {
+  /** The place; it stays open. */
+  readonly target: ExportTarget;
+}
+
+/** What was found of one dataset. */
+export interface DatasetCheck {
+  /** The dates of the flat files that the bucket lists in the period, ascending. */
+  readonly dates: readonly string[];
+  /** Those that are in an object of the place, in whatever state. */
+  readonly exported: number;
+  /** Objects of the place in the period. */
+  readonly objects: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** The rows of those that are Parquet and right. */
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+}
+
+/** What a check of a place found. */
+export interface PlaceCheck {
+  readonly datasets: Readonly<Record<string, DatasetCheck>>;
+  /** Whether there is no finding but notes. */
+  readonly clean: boolean;
+}
+
+const OBJECTS_AT_ONCE = 16;
+
+/**
+ * Compares both sides. An abort rejects with the signal's reason.
+ *
+ * @param datasets Such as `us_stocks_sip/minute_aggs_v1`; without any, all that the place has.
+ * @throws {UsageError} when a dataset or the period cannot be read.
+ * @throws {StorageError} when the place cannot be read.
+ * @throws what `preload()` does of the bucket.
+ */
+export async function checkPlace(
+  datasets: readonly string[],
+  { target, ...options }: CheckPlaceOptions,
+): Promise<PlaceCheck> {
+  const settings = withDefaults(options);
+  const given = datasets.map(checkDatasetName);
+  const today = todayOf(settings);
+  const span = resolvePeriod(options, { period: "max", today, firstDate: "0001-01-01" });
+  using connection = await Connection.open(settings);
+  const { client, signal } = connection;
+  if (client === undefined) {
+    throw new OfflineError("Cannot check a place offline: the bucket is not listed");
+  }
+  const tools = { target, client, signal, keepAlive: () => connection.keepAlive() };
+  const checks: [string, DatasetCheck][] = [];
+  const isGiven = given.length > 0;
+  const names = isGiven ? given : (await target.datasets(signal)).sort();
+  for (const name of new Set(names)) {
+    const objects = (await target.list(name, signal)).map((object) => withSpan(name, object));
+    // A folder that has nothing of an export is none of its datasets.
+    if (!isGiven && objects.every(({ span }) => span === undefined)) continue;
+    checks.push([name, await checkDataset(name, { objects, span }, tools)]);
+  }
+  const findings = checks.flatMap(([, { findings }]) => findings);
+  return {
+    datasets: Object.fromEntries(checks),
+    clean: findings.every(({ severity }) => severity === "note"),
+  };
+}
+
+/** An object, and the dates that its path names, where it is one of an export. */
+interface PlacedObject extends TargetObject {
+  readonly span: Span | undefined;
+}
+
+async function checkDataset(
+  dataset: string,
+  { objects, span }: { readonly objects: readonly PlacedObject[]; readonly span: Span },
+  tools: CheckTools,
+): Promise<DatasetCheck> {
+  // The objects of a month have all of its days.
+  const files = await listFiles(tools.client, dataset, { ...tools, span: wholeMonths(span) });
+  const inSpan = objects.filter((object) => object.span && overlap(object.span, span));
+  const sources = sourcesByPath(dataset, files);
+  const findings: Finding[] = objects.filter(isForeign).map(foreign);
+  const exported = new Set<string>();
+  let rows = 0;
+  const left = inSpan.values();
+  const work = async () => {
+    for (const object of left) {
+      const wanted = sources.get(object.path) ?? [];
+      for (const { key } of wanted) exported.add(key);
+      const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
+      rows += found.rows;
+      findings.push(...found.findings);
+      tools.keepAlive();
+    }
+  };
+  await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, work));
+  const wanted = files.filter(({ date }) => span.from <= date && date <= span.to);
+  const missing = wanted.filter(({ key }) => !exported.has(key));
+  return {
+    dates: wanted.map(({ date }) => date),
+    exported: wanted.length - missing.length,
+    objects: inSpan.length,
+    bytes: inSpan.reduce((sum, { size }) => sum + size, 0),
+    rows,
+    findings: [...missing.map(notExported), ...findings].sort(byDateAndPath),
+  };
+}
+
+const LAYOUTS: readonly Pick<Layout, "by" | "format">[] = [
+  { by: "date", format: "parquet" },
+  { by: "month", format: "parquet" },
+  { by: "date", format: "csv.gz" },
+];
+
+/** What each object is made of that the files make, in any layout. */
+function sourcesByPath(
+  dataset: string,
+  files: readonly DatedObject[],
+): Map<string, readonly DatedObject[]> {
+  const tasks = LAYOUTS.flatMap((layout) =>
+    tasksOf(dataset, { files, layout: { ...layout, tickers: undefined } })
+  );
+  return new Map(tasks.map(({ path, sources }) => [path, sources]));
+}
+
+function withSpan(dataset: string, object: TargetObject): PlacedObject {
+  const pattern =
+    /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
+  const [, date, month, copied] = pattern.exec(object.path.slice(dataset.length + 1)) ?? [];
+  const day = date ?? copied ?? month;
+  return { ...object, span: day === undefined ? undefined : spanOf(day) };
+}
+
+/** Of a date, or of a month. */
+function spanOf(day: string): Span {
+  return day.length > 7 ? { from: day, to: day } : wholeMonths({ from: day, to: day });
+}
+
+function overlap(one: Span, other: Span): boolean {
+  return one.from <= other.to && other.from <= one.to;
+}
+
+/** Readers take every such file for one of the lake. */
+function isForeign({ path, span }: PlacedObject): boolean {
+  return span === undefined && path.endsWith(".parquet");
+}
+
+function foreign({ path }: PlacedObject): Finding {
+  const text = `${path} is of no export, and readers of the dataset read it`;
+  return { kind: "foreign", severity: "warning", dates: [], path, text };
+}
+
+function notExported({ key, date }: DatedObject): Finding {
+  const text = "the file is not exported";
+  return { kind: "not-exported", severity: "problem", dates: [date], key, text };
+}
+
+function byDateAndPath(a: Finding, b: Finding): number {
+  const [one, other] = [a, b].map(({ dates, path }) => `${dates[0] ?? ""} ${path ?? ""}`);
+  return one! < other! ? -1 : 1;
+}

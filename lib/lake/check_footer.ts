@@ -1,0 +1,109 @@
+/**
+ * Judges a Parquet object of a lake by its two ends, whatever its rows are.
+ *
+ * @module
+ */
+
+import type { ObjectVersion } from "../dated_object.ts";
+import { footerBytes, isSealed, metadataIn } from "./footer.ts";
+import { METADATA } from "./layout.ts";
+
+/** What a file says of itself, or what is wrong with it. */
+export type FooterCheck =
+  | { readonly kind: "right"; readonly facts: FooterFacts }
+  /** It is a Parquet file of somebody else, or none at all. */
+  | { readonly kind: "foreign"; readonly text: string }
+  | { readonly kind: "damaged"; readonly text: string };
+
+/** What a file says of itself. */
+export interface FooterFacts {
+  readonly rows: number;
+  readonly mark: string;
+  /** The flat files that it is made of. */
+  readonly sources: readonly ObjectVersion[];
+}
+
+/** Some bytes of a file; fewer where it is shorter. */
+export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
+
+/** The footer of most files is in their last bytes, so that one request brings it. */
+const TAIL_BYTES = 1 << 16;
+const MAGIC = new TextEncoder().encode("PAR1");
+/** What was written before footers had a seal. */
+const UNSEALED_FORMAT = "1";
+
+/**
+ * Reads both ends of a file, and nothing between them.
+ *
+ * @param size Bytes that it has.
+ */
+export async function checkFooter(size: number, read: ReadBytes): Promise<FooterCheck> {
+  const tailAt = Math.max(0, size - TAIL_BYTES);
+  let tail = await read(tailAt, size);
+  const bytes = footerBytes(tail);
+  if (bytes === undefined) return damaged("it does not end as a Parquet file");
+  const footerAt = size - bytes;
+  if (footerAt < MAGIC.length) return damaged("its footer is longer than the file");
+  if (footerAt < tailAt) tail = await read(footerAt, size);
+  const head = tailAt === 0 ? tail : await read(0, MAGIC.length);
+  const beginsRight = MAGIC.every((byte, i) => head[i] === byte);
+  if (!beginsRight) return damaged("it does not begin as a Parquet file");
+  return await judge(tail.subarray(tail.length - bytes), footerAt);
+}
+
+/** @param end The footer and what is behind it. */
+async function judge(end: Uint8Array, footerAt: number): Promise<FooterCheck> {
+  const [mark, sources] = [metadataIn(end, METADATA.mark), metadataIn(end, METADATA.sources)];
+  if (mark === undefined || sources === undefined) {
+    return { kind: "foreign", text: "it does not say which flat files it is made of" };
+  }
+  const wantsSeal = metadataIn(end, METADATA.format) !== UNSEALED_FORMAT;
+  if (wantsSeal && !isSealed(end)) return damaged("its footer is not as it was written");
+  try {
+    const { parquetMetadata } = await import("../deps/hyparquet.ts");
+    const metadata = parquetMetadata(end, { geoparquet: false });
+    const text = rowsDefect(metadata) ?? chunksDefect(metadata, footerAt);
+    if (text !== undefined) return damaged(text);
+    const facts = { rows: Number(metadata.num_rows), mark, sources: JSON.parse(sources) };
+    return { kind: "right", facts };
+  } catch (error) {
+    return damaged(`its footer cannot be read: ${(error as Error).message}`);
+  }
+}
+
+type Metadata = ReturnType<typeof import("../deps/hyparquet.ts").parquetMetadata>;
+
+/** The rows are counted three times. */
+function rowsDefect({ num_rows, row_groups, key_value_metadata }: Metadata): string | undefined {
+  const inGroups = row_groups.reduce((sum, { num_rows }) => sum + num_rows, 0n);
+  if (num_rows !== inGroups) {
+    return `its footer has ${num_rows} rows, its row groups have ${inGroups}`;
+  }
+  const noted = key_value_metadata?.find(({ key }) => key === METADATA.rows)?.value;
+  if (noted === String(num_rows)) return undefined;
+  return `its footer has ${num_rows} rows, its metadata ${noted ?? "none"}`;
+}
+
+/** Column chunks follow each other from the file's beginning to its footer. */
+function chunksDefect({ row_groups }: Metadata, footerAt: number): string | undefined {
+  let at = MAGIC.length;
+  for (const [i, { columns, num_rows }] of row_groups.entries()) {
+    for (const { meta_data: chunk } of columns) {
+      if (chunk === undefined) return `row group ${i + 1} has a column without metadata`;
+      const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+      const name = chunk.path_in_schema.join(".");
+      if (start !== at) return `column ${name} of row group ${i + 1} is not where it has to be`;
+      if (chunk.num_values !== num_rows) {
+        return `column ${name} of row group ${i + 1} has ${chunk.num_values} of ${num_rows} values`;
+      }
+      at += Number(chunk.total_compressed_size);
+    }
+  }
+  return at === footerAt
+    ? undefined
+    : `its rows end at byte ${at}, its footer begins at ${footerAt}`;
+}
+
+function damaged(text: string): FooterCheck {
+  return { kind: "damaged", text };
+}

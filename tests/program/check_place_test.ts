@@ -1,0 +1,271 @@
+/** What `flatfetch check --into PLACE` finds in a folder and in a bucket. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { generateCryptoDays } from "../../fixtures/flat_files.ts";
+import { FakeS3, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
+import type { Finding } from "../../mod.ts";
+import { stockFiles, World } from "./harness.ts";
+
+const SPAN = { from: "2025-01-21", to: "2025-02-14" } as const;
+const FILES = stockFiles(SPAN);
+const DATASET = FILES.dataset;
+const LAKE_KEYS = { accessKeyId: "LAKEKEYID", secretAccessKey: "lake/secret" };
+const [FIRST, SECOND] = FILES.dates as [string, string];
+
+/** Where an export goes, as a test sees and changes it. */
+interface Place {
+  /** What the command line says of it. */
+  readonly args: readonly string[];
+  readonly read: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly write: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+}
+
+function folder(world: World): Place {
+  const lake = `${world.home}/lake`;
+  return {
+    args: ["--into", lake],
+    read: (path) => Deno.readFile(`${lake}/${path}`),
+    write: (path, bytes) => Deno.writeFile(`${lake}/${path}`, bytes),
+    remove: (path) => Deno.remove(`${lake}/${path}`),
+  };
+}
+
+function bucket(s3: FakeS3, server: RunningS3): Place {
+  const objectOf = (path: string) => s3.objects.get(`lake/${path}`)!;
+  return {
+    args: ["--into", `s3://${s3.bucket}/lake`, "--into-endpoint", server.url],
+    read: (path) => Promise.resolve(objectOf(path).bytes as Uint8Array<ArrayBuffer>),
+    // As who copies an object with its metadata does.
+    write: (path, bytes) => {
+      const { headers } = objectOf(path);
+      s3.objects.put(`lake/${path}`, bytes, { headers });
+      return Promise.resolve();
+    },
+    remove: (path) => {
+      s3.objects.delete(`lake/${path}`);
+      return Promise.resolve();
+    },
+  };
+}
+
+const ENV = {
+  FLATFETCH_INTO_ACCESS_KEY_ID: LAKE_KEYS.accessKeyId,
+  FLATFETCH_INTO_SECRET_ACCESS_KEY: LAKE_KEYS.secretAccessKey,
+};
+
+/** A test of both kinds of place, into which the files are exported. */
+function testBoth(
+  what: string,
+  layout: readonly string[],
+  test: (world: World, place: Place) => Promise<void>,
+): void {
+  for (const kind of ["folder", "bucket"] as const) {
+    Deno.test(`flatfetch check --into ${kind} ${what}`, async () => {
+      await using world = await World.open([FILES]);
+      const s3 = new FakeS3({ credentials: LAKE_KEYS });
+      await using server = serveS3(s3);
+      const place = kind === "folder" ? folder(world) : bucket(s3, server);
+      const args = ["export", DATASET, ...layout, ...place.args];
+      const { code, stderr } = await world.run(args, { env: ENV });
+      assertEquals(code, 0, stderr);
+      await test(world, place);
+    });
+  }
+}
+
+/** The exit code, and what was found, by kind, object and text. */
+async function check(world: World, { args }: Place, more: readonly string[] = []) {
+  const line = ["check", ...args, "--json", ...more];
+  const { code, stdout, stderr } = await world.run(line, { env: ENV });
+  const { datasets = {}, clean } = stdout === "" ? {} : JSON.parse(stdout);
+  const findings: Finding[] = datasets[DATASET]?.findings ?? [];
+  const found = findings.map((
+    { kind, path = "", text },
+  ) => [kind, path.replace(`${DATASET}/`, ""), text]);
+  return { code, clean, found, datasets, stderr, findings };
+}
+
+const pathOf = (date: string) => `${DATASET}/date=${date}/part.parquet`;
+
+testBoth("(all is well) exits 0 and says what is there", [], async (world, place) => {
+  const { args } = place;
+  const { code, stdout, stderr } = await world.run(["check", ...args], { env: ENV });
+  assertEquals([code, stdout], [0, ""], stderr);
+  assertMatch(
+    stderr,
+    /^✅ us_stocks_sip\/day_aggs_v1: clean; 19 files in 19 objects, 711 rows, .* kB\n$/,
+  );
+  const { clean, datasets } = await check(world, place, [DATASET]);
+  const { bytes, ...facts } = datasets[DATASET];
+  assertEquals([clean, facts], [
+    true,
+    { listed: 19, exported: 19, objects: 19, rows: 711, findings: [] },
+  ]);
+  assert(bytes > 0);
+});
+
+testBoth("names what is missing, replaced and unlisted", [], async (world, place) => {
+  await place.remove(pathOf(FIRST));
+  world.s3.objects.put(FILES.keyOf(SECOND), FILES.file(FIRST).bytes);
+  const gone = FILES.dates[2]!;
+  world.s3.objects.delete(FILES.keyOf(gone));
+  assertEquals((await check(world, place)).found, [
+    ["not-exported", "", "the file is not exported"],
+    ["outdated", `date=${SECOND}/part.parquet`, "the bucket has another version of the file"],
+    ["not-listed", `date=${gone}/part.parquet`, "the bucket does not list the file any more"],
+  ]);
+  const { code, stdout, stderr } = await world.run(["check", ...place.args], { env: ENV });
+  assertEquals(stdout.split("\n").map((line) => line.trim().split(/ {2,}/).slice(1)), [
+    ["SEVERITY", "FINDING", "DAYS", "DATES"],
+    ["problem", "the file is not exported", "1", FIRST],
+    ["problem", "the bucket has another version of the file", "1", SECOND],
+    ["note", "the bucket does not list the file any more", "1", gone],
+    [],
+  ]);
+  assertEquals(code, 3);
+  assertMatch(stderr, /Run export into there/);
+  assertEquals((await check(world, place, ["--from", gone, "--to", gone])).code, 0);
+});
+
+testBoth("finds an object that was cut or changed", [], async (world, place) => {
+  const bytes = await place.read(pathOf(FIRST));
+  const footer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8).getUint32(0, true);
+  const changes: [change: string, changed: Uint8Array<ArrayBuffer>][] = [
+    ...[0, 3, 11, 12, Math.floor(bytes.length / 2), bytes.length - 1].map((length) =>
+      [`cut to ${length}`, bytes.slice(0, length)] as [string, Uint8Array<ArrayBuffer>]
+    ),
+    ["without bytes in its middle", Uint8Array.from([...bytes.slice(0, 40), ...bytes.slice(50)])],
+    ["with another beginning", bytes.map((byte, i) => i === 1 ? byte ^ 1 : byte)],
+    ...[1, 5, 8, 9, 60, Math.floor(footer / 2), footer + 7].map((back) =>
+      [
+        `flipped ${back} before its end`,
+        bytes.map((byte, i) => i === bytes.length - back ? byte ^ 4 : byte),
+      ] as [string, Uint8Array<ArrayBuffer>]
+    ),
+    ["another program's", new TextEncoder().encode("PAR1 is not the whole story PAR1")],
+  ];
+  // Each change on an object of its own, so that one run finds them all.
+  for (const [i, [, changed]] of changes.entries()) {
+    await place.write(pathOf(FILES.dates[i]!), changed);
+  }
+  const { code, findings } = await check(world, place);
+  assertEquals(code, 3);
+  const found = new Map(findings.map(({ kind, path }) => [path, kind]));
+  for (const [i, [change]] of changes.entries()) {
+    assert(/damaged|foreign/.test(found.get(pathOf(FILES.dates[i]!)) ?? ""), change);
+  }
+  assertEquals(findings.length, changes.length);
+});
+
+testBoth("finds objects that were mixed up, and others' files", [], async (world, place) => {
+  await place.write(pathOf(FIRST), await place.read(pathOf(SECOND)));
+  const { code, found } = await check(world, place);
+  assertEquals(code, 3);
+  assert(
+    found.some((one) =>
+      String(one) === `outdated,date=${FIRST}/part.parquet,it is made of ${FILES.keyOf(SECOND)}`
+    ),
+    found.join("\n"),
+  );
+});
+
+Deno.test("flatfetch check --into FOLDER warns of Parquet files that readers would take for the lake's", async () => {
+  await using world = await World.open([FILES]);
+  const place = folder(world);
+  await world.run(["export", DATASET, ...place.args]);
+  await place.write(`${DATASET}/date=${FIRST}/more.parquet`, new Uint8Array(20));
+  await place.write(`${DATASET}/README`, new Uint8Array(20));
+  const { code, found } = await check(world, place);
+  assertEquals([code, found.map(([kind, path]) => [kind, path])], [3, [
+    ["foreign", `date=${FIRST}/more.parquet`],
+  ]]);
+});
+
+testBoth(
+  "--by month names the days that a month lacks",
+  ["--by", "month"],
+  async (world, place) => {
+    const more = stockFiles({ from: "2025-02-03", to: "2025-02-28" });
+    world.fill(more);
+    assertEquals((await check(world, place, ["--to", SPAN.to])).code, 3);
+    const { found, findings } = await check(world, place);
+    const added = more.dates.filter((date) => date > SPAN.to);
+    assertEquals(findings.map(({ dates }) => dates), added.map((date) => [date]));
+    assertEquals(
+      new Set(found.map(String)),
+      new Set(["not-exported,month=2025-02/part.parquet,its month has no rows of the file"]),
+    );
+    assertEquals((await check(world, place, ["--to", "2025-01-31"])).code, 0);
+  },
+);
+
+testBoth("tells of copies by size and MD5", ["--format", "csv.gz"], async (world, place) => {
+  assertEquals((await check(world, place)).code, 0);
+  const [one, two, three] = FILES.dates.map((date) => FILES.keyOf(date)) as [
+    string,
+    string,
+    string,
+  ];
+  const bytes = await place.read(one);
+  await place.write(one, bytes.slice(0, -1));
+  await place.write(two, (await place.read(two)).map((byte, i) => i === 50 ? byte ^ 1 : byte));
+  world.s3.objects.put(three, FILES.file(FIRST).bytes);
+  const { code, found } = await check(world, place);
+  assertEquals([code, found.map(([kind, , text]) => [kind, text])], [3, [
+    ["damaged", `it has ${bytes.length - 1} of ${bytes.length} bytes`],
+    ["damaged", "its MD5 is not that of the file"],
+    ["outdated", "the bucket has another version of the file"],
+  ]]);
+  // What is cut is no copy: the next run brings it, whatever is noted of it.
+  await place.remove(two);
+  const again = await world.run(["export", DATASET, "--format", "csv.gz", ...place.args], {
+    env: ENV,
+  });
+  assertEquals(again.code, 0, again.stderr);
+  assertEquals((await check(world, place)).found, []);
+});
+
+Deno.test("flatfetch check --into without a dataset checks all that the place has, and another name exits 7", async () => {
+  const crypto = generateCryptoDays(SPAN);
+  await using world = await World.open([FILES, crypto]);
+  const { args } = folder(world);
+  assertEquals((await world.run(["check", ...args])).code, 7);
+  await world.run(["export", DATASET, crypto.dataset, ...args]);
+  const { stdout } = await world.run(["check", ...args, "--json"]);
+  assertEquals(Object.keys(JSON.parse(stdout).datasets), [crypto.dataset, DATASET]);
+  const { code, stderr } = await world.run(["check", "us_stocks_sip/day_agg_v1", ...args]);
+  assertEquals(code, 7);
+  assertMatch(stderr, /mean us_stocks_sip\/day_aggs_v1\?/);
+});
+
+Deno.test("flatfetch check --into BUCKET writes nothing there and opens each object with few requests", async () => {
+  await using world = await World.open([FILES]);
+  const s3 = new FakeS3({ credentials: LAKE_KEYS });
+  await using server = serveS3(s3);
+  const place = bucket(s3, server);
+  await world.run(["export", DATASET, ...place.args], { env: ENV });
+  s3.objects.delete(`lake/${DATASET}/_flatfetch/2025.json`);
+  s3.clearRequests();
+  assertEquals((await check(world, place, [DATASET])).code, 0);
+  const methods = Object.groupBy(s3.requests, ({ method }) => method);
+  assertEquals(Object.keys(methods).sort(), ["GET", "HEAD"]);
+  // A listing and the object of the probe for conditions, then each object once.
+  assert(methods.GET!.length <= FILES.dates.length + 2, `${methods.GET!.length}`);
+});
+
+for (
+  const [line, message] of [
+    ["check --into lake --adjust splits", /Cannot use --adjust with --into/],
+    ["check --into lake --offline", /Cannot use --offline with --into/],
+    ["check TSLA --into lake", /Cannot export "TSLA"|want PREFIX\/NAME/],
+    ["check TSLA --into-endpoint http://localhost", /Cannot use --into-endpoint without --into/],
+  ] as const
+) {
+  Deno.test(`flatfetch ${line} exits 2`, async () => {
+    await using world = await World.open([]);
+    const { code, stderr } = await world.run(line.split(" "));
+    assertEquals(code, 2);
+    assertMatch(stderr, message);
+  });
+}
