@@ -56,10 +56,10 @@ Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extra
 });
 
 Deno.test("flatfetch chart TSLA loads nothing of the page, and TSLA alone nothing that charts", () => {
-  const charting = /^lib\/(chart\/|cli\/(render_chart|chart_))/;
+  const charting = /^lib\/(cli\/)?chart\//;
   const loaded = loadedWith("cli.ts", "lib/cli/commands/chart_run.ts");
   assertEquals(loaded.filter((path) => path.startsWith("lib/chart/")), []);
-  assert(loaded.includes("lib/cli/render_chart.ts"));
+  assert(loaded.includes("lib/cli/chart/render_chart.ts"));
   const alone = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   assertEquals(alone.filter((path) => charting.test(path)), []);
 });

@@ -8,7 +8,7 @@ import {
 import { type Bar, chartPage, UsageError } from "../../mod.ts";
 import type { PageData } from "../../lib/chart/page_data.ts";
 import { cspHash } from "../../lib/chart/page_body.ts";
-import { zigzag } from "../cli/chart_bars.ts";
+import { zigzag } from "../cli/chart/bars.ts";
 
 /** The data that the page's script will read. */
 function dataOf(html: string): PageData {

@@ -15,7 +15,7 @@ import type { Context } from "../context.ts";
 import { onOutput } from "../explain.ts";
 import { isStdout } from "../options/output.ts";
 import { openPlace } from "../output_place.ts";
-import { renderChart } from "../render_chart.ts";
+import { renderChart } from "../chart/render_chart.ts";
 import { renderPage, renderUnwritten } from "../render_written.ts";
 import { runJob } from "./preload_run.ts";
 import type { RequestOptions } from "../../request.ts";
@@ -130,7 +130,7 @@ async function writePage(
 ): Promise<void> {
   const { chartPage } = await import("../../chart/page.ts");
   const { checkSymbols } = await import("../../check/check.ts");
-  const { chartNotes } = await import("../chart_notes.ts");
+  const { chartNotes } = await import("../chart/notes.ts");
   // The run has just listed the bucket and read the splits: what it knows is what is shown.
   const ofRun = { ...options, adjust: undefined, offline: true, refresh: false };
   const notes = chartNotes({ summary, check: await checkSymbols(Object.keys(bars), ofRun) });

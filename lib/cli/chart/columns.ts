@@ -1,11 +1,34 @@
 /**
- * Bars put into the columns of a chart. Pure.
+ * What is charted on a terminal, and its bars put into the columns of the screen. Pure.
  *
  * @module
  */
 
-import { mergeBars } from "../market/merge_bars.ts";
-import type { Bar } from "../../mod.ts";
+import { mergeBars } from "../../market/merge_bars.ts";
+import type { Bar } from "../../../mod.ts";
+import type { Style } from "../style.ts";
+
+/** What is charted. */
+export interface Chart {
+  readonly symbol: string;
+  /** Ascending. */
+  readonly bars: readonly Bar[];
+  /** The length of a bar, such as `1d`. */
+  readonly interval: string;
+  /** The time zone in which bars shorter than a day are labelled. @default "UTC" */
+  readonly timeZone?: string;
+  /** @default "candles" */
+  readonly kind?: "candles" | "line";
+}
+
+/** The space that a chart has, and what can be shown there. */
+export interface ChartSpace {
+  /** Columns that no line exceeds. */
+  readonly width: number;
+  /** Lines that there are at most. */
+  readonly height: number;
+  readonly style: Style;
+}
 
 /** What a chart draws, from left to right. */
 export interface Columns {
@@ -31,11 +54,6 @@ export function intoColumns(bars: readonly Bar[], room: number): Columns {
   }
   const pitch = Math.min(WIDEST_PITCH, Math.max(1, Math.floor(room / merged.length)));
   return { bars: merged, barsEach, pitch, width: (merged.length - 1) * pitch + 1 };
-}
-
-/** Where on the screen each candle stands. */
-export function placesOf({ bars, pitch }: Columns): number[] {
-  return bars.map((_, i) => i * pitch);
 }
 
 /** Whether a bar closes no lower than it opens. */

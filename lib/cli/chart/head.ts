@@ -1,18 +1,16 @@
 /**
- * The lines above a chart: what it is of, and what its shapes mean. Pure.
+ * The lines above a chart: what it is of, and what its shapes mean; its numbers as text. Pure.
  *
  * @module
  */
 
-import { unicodeWidth } from "../deps/string_width.ts";
-import { mergeBars } from "../market/merge_bars.ts";
-import { bodyGlyphs } from "./chart_candles.ts";
-import { type Columns, rises } from "./chart_columns.ts";
-import { changeText, priceText, volumeText } from "./chart_numbers.ts";
-import type { Chart, ChartSpace } from "./chart_space.ts";
-import { mostVolume } from "./chart_volume.ts";
-import { paint, printable } from "./style.ts";
-import { countText } from "./wording.ts";
+import { unicodeWidth } from "../../deps/string_width.ts";
+import { mergeBars } from "../../market/merge_bars.ts";
+import { bodyGlyphs } from "./candles.ts";
+import { type Chart, type ChartSpace, type Columns, rises } from "./columns.ts";
+import { mostVolume } from "./volume.ts";
+import { paint, printable } from "../style.ts";
+import { countText } from "../wording.ts";
 
 /** `TSLA  2024-11-01 to 2025-10-31, 1d  248.50  ▲ +20.10 (+8.8%)`, or what of it has room. */
 export function renderHead(chart: Chart, { width, style }: ChartSpace, decimals: number): string {
@@ -64,4 +62,32 @@ export function clipped(text: string, width: number): string {
     fitting += char;
   }
   return fitting;
+}
+
+/** `1,234.50` */
+export function priceText(price: number, decimals: number): string {
+  return new Intl.NumberFormat("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(price);
+}
+
+/** `+20.10 (+8.8%)`; a change from nothing has no percent. */
+function changeText(
+  { from, to }: { from: number; to: number },
+  decimals: number,
+): { readonly full: string; readonly short: string } {
+  const sign = to < from ? "-" : "+";
+  const amount = `${sign}${priceText(Math.abs(to - from), decimals)}`;
+  if (from === 0) return { full: amount, short: amount };
+  const percent = `${sign}${priceText(Math.abs((to - from) / from) * 100, 1)}%`;
+  return { full: `${amount} (${percent})`, short: percent };
+}
+
+/** `112.3M` */
+function volumeText(volume: number): string {
+  return new Intl.NumberFormat("en-US", {
+    notation: "compact",
+    maximumSignificantDigits: 4,
+  }).format(volume);
 }

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { candleScale, drawCandles } from "../../lib/cli/chart_candles.ts";
-import { intoColumns } from "../../lib/cli/chart_columns.ts";
-import { PLAIN } from "../../lib/cli/style.ts";
-import type { Bar } from "../../mod.ts";
-import { day, zigzag } from "./chart_bars.ts";
+import { candleScale, drawCandles } from "../../../lib/cli/chart/candles.ts";
+import { intoColumns } from "../../../lib/cli/chart/columns.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
+import type { Bar } from "../../../mod.ts";
+import { day, zigzag } from "./bars.ts";
 
 const SIGNS = { signs: true, color: false };
 

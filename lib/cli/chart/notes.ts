@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { ChartNote } from "../chart/page.ts";
-import type { CheckResult, Finding, Summary, SymbolSummary } from "../../mod.ts";
-import type { FindingKind } from "../market/finding.ts";
+import type { ChartNote } from "../../chart/page.ts";
+import type { CheckResult, Finding, Summary, SymbolSummary } from "../../../mod.ts";
+import type { FindingKind } from "../../market/finding.ts";
 
 /**
  * The splits and dividends that the bars are adjusted for, and the findings about bars, each

@@ -5,11 +5,11 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { unicodeWidth } from "../../lib/deps/string_width.ts";
-import { renderChart } from "../../lib/cli/render_chart.ts";
-import { PLAIN } from "../../lib/cli/style.ts";
-import type { Bar } from "../../mod.ts";
-import { day, zigzag } from "./chart_bars.ts";
+import { unicodeWidth } from "../../../lib/deps/string_width.ts";
+import { renderChart } from "../../../lib/cli/chart/render_chart.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
+import type { Bar } from "../../../mod.ts";
+import { day, zigzag } from "./bars.ts";
 
 const SIGNS = { signs: true, color: false };
 const COLORS = { signs: true, color: true };

@@ -5,20 +5,18 @@
  * @module
  */
 
-import { mergeBars } from "../market/merge_bars.ts";
-import { priceDecimals } from "../market/bar.ts";
-import type { Bar } from "../../mod.ts";
-import { candleScale, drawCandles } from "./chart_candles.ts";
-import { cellsText, type Grid } from "./chart_cells.ts";
-import { type Columns, intoColumns, placesOf, rises } from "./chart_columns.ts";
-import { renderDates } from "./chart_dates.ts";
-import { clipped, renderHead, renderKey } from "./chart_head.ts";
-import { drawLine, lineScale } from "./chart_line.ts";
-import { priceText } from "./chart_numbers.ts";
-import type { Chart, ChartSpace } from "./chart_space.ts";
-import { levelOf, type PriceScale, roundTicks } from "./chart_scale.ts";
-import { drawVolume, mostVolume } from "./chart_volume.ts";
-import { paint, printable } from "./style.ts";
+import { mergeBars } from "../../market/merge_bars.ts";
+import { priceDecimals } from "../../market/bar.ts";
+import type { Bar } from "../../../mod.ts";
+import { candleScale, drawCandles } from "./candles.ts";
+import { cellsText, type Grid } from "./cells.ts";
+import { type Chart, type ChartSpace, type Columns, intoColumns, rises } from "./columns.ts";
+import { renderDates } from "./dates.ts";
+import { clipped, priceText, renderHead, renderKey } from "./head.ts";
+import { drawLine, lineScale } from "./line.ts";
+import { levelOf, type PriceScale, roundTicks } from "./scale.ts";
+import { drawVolume, mostVolume } from "./volume.ts";
+import { paint, printable } from "../style.ts";
 
 /** How the lines of a chart are shared out. */
 interface Layout {
@@ -124,9 +122,8 @@ function renderTimes(
   columns: Columns,
   { axisWidth, space: { style } }: { axisWidth: number; space: ChartSpace },
 ): string[] {
-  const places = placesOf(columns);
   const moments = columns.bars.map((bar, i) => ({
-    column: places[i]!,
+    column: i * columns.pitch,
     time: /^\d+(m|h)$/.test(interval) ? localTime(bar.timestamp, timeZone) : bar.date,
   }));
   const room = columns.width + axisWidth;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bar } from "../../mod.ts";
+import type { Bar } from "../../../mod.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { renderDates } from "../../lib/cli/chart_dates.ts";
-import { PLAIN } from "../../lib/cli/style.ts";
-import { tradingDays } from "../../fixtures/calendar.ts";
+import { renderDates } from "../../../lib/cli/chart/dates.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
+import { tradingDays } from "../../../fixtures/calendar.ts";
 
 function dates(times: readonly string[], { pitch = 1, every = 1 } = {}): string[] {
   const moments = times.filter((_, i) => i % every === 0)

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Grid, gridOf } from "./chart_cells.ts";
-import { type Columns, rises } from "./chart_columns.ts";
-import type { Style } from "./style.ts";
+import { type Grid, gridOf } from "./cells.ts";
+import { type Columns, rises } from "./columns.ts";
+import type { Style } from "../style.ts";
 
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII = [" ", ".", ":", "#"];
