@@ -14,7 +14,7 @@ import { findIntoAccess } from "./into_access.ts";
 import type { BucketArgs } from "./options/bucket.ts";
 import type { IntoArgs } from "./options/into.ts";
 import { requestFolder, requestHost, requestRead } from "./permissions.ts";
-import { renderNotice } from "./render_warning.ts";
+import { renderNotice } from "./render/warning.ts";
 
 /**
  * @throws {UsageError} when it is neither a folder nor a bucket.

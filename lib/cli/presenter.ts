@@ -7,7 +7,13 @@
 
 import type { ProgressEvent, Reporter } from "../../mod.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
-import { renderDetected, renderHeading, renderMiss, renderPlan, renderProgress } from "./render.ts";
+import {
+  renderDetected,
+  renderHeading,
+  renderMiss,
+  renderPlan,
+  renderProgress,
+} from "./render/run.ts";
 import {
   causeText,
   renderFailedFile,
@@ -15,7 +21,7 @@ import {
   renderRetry,
   renderStrays,
   renderUnknownTicker,
-} from "./render_warning.ts";
+} from "./render/warning.ts";
 import { plainly, type Style } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -121,7 +127,7 @@ class EventPresenter implements Presenter {
 
   async #draw(): Promise<void> {
     this.#isDrawn = true;
-    const { renderBlock } = await import("./progress_bar.ts");
+    const { renderBlock } = await import("./render/progress_bar.ts");
     if (this.#stopped) return;
     const [now, style] = [this.#now, this.#style];
     this.#terminal.live((width) => renderBlock(this.#state, { width, nowMs: now(), style }));

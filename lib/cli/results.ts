@@ -6,7 +6,7 @@
 
 import type { Context } from "./context.ts";
 import { EXIT } from "./exits.ts";
-import { renderNotice } from "./render_warning.ts";
+import { renderNotice } from "./render/warning.ts";
 
 type Screen = Pick<Context, "terminal" | "style">;
 
@@ -39,7 +39,7 @@ export async function showTable(
   { headings, rows }: Table,
   { terminal }: Screen,
 ): Promise<number> {
-  const { renderTable } = await import("./table.ts");
+  const { renderTable } = await import("./render/table.ts");
   await terminal.data(`${renderTable(headings, rows).join("\n")}\n`);
   return EXIT.complete;
 }

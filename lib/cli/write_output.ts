@@ -20,7 +20,7 @@ import { onOutput } from "./explain.ts";
 import { requestFolder } from "./permissions.ts";
 import type { Output } from "./options/output.ts";
 import { openPlace } from "./output_place.ts";
-import { renderUnwritten, renderWritten } from "./render_written.ts";
+import { renderUnwritten, renderWritten } from "./render/written.ts";
 
 /** What else an output needs. */
 export interface OutputContext extends Pick<Context, "terminal" | "style" | "signal"> {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ProgressEvent } from "../../mod.ts";
 import { createPresenter } from "../../lib/cli/presenter.ts";
-import { renderBlock } from "../../lib/cli/progress_bar.ts";
+import { renderBlock } from "../../lib/cli/render/progress_bar.ts";
 import { PLAIN } from "../../lib/cli/style.ts";
 import { Terminal } from "../../lib/cli/terminal.ts";
 import { file, keyOf, MISS, PLAN, START } from "./events.ts";

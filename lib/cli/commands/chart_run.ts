@@ -16,7 +16,7 @@ import { onOutput } from "../explain.ts";
 import { isStdout } from "../options/output.ts";
 import { openPlace } from "../output_place.ts";
 import { renderChart } from "../chart/render_chart.ts";
-import { renderPage, renderUnwritten } from "../render_written.ts";
+import { renderPage, renderUnwritten } from "../render/written.ts";
 import { runJob } from "./preload_run.ts";
 import type { RequestOptions } from "../../request.ts";
 import type { BucketArgs } from "../options/bucket.ts";

@@ -14,7 +14,7 @@ import { openTarget } from "../open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { IntoArgs } from "../options/into.ts";
-import { findingsTable, isClean, renderPlaceCheck } from "../render_check.ts";
+import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
 import { hintForPlace } from "../result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../results.ts";
 import { noFilesText } from "../suggestions.ts";

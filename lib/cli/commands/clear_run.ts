@@ -9,8 +9,8 @@ import { type Cache, openCache } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../exits.ts";
-import { renderForgotten, renderShared, totalOf } from "../render_forgotten.ts";
-import { renderLeft } from "../render_warning.ts";
+import { renderForgotten, renderShared, totalOf } from "../render/written.ts";
+import { renderLeft } from "../render/warning.ts";
 import { showJson, showLine } from "../results.ts";
 import type { CacheArgs } from "../options/cache.ts";
 

@@ -14,7 +14,7 @@ import { cacheDirectoryOf, type Environment } from "../environment.ts";
 import { EXIT } from "../exits.ts";
 import { exitCodeFor, fixFor } from "../explain_check.ts";
 import { requestFolder, requestHost, requestStatfs } from "../permissions.ts";
-import { renderDiagnosis, renderSetupCheck } from "../render_doctor.ts";
+import { renderDiagnosis, renderSetupCheck } from "../render/doctor.ts";
 import { showJson } from "../results.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";

@@ -6,7 +6,7 @@
 
 import type { Context } from "../context.ts";
 import { EXIT } from "../exits.ts";
-import { renderHelp, renderOverview } from "../render_help.ts";
+import { renderHelp, renderOverview } from "../render/help.ts";
 import { nearestCommand, refuseCommand } from "../suggestions.ts";
 
 /** The arguments of `help`. */

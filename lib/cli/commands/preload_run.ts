@@ -17,19 +17,17 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../exits.ts";
 import { createPresenter, type Presenter } from "../presenter.ts";
 import { finishedFiles, hitTimes, type ProgressState } from "../progress_state.ts";
+import { renderFindings, renderNoData, renderUnreadable } from "../render/findings.ts";
 import {
   renderAdjusted,
   renderBrokenOff,
   renderFailures,
-  renderFindings,
   renderHits,
   renderIncomplete,
   renderInterrupted,
   renderSuccess,
-  renderUnreadable,
-} from "../render_outcome.ts";
-import { renderNoData } from "../render_no_data.ts";
-import { renderDone } from "../render_written.ts";
+} from "../render/outcome.ts";
+import { renderDone } from "../render/written.ts";
 import { hintForAbsences, hintForRefused } from "../result_hints.ts";
 import { showJson } from "../results.ts";
 import { countText } from "../wording.ts";

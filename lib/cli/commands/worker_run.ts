@@ -17,7 +17,7 @@ import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
 import { requestHost } from "../permissions.ts";
-import { renderNotice } from "../render_warning.ts";
+import { renderNotice } from "../render/warning.ts";
 import { printable, signed } from "../style.ts";
 import { openTarget } from "../open_target.ts";
 import { countText } from "../wording.ts";

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { PLAIN } from "../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
 import {
   renderDone,
   renderPage,
   renderUnwritten,
   renderWritten,
-} from "../../lib/cli/render_written.ts";
+} from "../../../lib/cli/render/written.ts";
 
 const SIGNS = { signs: true, color: false };
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { renderTable } from "../../lib/cli/table.ts";
+import { renderTable } from "../../../lib/cli/render/table.ts";
 
 Deno.test("renderTable() aligns columns, numbers to the right", () => {
   const rows = [["TSLA", "1255", "2025-10-31"], ["X:BTC-USD", "7", "2024-01-01"]];

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { ReportedSymbol } from "../../lib/progress.ts";
-import { PLAIN } from "../../lib/cli/style.ts";
+import type { ReportedSymbol } from "../../../lib/progress.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
 import {
   renderDetected,
   renderHeading,
   renderMiss,
   renderPlan,
   renderProgress,
-} from "../../lib/cli/render.ts";
-import { advance } from "../../lib/cli/progress_state.ts";
-import { after, file, PLAN } from "./events.ts";
+} from "../../../lib/cli/render/run.ts";
+import { advance } from "../../../lib/cli/progress_state.ts";
+import { after, file, PLAN } from "../events.ts";
 
 const SIGNS = { signs: true, color: false };
 

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { parseKey } from "../market/dataset.ts";
-import type { FileFailure, Finding, SymbolSummary } from "../../mod.ts";
-import type { FinishedFile, ProgressState } from "./progress_state.ts";
-import type { Moment } from "./render.ts";
-import { causeText } from "./render_warning.ts";
+import { parseKey } from "../../market/dataset.ts";
+import type { SymbolSummary } from "../../../mod.ts";
+import type { FinishedFile, ProgressState } from "../progress_state.ts";
+import type { Moment } from "./run.ts";
+import { causeText } from "./warning.ts";
 import { joinDates, spansText } from "./spans.ts";
-import { paint, plainly, printable, signed, type Style } from "./style.ts";
-import { ageText, barsText, countText, namesText } from "./wording.ts";
+import { paint, plainly, printable, signed, type Style } from "../style.ts";
+import { ageText, barsText, countText, namesText } from "../wording.ts";
 
 /** The bars that a symbol has in the cache. */
 export interface CachedSymbol {
@@ -147,73 +147,6 @@ export function renderFailures(
       paint(signed("🔒", line, style), "warning", style)
     ),
   ];
-}
-
-/** Lines that name one file each, or one thing to know; the rest is counted. */
-const MOST_LINES = 10;
-
-/** The files that were had, but have a row of a symbol that cannot be read: a line each. */
-export function renderUnreadable(failures: readonly FileFailure[], style: Style): string[] {
-  const messages = failures.flatMap(({ symbol, message }) => symbol === undefined ? [] : [message]);
-  return boundedLines(messages, "--json names all")
-    .map((line) => paint(signed("❌", printable(line), style), "bad", style));
-}
-
-/**
- * What else a user should know before relying on the bars, notes behind the rest: a line for all
- * of whom it is true, and one for all jumps of a symbol that is not adjusted.
- */
-export function renderFindings(
-  symbols: readonly { readonly symbol: string; readonly findings?: readonly Finding[] }[],
-  style: Style,
-): string[] {
-  const names = new Map<string, string[]>();
-  const jumps: string[] = [];
-  const ofAll = symbols.flatMap(({ symbol, findings = [] }) =>
-    findings.map((finding) => ({ symbol, ...finding }))
-  );
-  const plain = ofAll.filter((one) => !isPlainJump(one));
-  const [notes, others] = [true, false].map((isNote) =>
-    plain.filter(({ severity }) => isNote === (severity === "note"))
-  );
-  for (const { symbol, dates, text } of [...others!, ...notes!]) {
-    const words = dates.length === 1 ? `${dates[0]}: ${text}` : text;
-    const of = names.get(words) ?? [];
-    of.push(symbol);
-    names.set(words, of);
-  }
-  for (const [symbol, ofSymbol] of Map.groupBy(ofAll.filter(isPlainJump), ({ symbol }) => symbol)) {
-    jumps.push(jumpsText(symbol, ofSymbol));
-  }
-  const lines = Array.from(names, ([words, of]) => `${namesText(of)}: ${words}`);
-  return [
-    ...boundedLines(lines, "flatfetch check names all"),
-    ...boundedLines(jumps, "--json names all"),
-  ]
-    .map((line) => paint(signed("❗", printable(line), style), "warning", style));
-}
-
-/** A jump of prices that are not adjusted, and nothing but a split can have made it. */
-function isPlainJump({ kind, severity, ratio, text }: Finding): boolean {
-  return kind === "split-like-jump" && severity === "note" && ratio !== undefined &&
-    !/another/.test(text);
-}
-
-/** Jumps of a symbol that are named; the rest is counted. */
-const MOST_JUMPS = 3;
-
-function jumpsText(symbol: string, jumps: readonly Finding[]): string {
-  const shown = jumps.slice(-MOST_JUMPS).map(({ dates, ratio }) => `${dates[0]} (${ratio})`);
-  const more = jumps.length - shown.length;
-  const dates = (more > 0 ? [`${more} more`, ...shown] : shown).join(", ");
-  return `${symbol} jumps as at a split on ${dates}; prices are not adjusted ` +
-    "(--adjust splits does)";
-}
-
-/** The first of some lines, and how many more there are. */
-export function boundedLines(lines: readonly string[], where: string): readonly string[] {
-  const more = lines.length - MOST_LINES;
-  return more <= 0 ? lines : [...lines.slice(0, MOST_LINES), `… and ${more} more; ${where}`];
 }
 
 /** A line a cause, the most frequent first. */

@@ -1,15 +1,17 @@
 /**
- * The texts that tell what was written, and what a run came to. Pure: plain data and a style in,
- * a line out. Text from outside comes out printable.
+ * The texts that tell what was written or forgotten, and what a run came to. Pure: plain data and
+ * a style in, a line out. Text from outside comes out printable.
  *
  * @module
  */
 
-import { formatBytes } from "../deps/deno_std.ts";
-import type { Summary } from "../../mod.ts";
-import type { WrittenBars } from "../output/write_bars.ts";
-import { printable, signed, type Style } from "./style.ts";
-import { countText, durationText } from "./wording.ts";
+import { formatBytes } from "../../deps/deno_std.ts";
+import type { Summary } from "../../../mod.ts";
+import type { WrittenBars } from "../../output/write_bars.ts";
+import type { ForgottenFile } from "../../read/clear_cache.ts";
+import { printable, signed, type Style } from "../style.ts";
+import { renderNotice } from "./warning.ts";
+import { countText, downloadText, durationText, filesText } from "../wording.ts";
 
 /** What a file holds; of a directory how many files were written, and what they hold together. */
 export function renderWritten(
@@ -60,4 +62,26 @@ function contentText(files: readonly WrittenBars[]): string {
   const rows = files.reduce((sum, { rows }) => sum + rows, 0);
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return `${countText(rows, "row")}, ${formatBytes(bytes)}`;
+}
+
+/** How many files, and their bytes. */
+export function totalOf(files: readonly ForgottenFile[]): { files: number; bytes: number } {
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** `Forgot TSLA: 12.3 MB in 440 files of /cache.` */
+export function renderForgotten(
+  what: string,
+  files: readonly ForgottenFile[],
+  directory: string,
+): string {
+  return `Forgot ${what}: ${downloadText(totalOf(files))} of ${printable(directory)}.`;
+}
+
+/** A notice: what other symbols have lost with it; `undefined` where that is nothing. */
+export function renderShared(files: readonly ForgottenFile[], style: Style): string | undefined {
+  const shared = files.filter(({ isShared }) => isShared);
+  if (shared.length === 0) return undefined;
+  const what = `${filesText(shared.length)} of them are listings and downloads that other symbols`;
+  return renderNotice(`${what} use too; they will be fetched again`, style);
 }

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { ReportedSymbol } from "../progress.ts";
-import { elapsedMs, processed, type ProgressState, remainingMs } from "./progress_state.ts";
-import { plainly, printable, signed, type Style } from "./style.ts";
-import { countText, durationText, namesText, percentText } from "./wording.ts";
+import type { ReportedSymbol } from "../../progress.ts";
+import { elapsedMs, processed, type ProgressState, remainingMs } from "../progress_state.ts";
+import { plainly, printable, signed, type Style } from "../style.ts";
+import { countText, durationText, namesText, percentText } from "../wording.ts";
 
 /** When and for which screen something that tells a time is rendered. */
 export interface Moment {

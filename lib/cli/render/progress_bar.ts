@@ -5,7 +5,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../deps/string_width.ts";
+import { unicodeWidth } from "../../deps/string_width.ts";
 import {
   bytesPerSecond,
   elapsedMs,
@@ -13,9 +13,9 @@ import {
   processed,
   type ProgressState,
   remainingMs,
-} from "./progress_state.ts";
-import { paint, signed, type Style } from "./style.ts";
-import { durationText, percentText, rateText } from "./wording.ts";
+} from "../progress_state.ts";
+import { paint, signed, type Style } from "../style.ts";
+import { durationText, percentText, rateText } from "../wording.ts";
 
 /** Where and when a block is drawn. */
 export interface BlockOptions {

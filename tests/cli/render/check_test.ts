@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { findingsTable, renderCheck } from "../../lib/cli/render_check.ts";
-import { PLAIN, type Style } from "../../lib/cli/style.ts";
-import { renderTable } from "../../lib/cli/table.ts";
-import type { Finding, SymbolCheck } from "../../mod.ts";
+import { findingsTable, renderCheck } from "../../../lib/cli/render/check.ts";
+import { PLAIN, type Style } from "../../../lib/cli/style.ts";
+import { renderTable } from "../../../lib/cli/render/table.ts";
+import type { Finding, SymbolCheck } from "../../../mod.ts";
 
 const SIGNS: Style = { signs: true, color: false };
 const DATES = ["2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08", "2024-03-11"];

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type CommandDoc, optionsOf } from "../../lib/cli/command_doc.ts";
-import { COMMANDS } from "../../lib/cli/commands.ts";
-import { VARIABLES } from "../../lib/cli/environment.ts";
-import { EXIT } from "../../lib/cli/exits.ts";
-import { renderHelp, renderOverview } from "../../lib/cli/render_help.ts";
-import { PLAIN } from "../../lib/cli/style.ts";
+import { type CommandDoc, optionsOf } from "../../../lib/cli/command_doc.ts";
+import { COMMANDS } from "../../../lib/cli/commands.ts";
+import { VARIABLES } from "../../../lib/cli/environment.ts";
+import { EXIT } from "../../../lib/cli/exits.ts";
+import { renderHelp, renderOverview } from "../../../lib/cli/render/help.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
 
 const SIGNS = { signs: true, color: false };
 

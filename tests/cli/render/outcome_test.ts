@@ -1,17 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { PLAIN } from "../../lib/cli/style.ts";
-import type { FinishedFile } from "../../lib/cli/progress_state.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
+import type { FinishedFile } from "../../../lib/cli/progress_state.ts";
 import {
   renderAdjusted,
   renderBrokenOff,
   renderFailures,
-  renderFindings,
   renderHits,
   renderIncomplete,
   renderInterrupted,
   renderSuccess,
-} from "../../lib/cli/render_outcome.ts";
-import { after, DONE, file, keyOf, PLAN } from "./events.ts";
+} from "../../../lib/cli/render/outcome.ts";
+import { after, DONE, file, keyOf, PLAN } from "../events.ts";
 
 const SIGNS = { signs: true, color: false };
 const TSLA = {
@@ -163,41 +162,6 @@ Deno.test("renderFailures() shows a strange key and cause harmlessly", () => {
   };
   const text = renderFailures([strange], SIGNS).join("");
   assert(!/\p{Cc}/u.test(text));
-});
-
-const jump = (year: number, severity: "note" | "warning" = "note") => ({
-  kind: "split-like-jump" as const,
-  severity,
-  dates: [`${year}-08-31`],
-  ratio: "3:1",
-  text: "the price jumps as at a split of 3:1",
-});
-
-Deno.test("renderFindings() of jumps that are not adjusted names the last three and the option", () => {
-  const rows: [number[], string][] = [
-    [[2022], "2022-08-31 (3:1)"],
-    [[2019, 2020, 2021], "2019-08-31 (3:1), 2020-08-31 (3:1), 2021-08-31 (3:1)"],
-    [
-      [2018, 2019, 2020, 2021, 2022],
-      "2 more, 2020-08-31 (3:1), 2021-08-31 (3:1), 2022-08-31 (3:1)",
-    ],
-  ];
-  for (const [years, dates] of rows) {
-    const findings = years.map((year) => jump(year));
-    assertEquals(renderFindings([{ symbol: "TSLA", findings }], SIGNS), [
-      `❗ TSLA jumps as at a split on ${dates}; prices are not adjusted (--adjust splits does)`,
-    ]);
-  }
-});
-
-Deno.test("renderFindings() says warnings before notes, each once for all of whom it is true", () => {
-  const note = { ...jump(2021), kind: "split-corrected" as const, text: "a note" };
-  const findings = [note, jump(2022, "warning")];
-  const lines = renderFindings([{ symbol: "A", findings }, { symbol: "B", findings }], PLAIN);
-  assertEquals(lines, [
-    "A, B: 2022-08-31: the price jumps as at a split of 3:1",
-    "A, B: 2021-08-31: a note",
-  ]);
 });
 
 Deno.test("renderAdjusted() counts what stocks are adjusted for, and says when that is nothing", () => {

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { PLAIN } from "../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/style.ts";
 import {
   causeText,
   renderFailedFile,
   renderNotice,
   renderRetry,
   renderUnknownTicker,
-} from "../../lib/cli/render_warning.ts";
-import { keyOf } from "./events.ts";
+} from "../../../lib/cli/render/warning.ts";
+import { keyOf } from "../events.ts";
 
 const SIGNS = { signs: true, color: false };
 const COLORS = { signs: true, color: true };
