@@ -22,7 +22,7 @@ export interface ReportedSymbol {
 
 /** How the work for one object ended. */
 export type FileOutcome =
-  | { readonly kind: "done"; readonly from: "bucket" | "store" }
+  | { readonly kind: "done"; readonly from: "bucket" | "store" | "lake" }
   /** Every attempt failed. */
   | { readonly kind: "failed"; readonly cause: string }
   /** The bucket lists it, but the account's plan does not include it. */

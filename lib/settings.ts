@@ -118,6 +118,13 @@ export interface PreloadOptions extends RequestOptions {
   readonly maxBytesPerSecond?: number | undefined;
   /** Downloaded files are kept when all of a run come to at most this. @default {1 GiB} */
   readonly keepLimitBytes?: number | undefined;
+  /**
+   * A folder that datasets were exported to: a file whose rows it has, of the version that the
+   * bucket lists, is not downloaded.
+   *
+   * @default {none}
+   */
+  readonly fromLake?: string | undefined;
   /** How long a listing of the bucket serves before it is made anew. @default {1 hour} */
   readonly maxAgeMs?: number | undefined;
   /** List the bucket anew, however young the kept listing is. @default {false} */
@@ -202,6 +209,7 @@ export function withDefaults(options: PreloadOptions) {
     maxMemoryBytes: options.maxMemoryBytes ?? 128 * MIB,
     maxBytesPerSecond: options.maxBytesPerSecond ?? Infinity,
     keepLimitBytes: options.keepLimitBytes ?? 2 ** 30,
+    fromLake: options.fromLake,
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
     refresh: options.refresh ?? false,
     offline: options.offline ?? false,

@@ -243,7 +243,7 @@ async function prove(
  * For each size of parts the MD5 of the parts' MD5s, in one pass; for parts without an end the MD5
  * of the object itself.
  */
-async function etagsOf(
+export async function etagsOf(
   path: string,
   size: number,
   partSizes: readonly number[],

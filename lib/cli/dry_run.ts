@@ -27,7 +27,9 @@ export async function dryRun(
   if (missing > 0) {
     terminal.error(signed("🧭", `${countText(missing, "file")} cannot be had`, style));
   }
-  return await showTable({ headings: HEADINGS, rows: found.datasets.map(rowOf) }, context);
+  const hasLake = options.fromLake !== undefined;
+  const rows = found.datasets.map((dataset) => rowOf(dataset, hasLake));
+  return await showTable({ headings: headings(hasLake), rows }, context);
 }
 
 /** Attempts that fail are reported as those of a run are. */
@@ -40,32 +42,39 @@ async function estimateAloud(
   return await estimate(symbols, { ...options, reporter: presenter.report });
 }
 
-const HEADINGS = [
+/** Only a run with a lake has a column for it. */
+const headings = (hasLake: boolean) => [
   "DATASET",
   "SYMBOLS",
   ">FILES",
   ">CACHED",
   ">KEPT",
+  ...(hasLake ? [">LAKE"] : []),
   ">DOWNLOAD",
   ">BYTES",
   "FROM",
   "TO",
 ];
 
-function rowOf({ dataset, symbols, listed, recorded, kept, fetch }: DatasetEstimate): string[] {
-  const counts = [listed, recorded, kept.files, fetch.files].map(String);
+function rowOf(
+  { dataset, symbols, listed, recorded, kept, lake, fetch }: DatasetEstimate,
+  hasLake: boolean,
+): string[] {
+  const ofLake = hasLake ? [lake.files] : [];
+  const counts = [listed, recorded, kept.files, ...ofLake, fetch.files].map(String);
   const { bytes, from, to } = fetch;
   return [dataset, namesText(symbols), ...counts, formatBytes(bytes), from ?? "-", to ?? "-"];
 }
 
 /** What the run would do in all. */
 function workLine({ total, listingRequests, seconds }: Estimate): string {
-  const { fetch, kept } = total;
+  const { fetch, kept, lake } = total;
   const work = fetch.files > 0 ? `download ${downloadText(fetch)}` : "download nothing";
   const reading = kept.files > 0 ? `, read ${countText(kept.files, "kept file")}` : "";
+  const ofLake = lake.files > 0 ? `, take ${countText(lake.files, "file")} from the lake` : "";
   const time = seconds > 0 ? `, in roughly ${durationText(seconds * 1000)}` : "";
   const listing = listingRequests === 0
     ? "the bucket was listed before"
     : `listing the bucket took ${countText(listingRequests, "request")}`;
-  return `This run would ${work}${reading}${time}; ${listing}`;
+  return `This run would ${work}${reading}${ofLake}${time}; ${listing}`;
 }

@@ -35,7 +35,7 @@ export function extractFromLake(
   const columns = columnsIn(object);
   const covered = columns === undefined
     ? []
-    : files.filter((file) => covers(object.head, file, wanted));
+    : files.filter((file) => covers(object.head, file, wanted.names));
   if (columns === undefined || covered.length === 0) return files.map(() => undefined);
   const found = gather(object, columns, { files: covered, wanted });
   return files.map((file) => found.get(file));
@@ -44,32 +44,35 @@ export function extractFromLake(
 /** All tickers of a flat file, each once; `undefined` as {@linkcode extractFromLake} has it. */
 export function tickersInLake(path: string, file: DatedObject): string[] | undefined {
   using object = LakeObject.open(path);
-  const { head, isPlain } = object;
-  const isWhole = isPlain && head.tickers === undefined && isMadeOf(head, file);
+  const isWhole = object.head.tickers === undefined && isMadeOf(object.head, file);
   return isWhole ? object.tickersOf(file.date) : undefined;
 }
 
-/** Whether an object is made of this version of a flat file. */
-function isMadeOf({ sources }: LakeObject["head"], { key, size, etag }: ObjectVersion): boolean {
-  return sources.some((one) => one.key === key && one.size === size && one.etag === etag);
+/** Whether an object is made of this version of a flat file, and has its rows as they are. */
+function isMadeOf(
+  { sources, isPlain }: LakeObject["head"],
+  { key, size, etag }: ObjectVersion,
+): boolean {
+  return isPlain &&
+    sources.some((one) => one.key === key && one.size === size && one.etag === etag);
 }
 
 /** Whether an object has all rows of a file that are wanted. */
 export function covers(
   head: LakeObject["head"],
   file: ObjectVersion,
-  wanted: TickerSet,
+  tickers: readonly string[],
 ): boolean {
   return isMadeOf(head, file) &&
-    (head.tickers === undefined || new TickerSet(head.tickers).hasAll(wanted));
+    (head.tickers === undefined || new TickerSet(head.tickers).hasAll(new TickerSet(tickers)));
 }
 
 const COLUMNS: readonly ColumnName[] = ["ticker", "window_start", ...PRICES, ...COUNTS];
 
 /** Where the columns of bars stand in its rows; `undefined` when one is missing or of another kind. */
-function columnsIn({ kinds, isPlain }: LakeObject): Columns | undefined {
+function columnsIn({ kinds }: LakeObject): Columns | undefined {
   const names = COLUMNS.filter((name) => kinds.has(name));
-  const isUsual = isPlain && names.every((name) => {
+  const isUsual = names.every((name) => {
     const kind = kinds.get(name)!;
     if (name === "ticker") return kind === "BYTE_ARRAY";
     return kind === "INT64" || kind === "DOUBLE" && name !== "window_start";

@@ -15,6 +15,8 @@ const MASK = 0xfff;
 
 /** Wanted tickers and families, each once, in the order given. */
 export class TickerSet {
+  /** All of them. */
+  readonly names: readonly string[];
   readonly tickers: ReadonlySet<string>;
   readonly families: readonly TickerFamily[];
   /** What all of them begin with, where there are only families. */
@@ -26,6 +28,7 @@ export class TickerSet {
   constructor(names: Iterable<string>) {
     const all = [...new Set(names)];
     const families = all.filter(isFamilyName);
+    this.names = all;
     this.tickers = new Set(families.length === 0 ? all : all.filter((one) => !isFamilyName(one)));
     this.families = families.map(parseFamily);
     const prefixes = this.families.map(({ prefix }) => prefix);

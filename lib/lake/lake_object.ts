@@ -20,6 +20,8 @@ export interface LakeHead {
   readonly sources: readonly ObjectVersion[];
   /** Where it has rows of some tickers alone, their patterns. */
   readonly tickers: readonly string[] | undefined;
+  /** Whether a reader of lines finds the same rows in its flat files, see `layout.ts`. */
+  readonly isPlain: boolean;
 }
 
 /** The cells of one row as a flat file could have them, in the order of the columns asked for. */
@@ -54,8 +56,6 @@ const DAY_MS = 86_400_000;
 /** An object that is open. */
 export class LakeObject implements Disposable {
   readonly head: LakeHead;
-  /** Whether a reader of lines finds the same rows in its flat files. */
-  readonly isPlain: boolean;
   /** Parquet's types of its columns, by their names. */
   readonly kinds: ReadonlyMap<string, string>;
   readonly #file: Deno.FsFile;
@@ -66,7 +66,6 @@ export class LakeObject implements Disposable {
     this.#metadata = parquetMetadata(readFooter(file), { geoparquet: false });
     const facts = new Map(this.#metadata.key_value_metadata?.map((one) => [one.key, one.value]));
     this.head = headOf((key) => facts.get(key));
-    this.isPlain = facts.has(METADATA.isPlain);
     this.kinds = new Map(
       this.#metadata.schema.slice(1).map(({ name, type }) => [name, String(type)]),
     );
@@ -74,7 +73,8 @@ export class LakeObject implements Disposable {
 
   /** @throws {LakeObjectError} when there is none, it is damaged or not one of this program. */
   static open(path: string): LakeObject {
-    const file = opened(path);
+    const file = explained(() => openRegular(path));
+    if (file === undefined) throw new LakeObjectError("it is not there");
     try {
       return explained(() => new LakeObject(file));
     } catch (error) {
@@ -155,13 +155,14 @@ export class LakeObject implements Disposable {
 }
 
 /**
- * What an object says of itself, for which no more is read than its footer, and little of that.
+ * What an object says of itself, for which no more is read than its footer, and little of that;
+ * `undefined` when there is none.
  *
- * @throws {LakeObjectError} as {@linkcode LakeObject.open} does.
+ * @throws {LakeObjectError} when it is damaged or not one of this program.
  */
-export function readLakeHead(path: string): LakeHead {
-  using file = opened(path);
-  return explained(() => {
+export function readLakeHead(path: string): LakeHead | undefined {
+  using file = explained(() => openRegular(path));
+  return file && explained(() => {
     const footer = readFooter(file);
     return headOf((key) => metadataIn(footer, key));
   });
@@ -169,12 +170,6 @@ export function readLakeHead(path: string): LakeHead {
 
 type Metadata = ReturnType<typeof parquetMetadata>;
 type RowGroup = Metadata["row_groups"][number];
-
-function opened(path: string): Deno.FsFile {
-  const file = explained(() => openRegular(path));
-  if (file === undefined) throw new LakeObjectError("it is not there");
-  return file;
-}
 
 /** The footer and what stands behind it, as they were sealed. */
 function readFooter(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
@@ -206,6 +201,7 @@ function headOf(valueOf: (key: string) => string | undefined): LakeHead {
   return {
     sources: JSON.parse(valueOf(METADATA.sources) ?? "[]"),
     tickers: tickers === undefined ? undefined : JSON.parse(tickers),
+    isPlain: valueOf(METADATA.isPlain) !== undefined,
   };
 }
 

@@ -46,6 +46,9 @@ export interface Layout {
   readonly tickers: readonly string[] | undefined;
 }
 
+/** How flat files lie in a lake that has them as they came. */
+export const MIRROR = { by: "date", format: "csv.gz" } as const;
+
 /** The object of the lake that has the rows of a flat file, by its path in the place. */
 export function pathOf(
   dataset: string,

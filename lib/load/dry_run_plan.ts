@@ -31,6 +31,8 @@ export interface DatasetPlan {
   readonly recorded: number;
   /** Those of the others that are kept here. */
   readonly kept: readonly DatedObject[];
+  /** Those of the others whose rows the lake has. */
+  readonly lake: readonly DatedObject[];
   /** The rest. */
   readonly missing: readonly DatedObject[];
 }
@@ -38,6 +40,8 @@ export interface DatasetPlan {
 /** A symbol, and what it wants and has. */
 interface SymbolDemand extends Demand {
   readonly symbol: string;
+  /** As it is taken to be spelled; a family's is its name. */
+  readonly ticker: string;
 }
 
 /**
@@ -68,11 +72,15 @@ export async function dryRunPlan(
     const demands = symbols.filter((symbol) => symbol.dataset === dataset);
     if (demands.length === 0) continue;
     const { listed, recorded, tasks } = planTasks(new Map([[dataset, objects]]), demands);
-    const files = tasks.map(({ object }) => object);
-    const kept = await keptOf(files, store);
-    const missing = [...new Set(files).difference(new Set(kept))];
+    const ofLake = tasks.filter(({ object, demands }) =>
+      context.lake?.has(object, demands.map(({ ticker }) => ticker))
+    );
+    const lake = ofLake.map(({ object }) => object);
+    const others = [...new Set(tasks.map(({ object }) => object)).difference(new Set(lake))];
+    const kept = await keptOf(others, store);
+    const missing = [...new Set(others).difference(new Set(kept))];
     const names = [...new Set(demands.map(({ symbol }) => symbol))];
-    plans.push({ dataset, symbols: names, listed, recorded, kept, missing });
+    plans.push({ dataset, symbols: names, listed, recorded, lake, kept, missing });
   }
   return plans;
 }
@@ -83,10 +91,10 @@ export function totalOf(files: readonly DatedObject[]): FileTotal {
 }
 
 function demandOfHit(
-  { request, symbol, records }: LoadedSymbol | LoadedFamily,
+  { request, symbol, ticker, records }: LoadedSymbol | LoadedFamily,
 ): SymbolDemand {
-  const { dataset, period: { from, to } } = request;
-  return { symbol: request.partOf ?? symbol, dataset: dataset.name, from, to, recorded: records };
+  const { dataset, period: { from, to }, partOf } = request;
+  return { symbol: partOf ?? symbol, ticker, dataset: dataset.name, from, to, recorded: records };
 }
 
 const NOTHING: ReadonlyMap<string, ObjectVersion> = new Map();
@@ -102,7 +110,7 @@ async function demandOfMiss(
     ? NOTHING
     : (await stored.readAll({ dataset: dataset.name, ticker })).records;
   const symbol = request.partOf ?? spelling(request, ticker).symbol;
-  return { symbol, dataset: dataset.name, from, to, recorded };
+  return { symbol, ticker, dataset: dataset.name, from, to, recorded };
 }
 
 async function demandOfFamily(
@@ -113,20 +121,22 @@ async function demandOfFamily(
   const { symbol, tickers: [family], dataset: { name: dataset }, period: { from, to } } = request;
   const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
   const { files: recorded } = await readFamily(directory, { dataset, family }, keys);
-  return { symbol, dataset, from, to, recorded };
+  return { symbol, ticker: family, dataset, from, to, recorded };
 }
 
 /** Whether the listing is at hand, and with it every file that is wanted: nothing is to be asked. */
 export async function isAllKept(
   requests: readonly SymbolRequest[],
   listing: Listing,
-  { directory }: Pick<RunContext, "directory">,
+  { directory, lake }: Pick<RunContext, "directory" | "lake">,
 ): Promise<boolean> {
   if (!requests.every((request) => listing.covers(request))) return false;
   const store = new ObjectStore(directory);
   const lists = new Set(requests.map(filesOnce(listing.byDataset())));
   const files = new Set([...lists].flat());
+  const tickers = requests.map((request) => request.tickers.at(-1)!);
   for (const file of files) {
+    if (lake?.has(file, tickers)) continue;
     if (!await store.has(file, { isMd5: isMd5(file.etag) })) return false;
   }
   return files.size > 0;

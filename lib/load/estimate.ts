@@ -9,7 +9,7 @@ import { isTooLarge } from "../dated_object.ts";
 import { makeSource } from "../cache/sources.ts";
 import { estimateSeconds } from "./estimate_seconds.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
-import type { RunContext } from "./run_context.ts";
+import { openLake, type RunContext } from "./run_context.ts";
 import { type DatasetPlan, dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import { withHistories } from "./follow.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
@@ -42,6 +42,8 @@ export interface EstimateTotal {
   readonly recorded: number;
   /** Those that would be read from the kept objects, unless they turn out to be damaged. */
   readonly kept: FileTotal;
+  /** Those whose rows would be read from the lake, likewise. */
+  readonly lake: FileTotal;
   /** Those that would be downloaded. */
   readonly fetch: FetchTotal;
   /**
@@ -93,6 +95,7 @@ export async function estimate(
 ): Promise<Estimate> {
   const settings = withDefaults(options);
   const asked = readRequest(symbols, settings, todayOf(settings));
+  const lake = await openLake(settings);
   const root = new CacheDirectory(settings.cacheDirectory);
   const directory = await makeSource(root, sourceName(settings));
   const requests = partsOf(await withHistories(asked, settings));
@@ -101,7 +104,8 @@ export async function estimate(
   const { latencyMs, requests: listingRequests } = partition.stale.length === 0
     ? NO_REQUESTS
     : await list(partition.stale, listing, { directory, settings });
-  const plans = await dryRunPlan(partition, listing, { directory, settings });
+  const plans = await dryRunPlan(partition, listing, { directory, settings, lake });
+  lake?.report(settings.reporter);
   const datasets = plans.toSorted(byName).map((plan) => ({
     dataset: plan.dataset,
     symbols: plan.symbols,
@@ -141,6 +145,7 @@ function countFiles(plans: readonly DatasetPlan[], { offline }: Settings): Estim
     listed: sum(({ listed }) => listed),
     recorded: sum(({ recorded }) => recorded),
     kept: totalOf(plans.flatMap(({ kept }) => kept)),
+    lake: totalOf(plans.flatMap(({ lake }) => lake)),
     fetch: { ...totalOf(fetched), from: dates[0] ?? null, to: dates.at(-1) ?? null },
     missing: missing.length - fetched.length,
   };

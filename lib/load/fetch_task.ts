@@ -8,7 +8,7 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { RecordHead } from "../cache/record.ts";
 import type { DatedObject } from "../dated_object.ts";
 import type { ObjectStore } from "../cache/objects.ts";
-import { type Download, keepDownload } from "../bucket/download.ts";
+import { keepDownload } from "../bucket/download.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { isReplaced, type Refusals } from "./verdict.ts";
 import { isMd5 } from "../s3/etag.ts";
@@ -18,7 +18,7 @@ import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
 import type { Connection } from "./connection.ts";
-import type { Brought, Fetcher } from "./fetcher.ts";
+import type { BroughtFile, Fetcher } from "./fetcher.ts";
 
 /** What the work for one object needs. */
 export interface FetchOptions {
@@ -71,7 +71,7 @@ async function fetchObject(
     freeBuffer(body);
   }
   using _large = large;
-  const isKept = file.from === "store" || keep && await keepFile(object, file, fetcher.store);
+  const isKept = file.from !== "bucket" || keep && await keepFile(object, file, fetcher.store);
   fetcher.count(file);
   freeBuffer(bytes);
   const { from } = file;
@@ -88,7 +88,7 @@ async function fetchObject(
 /** Keeps a file, unless all of it would have to be in memory to be proved again; whether it did. */
 async function keepFile(
   object: DatedObject,
-  { value: { bytes, large }, proof }: Download<Brought>,
+  { value: { bytes, large }, proof }: BroughtFile,
   store: ObjectStore,
 ): Promise<boolean> {
   if (large === undefined) await keepDownload(object, bytes, { proof, store });

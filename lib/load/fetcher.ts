@@ -15,6 +15,8 @@ import { type DatedObject, isLarge } from "../dated_object.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
 import type { Connection } from "./connection.ts";
+import type { LakeSource } from "./lake_source.ts";
+import type { RunContext } from "./run_context.ts";
 
 /** A file that was looked at ahead of its task. */
 interface LookedAt {
@@ -24,30 +26,41 @@ interface LookedAt {
   readonly md5: string | undefined;
 }
 
+/** A file that was brought here. */
+export interface BroughtFile extends Omit<Download<Brought>, "from"> {
+  readonly from: Download<Brought>["from"] | "lake";
+}
+
 /** What was taken out of an object. */
 export interface Brought extends Extraction {
   /** The object, where it is on the disk: to be kept or removed when its rows are recorded. */
   readonly large?: LargeObject | undefined;
 }
 
-/** Whoever brings the objects of one run, from the kept ones or over a connection. */
+/** Whoever brings the objects of one run, from a lake, the kept ones or over a connection. */
 export class Fetcher implements AsyncDisposable {
   readonly store: ObjectStore;
   readonly extractor = new Extractor();
   readonly counts = {
     fromStore: 0,
+    fromLake: 0,
     downloaded: 0,
     bytesDownloaded: 0,
     md5Checked: 0,
   };
   readonly #connection: Connection;
   readonly #directory: CacheDirectory;
+  readonly #lake: LakeSource | undefined;
   readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
   readonly #end = new AbortController();
 
-  constructor(connection: Connection, directory: CacheDirectory) {
+  constructor(
+    connection: Connection,
+    { directory, lake }: Pick<RunContext, "directory" | "lake">,
+  ) {
     this.#connection = connection;
     this.#directory = directory;
+    this.#lake = lake;
     this.store = new ObjectStore(directory);
   }
 
@@ -57,6 +70,8 @@ export class Fetcher implements AsyncDisposable {
    */
   async lookAhead(object: DatedObject): Promise<readonly string[]> {
     const { key } = object;
+    const fromLake = await this.#lake?.tickersOf(object);
+    if (fromLake !== undefined) return fromLake;
     const look = async (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) => {
       const tickers = await readChecked(bytes, { ...object, md5 }, () => tickersOf(key, bytes));
       return { source: bytes, tickers, md5 };
@@ -80,7 +95,7 @@ export class Fetcher implements AsyncDisposable {
     object: DatedObject,
     tickers: readonly string[],
     { signal, permit }: { readonly signal: AbortSignal; readonly permit: Permit },
-  ): Promise<Download<Brought>> {
+  ): Promise<BroughtFile> {
     const { key, size } = object;
     const extract = async (source: LookedAt["source"], md5?: string): Promise<Brought> => {
       const large = source instanceof LargeObject ? source : undefined;
@@ -92,6 +107,8 @@ export class Fetcher implements AsyncDisposable {
     };
     const ahead = this.#ahead.get(key);
     if (ahead === undefined) {
+      const value = await this.#lake?.bring(object, tickers, this.extractor);
+      if (value !== undefined) return { value, from: "lake", proof: "gzip" };
       return isLarge(object)
         ? await this.#downloadLarge(object, signal, extract)
         : await this.#download(object, signal, extract);
@@ -105,7 +122,8 @@ export class Fetcher implements AsyncDisposable {
   }
 
   /** Counts a file whose rows were taken, so that each file of the run counts once. */
-  count({ from, proof, value }: Download<Brought>): void {
+  count({ from, proof, value }: BroughtFile): void {
+    if (from === "lake") return void this.counts.fromLake++;
     this.counts[from === "store" ? "fromStore" : "downloaded"]++;
     if (from === "bucket") this.counts.bytesDownloaded += value.large?.size ?? value.bytes.length;
     if (proof === "md5") this.counts.md5Checked++;

@@ -15,6 +15,7 @@ import { keptOptions, Listing } from "../bucket/listing.ts";
 import { filesOfEach, isKnown } from "./loaded_symbol.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
+import { openLake } from "./run_context.ts";
 import { partsOf, readRequest } from "../request.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
@@ -48,6 +49,7 @@ export async function preload(
   const startedAt = performance.now();
   const settings = withDefaults(options);
   const asked = readRequest(symbols, settings, todayOf(settings));
+  const lake = await openLake(settings);
   reportStart(asked, settings);
   const directory = await openSource(
     new CacheDirectory(settings.cacheDirectory),
@@ -72,7 +74,7 @@ export async function preload(
   const update = stale.length === 0
     ? undefined
     : await (await loadUpdate()).bringUpToDate(stale, listing, {
-      ...{ directory, settings },
+      ...{ directory, settings, lake },
       suggestions: suggestions!,
     });
   reportStrays(listing.strays, settings);

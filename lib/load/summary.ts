@@ -92,6 +92,8 @@ export interface FileCounts {
   readonly recorded: number;
   /** Those that were read from the kept objects. */
   readonly fromStore: number;
+  /** Those whose rows were read from the lake. */
+  readonly fromLake: number;
   /** Those that were downloaded. */
   readonly downloaded: number;
   /** Those that could not be had. */
@@ -129,7 +131,7 @@ export interface Update {
   readonly families: readonly LoadedFamily[];
   readonly plan: Pick<Plan<Demand>, "listed" | "recorded">;
   readonly failures: readonly TaskFailure<Task<Demand>>[];
-  readonly counts: Pick<FileCounts, "fromStore" | "downloaded" | "md5Checked"> & {
+  readonly counts: Pick<FileCounts, "fromStore" | "fromLake" | "downloaded" | "md5Checked"> & {
     readonly bytesDownloaded: number;
   };
   readonly requests: number;
@@ -238,10 +240,10 @@ function countListed(
 
 function countFiles(listed: number, update: Update | undefined): FileCounts {
   const refused = update?.failures.filter(({ error }) => isRefused(error)).length ?? 0;
-  const { fromStore = 0, downloaded = 0, md5Checked = 0 } = update?.counts ?? {};
+  const { fromStore = 0, fromLake = 0, downloaded = 0, md5Checked = 0 } = update?.counts ?? {};
   const failed = (update?.failures.length ?? 0) - refused;
-  const recorded = listed - fromStore - downloaded - failed - refused;
-  return { listed, recorded, fromStore, downloaded, failed, refused, md5Checked };
+  const recorded = listed - fromStore - fromLake - downloaded - failed - refused;
+  return { listed, recorded, fromStore, fromLake, downloaded, failed, refused, md5Checked };
 }
 
 function toFileFailure({ task, error }: TaskFailure<Task<Demand>>): FileFailure {

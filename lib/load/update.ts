@@ -14,7 +14,8 @@ import { keptOptions, type Listing } from "../bucket/listing.ts";
 import type { Suggestions } from "./suggestions.ts";
 import { byKind, type OpenDemand, type OpenOptions, openSymbols } from "./open_symbols.ts";
 import { openStored, type RunContext } from "./run_context.ts";
-import { isAllKept } from "./dry_run_plan.ts";
+import { isAllKept, totalOf } from "./dry_run_plan.ts";
+import type { LakeSource } from "./lake_source.ts";
 import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
@@ -37,25 +38,32 @@ const THREADS_FROM_BYTES = 1 << 20;
 export async function bringUpToDate(
   requests: readonly SymbolRequest[],
   listing: Listing,
-  { directory, settings, suggestions }: RunContext & { readonly suggestions: Suggestions },
+  { directory, settings, lake, suggestions }: RunContext & { readonly suggestions: Suggestions },
 ): Promise<Update> {
-  const isKept = await isAllKept(requests, listing, { directory });
+  const isKept = await isAllKept(requests, listing, { directory, lake });
   const stored = await openStored({ directory, settings });
   reportMiss(requests, { stored, settings, isKept });
   using connection = await Connection.open(fitOpenFiles(settings, directory, requests.length));
   await completeListing(requests, listing, { connection, directory, settings });
   connection.client?.expect([...listing.byDataset().values()].flat().map(({ key }) => key));
-  await confirmDownload(requests, { listing, connection, directory, settings });
-  await using fetcher = new Fetcher(connection, directory);
+  await confirmDownload(requests, { listing, connection, directory, settings, lake });
+  await using fetcher = new Fetcher(connection, { directory, lake });
   await using stack = new AsyncDisposableStack();
-  const options = { directory, stored, listing, settings, connection, fetcher, suggestions };
+  const options = { directory, stored, listing, settings, lake, connection, fetcher, suggestions };
   const all = await openSymbols(requests, stack, options);
   const { symbols, families } = byKind(all);
   const plan = planTasks(listing.byDataset(), all);
   const isResumed = symbols.some(({ store }) => store.isResumed);
-  const { listed, recorded, tasks, bytes } = plan;
+  const { listed, recorded, tasks } = plan;
+  const inLake = new Set(tasks.filter((task) => isInLake(task, lake)));
+  const bytes = plan.bytes - totalOf([...inLake].map(({ object }) => object)).bytes;
   connection.report({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
-  const failures = await fetchAll(plan, options);
+  const failures = await fetchAll(plan, {
+    ...options,
+    inLake,
+    keep: bytes <= settings.keepLimitBytes,
+  });
+  lake?.report(connection.report);
   reportProofs(fetcher.counts, connection);
   await TickerRecords.foldAll(symbols.map(({ store }) => store));
   for (const { store } of families) await store.sync();
@@ -67,17 +75,27 @@ export async function bringUpToDate(
   return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
 }
 
+interface FetchAllOptions extends OpenOptions {
+  /** Those that are fetched from nowhere, unless their objects turn out to be damaged. */
+  readonly inLake: ReadonlySet<Task<OpenDemand>>;
+  /** Whether the files are kept. */
+  readonly keep: boolean;
+}
+
+function isInLake({ object, demands }: Task<OpenDemand>, lake: LakeSource | undefined): boolean {
+  return lake?.has(object, demands.map(({ ticker }) => ticker)) ?? false;
+}
+
 /**
  * Fetches every file; what is finished is recorded when this ends, however it does. While it is
  * found out what an unknown symbol may mean, no file is begun, so that its user can stop early.
  */
 async function fetchAll(
   { tasks, bytes, recorded }: Plan<OpenDemand>,
-  { directory, listing, settings, connection, fetcher, suggestions }: OpenOptions,
+  { inLake, keep, directory, listing, settings, connection, fetcher, suggestions }: FetchAllOptions,
 ): Promise<TaskFailure<Task<OpenDemand>>[]> {
   const threads = bytes >= THREADS_FROM_BYTES ? fetcher.extractor.startThreads() : undefined;
   const refusals = new Refusals(tasks.map(({ object }) => object.key), recorded);
-  const keep = bytes <= settings.keepLimitBytes;
   await using batch = new RecordBatch(settings.saveEvery);
   const options = { connection, fetcher, listing, directory, refusals, keep, batch };
   const failures = await runTasks(
@@ -89,7 +107,7 @@ async function fetchAll(
     {
       semaphore: connection.semaphore,
       signal: connection.signal,
-      bytesOf: ({ object }) => bytesInMemory(object),
+      bytesOf: (task) => inLake.has(task) ? 0 : bytesInMemory(task.object),
       verdictOf: (error) => isUnreached(error, connection) ? "fatal" : verdictOf(error),
       onFailure: ({ task, error }) => reportFailure(task.object, error, connection),
     },

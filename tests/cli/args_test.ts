@@ -25,6 +25,7 @@ const TSLA: Command = {
   maxBytesPerSecond: undefined,
   progressEvery: undefined,
   saveEvery: undefined,
+  fromLake: undefined,
   dryRun: false,
   yes: false,
   wait: false,
@@ -337,6 +338,7 @@ Deno.test("parseCommand() takes ~/ for the home directory in every option that h
   assertEquals([...names].sort(), [
     "cache-dir",
     "dividends",
+    "from-lake",
     "html",
     "nats-creds",
     "output",

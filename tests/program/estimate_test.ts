@@ -72,7 +72,7 @@ Deno.test("estimate() of an empty cache has every file, and the run fetches just
   const { found, gets } = await assertKept(world, ["TSLA"], QUARTER);
   assertEquals(gets, keysOf(files));
   const fetch = { files: 60, bytes: sizeOf(world, gets), from: "2025-01-02", to: "2025-03-31" };
-  const total = { listed: 60, recorded: 0, kept: NOTHING, fetch, missing: 0 };
+  const total = { listed: 60, recorded: 0, kept: NOTHING, lake: NOTHING, fetch, missing: 0 };
   const { seconds, ...rest } = found;
   assertEquals(rest, {
     datasets: [{ dataset: files.dataset, symbols: ["TSLA"], ...total }],
@@ -129,6 +129,7 @@ Deno.test("estimate() of what is cached has nothing to do, and needs no keys", a
     listed: 60,
     recorded: 60,
     kept: NOTHING,
+    lake: NOTHING,
     fetch: NO_FETCH,
     missing: 0,
   });

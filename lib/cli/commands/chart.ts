@@ -12,6 +12,7 @@ import type { CommandSpec, Given } from "../command_spec.ts";
 import { BUCKET } from "../options/bucket.ts";
 import { CACHE } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
+import { LAKE } from "../options/lake.ts";
 import { LISTING } from "../options/listing.ts";
 import { RUN } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
@@ -61,7 +62,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
   operand: SYMBOLS,
-  options: [SPAN, CHART, ADJUST, FOLLOW, LISTING, RUN, CACHE, BUCKET, SCREEN],
+  options: [SPAN, CHART, ADJUST, FOLLOW, LISTING, LAKE, RUN, CACHE, BUCKET, SCREEN],
   examples: [
     { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },
     { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
@@ -89,6 +90,7 @@ function read(given: Given): ChartArgs {
     ...ADJUST.read(given),
     ...FOLLOW.read(given),
     ...LISTING.read(given),
+    ...LAKE.read(given),
     ...RUN.read(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),

@@ -22,13 +22,14 @@ import type { RequestOptions } from "../../request.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { FollowArgs } from "../options/follow.ts";
+import type { LakeArgs } from "../options/lake.ts";
 import type { ListingArgs } from "../options/listing.ts";
 import type { RunArgs } from "../options/run.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
 
 /** The arguments of `chart`. */
 export interface ChartArgs
-  extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, RunArgs, BucketArgs {
+  extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, LakeArgs, RunArgs, BucketArgs {
   /** At least one. */
   readonly symbols: readonly string[];
   readonly request: RequestOptions;

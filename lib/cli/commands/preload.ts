@@ -10,6 +10,7 @@ import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
+import { LAKE } from "../options/lake.ts";
 import { LISTING } from "../options/listing.ts";
 import { OUTPUT } from "../options/output.ts";
 import { RUN } from "../options/run.ts";
@@ -59,6 +60,7 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
     ADJUST,
     FOLLOW,
     LISTING,
+    LAKE,
     {
       ...RUN,
       options: [
@@ -133,6 +135,7 @@ function read(given: Given): PreloadArgs {
   const args = {
     ...SYMBOL_OPTIONS.read(given),
     ...LISTING.read(given),
+    ...LAKE.read(given),
     ...OUTPUT.read(given),
     ...ADJUST.read(given),
     ...FOLLOW.read(given),

@@ -34,6 +34,7 @@ import { countText } from "../wording.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { FollowArgs } from "../options/follow.ts";
+import type { LakeArgs } from "../options/lake.ts";
 import type { ListingArgs } from "../options/listing.ts";
 import type { OutputArgs } from "../options/output.ts";
 import type { RunArgs } from "../options/run.ts";
@@ -49,6 +50,7 @@ export interface PreloadArgs
     FollowArgs,
     CacheArgs,
     ListingArgs,
+    LakeArgs,
     RunArgs,
     BucketArgs {
   readonly json: boolean;
@@ -148,6 +150,7 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
     ...adjustOptions(args, context.env),
     follow: args.follow,
     renamesFile: args.renamesFile,
+    fromLake: args.fromLake,
     concurrency: args.concurrency,
     maxMemoryBytes: args.maxMemoryBytes,
     maxBytesPerSecond: args.maxBytesPerSecond,

@@ -42,11 +42,12 @@ export function renderDone(
   elapsedMs: number,
   style: Style,
 ): string {
-  const { listed, recorded, fromStore, failed, refused } = files;
+  const { listed, recorded, fromStore, fromLake, failed, refused } = files;
   const missing = failed + refused;
   const parts = [
     recorded > 0 && (recorded === listed ? "all cached" : `${recorded} cached`),
     fromStore > 0 && (fromStore === listed ? "all kept" : `${fromStore} kept`),
+    fromLake > 0 && `${fromLake === listed ? "all" : fromLake} from the lake`,
     missing > 0 && `${missing} missing`,
   ].filter((part) => part);
   const which = parts.length === 0 ? "" : ` (${parts.join(", ")})`;

@@ -23,7 +23,15 @@ Deno.test("renderWritten() says what is in a file, and in how many of a director
 });
 
 Deno.test("renderDone() says where the files are from, and what is missing", () => {
-  const none = { recorded: 0, fromStore: 0, downloaded: 0, failed: 0, refused: 0, md5Checked: 0 };
+  const none = {
+    recorded: 0,
+    fromStore: 0,
+    fromLake: 0,
+    downloaded: 0,
+    failed: 0,
+    refused: 0,
+    md5Checked: 0,
+  };
   const done = (of: Partial<typeof none>, { bytes = 0, complete = true, ms = 61_000 } = {}) => {
     const files = { ...none, listed: 10, ...of };
     return renderDone({ files, bytesDownloaded: bytes, complete }, ms, PLAIN);

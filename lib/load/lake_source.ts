@@ -1,0 +1,222 @@
+/**
+ * A lake in a folder as a source of flat files: an object of it stands in for those that it is made
+ * of, as long as these are the versions that the bucket lists.
+ *
+ * Nothing there is believed or changed: what is damaged is named at the end, and its files are taken
+ * from elsewhere.
+ *
+ * @module
+ */
+
+import { checkBytes } from "../bucket/integrity.ts";
+import { etagsOf } from "../bucket/large_object.ts";
+import { openRegular, readWhole } from "../cache/regular_file.ts";
+import { type DatedObject, isLarge } from "../dated_object.ts";
+import { IntegrityError, quote, reasonOf, UsageError } from "../errors.ts";
+import { tickersOf } from "../flatfile/extract.ts";
+import type { Extraction, Extractor } from "../flatfile/extractor.ts";
+import type { Extracted } from "../flatfile/found_rows.ts";
+import { covers, tickersInLake } from "../flatfile/lake_rows.ts";
+import { type LakeHead, readLakeHead } from "../lake/lake_object.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
+import { type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
+import { parseKey } from "../market/dataset.ts";
+import type { Reporter } from "../progress.ts";
+import { isMd5 } from "../s3/etag.ts";
+
+/** An object that has rows of a flat file. */
+type Place =
+  | { readonly path: string; readonly head: LakeHead }
+  /** The file itself, of whose bytes nothing is known yet. */
+  | { readonly path: string; readonly head?: undefined };
+
+/** The rows of each flat file of an object, by key, until they are taken. */
+type Decoded = Map<string, Extracted>;
+
+/** So many damaged objects are named. */
+const MOST_NAMED = 3;
+
+/** The lake of one run. */
+export class LakeSource {
+  readonly #folder: string;
+  /** By path; `undefined` where there is none that can be read. */
+  readonly #heads = new Map<string, LakeHead | undefined>();
+  /** By path and tickers. */
+  readonly #months = new Map<string, Promise<Decoded>>();
+  /** Datasets of which something was looked for, and whether anything was there. */
+  readonly #datasets = new Map<string, boolean>();
+  /** Why objects cannot be read, by path. */
+  readonly #damaged = new Map<string, string>();
+
+  private constructor(folder: string) {
+    this.#folder = folder.replace(/(?<=.)\/+$/, "");
+  }
+
+  /** @throws {UsageError} when there is no such folder. */
+  static async open(folder: string): Promise<LakeSource> {
+    const fail = (what: string) =>
+      new UsageError(`Cannot read a lake in ${quote(folder)}: ${what}`);
+    let isFolder: boolean;
+    try {
+      isFolder = (await Deno.stat(folder)).isDirectory;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      throw fail(reasonOf(error));
+    }
+    if (!isFolder) throw fail("it is no folder");
+    return new LakeSource(folder);
+  }
+
+  /** Whether the rows of some tickers, or of all, can be had of a file, unless they turn out damaged. */
+  has(file: DatedObject, tickers: readonly string[]): boolean {
+    const isThere = this.#find(file, tickers) !== undefined;
+    const dataset = datasetOf(file);
+    this.#datasets.set(dataset, isThere || this.#datasets.get(dataset) === true);
+    return isThere;
+  }
+
+  /** All tickers of a file, each once; `undefined` when the lake cannot tell. */
+  async tickersOf(file: DatedObject): Promise<readonly string[] | undefined> {
+    const place = this.#find(file, ["*"]);
+    if (place === undefined) return undefined;
+    return await this.#unlessDamaged(place.path, async () => {
+      if (place.head !== undefined) return tickersInLake(place.path, file);
+      if (isLarge(file)) return undefined;
+      const bytes = this.#bytesOf(file, place.path);
+      return await tickersOf(file.key, bytes);
+    });
+  }
+
+  /** What is recorded of the tickers; `undefined` when the file has to be taken from elsewhere. */
+  async bring(
+    file: DatedObject,
+    tickers: readonly string[],
+    extractor: Extractor,
+  ): Promise<Extraction | undefined> {
+    const place = this.#find(file, tickers);
+    if (place === undefined) return undefined;
+    return await this.#unlessDamaged(place.path, async () => {
+      if (place.head === undefined) {
+        return await this.#extractMirrored(file, tickers, { extractor, ...place });
+      }
+      const name = [place.path, ...tickers].join("\n");
+      const decoding = this.#months.get(name) ?? decode(place, tickers, extractor);
+      this.#months.set(name, decoding);
+      const decoded = await decoding;
+      const found = decoded.get(file.key);
+      decoded.delete(file.key);
+      return found && { ...found, bytes: new Uint8Array() };
+    });
+  }
+
+  /** Says of which datasets it has nothing that is wanted, and which objects cannot be read. */
+  report(report: Reporter): void {
+    const lacking = [...this.#datasets].filter(([_, isThere]) => !isThere).map(([name]) => name);
+    if (lacking.length > 0) {
+      const message = `The lake ${quote(this.#folder)} has nothing of ${lacking.join(", ")} ` +
+        "that the bucket lists for this";
+      report({ type: "notice", message });
+    }
+    const all = [...this.#damaged];
+    if (all.length === 0) return;
+    const named = all.slice(0, MOST_NAMED).map(([path, reason]) => `${quote(path)}: ${reason}`);
+    const more = all.length > named.length ? `; and ${all.length - named.length} more` : "";
+    const message = `Not used of the lake: ${named.join("; ")}${more}`;
+    report({ type: "notice", message });
+  }
+
+  /** The object that has the tickers' rows of a file, of all the layouts that there are. */
+  #find(file: DatedObject, tickers: readonly string[]): Place | undefined {
+    const dataset = datasetOf(file);
+    for (const by of ["date", "month"] as const) {
+      const path = `${this.#folder}/${pathOf(dataset, file, { by, format: "parquet" })}`;
+      const head = this.#headOf(path);
+      if (head !== undefined && covers(head, file, tickers)) return { path, head };
+    }
+    const path = `${this.#folder}/${pathOf(dataset, file, MIRROR)}`;
+    return !this.#damaged.has(path) && isMirrored(file, path) ? { path } : undefined;
+  }
+
+  #headOf(path: string): LakeHead | undefined {
+    if (this.#damaged.has(path)) return undefined;
+    if (this.#heads.has(path)) return this.#heads.get(path);
+    let head: LakeHead | undefined;
+    try {
+      head = readLakeHead(path);
+    } catch (error) {
+      if (!(error instanceof LakeObjectError)) throw error;
+      this.#damaged.set(path, error.message);
+    }
+    this.#heads.set(path, head);
+    return head;
+  }
+
+  async #extractMirrored(
+    file: DatedObject,
+    tickers: readonly string[],
+    { extractor, path }: { readonly extractor: Extractor; readonly path: string },
+  ): Promise<Extraction> {
+    const { key, size, etag } = file;
+    const md5 = isMd5(etag) ? etag : undefined;
+    if (!isLarge(file)) {
+      return await extractor.extract({ key, size, md5 }, this.#bytesOf(file, path), tickers);
+    }
+    const [found] = md5 === undefined ? [] : await etagsOf(path, size, [Infinity]);
+    if (found !== md5?.toLowerCase()) throw new LakeObjectError("its MD5 is another one");
+    return await extractor.extract({ key, size }, { path }, tickers);
+  }
+
+  #bytesOf({ key, size, etag }: DatedObject, path: string): Uint8Array<ArrayBuffer> {
+    using file = openRegular(path);
+    const bytes = file === undefined ? new Uint8Array() : readWhole(file);
+    checkBytes(bytes, { key, size, md5: isMd5(etag) ? etag : undefined });
+    return bytes;
+  }
+
+  /** What comes of reading an object, which is not read again when it is damaged. */
+  async #unlessDamaged<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      const isDamaged = error instanceof LakeObjectError ||
+        error instanceof IntegrityError && error.check !== "format";
+      if (!isDamaged) throw error;
+      this.#damaged.set(path, error.message);
+      return undefined;
+    }
+  }
+}
+
+function datasetOf({ key }: DatedObject): string {
+  return key.split("/", 2).join("/");
+}
+
+/** The rows of all files that an object is made of, which a month is decoded for once. */
+async function decode(
+  { path, head: { sources } }: Place & { readonly head: LakeHead },
+  tickers: readonly string[],
+  extractor: Extractor,
+): Promise<Decoded> {
+  const files = sources.flatMap((source): DatedObject[] => {
+    const { date } = parseKey(source.key) ?? {};
+    return date === undefined ? [] : [{ ...source, date }];
+  });
+  const found = await extractor.extractFromLake(path, files, tickers);
+  return new Map(files.flatMap(({ key }, i) => {
+    const one = found[i];
+    return one === undefined ? [] : [[key, one]];
+  }));
+}
+
+/** Whether a file is there as it came, by all that shows without reading its bytes. */
+function isMirrored(file: DatedObject, path: string): boolean {
+  try {
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile || size !== file.size) return false;
+    if (isMd5(file.etag)) return true;
+    const layout: Layout = { ...MIRROR, tickers: undefined };
+    return Deno.readTextFileSync(`${path}.mark`).trimEnd() === markOf([file], layout);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { estimate } from "../../lib/load/estimate.ts";
+import { UsageError } from "../../lib/errors.ts";
+import {
+  generateCryptoDays,
+  generateForexDays,
+  generateIndexDays,
+  generateOptionDays,
+} from "../../fixtures/flat_files.ts";
+import {
+  generateCryptoMinutes,
+  generateForexMinutes,
+  generateIndexMinutes,
+  generateOptionMinutes,
+  generateStockMinutes,
+} from "../../fixtures/minute_files.ts";
+import { IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
+
+const DATASET = "us_stocks_sip/day_aggs_v1";
+const JANUARY = { from: "2025-01-02", to: "2025-01-31" };
+
+/** Exports everything that a bucket has of some datasets, into `lake`. */
+async function exported(world: World, datasets: readonly string[], ...more: string[]) {
+  const lake = `${world.home}/lake`;
+  const args = ["export", ...datasets, "--from", "2025-01-01", "--into", lake, ...more];
+  const { code, stderr } = await world.run(args);
+  assertEquals(code, 0, stderr);
+  world.takeGets();
+  return lake;
+}
+
+/** The rows of a command line that writes them, from a cache that nobody else uses. */
+async function rowsOf(world: World, cache: string, ...args: string[]) {
+  const place = ["--cache-dir", `${world.home}/${cache}`];
+  const { code, stdout, stderr } = await world.run([...args, ...place, "-o", "-"]);
+  assertEquals(code, 0, stderr);
+  return { rows: stdout, stderr };
+}
+
+for (const layout of [[], ["--by", "month"], ["--format", "csv.gz"]]) {
+  const name = ["flatfetch TSLA AAPL --from-lake DIR, exported", ...layout].join(" ");
+  Deno.test(`${name}, gives the rows of the files and asks for none`, async () => {
+    const files = stockFiles();
+    await using world = await World.open([files]);
+    const lake = await exported(world, [DATASET], ...layout);
+    const line = ["TSLA", "AAPL", ...IN_QUARTER];
+    const { rows, stderr } = await rowsOf(world, "one", ...line, "--from-lake", lake);
+    assertEquals(world.takeGets(), []);
+    assertMatch(stderr, /60 files \(all from the lake\), 0 B downloaded/);
+    assertEquals(rows, (await rowsOf(world, "two", ...line)).rows);
+    assertEquals(world.takeGets(), keysOf(files));
+    const again = await rowsOf(world, "one", ...line);
+    assertEquals([again.rows, world.takeGets()], [rows, []]);
+  });
+}
+
+Deno.test("flatfetch --from-lake DIR gives what the files give for every class and interval, and for families", async () => {
+  const day = { from: "2025-01-02", to: "2025-01-03" };
+  const days = [generateCryptoDays, generateForexDays, generateIndexDays, generateOptionDays]
+    .map((generate) => generate(day));
+  const minutes = [
+    generateCryptoMinutes({ ...day, tickers: ["X:BTC-USD", "X:ETH-USD"] }),
+    generateForexMinutes({ ...day, tickers: ["C:EUR-USD"] }),
+    generateIndexMinutes({ ...day, tickers: ["I:SPX", "I:VIX"] }),
+    generateOptionMinutes({ ...day, tickers: ["O:AAPL250321C00150000", "O:AAPL250321P00150000"] }),
+    generateStockMinutes({ ...day, stocks: 6 }),
+  ];
+  const all = [...days, ...minutes];
+  await using world = await World.open(all);
+  const lake = await exported(world, all.map(({ dataset }) => dataset));
+  const span = ["--from", day.from, "--to", day.to];
+  for (const interval of ["1d", "1m", "5m"]) {
+    for (const symbols of [["X:*"], ["C:*"], ["I:*"], ["O:*"]]) {
+      const line = [...symbols, ...span, "-i", interval];
+      const found = await rowsOf(world, "one", ...line, "--from-lake", lake);
+      assertEquals(world.takeGets(), []);
+      assert(found.rows.split("\n").length > 3, `${line}: ${found.stderr}`);
+      assertEquals(found.rows, (await rowsOf(world, "two", ...line)).rows);
+      world.takeGets();
+    }
+  }
+  const line = ["TSLA", ...span, "-i", "1m"];
+  const found = await rowsOf(world, "one", ...line, "--from-lake", lake);
+  assertEquals(world.takeGets(), []);
+  assertEquals(found.rows, (await rowsOf(world, "two", ...line)).rows);
+});
+
+Deno.test("flatfetch TSLA --from-lake DIR downloads what was replaced or is not there, and says how much that is", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const lake = await exported(world, [DATASET]);
+  const [gone, replaced] = files.dates as [string, string];
+  await Deno.remove(`${lake}/${DATASET}/date=${gone}`, { recursive: true });
+  const other = stockFiles({ from: files.dates[2]!, to: files.dates[2]! });
+  world.s3.objects.put(files.keyOf(replaced), [...other][0]!.bytes);
+  const wanted = [gone, replaced].map(files.keyOf).sort();
+  const line = ["TSLA", ...IN_QUARTER, "--from-lake", lake];
+  const dry = await world.run([...line, "--dry-run"]);
+  assertMatch(dry.stderr, /would download .* in 2 files, take 58 files from the lake/);
+  assertMatch(dry.stdout, /CACHED +KEPT +LAKE +DOWNLOAD[^]* 60 +0 +0 +58 +2 /);
+  assertEquals(world.takeGets(), []);
+  const { summary } = await world.load(["TSLA"], { ...QUARTER, fromLake: lake });
+  assertEquals(world.takeGets(), wanted);
+  const { fromLake, downloaded, recorded } = summary.files;
+  assertEquals([fromLake, downloaded, recorded], [58, 2, 0]);
+  assert(summary.complete);
+});
+
+Deno.test("flatfetch --from-lake DIR asks only about what it downloads", async () => {
+  await using world = await World.open([stockFiles()]);
+  const fromLake = await exported(world, [DATASET], "--by", "month");
+  const place = { endpoint: world.url, credentials: KEYS, cacheDirectory: world.cache, ...QUARTER };
+  const { total } = await estimate(["TSLA"], { ...place, fromLake });
+  assertEquals([total.lake.files, total.fetch.files, total.missing], [60, 0, 0]);
+  const confirm = () => {
+    throw new Error("nothing is to be confirmed");
+  };
+  const options = { ...QUARTER, fromLake, confirmAboveBytes: 1, confirm };
+  const { summary } = await world.load(["TSLA"], options);
+  assertEquals([summary.files.fromLake, world.takeGets()], [60, []]);
+});
+
+Deno.test("flatfetch TSLA --from-lake DIR names damaged objects and downloads their files", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([files]);
+  for (const layout of [[], ["--by", "month"], ["--format", "csv.gz"]]) {
+    const lake = await exported(world, [DATASET], ...layout);
+    const damaged: string[] = [];
+    for await (const { path, bytes } of objectsIn(`${lake}/${DATASET}`)) {
+      bytes[damaged.length % 2 === 0 ? bytes.length >> 1 : bytes.length - 100]! ^= 1;
+      damaged.push(path);
+      await Deno.writeFile(path, bytes);
+    }
+    const line = ["TSLA", "--from", JANUARY.from, "--to", JANUARY.to];
+    const { rows, stderr } = await rowsOf(world, `a${layout}`, ...line, "--from-lake", lake);
+    assertEquals(world.takeGets(), keysOf(files), layout.join(" "));
+    assertMatch(stderr, /Not used of the lake: "/);
+    assert(damaged.some((path) => stderr.includes(path)), stderr);
+    assertEquals(rows, (await rowsOf(world, `b${layout}`, ...line)).rows);
+    world.takeGets();
+    await Deno.remove(lake, { recursive: true });
+  }
+});
+
+Deno.test("flatfetch --from-lake DIR takes of an export of some tickers those alone", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([files]);
+  const lake = await exported(world, [DATASET], "--tickers", "T*");
+  const span = ["--from", JANUARY.from, "--to", JANUARY.to, "--from-lake", lake];
+  const { rows } = await rowsOf(world, "one", "AAPL", ...span);
+  assertEquals(world.takeGets(), keysOf(files));
+  assert(rows.includes(JANUARY.from));
+  await rowsOf(world, "two", "TSLA", ...span);
+  // The newest file is looked into for what else may have been meant.
+  assertEquals(world.takeGets().length, 1);
+});
+
+Deno.test("flatfetch --from-lake of no folder exits 2, of an empty one says so", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([files]);
+  const line = ["TSLA", "--from", JANUARY.from, "--to", JANUARY.to, "--from-lake"];
+  await Deno.writeTextFile(`${world.home}/file`, "");
+  for (const [place, what] of [["nowhere", "No such file"], ["file", "it is no folder"]] as const) {
+    const { code, stderr } = await world.run([...line, `${world.home}/${place}`]);
+    assertEquals([code, world.takeGets()], [2, []]);
+    assert(stderr.includes(`Cannot read a lake in "${world.home}/${place}": ${what}`), stderr);
+    const fromLake = `${world.home}/${place}`;
+    await assertRejects(() => world.load(["TSLA"], { ...JANUARY, fromLake }), UsageError, what);
+  }
+  await Deno.mkdir(`${world.home}/empty`);
+  const { code, stderr } = await world.run([...line, `${world.home}/empty`]);
+  assertEquals([code, world.takeGets()], [0, keysOf(files)]);
+  assertMatch(stderr, /The lake ".*empty" has nothing of us_stocks_sip\/day_aggs_v1/);
+});
+
+async function* objectsIn(folder: string): AsyncGenerator<{ path: string; bytes: Uint8Array }> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) yield* objectsIn(path);
+    else if (!name.endsWith(".mark")) yield { path, bytes: await Deno.readFile(path) };
+  }
+}
