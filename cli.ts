@@ -7,9 +7,9 @@
 import { Interruption } from "./lib/cli/context.ts";
 import { type Environment, readEnvironment } from "./lib/cli/environment.ts";
 import { EXIT } from "./lib/cli/exits.ts";
-import { main } from "./lib/cli/main.ts";
+import { main, type Surroundings } from "./lib/cli/main.ts";
 
-/** How long what is under way may take to end after a signal. */
+/** How long what is under way may take to end after a signal, where a command says nothing else. */
 const DRAIN_MS = 2_000;
 
 /**
@@ -20,16 +20,19 @@ const SAME_SIGNAL_MS = 500;
 
 /** Runs a command line in this process, whose exit code it sets. */
 export async function connect(argv: readonly string[], env: Environment): Promise<void> {
-  const signal = interruptOn({
+  const interruption = interruptOn({
     SIGINT: EXIT.interrupted,
     ...(Deno.build.os !== "windows" && { SIGTERM: EXIT.terminated }),
   });
-  Deno.exitCode = await main(argv, { env, signal });
+  Deno.exitCode = await main(argv, { env, ...interruption });
 }
 
 /** The first signal asks the program to end; the second, or too long a wait, ends it. */
-function interruptOn(exitCodes: Readonly<Record<string, number>>): AbortSignal {
+function interruptOn(
+  exitCodes: Readonly<Record<string, number>>,
+): Pick<Surroundings, "signal" | "endWithin"> {
   const controller = new AbortController();
+  let drainMs = DRAIN_MS;
   let first: { signal: string; atMs: number } | undefined;
   for (const [signal, exitCode] of Object.entries(exitCodes)) {
     Deno.addSignalListener(signal as Deno.Signal, () => {
@@ -37,11 +40,11 @@ function interruptOn(exitCodes: Readonly<Record<string, number>>): AbortSignal {
       if (first?.signal === signal && atMs - first.atMs < SAME_SIGNAL_MS) return;
       if (first !== undefined) Deno.exit(exitCode);
       first = { signal, atMs };
-      Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), DRAIN_MS));
+      Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), drainMs));
       controller.abort(new Interruption(exitCode));
     });
   }
-  return controller.signal;
+  return { signal: controller.signal, endWithin: (ms) => drainMs = ms };
 }
 
 if (import.meta.main) await connect(Deno.args, readEnvironment());

@@ -25,6 +25,8 @@ export interface Context {
   readonly commands: readonly CommandDoc[];
   /** Aborts with the {@linkcode Interruption} when the program is told to end. */
   readonly signal: AbortSignal;
+  /** Says how many milliseconds it may take to end then; two seconds unless a command says so. */
+  readonly endWithin: (ms: number) => void;
 }
 
 /** The program was told to end. */

@@ -21,11 +21,13 @@ export interface Surroundings {
   readonly env: Environment;
   /** Aborts with an {@linkcode Interruption}. */
   readonly signal: AbortSignal;
+  /** Says how many milliseconds the program may take to end after that. */
+  readonly endWithin: (ms: number) => void;
 }
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
-  const { signal } = around;
+  const { signal, endWithin } = around;
   const env = needsNothing(argv) ? around.env : requestUnlessNamed(around.env);
   const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
@@ -41,7 +43,8 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     const dataStyle = chooseStyle(factsOf(terminal.dataIsTerminal));
     const { version } = manifest;
     const shown = { terminal, style, dataStyle, debug };
-    return await run(command, { ...shown, env, signal, version, commands: COMMANDS });
+    const context = { ...shown, env, signal, endWithin, version, commands: COMMANDS };
+    return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
     return showError(error, { terminal, style, debug, env });

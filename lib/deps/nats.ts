@@ -8,6 +8,7 @@ export {
   type Authenticator,
   connect,
   credsAuthenticator,
+  errors,
   type NatsConnection,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
@@ -15,6 +16,7 @@ export {
 export {
   AckPolicy,
   type Consumer,
+  type ConsumerConfig,
   type ConsumerInfo,
   DeliverPolicy,
   DiscardPolicy,

@@ -9,6 +9,7 @@ import {
   type Authenticator,
   connect,
   credsAuthenticator,
+  errors,
   jetstream,
   JetStreamApiError,
   type JetStreamClient,
@@ -79,28 +80,29 @@ export class FleetConnection implements AsyncDisposable {
   readonly name: string;
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
+  /** Aborts when the caller's signal does, or when the server takes this machine in no more. */
+  readonly signal: AbortSignal;
   readonly #connection: NatsConnection;
 
   private constructor(
     name: string,
     connection: NatsConnection,
-    { client, manager }: { client: JetStreamClient; manager: JetStreamManager },
+    { manager, signal }: { readonly manager: JetStreamManager; readonly signal: AbortSignal },
   ) {
     this.name = name;
     this.#connection = connection;
-    this.client = client;
+    this.client = jetstream(connection);
     this.manager = manager;
+    this.signal = signal;
   }
 
   /**
    * @throws {UsageError} when the URL cannot be read.
    * @throws {TemporaryError} when the server cannot be reached.
    * @throws {TlsError} when no secure connection to it is to be had.
-   * @throws {ConfigurationError} when it refuses the keys, or has no JetStream.
+   * @throws {ConfigurationError} when it refuses the keys, or has no JetStream for them.
    */
-  static async open(
-    { url, keys, name, signal = new AbortController().signal }: FleetOptions,
-  ): Promise<FleetConnection> {
+  static async open({ url, keys, name, signal }: FleetOptions): Promise<FleetConnection> {
     const address = parseFleetUrl(url);
     const { host, port, isTls } = address;
     const server = `${host}:${port}`;
@@ -121,25 +123,23 @@ export class FleetConnection implements AsyncDisposable {
         ignoreClusterUpdates: true,
       });
     } catch (error) {
-      if (refusesKeys(error)) {
-        throw new ConfigurationError(
-          `Cannot join the fleet: the NATS server ${server} refuses the credentials`,
-          { cause: error },
-        );
-      }
+      if (refusesKeys(error)) throw refusedAt(server, error);
       throw await tlsErrorOf(address, `Cannot join the fleet at ${server}`) ??
         new TemporaryError(`Cannot join the fleet: no NATS server answers at ${server}`, {
           cause: error,
         });
     }
+    const lost = new AbortController();
+    connection.closed().then((error) => {
+      if (error !== undefined) lost.abort(refusedAt(server, error));
+    });
+    const both = AbortSignal.any([lost.signal, ...signal ? [signal] : []]);
     try {
-      const manager = await insist(() => jetstreamManager(connection), signal);
-      return new FleetConnection(name, connection, {
-        client: jetstream(connection),
-        manager,
-      });
+      const manager = await insist(() => jetstreamManager(connection), both, hasNoJetStream);
+      return new FleetConnection(name, connection, { manager, signal: both });
     } catch (error) {
       await connection.close();
+      if (refusesKeys(error)) throw refusedAt(server, error);
       if (!hasNoJetStream(error)) throw error;
       const message = `Cannot use the NATS server ${server}: it has no JetStream for this account`;
       throw new ConfigurationError(message, { cause: error });
@@ -147,20 +147,44 @@ export class FleetConnection implements AsyncDisposable {
   }
 
   /**
-   * Publishes a message of a job, once whatever happens.
+   * Asks the server, and again while it is away.
    *
-   * @throws {TemporaryError} when the job was cancelled, or the server does not answer.
+   * @throws {TemporaryError} when it does not answer for a minute, or does not do it.
+   * @throws {JetStreamApiError} when the stream or the consumer is not there.
+   */
+  async insist<T>(
+    act: (manager: JetStreamManager) => Promise<T>,
+    signal: AbortSignal = this.signal,
+  ): Promise<T> {
+    return await insist(() => act(this.manager), signal);
+  }
+
+  /**
+   * Publishes a message of a job to one of its streams, once whatever happens.
+   *
+   * @throws {TemporaryError} when the job was cancelled, or the server does not take it.
    */
   async publish(
     subject: string,
     text: string,
-    { id, signal }: { readonly id: string; readonly signal: AbortSignal },
+    { id, stream, signal }: {
+      readonly id: string;
+      readonly stream: string;
+      readonly signal: AbortSignal;
+    },
   ): Promise<void> {
     try {
-      await insist(() => this.client.publish(subject, text, { msgID: id }), signal);
+      await this.insist(async ({ streams }) => {
+        try {
+          await this.client.publish(subject, text, { msgID: id });
+        } catch (error) {
+          // So says the client also where no stream takes the subject.
+          if (hasNoJetStream(error)) await streams.info(stream);
+          throw error;
+        }
+      }, signal);
     } catch (error) {
-      // Where no stream takes the subject the client says that there is no JetStream.
-      throw hasNoJetStream(error) ? new TemporaryError(CANCELLED, { cause: error }) : error;
+      throw isGone(error) ? new TemporaryError("Cannot go on: the job was cancelled") : error;
     }
   }
 
@@ -199,25 +223,37 @@ function refusesKeys(error: unknown): boolean {
   );
 }
 
-/** Tries again while the server is away, for a minute. */
-async function insist<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
+function refusedAt(server: string, cause: unknown): ConfigurationError {
+  const message = `Cannot join the fleet: the NATS server ${server} refuses the credentials`;
+  return new ConfigurationError(message, { cause });
+}
+
+/** Tries again while the server is away, for a minute, and for some seconds when it says no. */
+async function insist<T>(
+  act: () => Promise<T>,
+  signal: AbortSignal,
+  isFinal: (error: unknown) => boolean = isGone,
+): Promise<T> {
   for (let tries = 1;; tries++) {
     signal.throwIfAborted();
     try {
       return await act();
     } catch (error) {
-      if (hasNoJetStream(error)) throw error;
-      if (isGone(error)) throw new TemporaryError(CANCELLED);
-      if (tries === TRIES) {
-        throw new TemporaryError("Cannot go on: the NATS server does not answer", { cause: error });
+      if (isFinal(error) || refusesKeys(error) || isClosed(error)) throw error;
+      const isAnswer = error instanceof JetStreamApiError || /max_payload/.test(reasonOf(error));
+      if (tries === (isAnswer ? TRIES_ANSWERED : TRIES)) {
+        const what = isAnswer ? `says: ${reasonOf(error)}` : "does not answer";
+        throw new TemporaryError(`Cannot go on: the NATS server ${what}`, { cause: error });
       }
     }
     await delay(Math.min(10_000, 250 * 2 ** tries), { signal });
   }
 }
 
+const isClosed = (error: unknown) => error instanceof errors.ClosedConnectionError;
+
 const TRIES = 10;
-const CANCELLED = "Cannot go on: the job was cancelled";
+const TRIES_ANSWERED = 4;
 
 /** Whether a stream or a consumer is not there, or no more. */
 export function isGone(error: unknown): boolean {

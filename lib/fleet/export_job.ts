@@ -7,9 +7,10 @@
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
-import { UsageError } from "../errors.ts";
+import { TemporaryError } from "../errors.ts";
+import { FORMAT_VERSION } from "../export/columns.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
-import type { ExportFailure, Perform } from "../export/export_dataset.ts";
+import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
 import { exportTask, memoryOf } from "../export/export_task.ts";
 import type { ExportTask } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
@@ -20,16 +21,13 @@ import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, withDefaults } from "../settings.ts";
 import type { FleetConnection } from "./connection.ts";
-import { followJob, publishJob } from "./coordinator.ts";
-import { endJob } from "./jobs.ts";
-import { type FleetTask, type Job, jobId } from "./protocol.ts";
+import { followJob, leaveJob, publishJob } from "./coordinator.ts";
+import { type FleetTask, type Job, jobId, type Outcome } from "./protocol.ts";
 import { runWorker, type WorkerOptions, type WorkFailure } from "./worker.ts";
 
 /** What a worker has to know of one object: no key of any bucket. */
 interface ExportMessage extends Record<string, unknown> {
   readonly kind: "export";
-  /** The bucket of the flat files, as `sourceName()` has it. */
-  readonly source: string;
   /** The place, as every worker understands it. */
   readonly place: string;
   readonly layout: Layout;
@@ -52,52 +50,98 @@ export interface FleetExportOptions {
   readonly ackWaitMs?: number | undefined;
 }
 
+/** What a job wants of its workers: the bucket of the flat files, and how objects are written. */
+const wantsOf = (source: string) => ({ files: source, format: String(FORMAT_VERSION) });
+
 /**
- * Does the work of an export by a fleet; to be given to `exportDataset()`. Whoever asks for the same
+ * Does the work of an export by a fleet; to be given to `exportBy()`. Whoever asks for the same
  * again while it is under way finds it, and waits for what is left.
  */
 export function performByFleet(
   { fleet, place, atOnce, detach, ackWaitMs }: FleetExportOptions,
 ): Perform {
-  return async ({ tasks, layout, there, settings, connection, programVersion }) => {
-    const counts = { written: 0, present: 0, rows: 0 };
-    const failures: ExportFailure[] = [];
-    if (tasks.length === 0) return { ...counts, failures };
-    const source = sourceName(settings);
-    const datasets = [...new Set(tasks.map(({ path }) => path.split("/", 2).join("/")))].sort();
-    const title = `${datasets.join(" ")} into ${place}`;
-    const job: Job = { id: jobId([source, datasets, place, layout]), title, atOnce };
-    const { signal } = connection;
-    const messages = tasks.map((task): FleetTask => {
-      const replaces = there.get(task.path) ?? null;
-      const what = { source, place, layout, programVersion, task, replaces };
-      const work: ExportMessage = { kind: "export", ...what };
-      const bytes = task.sources.reduce((sum, { size }) => sum + Math.max(0, size), 0);
-      return { key: task.path, bytes, work };
-    });
-    const ids = await connection.whileWaiting(() => (
-      publishJob(fleet, job, { tasks: messages, signal, ackWaitMs })
-    ));
-    if (detach) return { ...counts, failures };
-    const keys = new Map(tasks.map(({ path, sources }) => [path, sources[0]!.key]));
+  return async (work) => {
+    const { tasks, connection } = work;
+    const nothing = { written: 0, present: 0, rows: 0, failures: [] };
+    if (tasks.length === 0) return nothing;
+    const job = jobFor(work, place, atOnce);
+    const messages = tasks.map((task) => messageOf(task, place, work));
+    const signal = AbortSignal.any([connection.signal, fleet.signal]);
+    const publishing = { tasks: messages, signal, ackWaitMs };
+    const ids = await connection.whileWaiting(() => publishJob(fleet, job, publishing));
+    if (detach) return nothing;
     // Workers may take any time; the server says when they are gone.
-    await connection.whileWaiting(async () => {
-      for await (const outcome of followJob(fleet, job, { ids, signal })) {
-        const { key, status, bytes, rows, reason = "" } = outcome;
-        connection.report({ type: "bytes", count: bytes });
-        counts.rows += rows;
-        if (status === "done") {
-          counts[rows > 0 ? "written" : "present"]++;
-          connection.report({ type: "file", key, outcome: { kind: "done", from: "bucket" } });
-          continue;
-        }
-        failures.push({ path: key, key: keys.get(key)!, cause: reason });
-        connection.report({ type: "file", key, outcome: { kind: "failed", cause: reason } });
-      }
-    });
-    await endJob(fleet, job);
-    return { ...counts, failures };
+    const outcomes = followJob(fleet, job, { ids, signal });
+    const counts = await connection.whileWaiting(() => countOutcomes(outcomes, work));
+    await leaveJob(fleet, job);
+    return counts;
   };
+}
+
+function jobFor({ tasks, layout, settings }: ExportWork, place: string, atOnce: number): Job {
+  const datasets = datasetsOf(tasks);
+  const wants = wantsOf(sourceName(settings));
+  const title = `${datasets.join(" ")} into ${place}`;
+  return { id: jobId([wants, datasets, place, layout]), title, wants, atOnce };
+}
+
+function datasetsOf(tasks: readonly ExportTask[]): string[] {
+  return [...new Set(tasks.map(({ path }) => path.split("/", 2).join("/")))].sort();
+}
+
+function messageOf(
+  task: ExportTask,
+  place: string,
+  { layout, programVersion, there }: ExportWork,
+): FleetTask {
+  const replaces = there.get(task.path) ?? null;
+  const work: ExportMessage = { kind: "export", place, layout, programVersion, task, replaces };
+  const bytes = task.sources.reduce((sum, { size }) => sum + Math.max(0, size), 0);
+  return { key: task.path, bytes, work };
+}
+
+/**
+ * Counts what workers say, and looks whether the place has what they have done: it alone says what
+ * is. So a job that somebody else has ended is complete when everything is there.
+ *
+ * @throws what ends the outcomes early, when something is missing then.
+ */
+async function countOutcomes(
+  outcomes: AsyncIterable<Outcome>,
+  { tasks, target, connection }: ExportWork,
+): Promise<ExportCounts> {
+  const counts = { written: 0, present: 0, rows: 0 };
+  const causes = new Map<string, string>();
+  let ended: TemporaryError | undefined;
+  try {
+    for await (const { key, status, bytes, rows, reason = "" } of outcomes) {
+      connection.report({ type: "bytes", count: bytes });
+      counts.rows += rows;
+      if (status === "failed") causes.set(key, reason);
+      else counts[rows > 0 ? "written" : "present"]++;
+      const done = { kind: "done", from: "bucket" } as const;
+      const outcome = status === "done" ? done : { kind: "failed", cause: reason } as const;
+      connection.report({ type: "file", key, outcome });
+    }
+  } catch (error) {
+    if (!(error instanceof TemporaryError)) throw error;
+    ended = error;
+  }
+  const listed = await Promise.all(
+    datasetsOf(tasks).map((dataset) => target.list(dataset, connection.signal)),
+  );
+  const marks = new Map(listed.flat().map(({ path, mark }) => [path, mark]));
+  for (const { path, mark } of tasks) {
+    if (causes.has(path) || marks.get(path) === mark) continue;
+    if (ended) throw ended;
+    causes.set(path, `a worker has done it, and ${target.name} does not have it`);
+    counts.written--;
+  }
+  if (ended) counts.present = tasks.length - causes.size - counts.written;
+  const failures = tasks.filter(({ path }) => causes.has(path)).map((
+    { path, sources },
+  ): ExportFailure => ({ path, key: sources[0]!.key, cause: causes.get(path)! }));
+  return { ...counts, failures };
 }
 
 /** What a worker of exports works with; keys, places and limits are its own. */
@@ -115,7 +159,7 @@ export interface ExportWorkerOptions extends
     | "fetch"
     | "reporter"
   >,
-  Pick<WorkerOptions, "slots" | "signal" | "graceMs" | "delayMs" | "onEnd"> {
+  Pick<WorkerOptions, "slots" | "signal" | "graceMs" | "delayMs" | "onEnd" | "onLeftAlone"> {
   readonly fleet: FleetConnection;
   /** Opens a place that a task names, with this machine's keys. */
   readonly openTarget: (place: string) => Promise<ExportTarget>;
@@ -141,12 +185,10 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   };
   await runWorker(fleet, {
     ...options,
+    has: wantsOf(own),
     judge,
     work: async ({ work }, signal) => {
-      const { source, place, layout, programVersion, task, replaces } = readMessage(work);
-      if (source !== own) {
-        throw new UsageError(`the job's files are those of ${source}, this worker's of ${own}`);
-      }
+      const { place, layout, programVersion, task, replaces } = readMessage(work);
       const { client, semaphore } = connection;
       return await semaphore.run(async ({ runOutsideLimit }) =>
         await exportTask(task, {
@@ -164,8 +206,8 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
 const NEVER_MS = 2 ** 40;
 
 function readMessage(work: FleetTask["work"]): ExportMessage {
-  const { kind, source, place, layout, task } = work as Partial<ExportMessage>;
-  const isOne = kind === "export" && typeof source === "string" && typeof place === "string" &&
+  const { kind, place, layout, task } = work as Partial<ExportMessage>;
+  const isOne = kind === "export" && typeof place === "string" &&
     typeof layout === "object" && Array.isArray(task?.sources) && typeof task.path === "string" &&
     typeof task.mark === "string" && !/(^|\/)\.\.(\/|$)|^\//.test(task.path);
   if (!isOne) throw new SyntaxError("the task is no export that this version knows");
@@ -176,6 +218,8 @@ function judge(error: unknown): WorkFailure {
   const kind = classify(error);
   const reason = causeOf(error);
   if (kind === "throttle") return { kind: "throttled", reason };
+  // The keys, the clock or the disk of this machine: no task can be done here.
+  if (kind === "fatal" || kind === "skew") return { kind: "unfit", reason };
   const isFinal = error instanceof SyntaxError ||
     verdictOf(error) === "never" && kind !== "changed";
   return { kind: isFinal ? "never" : "again", reason };

@@ -23,24 +23,23 @@ export interface JobStatus extends Job {
 }
 
 /** Every job that is not ended, by title. */
-export async function listJobs({ manager }: FleetConnection): Promise<Job[]> {
-  const jobs: Job[] = [];
-  for await (const { config } of manager.streams.list("flatfetch.tasks.*")) {
-    const job = jobOf(config.name, config.description);
-    if (job !== undefined) jobs.push(job);
-  }
-  return jobs.sort((a, b) => a.title < b.title ? -1 : 1);
+export async function listJobs(fleet: FleetConnection): Promise<Job[]> {
+  const infos = await fleet.insist(({ streams }) =>
+    Array.fromAsync(streams.list("flatfetch.tasks.*"))
+  );
+  return infos.map(({ config }) => jobOf(config.name, config.description))
+    .filter((job) => job !== undefined)
+    .sort((a, b) => a.title < b.title ? -1 : 1);
 }
 
 /** What the server knows of a job; `undefined` when it is ended. */
-export async function statusOf(
-  { manager }: FleetConnection,
-  job: Job,
-): Promise<JobStatus | undefined> {
+export async function statusOf(fleet: FleetConnection, job: Job): Promise<JobStatus | undefined> {
   const { tasks, outcomes, outcomeSubject, outcomeSubjects } = namesOf(job.id);
   try {
-    const info = await manager.consumers.info(tasks, CONSUMER);
-    const ended = await manager.streams.info(outcomes, { subjects_filter: outcomeSubjects });
+    const info = await fleet.insist(({ consumers }) => consumers.info(tasks, CONSUMER));
+    const ended = await fleet.insist(({ streams }) =>
+      streams.info(outcomes, { subjects_filter: outcomeSubjects })
+    );
     return {
       ...job,
       waiting: info.num_pending,
@@ -61,11 +60,12 @@ function countOf({ state }: StreamInfo, subject: string): number {
 }
 
 /** Ends a job: workers drop what they have of it, and nothing of it is left at the server. */
-export async function endJob({ manager }: FleetConnection, { id }: Pick<Job, "id">): Promise<void> {
+export async function endJob(fleet: FleetConnection, { id }: Pick<Job, "id">): Promise<void> {
   const { tasks, outcomes } = namesOf(id);
-  for (const stream of [tasks, outcomes]) {
+  // In this order, so that no outcome of an ended job is ever found by the next one.
+  for (const stream of [outcomes, tasks]) {
     try {
-      await manager.streams.delete(stream);
+      await fleet.insist(({ streams }) => streams.delete(stream));
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -73,12 +73,11 @@ export async function endJob({ manager }: FleetConnection, { id }: Pick<Job, "id
 }
 
 /** Sets how many tasks of a job may be worked on at once, while they are. */
-export async function setAtOnce(
-  { manager }: FleetConnection,
-  job: Job,
-  atOnce: number,
-): Promise<void> {
+export async function setAtOnce(fleet: FleetConnection, job: Job, atOnce: number): Promise<void> {
   const { tasks } = namesOf(job.id);
-  await manager.streams.update(tasks, { description: describeJob({ ...job, atOnce }) });
-  await manager.consumers.update(tasks, CONSUMER, { max_ack_pending: atOnce });
+  const description = describeJob({ ...job, atOnce });
+  await fleet.insist(async ({ streams, consumers }) => {
+    await streams.update(tasks, { description });
+    await consumers.update(tasks, CONSUMER, { max_ack_pending: atOnce });
+  });
 }

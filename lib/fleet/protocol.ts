@@ -22,22 +22,34 @@
  *
  *     published ── coordinator
  *       └▶ handed to a worker, who says that it is working every 20 seconds
- *            ├▶ done: the outcome is published, then the task acknowledged
+ *            ├▶ done: the worker publishes the outcome, then acknowledges the task
  *            ├▶ tried again: given back with a delay, or nothing said for 60 seconds
- *            └▶ failed: the outcome is published, then the task ended (`term`)
+ *            └▶ failed: the worker publishes the outcome, then ends the task (`term`)
  *
- * A task is failed when the worker that has it for the fifth time cannot do it, or when it is
- * handed out a sixth time: then five workers have gone without a word. So the server's own
- * `max_deliver` has no limit; a message beyond it would stay in the stream unseen. A task that the
- * source throttles is given back with a delay up to twenty times.
+ * A task is failed when no try can do better, or when it cannot be done by the worker that has it
+ * for the fifth time or later. One that is throttled by the source, or whose workers end or say no
+ * more, is handed out up to twenty times. The server's own `max_deliver` has no limit: a message
+ * beyond it would stay in the stream unseen.
  *
- * The truth about what is done is the target. A job can be published again at any time: what the
- * target has is not in it, and a worker that finds a task done says so.
+ * ## States of a job, and who changes them
+ *
+ *     open ── a coordinator makes it, and hands tasks over; any number of them may do so and follow it
+ *       ├▶ done: each task has an outcome. A coordinator that has all of its own removes the streams;
+ *       │  of a job that nobody follows they stay, and the next one who asks for the same begins anew
+ *       └▶ cancelled: anybody removes the streams. Workers drop what they have of it
+ *
+ * A worker takes tasks only of jobs that want what it has: the bucket of the flat files, the version
+ * of the format. One that can do no task, since its keys are refused or its disk is full, gives
+ * back what it has and ends.
+ *
+ * The truth about what is done is the target. A coordinator lists it before the tasks are published
+ * and after they have ended; a worker that finds a task done says so. So streams that are lost cost
+ * work that is done twice, and no result.
  *
  * At most `atOnce` tasks are handed out over all workers: the server keeps that as
  * `max_ack_pending` of the consumer, which any machine may change while they work. A worker that is
- * throttled halves it, at most once in two seconds for the whole fleet, and takes it up again by one
- * after half a minute without.
+ * throttled halves it, at most once in two seconds for the whole fleet; any worker takes it up again
+ * by one after half a minute without. The consumer's description counts these changes.
  *
  * @module
  */
@@ -77,14 +89,16 @@ export interface Job {
   readonly id: string;
   /** What is done where, for people. */
   readonly title: string;
+  /** What a worker has to have for it, by name. */
+  readonly wants: Readonly<Record<string, string>>;
   /** Tasks that may be worked on at once, over all workers. */
   readonly atOnce: number;
 }
 
 /** How often a task is tried. */
 export const MAX_TRIES = 5;
-/** How often a task may be handed out when the source throttles. */
-export const MAX_THROTTLED = 20;
+/** How often a task is handed out, however it comes back. */
+export const MAX_HANDED_OUT = 20;
 /** How long a worker may say nothing of a task; it says so three times as often. */
 export const ACK_WAIT_MS = 60_000;
 /** How long streams of a job are kept that nobody ends. */
@@ -93,7 +107,8 @@ export const KEEP_MS = 7 * 24 * 3_600_000;
 export const CONSUMER = "workers";
 const TASKS = "FLATFETCH_TASKS_";
 const VERSION = 1;
-const MAX_TITLE = 1_000;
+/** Characters; the server takes a description of 4 KiB, and JSON has at most six bytes for each. */
+const MAX_TITLE = 400;
 
 /** The names of a job's streams and subjects. */
 export function namesOf(job: string) {
@@ -108,21 +123,22 @@ export function namesOf(job: string) {
 
 /** The ID of a job of what is done where. */
 export function jobId(what: unknown): string {
-  return hashOf(JSON.stringify(what)).slice(0, 16);
+  return hashOf(JSON.stringify([VERSION, what])).slice(0, 16);
 }
 
 /** The job of a stream, or `undefined` when that is no task stream of this version. */
 export function jobOf(stream: string, description: string | undefined): Job | undefined {
   const id = stream.startsWith(TASKS) ? stream.slice(TASKS.length) : "";
-  const { version, title, atOnce } = parse(description ?? "") ?? {};
+  const { version, title, wants, atOnce } = parse(description ?? "") ?? {};
   if (!/^[0-9a-f]{16}$/.test(id) || version !== VERSION) return undefined;
   if (typeof title !== "string" || !Number.isSafeInteger(atOnce)) return undefined;
-  return { id, title, atOnce: atOnce as number };
+  if (typeof wants !== "object" || wants === null) return undefined;
+  return { id, title, wants: wants as Job["wants"], atOnce: atOnce as number };
 }
 
 /** The description of a job's task stream. */
-export function describeJob({ title, atOnce }: Job): string {
-  return JSON.stringify({ version: VERSION, title: title.slice(0, MAX_TITLE), atOnce });
+export function describeJob({ title, wants, atOnce }: Job): string {
+  return JSON.stringify({ version: VERSION, title: title.slice(0, MAX_TITLE), wants, atOnce });
 }
 
 /** A task's message and its ID. */

@@ -15,7 +15,7 @@ import {
   encodeOutcome,
   type FleetTask,
   type Job,
-  MAX_THROTTLED,
+  MAX_HANDED_OUT,
   MAX_TRIES,
   namesOf,
   type Outcome,
@@ -34,14 +34,19 @@ export interface WorkFailure {
    * - `throttled`: the source wants fewer requests; that is no failure of the task.
    * - `again`: another try may do better.
    * - `never`: none will.
+   * - `unfit`: this worker can do no task; another one may.
    */
-  readonly kind: "throttled" | "again" | "never";
+  readonly kind: "throttled" | "again" | "never" | "unfit";
 }
 
 /** What a worker works with. */
 export interface WorkerOptions {
   /** Tasks at once on this machine. */
   readonly slots: number;
+  /** What it has of what jobs want; it leaves those alone that want something else. @default {nothing} */
+  readonly has?: Job["wants"];
+  /** Called once with each job that it leaves alone. */
+  readonly onLeftAlone?: (job: Job) => void;
   /** Does what a task says. */
   readonly work: (task: FleetTask, signal: AbortSignal) => Promise<WorkDone>;
   readonly judge: (error: unknown) => WorkFailure;
@@ -64,12 +69,19 @@ export type WorkEnd =
 const LOOK_MS = 1_000;
 /** How old the list of jobs may be. */
 const JOBS_MS = 5_000;
+const ACK_WITHIN_MS = 2_000;
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 60_000;
 
-/** Works until the signal aborts; then ends what it can within the grace and gives the rest back. */
+/**
+ * Works until the signal aborts; then ends what it can within the grace and gives the rest back.
+ *
+ * @throws what has shown that this worker can do no task, once all is given back.
+ */
 export async function runWorker(fleet: FleetConnection, options: WorkerOptions): Promise<void> {
-  const { signal, graceMs = 8_000 } = options;
+  const { graceMs = 8_000 } = options;
+  const unfit = new AbortController();
+  const signal = AbortSignal.any([options.signal, fleet.signal, unfit.signal]);
   const hurry = new AbortController();
   const startGrace = () => {
     timer = setTimeout(() => hurry.abort(signal.reason), graceMs);
@@ -77,25 +89,28 @@ export async function runWorker(fleet: FleetConnection, options: WorkerOptions):
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener("abort", startGrace);
   if (signal.aborted) startGrace();
-  const queues = new Queues(fleet);
   const pacer = new Pacer(fleet);
+  const queues = new Queues(fleet, pacer, options);
   try {
     await Promise.all(
       Array.from(
         { length: options.slots },
-        () => workInSlot({ ...options, fleet, queues, pacer, hurry: hurry.signal }),
+        () => workInSlot({ ...options, fleet, queues, pacer, signal, unfit, hurry: hurry.signal }),
       ),
     );
   } finally {
     signal.removeEventListener("abort", startGrace);
     clearTimeout(timer);
   }
+  if (!options.signal.aborted) signal.throwIfAborted();
 }
 
 interface SlotOptions extends WorkerOptions {
   readonly fleet: FleetConnection;
   readonly queues: Queues;
   readonly pacer: Pacer;
+  /** To be aborted when this worker can do no task. */
+  readonly unfit: AbortController;
   readonly hurry: AbortSignal;
 }
 
@@ -125,22 +140,35 @@ interface Handed extends Queue {
 /** The task queues of all jobs, looked at in turn. */
 class Queues {
   readonly #fleet: FleetConnection;
+  readonly #pacer: Pacer;
+  readonly #options: Pick<WorkerOptions, "has" | "onLeftAlone">;
+  readonly #leftAlone = new Set<string>();
   #listed: Promise<readonly Queue[]> | undefined;
   #listedAtMs = -Infinity;
   #turn = 0;
 
-  constructor(fleet: FleetConnection) {
+  constructor(
+    fleet: FleetConnection,
+    pacer: Pacer,
+    options: Pick<WorkerOptions, "has" | "onLeftAlone">,
+  ) {
     this.#fleet = fleet;
+    this.#pacer = pacer;
+    this.#options = options;
   }
 
-  /** A task of the job whose turn it is, or `undefined` when there is none for a while. */
+  /**
+   * A task of the job whose turn it is, else of any other one, or `undefined` when there is none for
+   * a while. Jobs of which nothing is left keep nobody from the others.
+   */
   async next(): Promise<Handed | undefined> {
-    const queues = await this.#list();
-    const queue = queues[this.#turn++ % queues.length];
-    if (queue === undefined) return undefined;
     try {
-      const message = await queue.consumer.next({ expires: LOOK_MS });
-      return message === null ? undefined : { ...queue, message };
+      const queues = await this.#list();
+      const turn = this.#turn++ % queues.length;
+      const inTurn = [...queues.slice(turn), ...queues.slice(0, turn)];
+      const queue = await firstWithTask(inTurn);
+      const message = await queue?.consumer.next({ expires: LOOK_MS });
+      return queue && message ? { ...queue, message } : undefined;
     } catch (error) {
       this.#listedAtMs = -Infinity;
       throw error;
@@ -162,9 +190,11 @@ class Queues {
     const { client } = this.#fleet;
     const found: Queue[] = [];
     for (const job of await listJobs(this.#fleet)) {
+      if (!this.#canDo(job)) continue;
       try {
         const consumer = await client.consumers.get(namesOf(job.id).tasks, CONSUMER);
         const { config } = await consumer.info(true);
+        this.#pacer.saw(job, config);
         found.push({ job, consumer, ackWaitMs: (config.ack_wait ?? 0) / 1e6 });
       } catch (error) {
         // The job is about to be there, or was just ended.
@@ -173,6 +203,23 @@ class Queues {
     }
     return found;
   }
+
+  #canDo(job: Job): boolean {
+    const { has = {}, onLeftAlone = () => {} } = this.#options;
+    const canDo = Object.entries(job.wants).every(([name, wanted]) => has[name] === wanted);
+    if (!canDo && !this.#leftAlone.has(job.id)) onLeftAlone(job);
+    if (!canDo) this.#leftAlone.add(job.id);
+    return canDo;
+  }
+}
+
+/** The first queue that would hand out a task now, else the first one. */
+async function firstWithTask(queues: readonly Queue[]): Promise<Queue | undefined> {
+  for (const queue of queues.length > 1 ? queues : []) {
+    const { num_pending, num_ack_pending, config } = await queue.consumer.info();
+    if (num_pending > 0 && num_ack_pending < (config.max_ack_pending ?? Infinity)) return queue;
+  }
+  return queues[0];
 }
 
 async function handle(handed: Handed, options: SlotOptions): Promise<void> {
@@ -182,8 +229,7 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
   try {
     task = decodeTask(message.string());
   } catch {
-    // A newer version may know it.
-    return message.nak(LONGEST_DELAY_MS);
+    return message.term();
   }
   const giveBack = (reason: string, afterMs: number) => {
     message.nak(afterMs);
@@ -203,12 +249,15 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
     const { id, key, bytes } = task;
     const text = encodeOutcome({ id, key, bytes, worker: fleet.name, ...ended });
     const subject = namesOf(job.id).outcomeSubject(status);
-    await fleet.publish(subject, text, { id: `${id} ${status}`, signal: cancelled.signal });
+    const { tasks: stream } = namesOf(job.id);
+    const { signal } = cancelled;
+    await fleet.publish(subject, text, { id: `${id} ${status}`, stream, signal });
     if (status === "failed") {
-      message.term(reason.slice(0, 200));
+      message.term();
       return onEnd(task, { kind: "failed", reason });
     }
-    await message.ackAck().catch(() => message.ack());
+    // Without an answer the task is handed out once more, and found done.
+    await message.ackAck({ timeout: ACK_WITHIN_MS }).catch(() => {});
     await pacer.succeeded(job).catch(() => {});
     onEnd(task, { kind: "done", rows });
   } catch {
@@ -229,11 +278,11 @@ async function attempt(
     readonly handed: Handed;
     readonly cancelled: AbortSignal;
   },
-  { work, judge, pacer, hurry, delayMs = FIRST_DELAY_MS }: SlotOptions,
+  { work, judge, pacer, hurry, unfit, delayMs = FIRST_DELAY_MS }: SlotOptions,
 ): Promise<Attempt> {
   const times = message.info.deliveryCount;
-  if (times > MAX_THROTTLED || times > MAX_TRIES && !pacer.isThrottled(job)) {
-    const reason = `no worker could finish it, though it was handed out ${times} times`;
+  if (times > MAX_HANDED_OUT) {
+    const reason = `no worker could finish it, though it was handed out ${MAX_HANDED_OUT} times`;
     return { status: "failed", rows: 0, reason, isTemporary: true };
   }
   try {
@@ -243,7 +292,11 @@ async function attempt(
     if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
     if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };
     const { kind, reason } = judge(error);
-    if (kind === "throttled" && times < MAX_THROTTLED) {
+    if (kind === "unfit") {
+      unfit.abort(error);
+      return { reason, afterMs: 0 };
+    }
+    if (kind === "throttled" && times < MAX_HANDED_OUT) {
       await pacer.throttled(job).catch(() => {});
     } else if (kind === "never" || times >= MAX_TRIES) {
       return { status: "failed", rows: 0, reason, isTemporary: kind !== "never" };

@@ -17,7 +17,7 @@ Deno.test({
     const { url } = server;
     const none = await run(world, ["fleet", "status", url]);
     assertEquals([none.code, none.stdout, none.stderr], [0, "", "The fleet has no job.\n"]);
-    const job = { id: jobId("shown"), title: "stocks into lake", atOnce: 20 };
+    const job = { id: jobId("shown"), title: "stocks into lake", wants: {}, atOnce: 20 };
     {
       await using fleet = await FleetConnection.open({ url, name: "test" });
       const tasks = [1, 2, 3].map((n) => ({ key: `k${n}`, bytes: n, work: {} }));

@@ -60,14 +60,14 @@ class Fleet implements AsyncDisposable {
   }
 
   /** Works in this process, soon again on what fails, until it is disposed of. */
-  workHere(keys?: FleetKeys): AsyncDisposable {
+  workHere({ keys, place }: { keys?: FleetKeys; place?: string } = {}): AsyncDisposable {
     const stop = new AbortController();
     const run = async () => {
       await using fleet = await FleetConnection.open({ url: this.nats.url, keys, name: "here" });
       await runExportWorker({
         ...this.#source(),
         ...{ fleet, slots: 2, signal: stop.signal, delayMs: 1 },
-        openTarget: (place) => Promise.resolve(new FolderTarget(place)),
+        openTarget: (given) => Promise.resolve(new FolderTarget(place ?? given)),
       });
     };
     const ended = run();
@@ -109,6 +109,11 @@ class Fleet implements AsyncDisposable {
     assert(complete);
     this.world.s3.clearRequests();
     return await contentOf(folder);
+  }
+
+  /** How many requests for objects have come. */
+  begun(): number {
+    return this.world.s3.requests.filter(({ operation }) => operation === "get").length;
   }
 
   /** How often each object was fetched. */
@@ -243,6 +248,52 @@ Deno.test({
 });
 
 Deno.test({
+  name: "flatfetch worker (SIGTERM) finishes within ten seconds what it has in hand, and exits 143",
+  ignore,
+  async fn() {
+    // Longer than any other command may take to end.
+    await using fleet = await Fleet.open({ latencyMs: 2_200 });
+    const { world } = fleet;
+    const worker = fleet.startWorker("--slots", "2");
+    await fleet.export({ detach: true });
+    while (fleet.begun() < 2) await soon();
+    worker.kill("SIGTERM");
+    const { code, stderr } = await worker.ended;
+    const said = new TextDecoder().decode(stderr);
+    assertMatch(said, /worker-\d+ ends: 2 files, \d+ rows/);
+    assertEquals([code, (await contentOf(fleet.lake)).size, fleet.begun()], [143, 2, 2], said);
+    const { stdout } = await run(world, ["fleet", "status", fleet.nats.url, "--json"]);
+    const [{ running, done, waiting }] = JSON.parse(stdout);
+    assertEquals([running, done, waiting], [0, 2, DAYS.dates.length - 2]);
+  },
+});
+
+Deno.test({
+  name: "an export by a fleet fails for files that a worker has written somewhere else",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open();
+    await using _worker = fleet.workHere({ place: `${fleet.world.home}/elsewhere` });
+    const { complete, written, failures } = await fleet.export();
+    assertEquals([complete, written, failures.length], [false, 0, DAYS.dates.length]);
+    assertEquals(failures[0]!.cause, `a worker has done it, and ${fleet.lake} does not have it`);
+  },
+});
+
+Deno.test({
+  name: "two exports of the same by a fleet are both complete, whichever ends the job",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open({ latencyMs: 20 });
+    await using _worker = fleet.workHere();
+    const both = await Promise.all([fleet.export(), fleet.export()]);
+    assertEquals(both.map(({ complete }) => complete), [true, true]);
+    assertEquals((await contentOf(fleet.lake)).size, DAYS.dates.length);
+    assertEquals([...fleet.gets().values()], DAYS.dates.map(() => 1));
+  },
+});
+
+Deno.test({
   name: "flatfetch export --fleet names a file that fails five times, does the rest, and exits 3",
   ignore,
   async fn() {
@@ -278,14 +329,15 @@ Deno.test({
     );
     assertEquals(code, 0, stderr);
     assertMatch(stderr, /Handed 6\d files to the fleet/);
-    await using _worker = fleet.workHere(keys);
     const stored = async () => {
       const files = await Array.fromAsync(filesUnder(nats.folder), (path) => Deno.readFile(path));
       return files.map((bytes) => new TextDecoder("latin1").decode(bytes)).join("");
     };
+    const handedOver = await stored();
+    await using _worker = fleet.workHere({ keys });
     await fleet.untilThere(DAYS.dates.length - 1);
     while (!/its gzip is damaged/.test(await stored())) await soon();
-    const text = await stored();
+    const text = handedOver + await stored();
     for (const what of [/"kind":"export"/, /"status":"done"/, /"status":"failed"/]) {
       assertMatch(text, what);
     }

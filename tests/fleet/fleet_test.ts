@@ -4,9 +4,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError, TemporaryError, UsageError } from "../../lib/errors.ts";
 import { FleetConnection, parseFleetUrl } from "../../lib/fleet/connection.ts";
-import { followJob, publishJob } from "../../lib/fleet/coordinator.ts";
+import { connect } from "../../lib/deps/nats.ts";
+import { followJob, leaveJob, publishJob } from "../../lib/fleet/coordinator.ts";
 import { endJob, listJobs, setAtOnce, statusOf } from "../../lib/fleet/jobs.ts";
+import { Pacer } from "../../lib/fleet/pacer.ts";
 import {
+  CONSUMER,
   encodeTask,
   type FleetTask,
   type Job,
@@ -26,7 +29,7 @@ const never = new AbortController().signal;
 const ACK_WAIT_MS = 2_000;
 
 function jobOf(name: string, atOnce = 8): Job {
-  return { id: jobId(name), title: name, atOnce };
+  return { id: jobId(name), title: name, wants: {}, atOnce };
 }
 
 function tasksOf(count: number, work: FleetTask["work"] = {}): FleetTask[] {
@@ -135,6 +138,12 @@ class Machines implements AsyncDisposable {
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
+/** The last task is acknowledged after its outcome; one that is not would be handed out again. */
+async function untilNothingRuns(fleet: FleetConnection, job: Job): Promise<void> {
+  while ((await statusOf(fleet, job))!.running > 0) await soon();
+  assertEquals((await fleet.manager.streams.info(namesOf(job.id).tasks)).state.messages, 0);
+}
+
 const statuses = (outcomes: readonly Outcome[]) =>
   Object.fromEntries(
     [...Map.groupBy(outcomes, ({ status }) => status)].map(([status, of]) => [status, of.length]),
@@ -208,8 +217,7 @@ Deno.test({
     const ended = await outcomes;
     assertEquals([statuses(ended), done.length, new Set(done).size], [{ done: 40 }, 40, 40]);
     assertEquals([most, ended.reduce((sum, { rows }) => sum + rows, 0)], [3, 120]);
-    // The last task is acknowledged after its outcome.
-    while ((await statusOf(fleet, job))!.running > 0) await soon();
+    await untilNothingRuns(fleet, job);
     const { waiting, done: count, failed } = (await statusOf(fleet, job))!;
     assertEquals([waiting, count, failed], [0, 40, 0]);
     await endJob(fleet, job);
@@ -231,11 +239,13 @@ Deno.test({
     };
     await using _worker = startWorker(server.url, { work, delayMs: 1 });
     const bad = { key: "bad", bytes: 1, work: { fails: true } };
-    const { outcomes } = await publish(fleet, jobOf("fails"), [bad, ...tasksOf(5)]);
+    const job = jobOf("fails");
+    const { outcomes } = await publish(fleet, job, [bad, ...tasksOf(5)]);
     const ended = await outcomes;
     assertEquals([statuses(ended), tries.get("bad")], [{ done: 5, failed: 1 }, MAX_TRIES]);
     const failed = ended.find(({ status }) => status === "failed");
     assertEquals([failed?.key, failed?.reason], ["bad", "it cannot be done"]);
+    await untilNothingRuns(fleet, job);
   },
 });
 
@@ -434,6 +444,27 @@ Deno.test({
 });
 
 Deno.test({
+  name: "followJob() says so when nothing is left to do, and outcomes are lost",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("lost");
+    const ids = await publishJob(fleet, job, { tasks: tasksOf(3), signal: never });
+    await using _worker = startWorker(server.url, { work: () => Promise.resolve({ rows: 1 }) });
+    while ((await statusOf(fleet, job))!.done < 3) await soon();
+    await untilNothingRuns(fleet, job);
+    await fleet.manager.streams.purge(namesOf(job.id).outcomes, { seq: 3 });
+    const found: Outcome[] = [];
+    const following = async () => {
+      for await (const one of followJob(fleet, job, { ids, signal: never })) found.push(one);
+    };
+    await assertRejects(following, TemporaryError, "the outcomes of 2 tasks are lost");
+    assertEquals(found.length, 1);
+  },
+});
+
+Deno.test({
   name: "publishJob() says so when the job is cancelled meanwhile",
   ignore,
   async fn() {
@@ -451,6 +482,178 @@ Deno.test({
       "the job was cancelled",
     );
     await ending;
+  },
+});
+
+Deno.test({
+  name: "a worker leaves a job alone that wants what it has not, and says so once",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const leftAlone: string[] = [];
+    const done: string[] = [];
+    const workOf = (name: string) => ({ key }: FleetTask) => {
+      done.push(`${key} ${name}`);
+      return Promise.resolve({ rows: 1 });
+    };
+    const other = { ...jobOf("of another bucket"), wants: { files: "there" } };
+    await publishJob(fleet, other, { tasks: tasksOf(1), signal: never });
+    const onLeftAlone = ({ title }: Job) => void leftAlone.push(title);
+    const job = { ...jobOf("of this bucket"), wants: { files: "here" } };
+    const { outcomes } = await publish(fleet, job, [{ key: "one", bytes: 1, work: {} }]);
+    const has = { files: "here" };
+    await using _here = startWorker(server.url, { work: workOf("here"), has, onLeftAlone });
+    await outcomes;
+    assertEquals([done, leftAlone], [["one here"], ["of another bucket"]]);
+  },
+});
+
+Deno.test({
+  name: "a worker that can do no task gives its task back, and ends with what has shown it",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("unfit");
+    const { outcomes } = await publish(fleet, job, tasksOf(30));
+    let begun = 0;
+    const unfit = runWorker(fleet, {
+      ...{ slots: 3, signal: never },
+      judge: () => ({ kind: "unfit", reason: "the keys are refused" }),
+      work: () => {
+        begun++;
+        return Promise.reject(new ConfigurationError("the keys are refused"));
+      },
+    });
+    await assertRejects(() => unfit, ConfigurationError, "the keys are refused");
+    await using _fit = startWorker(server.url, { work: () => Promise.resolve({ rows: 1 }) });
+    assertEquals(statuses(await outcomes), { done: 30 });
+    assert(begun <= 3, `${begun} were begun`);
+  },
+});
+
+Deno.test({
+  name: "a job of which nothing is left keeps no worker from the others",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const empty = ["1", "2", "3"].map((name) => jobOf(name));
+    for (const job of empty) await publishJob(fleet, job, { tasks: [], signal: never });
+    const job = jobOf("busy");
+    const { outcomes } = await publish(fleet, job, tasksOf(20));
+    const spy = await connect({ servers: [`127.0.0.1:${server.port}`] });
+    const asked: string[] = [];
+    spy.subscribe("$JS.API.CONSUMER.MSG.NEXT.>", {
+      callback: (_, { subject }) => void asked.push(subject.split(".")[5]!),
+    });
+    await spy.flush();
+    const done = Promise.withResolvers<void>();
+    let left = 20;
+    const work = () => {
+      if (--left === 0) done.resolve();
+      return Promise.resolve({ rows: 1 });
+    };
+    await using _worker = startWorker(server.url, { work, slots: 1 });
+    await done.promise;
+    await spy.close();
+    // Each of these would have waited for a second.
+    assertEquals(asked.filter((stream) => stream !== namesOf(job.id).tasks), []);
+    assertEquals(statuses(await outcomes), { done: 20 });
+  },
+});
+
+Deno.test({
+  name: "leaveJob() ends a job that is done, and not one that somebody else has more work in",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("of two");
+    const second = Promise.withResolvers<{ rows: number }>();
+    const work = ({ key }: FleetTask) =>
+      key === "later" ? second.promise : Promise.resolve({ rows: 1 });
+    await using _worker = startWorker(server.url, { work });
+    const mine = await publish(fleet, job, tasksOf(3));
+    const theirs = await publish(fleet, job, [{ key: "later", bytes: 1, work: {} }]);
+    assertEquals(statuses(await mine.outcomes), { done: 3 });
+    await leaveJob(fleet, job);
+    assertEquals((await listJobs(fleet)).length, 1);
+    second.resolve({ rows: 1 });
+    assertEquals(statuses(await theirs.outcomes), { done: 1 });
+    await leaveJob(fleet, job);
+    assertEquals(await listJobs(fleet), []);
+  },
+});
+
+Deno.test({
+  name: "a worker and a coordinator end when the server takes them in no more",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start({ args: ["--user", "u", "--pass", "old"] });
+    const keys = { kind: "user", user: "u", password: "old" } as const;
+    await using fleet = await FleetConnection.open({ url: server.url, name: "here", keys });
+    const work = () => Promise.resolve({ rows: 1 });
+    const judge = () => ({ kind: "again", reason: "" } as const);
+    const worker = runWorker(fleet, { slots: 2, signal: never, work, judge });
+    await server.kill();
+    await server.restart(["--user", "u", "--pass", "new"]);
+    await assertRejects(() => worker, ConfigurationError, "refuses the credentials");
+    await assertRejects(() => listJobs(fleet), ConfigurationError, "refuses the credentials");
+  },
+});
+
+Deno.test({
+  name: "publishJob() says what the server says when it has no room, or takes no task of this size",
+  ignore,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "flatfetch-nats-" });
+    const config = `${folder}/server.conf`;
+    const storage = `jetstream { store_dir: "${folder}", max_file_store: 50000 }`;
+    await Deno.writeTextFile(config, `max_payload: 100000\n${storage}`);
+    await using server = await NatsServer.start({ args: ["-c", config], jetstream: false });
+    await using fleet = await FleetConnection.open({ url: server.url, name: "here" });
+    const publishing = (length: number, count: number) =>
+      publishJob(fleet, jobOf(`${length}`), {
+        tasks: tasksOf(count, { text: "x".repeat(length) }),
+        signal: never,
+      });
+    await assertRejects(() => publishing(90_000, 2), TemporaryError, "resource");
+    await assertRejects(() => publishing(200_000, 1), TemporaryError, "max_payload");
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "Pacer lowers a limit once for a fleet and raises it again, whatever the clocks say",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("paced", 16);
+    await publishJob(fleet, job, { tasks: tasksOf(1), signal: never });
+    let nowMs = 0;
+    const [one, ahead, late] = [0, 3_600_000, -3_600_000].map((skewMs) =>
+      new Pacer(fleet, () => nowMs + skewMs)
+    ) as [Pacer, Pacer, Pacer];
+    const limit = async () => (await statusOf(fleet, job))!.limit;
+    await Promise.all([ahead.throttled(job), ahead.throttled(job)]);
+    await one.throttled(job);
+    assertEquals(await limit(), 8);
+    nowMs += 2_000;
+    await one.throttled(job);
+    await ahead.throttled(job);
+    assertEquals(await limit(), 4);
+    // Whoever has lowered it is gone: one that was never throttled takes it up again.
+    const { config } = await fleet.manager.consumers.info(namesOf(job.id).tasks, CONSUMER);
+    late.saw(job, config);
+    for (const wanted of [4, 5, 5, 6]) {
+      await late.succeeded(job);
+      assertEquals(await limit(), wanted);
+      nowMs += 15_000;
+      if (wanted === 4) nowMs += 15_000;
+    }
   },
 });
 

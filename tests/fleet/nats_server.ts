@@ -55,10 +55,10 @@ export class NatsServer implements AsyncDisposable {
   }
 
   /** Starts it, with what it has stored. */
-  async restart(): Promise<void> {
+  async restart(args: readonly string[] = this.#args): Promise<void> {
     const address = ["-a", "127.0.0.1", "-p", String(this.port)];
     this.#process = new Deno.Command("nats-server", {
-      args: [...this.#storage, ...address, ...this.#args],
+      args: [...this.#storage, ...address, ...args],
       stdout: "null",
       stderr: "null",
     }).spawn();

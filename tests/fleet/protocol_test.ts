@@ -65,7 +65,7 @@ Deno.test("decodeOutcome() gives what encodeOutcome() was given, and nothing for
 });
 
 Deno.test("jobOf() reads a job out of its stream's description, and no other stream", () => {
-  const job = { id: jobId(["what", "where"]), title: "t", atOnce: 20 };
+  const job = { id: jobId(["what", "where"]), title: "t", wants: { files: "f" }, atOnce: 20 };
   const { tasks } = namesOf(job.id);
   assertEquals(jobOf(tasks, describeJob(job)), job);
   assertEquals(jobOf(tasks, undefined), undefined);

@@ -23,8 +23,8 @@ export const worker: CommandSpec<"worker", WorkerArgs> = {
   usage: ["worker nats://HOST:4222 [options]"],
   description: [
     "Takes files one after the other from whatever exports were started with --fleet on this server, " +
-    "until it is told to end. Then it finishes what it can within a second and gives the " +
-    "rest back. Workers may come and go, and be killed: nothing is lost.",
+    "until it is told to end. Then it finishes what it can within eight seconds and gives the " +
+    "rest back; a second signal ends it at once. Workers may come and go, and be killed: nothing is lost.",
     "Its keys, for the flat files and for the place, are its own; none is ever sent over the server.",
   ],
   operand: {

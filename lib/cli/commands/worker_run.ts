@@ -5,6 +5,7 @@
  */
 
 import { runExportWorker } from "../../fleet/export_job.ts";
+import type { Job } from "../../fleet/protocol.ts";
 import type { WorkEnd } from "../../fleet/worker.ts";
 import { DEFAULT_BUCKET } from "../../settings.ts";
 import { credentialsOf, findAccess } from "../access.ts";
@@ -34,12 +35,14 @@ export interface WorkerArgs
   readonly slots: number | undefined;
 }
 
-/** A process that was told to end is ended after two seconds. */
-const GRACE_MS = 1_200;
+/** Ten seconds are what a Slurm or a container gives at least; two of them are for giving back. */
+const END_WITHIN_MS = 10_000;
+const GRACE_MS = 8_000;
 
 /** Works until it is told to end; that is no failure. */
 export async function runWorkerCommand(args: WorkerArgs, context: Context): Promise<number> {
   const { env, signal, terminal, style } = context;
+  context.endWithin(END_WITHIN_MS);
   const access = await findAccess(args, env);
   const credentials = credentialsOf(access);
   requestHost(access.endpoint);
@@ -48,6 +51,7 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
   await using fleet = await openFleet(args.url, args, { ...context, name });
   const say = (text: string) => terminal.line(signed("🛰", text, style));
   say(`${name} works for ${printable(args.url)}, ${countText(slots, "file")} at once`);
+  signal.addEventListener("abort", () => say(endingText(name)), { once: true });
   const counts = { done: 0, rows: 0, failed: 0, returned: 0 };
   await runExportWorker({
     fleet,
@@ -62,6 +66,7 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
     maxMemoryBytes: args.maxMemoryBytes,
     maxBytesPerSecond: args.maxBytesPerSecond,
     openTarget: (into) => openTarget({ ...args, into }, context),
+    onLeftAlone: (job) => terminal.line(renderNotice(leftAloneText(job), style)),
     onEnd: ({ key }, end) => {
       counts[end.kind]++;
       if (end.kind === "done") counts.rows += end.rows;
@@ -74,6 +79,16 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
   );
   signal.throwIfAborted();
   return 0;
+}
+
+function endingText(name: string): string {
+  const seconds = GRACE_MS / 1_000;
+  return `${name} finishes what it can in ${seconds} s and gives the rest back; a second signal ends it at once`;
+}
+
+function leftAloneText({ title, wants }: Job): string {
+  const wanted = Object.entries(wants).map(([name, value]) => `${name} ${value}`).join(", ");
+  return printable(`A job is left alone: ${title}, for a worker with ${wanted}`);
 }
 
 function endText(key: string, end: WorkEnd & { readonly reason: string }): string {
