@@ -8,7 +8,7 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { TemporaryError } from "../errors.ts";
-import { FORMAT_VERSION } from "../export/columns.ts";
+import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
 import { exportTask, memoryOf } from "../export/export_task.ts";
