@@ -65,7 +65,8 @@ export interface PlaceCheck {
 const OBJECTS_AT_ONCE = 16;
 
 /**
- * Compares both sides. An abort rejects with the signal's reason.
+ * Compares both sides. Without a period, files from before the first object that a place has of a
+ * dataset are a note, since an export may begin where it likes. An abort rejects with the signal's reason.
  *
  * @param datasets Such as `us_stocks_sip/minute_aggs_v1`; without any, all that the place has.
  * @throws {UsageError} when a dataset or the period cannot be read.
@@ -80,6 +81,7 @@ export async function checkPlace(
   const given = datasets.map(checkDatasetName);
   const today = todayOf(settings);
   const span = resolvePeriod(options, { period: "max", today, firstDate: "0001-01-01" });
+  const isSpanGiven = options.period !== undefined || options.from !== undefined;
   using connection = await Connection.open(settings);
   const { client, signal } = connection;
   if (client === undefined) {
@@ -93,7 +95,7 @@ export async function checkPlace(
     const objects = (await target.list(name, signal)).map((object) => withSpan(name, object));
     // A folder that has nothing of an export is none of its datasets.
     if (!isGiven && objects.every(({ span }) => span === undefined)) continue;
-    checks.push([name, await checkDataset(name, { objects, span }, tools)]);
+    checks.push([name, await checkDataset(name, { objects, span, isSpanGiven }, tools)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -109,7 +111,11 @@ interface PlacedObject extends TargetObject {
 
 async function checkDataset(
   dataset: string,
-  { objects, span }: { readonly objects: readonly PlacedObject[]; readonly span: Span },
+  { objects, span, isSpanGiven }: {
+    readonly objects: readonly PlacedObject[];
+    readonly span: Span;
+    readonly isSpanGiven: boolean;
+  },
   tools: CheckTools,
 ): Promise<DatasetCheck> {
   // The objects of a month have all of its days.
@@ -133,13 +139,17 @@ async function checkDataset(
   await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, work));
   const wanted = files.filter(({ date }) => span.from <= date && date <= span.to);
   const missing = wanted.filter(({ key }) => !exported.has(key));
+  const first = inSpan.map(({ span }) => span!.from).sort()[0];
+  const isEarlier = ({ date }: DatedObject) => !isSpanGiven && first !== undefined && date < first;
   return {
     dates: wanted.map(({ date }) => date),
     exported: wanted.length - missing.length,
     objects: inSpan.length,
     bytes: inSpan.reduce((sum, { size }) => sum + size, 0),
     rows,
-    findings: [...missing.map(notExported), ...findings].sort(byDateAndPath),
+    findings: [...missing.map((file) => notExported(file, isEarlier(file))), ...findings].sort(
+      byDateAndPath,
+    ),
   };
 }
 
@@ -187,9 +197,10 @@ function foreign({ path }: PlacedObject): Finding {
   return { kind: "foreign", severity: "warning", dates: [], path, text };
 }
 
-function notExported({ key, date }: DatedObject): Finding {
+function notExported({ key, date }: DatedObject, isEarlier: boolean): Finding {
   const text = "the file is not exported";
-  return { kind: "not-exported", severity: "problem", dates: [date], key, text };
+  const severity = isEarlier ? "note" : "problem";
+  return { kind: "not-exported", severity, dates: [date], key, text };
 }
 
 function byDateAndPath(a: Finding, b: Finding): number {

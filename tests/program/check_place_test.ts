@@ -105,6 +105,19 @@ testBoth("(all is well) exits 0 and says what is there", [], async (world, place
   assert(bytes > 0);
 });
 
+testBoth("only notes files from before the export's first, unless a period says otherwise", [
+  "--from",
+  FILES.dates[3]!,
+], async (world, place) => {
+  const earlier = FILES.dates.slice(0, 3);
+  for (const [more, severity, code] of [[[], "note", 0], [["-p", "max"], "problem", 3]] as const) {
+    const { findings, ...rest } = await check(world, place, more);
+    assertEquals([rest.code, rest.clean], [code, code === 0]);
+    assertEquals(findings.flatMap(({ dates }) => dates), earlier);
+    for (const one of findings) assertEquals([one.kind, one.severity], ["not-exported", severity]);
+  }
+});
+
 testBoth("names what is missing, replaced and unlisted", [], async (world, place) => {
   await place.remove(pathOf(FIRST));
   world.s3.objects.put(FILES.keyOf(SECOND), FILES.file(FIRST).bytes);
