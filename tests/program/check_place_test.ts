@@ -119,20 +119,20 @@ testBoth("only notes files from before the export's first, unless a period says 
 });
 
 testBoth("names what is missing, replaced and unlisted", [], async (world, place) => {
-  await place.remove(pathOf(FIRST));
-  world.s3.objects.put(FILES.keyOf(SECOND), FILES.file(FIRST).bytes);
-  const gone = FILES.dates[2]!;
+  const [, missing, replaced, gone] = FILES.dates as [string, string, string, string];
+  await place.remove(pathOf(missing));
+  world.s3.objects.put(FILES.keyOf(replaced), FILES.file(FIRST).bytes);
   world.s3.objects.delete(FILES.keyOf(gone));
   assertEquals((await check(world, place)).found, [
     ["not-exported", "", "the file is not exported"],
-    ["outdated", `date=${SECOND}/part.parquet`, "the bucket has another version of the file"],
+    ["outdated", `date=${replaced}/part.parquet`, "the bucket has another version of the file"],
     ["not-listed", `date=${gone}/part.parquet`, "the bucket does not list the file any more"],
   ]);
   const { code, stdout, stderr } = await world.run(["check", ...place.args], { env: ENV });
   assertEquals(stdout.split("\n").map((line) => line.trim().split(/ {2,}/).slice(1)), [
     ["SEVERITY", "FINDING", "DAYS", "DATES"],
-    ["problem", "the file is not exported", "1", FIRST],
-    ["problem", "the bucket has another version of the file", "1", SECOND],
+    ["problem", "the file is not exported", "1", missing],
+    ["problem", "the bucket has another version of the file", "1", replaced],
     ["note", "the bucket does not list the file any more", "1", gone],
     [],
   ]);
