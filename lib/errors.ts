@@ -23,87 +23,51 @@ export function reasonOf(error: unknown): string {
   return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
+/** The facts of an error: its fields, and what caused it. */
+export type Facts<Self> = Omit<Self, keyof Error> & { readonly cause?: unknown };
+
+/** An error that has facts, which its message names as well, as fields. */
+export abstract class FactualError<Self> extends Error {
+  /** The facts are those of the message. */
+  constructor(message: string, facts: Facts<Self>) {
+    super(message, facts);
+    const { cause: _, ...fields } = facts;
+    Object.assign(this, fields);
+  }
+}
+
 /** An answer of the server that refuses the request. */
-export class S3Error extends Error {
-  static {
-    this.prototype.name = "S3Error";
-  }
-
+export class S3Error extends FactualError<S3Error> {
   /** S3's own code, such as `"NoSuchKey"`; `"HTTP 502"` where the answer named none. */
-  readonly code: string;
+  declare readonly code: string;
   /** The HTTP status. */
-  readonly status: number;
+  declare readonly status: number;
   /** The key that was asked for, where one was. */
-  readonly key: string | undefined;
+  declare readonly key?: string | undefined;
   /** The server's own name for this request. */
-  readonly requestId: string | undefined;
+  declare readonly requestId?: string | undefined;
   /** How long the server asks to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs?: number | undefined;
   /** The server's clock at the answer, in milliseconds since the epoch. */
-  readonly serverTimeMs: number | undefined;
+  declare readonly serverTimeMs?: number | undefined;
   /** The bucket's region, where the answer names it because the request has another. */
-  readonly region: string | undefined;
-
-  /** The facts are those of the answer. */
-  constructor(message: string, facts: {
-    code: string;
-    status: number;
-    key?: string | undefined;
-    requestId?: string | undefined;
-    retryAfterMs?: number | undefined;
-    serverTimeMs?: number | undefined;
-    region?: string | undefined;
-  }) {
-    super(message);
-    this.code = facts.code;
-    this.status = facts.status;
-    this.key = facts.key;
-    this.requestId = facts.requestId;
-    this.retryAfterMs = facts.retryAfterMs;
-    this.serverTimeMs = facts.serverTimeMs;
-    this.region = facts.region;
-  }
+  declare readonly region?: string | undefined;
 }
 
 /** An answer of the vendor's REST API that refuses the request. */
-export class RestError extends Error {
-  static {
-    this.prototype.name = "RestError";
-  }
-
+export class RestError extends FactualError<RestError> {
   /** The HTTP status. */
-  readonly status: number;
+  declare readonly status: number;
   /** How long the server asks to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
-
-  /** The facts are those of the answer. */
-  constructor(message: string, facts: { status: number; retryAfterMs?: number | undefined }) {
-    super(message);
-    this.status = facts.status;
-    this.retryAfterMs = facts.retryAfterMs;
-  }
+  declare readonly retryAfterMs?: number | undefined;
 }
 
 /** The connection failed, or was too slow, before the answer was whole. */
-export class NetworkError extends Error {
-  static {
-    this.prototype.name = "NetworkError";
-  }
-
+export class NetworkError extends FactualError<NetworkError> {
   /** How far the exchange had come: waiting for the answer's head, or reading its body. */
-  readonly phase: "headers" | "body";
+  declare readonly phase: "headers" | "body";
   /** True when one of this program's own time limits ended it. */
-  readonly timedOut: boolean;
-
-  /** The facts say how far it had come. */
-  constructor(
-    message: string,
-    facts: { phase: "headers" | "body"; timedOut: boolean; cause?: unknown },
-  ) {
-    super(message, { cause: facts.cause });
-    this.phase = facts.phase;
-    this.timedOut = facts.timedOut;
-  }
+  declare readonly timedOut: boolean;
 }
 
 /**
@@ -126,10 +90,6 @@ export type TlsDefect =
 
 /** The connection was made, and cannot be used; nothing was sent over it. */
 export class TlsError extends NetworkError {
-  static {
-    this.prototype.name = "TlsError";
-  }
-
   /** What is wrong. */
   readonly defect: TlsDefect;
 
@@ -157,127 +117,53 @@ export type IntegrityCheck =
   | "loss";
 
 /** What arrived, here or there, is not what was announced or sent, or is not a flat file. */
-export class IntegrityError extends Error {
-  static {
-    this.prototype.name = "IntegrityError";
-  }
-
+export class IntegrityError extends FactualError<IntegrityError> {
   /** The key, or the prefix of a listing. */
-  readonly key: string;
+  declare readonly key: string;
   /** The proof that it did not pass. */
-  readonly check: IntegrityCheck;
+  declare readonly check: IntegrityCheck;
   /** The MD5 of the bytes that arrived, where they were as many as they should be. */
-  readonly md5: string | undefined;
+  declare readonly md5?: string | undefined;
   /** Whether the bucket has sent these very bytes twice, so that asking again is of no use. */
-  readonly isLasting: boolean;
-
-  /** Names the thing in the message; the facts repeat it for programs. */
-  constructor(message: string, facts: {
-    key: string;
-    check: IntegrityCheck;
-    md5?: string | undefined;
-    isLasting?: boolean | undefined;
-    cause?: unknown;
-  }) {
-    super(message, { cause: facts.cause });
-    this.key = facts.key;
-    this.check = facts.check;
-    this.md5 = facts.md5;
-    this.isLasting = facts.isLasting ?? false;
-  }
+  declare readonly isLasting?: boolean | undefined;
 }
 
 /** The object under a key is not the one that was listed: it was replaced since. */
-export class ObjectChangedError extends Error {
-  static {
-    this.prototype.name = "ObjectChangedError";
-  }
-
+export class ObjectChangedError extends FactualError<ObjectChangedError> {
   /** The key whose object was replaced. */
-  readonly key: string;
-
-  /** Names the key in the message as well. */
-  constructor(message: string, facts: { key: string }) {
-    super(message);
-    this.key = facts.key;
-  }
+  declare readonly key: string;
 }
 
 /** None of the dates that were tried is in the plan that the account has bought. */
-export class EntitlementError extends Error {
-  static {
-    this.prototype.name = "EntitlementError";
-  }
-}
+export class EntitlementError extends Error {}
 
 /** Much was to be downloaded, and whoever was asked did not say yes. */
-export class DeclinedError extends Error {
-  static {
-    this.prototype.name = "DeclinedError";
-  }
-
+export class DeclinedError extends FactualError<DeclinedError> {
   /** Files that were to be downloaded. */
-  readonly files: number;
+  declare readonly files: number;
   /** Their bytes. */
-  readonly bytes: number;
-
-  /** Names both in the message as well. */
-  constructor(message: string, facts: { files: number; bytes: number }) {
-    super(message);
-    this.files = facts.files;
-    this.bytes = facts.bytes;
-  }
+  declare readonly bytes: number;
 }
 
 /** The run cannot go on now, but the same command may succeed later. */
-export class TemporaryError extends Error {
-  static {
-    this.prototype.name = "TemporaryError";
-  }
-}
+export class TemporaryError extends Error {}
 
 /** What is needed is not kept here, and no network may be used. */
-export class OfflineError extends TemporaryError {
-  static {
-    this.prototype.name = "OfflineError";
-  }
-}
+export class OfflineError extends TemporaryError {}
 
 /** Credentials, endpoint or another setting is missing or unusable. */
-export class ConfigurationError extends Error {
-  static {
-    this.prototype.name = "ConfigurationError";
-  }
-}
+export class ConfigurationError extends Error {}
 
 /** The cache directory or an output file cannot be read or written. */
-export class StorageError extends Error {
-  static {
-    this.prototype.name = "StorageError";
-  }
-
+export class StorageError extends FactualError<StorageError> {
   /** The file or directory. */
-  readonly path: string;
+  declare readonly path: string;
   /** The system's code, such as `"ENOSPC"`, where it gave one. */
-  readonly code: string | undefined;
-
-  /** Names the path in the message as well. */
-  constructor(
-    message: string,
-    facts: { path: string; code?: string | undefined; cause?: unknown },
-  ) {
-    super(message, { cause: facts.cause });
-    this.path = facts.path;
-    this.code = facts.code;
-  }
+  declare readonly code?: string | undefined;
 }
 
 /** A directory that is to be the cache, but has other files than this program's. */
 export class ForeignDirectoryError extends StorageError {
-  static {
-    this.prototype.name = "ForeignDirectoryError";
-  }
-
   /** Names the directory in the message. */
   constructor(path: string) {
     super(`Cannot use cache directory ${quote(path)}: it has other files, and none of flatfetch`, {
@@ -287,61 +173,49 @@ export class ForeignDirectoryError extends StorageError {
 }
 
 /** A journal that this version must not touch, such as one of a newer format. */
-export class JournalError extends Error {
-  static {
-    this.prototype.name = "JournalError";
-  }
-
+export class JournalError extends FactualError<JournalError> {
   /** The file. */
-  readonly path: string;
-
-  /** Names the path in the message as well. */
-  constructor(message: string, facts: { path: string; cause?: unknown }) {
-    super(message, { cause: facts.cause });
-    this.path = facts.path;
-  }
+  declare readonly path: string;
 }
 
 /** The cache has nothing of a symbol that is to be read from it. */
-export class NotCachedError extends Error {
-  static {
-    this.prototype.name = "NotCachedError";
-  }
+export class NotCachedError extends FactualError<NotCachedError> {
   /** The symbol as it was asked for. */
-  readonly symbol: string;
+  declare readonly symbol: string;
   /** The dataset that its bars would be from, such as `us_stocks_sip/day_aggs_v1`. */
-  readonly dataset: string;
-
-  /** Names both in the message as well. */
-  constructor(message: string, facts: { symbol: string; dataset: string }) {
-    super(message);
-    this.symbol = facts.symbol;
-    this.dataset = facts.dataset;
-  }
+  declare readonly dataset: string;
 }
 
 /** Another process is working on the same ticker. */
-export class LockedError extends Error {
-  static {
-    this.prototype.name = "LockedError";
-  }
-
+export class LockedError extends FactualError<LockedError> {
   /** The lock file. */
-  readonly path: string;
+  declare readonly path: string;
   /** What the holder wrote about itself. */
-  readonly holder: string;
-
-  /** Names path and holder in the message as well. */
-  constructor(message: string, facts: { path: string; holder: string }) {
-    super(message);
-    this.path = facts.path;
-    this.holder = facts.holder;
-  }
+  declare readonly holder: string;
 }
 
 /** The command line, or a request, asks for something that does not exist. */
-export class UsageError extends Error {
-  static {
-    this.prototype.name = "UsageError";
-  }
-}
+export class UsageError extends Error {}
+
+/** Not every bundler leaves a class its own name. */
+const NAMED = {
+  S3Error,
+  RestError,
+  NetworkError,
+  TlsError,
+  IntegrityError,
+  ObjectChangedError,
+  EntitlementError,
+  DeclinedError,
+  TemporaryError,
+  OfflineError,
+  ConfigurationError,
+  StorageError,
+  ForeignDirectoryError,
+  JournalError,
+  NotCachedError,
+  LockedError,
+  UsageError,
+};
+
+for (const [name, type] of Object.entries(NAMED)) type.prototype.name = name;

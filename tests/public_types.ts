@@ -21,7 +21,7 @@ export type { ChartNote, ChartPageOptions } from "../lib/chart/page.ts";
 export type { CheckOptions } from "../lib/check/check.ts";
 export type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
 export type { DoctorOptions, SetupCheckName, SetupCheckReason } from "../lib/doctor/setup_check.ts";
-export type { IntegrityCheck } from "../lib/errors.ts";
+export type { Facts, FactualError, IntegrityCheck } from "../lib/errors.ts";
 export type { ExportFailure } from "../lib/export/export_dataset.ts";
 export type { ExportPlan, ExportTask } from "../lib/export/plan_export.ts";
 export type { Layout } from "../lib/lake/layout.ts";
