@@ -8,12 +8,6 @@ const settingsOf = (options: Partial<PreloadOptions> = {}) =>
 Deno.test("withDefaults() puts the vendor's place and the limits", () => {
   const { nowMs, signal, ...settings } = settingsOf();
   assertEquals(settings, {
-    period: undefined,
-    from: undefined,
-    to: undefined,
-    interval: undefined,
-    hours: undefined,
-    asset: undefined,
     cacheDirectory: "/cache",
     credentials: undefined,
     endpoint: "https://files.massive.com",
@@ -24,25 +18,15 @@ Deno.test("withDefaults() puts the vendor's place and the limits", () => {
     maxBytesPerSecond: Infinity,
     bandwidth: undefined,
     keepLimitBytes: 2 ** 30,
-    fromLake: undefined,
     maxAgeMs: 3_600_000,
     refresh: false,
     offline: false,
     saveEvery: 1,
-    confirm: undefined,
     confirmAboveBytes: 2 ** 31,
     wait: false,
     patienceMs: 120_000,
     reporter: silentReporter,
-    fetch: undefined,
-    limits: undefined,
-    random: undefined,
-    adjust: undefined,
-    splits: undefined,
-    dividends: undefined,
-    fixSplits: undefined,
     follow: false,
-    renamesFile: undefined,
   });
   assertEquals([signal.aborted, Number.isSafeInteger(nowMs)], [false, true]);
 });
@@ -85,7 +69,7 @@ Deno.test("withDefaults() keeps what is given, zero and empty included", () => {
     renamesFile: "renames.csv",
   } as const;
   const { bandwidth, ...settings } = settingsOf(given);
-  assertEquals(settings, { ...given, from: undefined, credentials: undefined });
+  assertEquals(settings, { ...given, credentials: undefined });
   assertEquals(bandwidth?.book(1_024, 0), { bytes: 51, waitMs: 0 });
 });
 

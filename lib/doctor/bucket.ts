@@ -10,7 +10,7 @@ import type { DatedObject } from "../dated_object.ts";
 import { EntitlementError, quote } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { readChecked } from "../bucket/integrity.ts";
-import type { Dataset } from "../market/dataset.ts";
+import { type Dataset, datasetOf } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
@@ -23,7 +23,26 @@ import {
   type SetupCheck,
   warning,
 } from "./setup_check.ts";
-import { CHECKED_DATASETS, type CheckedDataset } from "./checked_datasets.ts";
+
+/** A dataset under the name that people have for it, such as `stocks, day`. */
+interface CheckedDataset {
+  readonly title: string;
+  readonly dataset: Dataset;
+}
+
+const TITLES = [
+  ["stock", "stocks"],
+  ["option", "options"],
+  ["index", "indices"],
+  ["forex", "forex"],
+  ["crypto", "crypto"],
+] as const;
+
+/** The datasets of which is checked what the plan serves; stocks by day come first. */
+export const CHECKED_DATASETS: readonly CheckedDataset[] = TITLES.flatMap(([asset, title]) => [
+  { title: `${title}, day`, dataset: datasetOf(asset, "1d") },
+  { title: `${title}, minute`, dataset: datasetOf(asset, "1m") },
+]);
 
 /** Requests that run at once. */
 const CONCURRENCY = 20;

@@ -4,19 +4,10 @@
  * @module
  */
 
-import { readFilesystem } from "../cache/filesystem.ts";
 import { checkBucket } from "./bucket.ts";
 import { checkEndpoint, checkKeys } from "./connection.ts";
-import {
-  type DoctorOptions,
-  type DoctorSettings,
-  notTried,
-  type SetupCheck,
-} from "./setup_check.ts";
+import { type DoctorOptions, notTried, type SetupCheck, withDefaults } from "./setup_check.ts";
 import { checkMachine } from "./machine.ts";
-import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
-
-const DEFAULT_LIMIT_MS = 20_000;
 
 /**
  * Checks versions, threads, cache directory and disk; then keys, endpoint and clock; then
@@ -45,22 +36,4 @@ export async function* diagnose(options: DoctorOptions): AsyncGenerator<SetupChe
     ? "there are no credentials"
     : "the endpoint cannot be reached";
   for (const name of ["listing", "plan", "download"] as const) yield notTried(name, why);
-}
-
-function withDefaults(options: DoctorOptions): DoctorSettings {
-  const { limitMs = DEFAULT_LIMIT_MS } = options;
-  if (!(limitMs > 0)) throw new RangeError(`Cannot limit to ${limitMs} ms: want a positive number`);
-  return {
-    cacheDirectory: options.cacheDirectory,
-    findCredentials: options.findCredentials,
-    endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
-    bucket: options.bucket ?? DEFAULT_BUCKET,
-    region: options.region ?? "us-east-1",
-    version: options.version,
-    limitMs,
-    signal: options.signal ?? new AbortController().signal,
-    fetch: options.fetch,
-    now: options.now ?? Date.now,
-    readFilesystem: options.readFilesystem ?? readFilesystem,
-  };
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Filesystem } from "../cache/filesystem.ts";
+import { type Filesystem, readFilesystem } from "../cache/filesystem.ts";
 import type { CoverageSpan } from "../bucket/coverage.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import { TemporaryError } from "../errors.ts";
 import type { FoundCredentials, MissingCredentials } from "../s3/credentials.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
 
 /** How long a check that was ended may take to stop. */
 const GRACE_MS = 1_000;
@@ -97,18 +98,24 @@ export interface DoctorOptions {
 }
 
 /** Options with every default in place. */
-export interface DoctorSettings {
-  readonly cacheDirectory: string;
-  readonly findCredentials: DoctorOptions["findCredentials"];
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly region: string;
-  readonly version: string | undefined;
-  readonly limitMs: number;
-  readonly signal: AbortSignal;
-  readonly fetch: typeof fetch | undefined;
-  readonly now: () => number;
-  readonly readFilesystem: (path: string) => Promise<Filesystem | undefined>;
+export type DoctorSettings = ReturnType<typeof withDefaults>;
+
+const DEFAULT_LIMIT_MS = 20_000;
+
+/** @throws {RangeError} when the limit is not positive. */
+export function withDefaults(options: DoctorOptions) {
+  const { limitMs = DEFAULT_LIMIT_MS } = options;
+  if (!(limitMs > 0)) throw new RangeError(`Cannot limit to ${limitMs} ms: want a positive number`);
+  return {
+    ...options,
+    limitMs,
+    endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
+    bucket: options.bucket ?? DEFAULT_BUCKET,
+    region: options.region ?? "us-east-1",
+    signal: options.signal ?? new AbortController().signal,
+    now: options.now ?? Date.now,
+    readFilesystem: options.readFilesystem ?? readFilesystem,
+  };
 }
 
 /**
@@ -122,7 +129,9 @@ export async function runCheck(
   { signal, limitMs }: Pick<DoctorSettings, "signal" | "limitMs">,
   work: (signal: AbortSignal) => Promise<Found>,
 ): Promise<SetupCheck> {
-  using limit = new Limit(name, limitMs);
+  const limit = new AbortController();
+  const late = `Cannot finish the check ${name}: it takes longer than ${limitMs / 1_000} seconds`;
+  const timer = setTimeout(() => limit.abort(new TemporaryError(late)), limitMs);
   const either = AbortSignal.any([signal, limit.signal]);
   const working = work(either);
   try {
@@ -131,6 +140,8 @@ export async function runCheck(
     await endOf(working);
     signal.throwIfAborted();
     return { name, ...failure(error) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -156,25 +167,4 @@ async function endOf(working: Promise<unknown>): Promise<void> {
   const timer = setTimeout(resolve, GRACE_MS);
   await Promise.race([promise, Promise.allSettled([working])]);
   clearTimeout(timer);
-}
-
-/** Aborts its signal after a while. */
-class Limit implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #timer: ReturnType<typeof setTimeout>;
-
-  constructor(name: SetupCheckName, limitMs: number) {
-    const error = new TemporaryError(
-      `Cannot finish the check ${name}: it takes longer than ${limitMs / 1_000} seconds`,
-    );
-    this.#timer = setTimeout(() => this.#controller.abort(error), limitMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-  }
 }

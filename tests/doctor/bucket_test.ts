@@ -5,7 +5,7 @@ import {
   assertLessOrEqual,
   assertMatch,
 } from "@std/assert";
-import { CHECKED_DATASETS } from "../../lib/doctor/checked_datasets.ts";
+import { CHECKED_DATASETS } from "../../lib/doctor/bucket.ts";
 import {
   diagnose,
   EntitlementError,

@@ -6,7 +6,7 @@
 
 import { gzipText, tradingDays } from "../../fixtures/flat_files.ts";
 import { FakeS3, type FakeS3Options } from "../../fixtures/s3_server.ts";
-import { CHECKED_DATASETS } from "../../lib/doctor/checked_datasets.ts";
+import { CHECKED_DATASETS } from "../../lib/doctor/bucket.ts";
 import { diagnose, type SetupCheck } from "../../mod.ts";
 import type { DoctorOptions, SetupCheckName } from "../../lib/doctor/setup_check.ts";
 import type { Filesystem } from "../../lib/cache/filesystem.ts";
