@@ -9,6 +9,7 @@
 
 import { assert } from "@std/assert";
 import { readTask } from "../../tools/task.ts";
+import { killExports } from "../process/export_kills.ts";
 import { killRounds } from "../process/kill_rounds.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   listings: () => measureListings(),
   kill: () => killRounds({ rounds: 500, seed: SEED, aimed: 0 }),
   fold: () => killRounds({ rounds: 150, seed: SEED + 1, aimed: 1 }),
+  export: () => killInBoth(Number(values.kills ?? 2_000)),
   sigint: () => signalRounds({ signal: "SIGINT", rounds: 25, seed: SEED }),
   sigterm: () => signalRounds({ signal: "SIGTERM", rounds: 25, seed: SEED }),
   processes: () => sideBySide(25),
@@ -42,6 +44,14 @@ const OUTPUTS = {
   ...{ rounds: 200, seed: SEED, pairs: 10 },
   formats: ["csv", "ndjson", "json", "parquet", "csv.gz"],
 };
+
+/** Half of the kills in a folder, half in a bucket, side by side. */
+async function killInBoth(kills: number): Promise<unknown> {
+  const places = ["folder", "bucket"] as const;
+  return await Promise.all(
+    places.map((into) => killExports({ into, kills: kills / 2, seed: SEED, by: "process" })),
+  );
+}
 
 /** Twenty seconds of 503, in which the server is asked at most a fourth as often. */
 async function throttle(): Promise<unknown> {
@@ -71,10 +81,12 @@ deno task torture [PART…]
 
 Plays the proofs that take too long for every day, or those whose names begin so:
 ${Object.keys(PARTS).join(" ")}.
-Everything takes under forty minutes.
+Everything takes under an hour.
+
+  --kills N    of part export (default 2,000)
 `;
 
-const { names } = readTask({ help: HELP, names: Object.keys(PARTS) });
+const { names, values } = readTask({ help: HELP, names: Object.keys(PARTS), values: ["kills"] });
 const startMs = performance.now();
 for (const name of names) {
   const partMs = performance.now();
