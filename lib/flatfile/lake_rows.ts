@@ -135,15 +135,22 @@ function testOf(wanted: TickerSet): TextTest {
   const encoder = new TextEncoder();
   const tickers = Array.from(wanted.tickers, (ticker) => encoder.encode(ticker));
   const byHash = Map.groupBy(tickers, (ticker) => hashOf(ticker, 0, ticker.length));
-  return (bytes, start, end) =>
-    byHash.get(hashOf(bytes, start, end))?.some((ticker) => isAt(ticker, bytes, start, end)) ??
-      false;
+  // Most texts are none of them, which a look into an array shows.
+  const isHash = new Uint8Array(HASHES);
+  for (const hash of byHash.keys()) isHash[hash] = 1;
+  return (bytes, start, end) => {
+    const hash = hashOf(bytes, start, end);
+    return isHash[hash] === 1 && byHash.get(hash)!.some((one) => isAt(one, bytes, start, end));
+  };
 }
 
+const HASHES = 1 << 16;
+
+/** Of the length, the ends and the middle of a text. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start;
-  for (let i = start; i < end; i++) hash = (hash * 31 + bytes[i]!) & 0xffff;
-  return hash;
+  const [first, last] = [bytes[start]!, bytes[end - 1]!];
+  const middle = bytes[start + (end - start >> 1)]!;
+  return (end - start + 31 * (first + 31 * (middle + 31 * last))) & (HASHES - 1);
 }
 
 function isAt(ticker: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

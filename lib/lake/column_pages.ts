@@ -23,8 +23,8 @@ export type TextTest = (bytes: Uint8Array, start: number, end: number) => boolea
 
 /** Pages are read into no more: a row group has 64 MiB of text and a row, or 123,000 numbers. */
 const MOST_PAGE_BYTES = 1 << 28;
-/** As zlib's buffers grow by as much, each time at some cost. */
-const CHUNK_BYTES = 1 << 16;
+const LEAST_CHUNK_BYTES = 1 << 10;
+const MOST_CHUNK_BYTES = 1 << 22;
 
 const decoder = new TextDecoder();
 
@@ -50,8 +50,8 @@ export class ColumnPages {
     const dictionary = hasDictionary ? takePage(bytes, 0) : undefined;
     const { page } = takePage(bytes, dictionary?.end ?? 0);
     const levelBytes = numberAt(page, 0, 4);
-    const levels = decodeRuns(page.subarray(4, 4 + levelBytes), 1, rows);
-    this.#ranks = levels.includes(0) ? ranksOf(levels) : undefined;
+    const levels = page.subarray(4, 4 + levelBytes);
+    this.#ranks = isOneRun(levels, rows) ? undefined : ranksOf(decodeRuns(levels, 1, rows));
     const values = page.subarray(4 + levelBytes);
     this.#values = dictionary?.page ?? values;
     if (dictionary === undefined) return;
@@ -126,7 +126,11 @@ export class ColumnPages {
     const starts = new Uint32Array((values.length >> 2) + 1);
     let count = 0;
     let at = 0;
-    for (; at < values.length; at += 4 + numberAt(values, at, 4)) starts[count++] = at;
+    for (const { length } = values; at + 4 <= length;) {
+      starts[count++] = at;
+      const upper = values[at + 1]! | values[at + 2]! | values[at + 3]!;
+      at += 4 + (upper === 0 ? values[at]! : numberAt(values, at, 4));
+    }
     if (at !== values.length) throw new SyntaxError("a text goes on behind its page's end");
     starts[count] = at;
     return this.#starts = starts.subarray(0, count + 1);
@@ -137,16 +141,23 @@ export class ColumnPages {
 function takePage(bytes: Uint8Array, start: number): { page: Uint8Array; end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const reader = { view, offset: start };
-  const { field_3: size, field_4: crc } = deserializeTCompactProtocol(reader);
+  const { field_2: pageBytes, field_3: size, field_4: crc } = deserializeTCompactProtocol(reader);
   const compressed = bytes.subarray(reader.offset, reader.offset + size);
   if (compressed.length !== size || crc32(compressed) !== crc >>> 0) {
     throw new SyntaxError("the CRC of a page is another one");
   }
   const page = zstdDecompressSync(compressed, {
-    chunkSize: CHUNK_BYTES,
+    // A buffer that takes all of it is the fastest, and nothing else depends on what the head says.
+    chunkSize: Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, pageBytes + 1)),
     maxOutputLength: MOST_PAGE_BYTES,
   });
   return { page, end: reader.offset + size };
+}
+
+/** Whether levels say in one run that each row has a value, as most do. */
+function isOneRun(levels: Uint8Array, rows: number): boolean {
+  const { value, end } = varintAt(levels, 0);
+  return value === 2 * rows && levels[end] === 1;
 }
 
 /** How many values there are before each row, and at last in all. */
@@ -166,11 +177,8 @@ function decodeRuns(bytes: Uint8Array, width: number, count: number): Uint32Arra
   if (width > 32) throw new SyntaxError(`numbers of ${width} bits`);
   let [at, filled] = [0, 0];
   while (filled < count) {
-    let [header, shift] = [0, 0];
-    for (let byte = 0x80; byte >= 0x80; shift += 7) {
-      byte = numberAt(bytes, at++, 1);
-      header += (byte & 0x7f) * 2 ** shift;
-    }
+    const { value: header, end: start } = varintAt(bytes, at);
+    at = start;
     if (header % 2 === 0) {
       const end = Math.min(count, filled + header / 2);
       numbers.fill(numberAt(bytes, at, Math.ceil(width / 8)), filled, end);
@@ -204,6 +212,16 @@ function unpack(bytes: Uint8Array, width: number, to: Uint32Array): void {
     waiting = width < 25 ? waiting >>> width : Math.floor(waiting / 2 ** width);
     bits -= width;
   }
+}
+
+/** A number in groups of seven bits, the lowest first, and where it ends. */
+function varintAt(bytes: Uint8Array, start: number): { value: number; end: number } {
+  let [value, shift, end] = [0, 0, start];
+  for (let byte = 0x80; byte >= 0x80; shift += 7) {
+    byte = numberAt(bytes, end++, 1);
+    value += (byte & 0x7f) * 2 ** shift;
+  }
+  return { value, end };
 }
 
 /** A number of up to four bytes, the lowest first. */

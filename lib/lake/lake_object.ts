@@ -59,10 +59,12 @@ export class LakeObject implements Disposable {
   /** Parquet's types of its columns, by their names. */
   readonly kinds: ReadonlyMap<string, string>;
   readonly #file: Deno.FsFile;
+  readonly #size: number;
   readonly #metadata: Metadata;
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
+    this.#size = file.statSync().size;
     this.#metadata = parquetMetadata(readFooter(file), { geoparquet: false });
     const facts = new Map(this.#metadata.key_value_metadata?.map((one) => [one.key, one.value]));
     this.head = headOf((key) => facts.get(key));
@@ -148,7 +150,7 @@ export class LakeObject implements Disposable {
     if (rows > MOST_GROUP_ROWS) throw new LakeObjectError(`a row group has ${rows} rows`);
     const start = Number(dictionaryAt ?? dataAt);
     const end = start + Number(column.total_compressed_size);
-    if (end > this.#file.statSync().size) throw new LakeObjectError(`its column "${name}" is cut`);
+    if (end > this.#size) throw new LakeObjectError(`its column "${name}" is cut`);
     const bytes = readSpan(this.#file, start, end);
     return new ColumnPages(bytes, { type, rows, hasDictionary: dictionaryAt !== undefined });
   }

@@ -107,7 +107,7 @@ export class Fetcher implements AsyncDisposable {
     };
     const ahead = this.#ahead.get(key);
     if (ahead === undefined) {
-      const value = await this.#lake?.bring(object, tickers, this.extractor);
+      const value = await this.#lake?.bring(object, tickers, { extractor: this.extractor, permit });
       if (value !== undefined) return { value, from: "lake", proof: "gzip" };
       return isLarge(object)
         ? await this.#downloadLarge(object, signal, extract)

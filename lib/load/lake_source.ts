@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Permit } from "../concurrency/semaphore.ts";
 import { checkBytes } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
@@ -91,11 +92,11 @@ export class LakeSource {
   async bring(
     file: DatedObject,
     tickers: readonly string[],
-    extractor: Extractor,
+    { extractor, permit }: { readonly extractor: Extractor; readonly permit: Permit },
   ): Promise<Extraction | undefined> {
     const place = this.#find(file, tickers);
     if (place === undefined) return undefined;
-    return await this.#unlessDamaged(place.path, async () => {
+    const read = async () => {
       if (place.head === undefined) {
         return await this.#extractMirrored(file, tickers, { extractor, ...place });
       }
@@ -106,7 +107,9 @@ export class LakeSource {
       const found = decoded.get(file.key);
       decoded.delete(file.key);
       return found && { ...found, bytes: new Uint8Array() };
-    });
+    };
+    // Of a month twenty files wait for one thread.
+    return await this.#unlessDamaged(place.path, () => permit.runOutsideLimit(read));
   }
 
   /** Says of which datasets it has nothing that is wanted, and which objects cannot be read. */

@@ -31,6 +31,9 @@ const GOALS: readonly Goal[] = [
   atMost(2.2, "cold, against downloading alone", (of) => wall(of, "cold", "alone")),
   atMost(1.3, "500 symbols cold, against one", (of) => wall(of, "500", "cold")),
   atMost(0.7, "second symbol, against the first", (of) => wall(of, "second", "cold")),
+  atLeast(5, "second symbol from kept files, against one from a lake", (of) => (
+    wall(of, "second", "lake-date")
+  )),
   atMost(10.5, "12,550 files against 1,255, time", (of) => wall(of, "12550", "cold-unkept")),
   atMost(1.5, "12,550 files against 1,255, memory", (of) => peak(of, "12550", "cold-unkept")),
   atMost(

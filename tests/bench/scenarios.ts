@@ -23,6 +23,8 @@ const JOBS: readonly Scenario[] = [
     run: (place) => flatfetch(place, ["TSLA", ...TO, "-o", `${place.folder}/rows.csv`]),
   }),
   job("second", "second symbol, from kept files", ["AAPL", ...TO], { after: ["TSLA", ...TO] }),
+  ofLake("lake-date", "one symbol, from a lake by date", []),
+  ofLake("lake-month", "one symbol, from a lake by month", ["--by", "month"]),
   job("hit", "hit", ["TSLA", ...TO], { after: ["TSLA", ...TO] }),
   job("top-up", "top-up by one day", ["TSLA", ...TO, "--max-age", "0"], {
     after: ["TSLA", ...TO_THE_DAY_BEFORE],
@@ -130,6 +132,21 @@ function job(id: string, title: string, args: readonly string[], options: Job = 
     check: hasBars(bars),
     ...(after && { prepare: (place) => measure(flatfetch(place, after)) }),
     ...rest,
+  };
+}
+
+/** A job on a lake of the same files. */
+function ofLake(id: string, title: string, layout: readonly string[]): Scenario {
+  const lakeOf = ({ folder }: Place) => `${folder}/lake`;
+  const line = ["AAPL", ...TO];
+  return {
+    ...job(id, title, line),
+    leavesBytes: 2 * FILES_BYTES,
+    prepare: async (place) => {
+      const args = ["export", STOCK_DAYS.dataset, "--from", dates[0]!, ...TO, ...layout];
+      await measure(flatfetch(place, [...args, "--into", lakeOf(place)]));
+    },
+    run: (place) => flatfetch(place, [...line, "--from-lake", lakeOf(place)]),
   };
 }
 
