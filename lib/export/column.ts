@@ -68,12 +68,11 @@ export interface Dictionary {
 /** A least or greatest value, as the metadata of a column has it. */
 export type Bound = bigint | number | Uint8Array;
 
-/** A copy of twice the length. */
+/** The same numbers, with room for more; the array that is given is empty afterwards. */
 export function grown<Numbers extends Uint8Array | Uint32Array | Int32Array>(
-  numbers: Numbers,
-  length: number = numbers.length * 2,
+  { buffer, length, constructor, BYTES_PER_ELEMENT }: Numbers,
+  more: number = length * 2,
 ): Numbers {
-  const more = new (numbers.constructor as new (length: number) => Numbers)(length);
-  more.set(numbers);
-  return more;
+  const larger = (buffer as ArrayBuffer).transfer(more * BYTES_PER_ELEMENT);
+  return new (constructor as new (buffer: ArrayBuffer) => Numbers)(larger);
 }

@@ -47,8 +47,8 @@ export interface WrittenChunk {
 
 type Writer = InstanceType<typeof ByteWriter>;
 
-/** Writes a column chunk. */
-export function writeChunk(writer: Writer, column: Column): WrittenChunk {
+/** Writes a column chunk. @param page is where a page is put together; its memory is used again. */
+export function writeChunk(writer: Writer, column: Column, page: Writer): WrittenChunk {
   const startAt = writer.offset;
   let uncompressedBytes = 0;
   const writePage = (page: Uint8Array, head: PageHead) => {
@@ -60,7 +60,7 @@ export function writeChunk(writer: Writer, column: Column): WrittenChunk {
     writePage(dictionary.values, { field_1: DICTIONARY_PAGE, field_7: head });
   }
   const dataAt = writer.offset;
-  const page = new ByteWriter(1 << 16);
+  page.index = 0;
   writeLevels(page, column);
   if (dictionary !== undefined) {
     const width = bitsFor(dictionary.count);
@@ -134,7 +134,7 @@ function bitsFor(limit: number): number {
 }
 
 /** Parquet's hybrid of runs and packed bits. Packed groups are of eight, but for the last one. */
-export function writeRuns(writer: Writer, numbers: Uint8Array | Uint32Array, width: number): void {
+function writeRuns(writer: Writer, numbers: Uint8Array | Uint32Array, width: number): void {
   const { length } = numbers;
   let packedFrom = 0;
   let at = 0;

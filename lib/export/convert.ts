@@ -12,12 +12,13 @@ import { constants, gunzipSync } from "node:zlib";
 import type { DatedObject } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inFile } from "../flatfile/extractor.ts";
-import { inflateBytes } from "../flatfile/inflate.ts";
+import { freeBuffer, inflateBytes } from "../flatfile/inflate.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import type { Column } from "./column.ts";
 import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
 import { type ColumnKind, columnsOf, type NamedColumn } from "./columns.ts";
 import { DateColumn, DoubleColumn, IntegerColumn, WidenedColumn } from "./number_column.ts";
+import { NumberDictionary } from "./number_dictionary.ts";
 import { ParquetFile } from "./parquet_file.ts";
 import { RowOrder } from "./row_order.ts";
 import { RowCutter, type Rows } from "./rows.ts";
@@ -91,6 +92,7 @@ export async function* convert(
     const take = converter.begin(source, headers[i]!);
     for await (const slice of inflateBytes(source.key, compressedOf(source))) {
       inFormat(source, () => take(cutter.take(slice)));
+      freeBuffer(slice);
       yield* converter.takeChunks();
     }
     inFormat(source, () => take(cutter.end()));
@@ -176,8 +178,11 @@ class Converter {
     this.#columns = unionOf(sources, headers).map((column) => {
       return Object.hasOwn(wider, column.name) ? { ...column, kind: wider[column.name]! } : column;
     });
+    const dictionary = new NumberDictionary();
     this.#data = this.#columns.map(({ kind, name }) =>
-      kind === "double" && Object.hasOwn(wider, name) ? new WidenedColumn() : emptyColumn(kind)
+      kind === "double" && Object.hasOwn(wider, name)
+        ? new WidenedColumn(dictionary)
+        : emptyColumn(kind, dictionary)
     );
     this.#dates = hasDate ? new DateColumn() : undefined;
     this.#tickers = tickers && new TickerSet(tickers);
@@ -302,9 +307,9 @@ class Converter {
   }
 }
 
-function emptyColumn(kind: ColumnKind): Column {
+function emptyColumn(kind: ColumnKind, dictionary: NumberDictionary): Column {
   if (kind === "text") return new TextColumn();
-  return kind === "double" ? new DoubleColumn() : new IntegerColumn();
+  return kind === "double" ? new DoubleColumn(dictionary) : new IntegerColumn(dictionary);
 }
 
 /** There is none without tickers. */

@@ -5,6 +5,7 @@
  */
 
 import { IntegrityError } from "../errors.ts";
+import { freeBuffer } from "../flatfile/inflate.ts";
 import { convert, type SourceBytes, WiderColumnError } from "./convert.ts";
 import type { ConvertAnswer, ConvertRequest } from "./converter_pool.ts";
 
@@ -27,6 +28,7 @@ thread.onmessage = async ({ data }) => {
     }
     const { done, value } = await work.chunks!.next();
     if (!done) return thread.postMessage({ kind: "chunk", chunk: value }, [value.buffer]);
+    for (const { gzip } of work.sources) if (gzip instanceof Uint8Array) freeBuffer(gzip);
     work.sources = [];
     thread.postMessage({ kind: "done", converted: value });
   } catch (error) {

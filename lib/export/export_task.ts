@@ -72,9 +72,12 @@ export async function exportTask(task: ExportTask, tools: TaskTools): Promise<Ta
   });
 }
 
-/** Bytes of a task's files that are in memory at once: none of those that are large together. */
+/** Rows, pages and what is written, of a thread that converts. */
+const ROWS_BYTES = 1 << 23;
+
+/** Bytes that a task has in memory at once. */
 export function memoryOf(task: ExportTask): number {
-  return bytesInMemory(sizeOf(task));
+  return bytesInMemory(sizeOf(task)) + ROWS_BYTES;
 }
 
 function sizeOf({ sources }: ExportTask): { readonly size: number } {

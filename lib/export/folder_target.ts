@@ -14,6 +14,7 @@ import { OutputFile } from "../cache/output_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
+import { freeBuffer } from "../flatfile/inflate.ts";
 import { metadataIn } from "../lake/footer.ts";
 import { METADATA } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
@@ -142,6 +143,7 @@ async function* untilAborted(
   for await (const chunk of chunks) {
     signal.throwIfAborted();
     yield chunk;
+    freeBuffer(chunk);
   }
   signal.throwIfAborted();
 }

@@ -6,13 +6,19 @@
 
 import { putInteger, readDouble } from "./cells.ts";
 import { Column, type Dictionary, grown } from "./column.ts";
-import { NumberDictionary } from "./number_dictionary.ts";
+import type { NumberDictionary } from "./number_dictionary.ts";
 import type { Rows } from "./rows.ts";
 
 /** Values of 64 bits: halves of 32 bits, the lower one first, as the file has them. */
 abstract class NumberColumn extends Column {
   halves = new Int32Array(2 * this.levels.length);
-  readonly #dictionary = new NumberDictionary();
+  readonly #dictionary: NumberDictionary;
+
+  /** @param dictionary may be that of other columns too. */
+  constructor(dictionary: NumberDictionary) {
+    super();
+    this.#dictionary = dictionary;
+  }
 
   override get plainBytes(): number {
     return 8 * this.filled;

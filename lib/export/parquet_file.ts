@@ -35,6 +35,7 @@ export class ParquetFile {
   readonly #heads: readonly ColumnHead[];
   readonly #schema: Schema;
   readonly #buffer = new ByteWriter(1 << 20);
+  readonly #page = new ByteWriter(1 << 20);
   readonly #file: ParquetWriter;
 
   constructor(heads: readonly ColumnHead[], createdBy: string) {
@@ -50,10 +51,6 @@ export class ParquetFile {
       schema: this.#schema,
       createdBy,
     });
-  }
-
-  get rows(): number {
-    return Number(this.#file.num_rows);
   }
 
   /** The bytes of a row group. */
@@ -94,6 +91,7 @@ export class ParquetFile {
     const { encodings, dictionaryAt, dataAt, bytes, uncompressedBytes } = writeChunk(
       this.#buffer,
       column,
+      this.#page,
     );
     const { min, max } = column.range() ?? {};
     return {
