@@ -119,7 +119,7 @@ async function* contentOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
 }
 
 /** Writes all of the bytes; signals come through meanwhile. */
-async function fill(file: Deno.FsFile, chunks: Chunks, name: string): Promise<void> {
+export async function fill(file: Deno.FsFile, chunks: Chunks, name: string): Promise<void> {
   for await (const chunk of chunks) {
     for (let rest = chunk; rest.length > 0;) {
       const taken = await onDisk("write", name, () => file.write(rest));

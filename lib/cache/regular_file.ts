@@ -54,9 +54,14 @@ export function readWhole(
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
 
-function requireRegular(info: Deno.FileInfo): Deno.FileInfo {
+/** @throws when it is of a symlink, a directory, a FIFO or the like. */
+export function requireRegular(info: Deno.FileInfo): Deno.FileInfo {
   if (info.isFile) return info;
-  const what = info.isSymlink ? "a symbolic link" : info.isDirectory ? "a directory" : "no file";
+  const what = info.isSymlink
+    ? "a symbolic link"
+    : info.isDirectory
+    ? "a directory"
+    : "a device or a pipe";
   throw new Error(`it is ${what} instead of a regular file`);
 }
 

@@ -10,7 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { makeDirectory } from "../cache/folders.ts";
-import { OutputFile } from "../cache/output_file.ts";
+import { placeFile } from "../cache/placed_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
@@ -24,6 +24,9 @@ import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./targe
 const FOLDER_MODE = 0o777;
 /** A file's metadata stand before its end; behind them come some bytes for each column. */
 const TAIL_BYTES = [4_096, 262_144];
+/** No object is deeper in its dataset, so a folder that links to one above it does no harm. */
+const MOST_DEPTH = 2;
+const MOST_MARK_BYTES = 1_024;
 /** As much of a file is in memory for its MD5. */
 const PIECE_BYTES = 1 << 22;
 
@@ -64,11 +67,10 @@ export class FolderTarget implements ExportTarget {
     const folder = place.slice(0, place.lastIndexOf("/"));
     await makeDirectory(folder, { mode: FOLDER_MODE });
     const unfinished = await unfinishedIn(folder);
-    using file = await OutputFile.open(place, { unfinished });
-    await file.write(untilAborted(chunks, signal));
+    await placeFile(place, untilAborted(chunks, signal), { unfinished });
     if (!path.endsWith(".parquet")) {
-      using beside = await OutputFile.open(`${place}.mark`, { unfinished });
-      await beside.write([new TextEncoder().encode(`${mark}\n`)]);
+      const line = new TextEncoder().encode(`${mark}\n`);
+      await placeFile(`${place}.mark`, [line], { unfinished });
     }
     return "written";
   }
@@ -93,10 +95,10 @@ export class FolderTarget implements ExportTarget {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   /** The finished files under a dataset's folder, by paths in the place. */
-  async *#files(folder: string): AsyncGenerator<string> {
+  async *#files(folder: string, depth = MOST_DEPTH): AsyncGenerator<string> {
     for (const { name, isDirectory, isFile } of await this.#entriesOf(`/${folder}`)) {
       if (name.endsWith(".mark")) continue;
-      if (isDirectory) yield* this.#files(`${folder}/${name}`);
+      if (isDirectory && depth > 0) yield* this.#files(`${folder}/${name}`, depth - 1);
       else if (isFile) yield `${folder}/${name}`;
     }
   }
@@ -106,13 +108,19 @@ export class FolderTarget implements ExportTarget {
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
   }
 
-  /** What is in a folder that may be missing, hidden ones aside. */
+  /**
+   * What is in a folder that may be missing, hidden ones aside. A link to a folder is one; a link to
+   * anything else is none of its files.
+   */
   async #entriesOf(folder: string): Promise<Deno.DirEntry[]> {
     const place = this.#path + folder;
     return await onDisk("read", place, async () => {
       try {
         const entries = await Array.fromAsync(Deno.readDir(place));
-        return entries.filter(({ name }) => !name.startsWith("."));
+        return entries.filter(({ name }) => !name.startsWith(".")).map((entry) => ({
+          ...entry,
+          isDirectory: entry.isDirectory || entry.isSymlink && isFolder(`${place}/${entry.name}`),
+        }));
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return [];
         throw error;
@@ -124,8 +132,7 @@ export class FolderTarget implements ExportTarget {
     const place = `${this.#path}/${path}`;
     const { size } = await onDisk("read", place, () => Deno.lstat(place));
     if (!path.endsWith(".parquet")) {
-      const mark = await Deno.readTextFile(`${place}.mark`).catch(() => undefined);
-      return { size, mark: mark?.trimEnd() };
+      return { size, mark: markBeside(place) };
     }
     for (const last of TAIL_BYTES) {
       const tail = readSpan(place, { last });
@@ -133,6 +140,24 @@ export class FolderTarget implements ExportTarget {
       if (mark !== undefined || last >= size) return { size, mark };
     }
     return { size, mark: undefined };
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** None where what has the name is no file. */
+function markBeside(place: string): string | undefined {
+  try {
+    const bytes = readSpan(`${place}.mark`, { start: 0, end: MOST_MARK_BYTES });
+    return bytes && new TextDecoder().decode(bytes).trimEnd();
+  } catch {
+    return undefined;
   }
 }
 

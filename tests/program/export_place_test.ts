@@ -1,0 +1,109 @@
+/** What an export does about a place that has something in the way, or that refuses. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FakeS3, type FaultName, serveS3 } from "../../fixtures/s3_server.ts";
+import { bytesUnder, stockFiles, World } from "./harness.ts";
+
+const FILES = stockFiles({ from: "2025-01-21", to: "2025-01-31" });
+const DATASET = FILES.dataset;
+const DATE = FILES.dates[3]!;
+
+const FORMATS = [
+  ["parquet", `${DATASET}/date=${DATE}/part.parquet`],
+  ["csv.gz", FILES.keyOf(DATE)],
+] as const;
+
+/** What may have the name of an object, and the words for it. */
+const IN_THE_WAY: readonly [
+  what: string,
+  words: RegExp,
+  make: (path: string, kept: string) => Promise<unknown>,
+][] = [
+  ["a link to a file", /it is a symbolic link/, (path, kept) => Deno.symlink(kept, path)],
+  ["a link to nothing", /it is a symbolic link/, (path, kept) => Deno.symlink(`${kept}.no`, path)],
+  ["an endless device", /it is a symbolic link/, (path) => Deno.symlink("/dev/zero", path)],
+  ["a pipe", /it is a device or a pipe/, (path) => mkfifo(path)],
+  ["a directory", /it is a directory/, (path) => Deno.mkdir(path)],
+];
+
+function mkfifo(path: string): Promise<unknown> {
+  return new Deno.Command("mkfifo", { args: [path] }).output();
+}
+
+for (const [format, object] of FORMATS) {
+  const names = format === "csv.gz" ? [object, `${object}.mark`] : [object];
+  for (const name of names) {
+    for (const [what, words, make] of IN_THE_WAY) {
+      Deno.test(`flatfetch export (${what} at ${name.replace(DATASET, "…")}) exits 6, names it and leaves it`, async () => {
+        await using world = await World.open([FILES]);
+        const [lake, kept] = [`${world.home}/lake`, `${world.home}/kept`];
+        await Deno.writeTextFile(kept, "mine");
+        await Deno.mkdir(`${lake}/${name.slice(0, name.lastIndexOf("/"))}`, { recursive: true });
+        await make(`${lake}/${name}`, kept);
+        const args = ["export", DATASET, "--format", format, "--into", lake];
+        const { code, stderr } = await world.run(args);
+        assertEquals(code, 6, stderr);
+        assert(stderr.includes(`${lake}/${name}`), stderr);
+        assertMatch(stderr, words);
+        assertEquals(await Deno.readTextFile(kept), "mine");
+        await Deno.remove(`${lake}/${name}`);
+        assertEquals((await world.run(args)).code, 0);
+      });
+    }
+  }
+}
+
+Deno.test("flatfetch export replaces a file of several names without touching what the others have", async () => {
+  await using world = await World.open([FILES]);
+  const [lake, snapshot] = [`${world.home}/lake`, `${world.home}/snapshot`];
+  const args = ["export", DATASET, "--into", lake];
+  assertEquals((await world.run(args)).code, 0);
+  const path = `${lake}/${DATASET}/date=${DATE}/part.parquet`;
+  await Deno.link(path, snapshot);
+  const before = await Deno.readFile(snapshot);
+  world.s3.objects.put(FILES.keyOf(DATE), FILES.file(FILES.dates[0]!).bytes);
+  assertEquals((await world.run(args)).code, 0);
+  assertEquals(await Deno.readFile(snapshot), before);
+  assert((await Deno.stat(path)).ino !== (await Deno.stat(snapshot)).ino);
+});
+
+Deno.test("flatfetch export follows folders that are links, and goes round in none", async () => {
+  await using world = await World.open([FILES]);
+  const [lake, disk] = [`${world.home}/lake`, `${world.home}/disk`];
+  await Deno.mkdir(`${lake}/${DATASET}`, { recursive: true });
+  await Deno.mkdir(disk);
+  await Deno.symlink(disk, `${lake}/${DATASET}/date=${DATE}`);
+  await Deno.symlink("..", `${lake}/${DATASET}/round`);
+  const args = ["export", DATASET, "--into", lake];
+  assertEquals((await world.run(args)).code, 0);
+  world.takeGets();
+  const { code, stderr } = await world.run(args);
+  assertEquals([code, world.takeGets()], [0, []], stderr);
+  assertEquals([...(await bytesUnder(disk)).keys()], ["/part.parquet"]);
+});
+
+const LAKE_KEYS = { accessKeyId: "LAKEKEYID", secretAccessKey: "lake/secret" };
+const ENV = {
+  FLATFETCH_INTO_ACCESS_KEY_ID: LAKE_KEYS.accessKeyId,
+  FLATFETCH_INTO_SECRET_ACCESS_KEY: LAKE_KEYS.secretAccessKey,
+};
+
+/** What a bucket answers to each write for good, and how the run ends. */
+const REFUSALS: readonly [fault: FaultName, code: number, words: RegExp][] = [
+  ["access-denied", 4, /AccessDenied.*\(s3:\/\/.*\n.*may read and write there/],
+  ["full", 6, /Free some space/],
+];
+
+for (const [fault, code, words] of REFUSALS) {
+  Deno.test(`flatfetch export into a bucket ("${fault}" of each write) exits ${code} and says whose refusal it is`, async () => {
+    await using world = await World.open([FILES]);
+    const s3 = new FakeS3({ credentials: LAKE_KEYS });
+    await using server = serveS3(s3);
+    s3.faults.add(fault, { operations: ["put"] });
+    const into = ["--into", `s3://${s3.bucket}/lake`, "--into-endpoint", server.url];
+    const end = await world.run(["export", DATASET, ...into], { env: ENV });
+    assertEquals(end.code, code, end.stderr);
+    assertMatch(end.stderr, words);
+    assertEquals(s3.objects.keys(), []);
+  });
+}
