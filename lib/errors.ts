@@ -132,6 +132,8 @@ export class IntegrityError extends FactualError<IntegrityError> {
 export class ObjectChangedError extends FactualError<ObjectChangedError> {
   /** The key whose object was replaced. */
   declare readonly key: string;
+  /** Whether it was to be written, not read. */
+  declare readonly isWrite?: boolean | undefined;
 }
 
 /** None of the dates that were tried is in the plan that the account has bought. */

@@ -43,7 +43,9 @@ export function causeOf(error: unknown): string {
   if (error instanceof NetworkError) {
     return error.timedOut ? "the connection was too slow" : "the connection failed";
   }
-  if (error instanceof ObjectChangedError) return "it was replaced while it was fetched";
+  if (error instanceof ObjectChangedError) {
+    return `it was replaced while it was ${error.isWrite ? "written" : "fetched"}`;
+  }
   if (error instanceof TemporaryError) return "it is not kept here";
   return error instanceof Error ? error.message : String(error);
 }

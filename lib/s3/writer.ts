@@ -112,7 +112,7 @@ export class S3Writer implements Disposable {
       const stored = await this.#withChecksum(crc32Of(bytes), (checksum) => {
         const headers = { ...headersOf(facts), ...conditionOf(wanted), ...checksum };
         const request = { ...target, method: "PUT", headers, body: bytes, ...ANY, signal } as const;
-        return this.#send(request, (answer) => storedOf(answer.headers, bytes));
+        return this.#send(request, (answer) => this.#stored(answer, { target, bytes }));
       });
       if (stored.isRight) return stored.etag;
       if (write === MAX_WRITES) {
@@ -160,7 +160,7 @@ export class S3Writer implements Disposable {
     const headers: Record<string, string> = crc32 === undefined ? {} : { [CHECKSUM]: crc32 };
     const request = { ...target, method: "PUT", headers, body: bytes, ...ANY, signal } as const;
     return await this.#send(request, (answer) => {
-      const { etag, isRight } = storedOf(answer.headers, bytes);
+      const { etag, isRight } = this.#stored(answer, { target, bytes });
       // An upload can be given the same part as often as it takes.
       if (!isRight) throw wrongBytes(key);
       return { number, etag, crc32 };
@@ -253,6 +253,21 @@ export class S3Writer implements Disposable {
     }
   }
 
+  /**
+   * What a server has stored, by its answer, which has to be one to a write: others between here and
+   * there answer with status 200 as well.
+   */
+  #stored(
+    answer: Answer,
+    { target, bytes }: { readonly target: ObjectTarget; readonly bytes: Uint8Array },
+  ): ReturnType<typeof storedOf> {
+    this.#connection.refuseErrorDocument(answer, target);
+    const stored = storedOf(answer.headers, bytes);
+    if (stored.etag !== "") return stored;
+    const message = `${target.action}: the answer does not say that it is stored, it has no ETag`;
+    throw new IntegrityError(message, { key: target.key, check: "upload" });
+  }
+
   /** Sends, and says of a refusal what it means for who writes. */
   async #send<T>(request: HttpRequest, consume: (answer: Answer) => T): Promise<T> {
     try {
@@ -268,7 +283,7 @@ export class S3Writer implements Disposable {
       const isGone = error.status === 404 && request.headers?.["if-match"] !== undefined;
       if (!isPreconditionFailure(error) && !isGone) throw error;
       const message = `${action}: another object is there, or none any more`;
-      throw new ObjectChangedError(message, { key });
+      throw new ObjectChangedError(message, { key, isWrite: true });
     }
   }
 

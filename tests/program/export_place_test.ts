@@ -88,22 +88,32 @@ const ENV = {
   FLATFETCH_INTO_SECRET_ACCESS_KEY: LAKE_KEYS.secretAccessKey,
 };
 
-/** What a bucket answers to each write for good, and how the run ends. */
-const REFUSALS: readonly [fault: FaultName, code: number, words: RegExp][] = [
-  ["access-denied", 4, /AccessDenied.*\(s3:\/\/.*\n.*may read and write there/],
-  ["full", 6, /Free some space/],
+/** What a bucket answers to each write, or to each of an object, and how the run ends. */
+const REFUSALS: readonly [fault: FaultName, key: RegExp, code: number, words: RegExp][] = [
+  ["access-denied", /./, 4, /AccessDenied.*\(s3:\/\/.*\n.*may read and write there/],
+  ["full", /./, 6, /Free some space/],
+  ["slow-down", /part/, 3, /date=2025-01-24\/part.parquet: the server answered SlowDown/],
+  ["internal-error-in-200", /part/, 3, /part.parquet: the server answered InternalError \(200\)/],
+  ["html-page", /part/, 3, /part.parquet: the server has not stored what it was sent/],
+  ["precondition-failed", /part/, 3, /part.parquet: it was replaced while it was written/],
+  ["conflict", /part/, 3, /part.parquet: the server answered ConditionalRequestConflict/],
+  ["bit-flip", /part/, 3, /part.parquet: the server has not stored what it was sent/],
 ];
 
-for (const [fault, code, words] of REFUSALS) {
-  Deno.test(`flatfetch export into a bucket ("${fault}" of each write) exits ${code} and says whose refusal it is`, async () => {
+for (const [fault, key, code, words] of REFUSALS) {
+  Deno.test(`flatfetch export into a bucket ("${fault}" of each write) exits ${code}, says so, and the next run makes all`, async () => {
     await using world = await World.open([FILES]);
     const s3 = new FakeS3({ credentials: LAKE_KEYS });
     await using server = serveS3(s3);
-    s3.faults.add(fault, { operations: ["put"] });
+    s3.faults.add(fault, { operations: ["put"], key });
     const into = ["--into", `s3://${s3.bucket}/lake`, "--into-endpoint", server.url];
-    const end = await world.run(["export", DATASET, ...into], { env: ENV });
+    const args = ["export", DATASET, ...into];
+    const end = await world.run(args, { env: ENV });
     assertEquals(end.code, code, end.stderr);
     assertMatch(end.stderr, words);
-    assertEquals(s3.objects.keys(), []);
+    assertEquals(s3.objects.keys().filter((key) => key.endsWith(".parquet")), []);
+    s3.faults.clear();
+    const { stderr } = await world.run(args, { env: ENV });
+    assertMatch(stderr, new RegExp(`Exported ${FILES.dates.length} files`));
   });
 }
