@@ -49,6 +49,11 @@ export function isInSpan(
   return span.from <= date && date <= span.to;
 }
 
+/** The order of dates. */
+export function byDate(a: { readonly date: string }, b: { readonly date: string }): number {
+  return a.date < b.date ? -1 : Number(a.date > b.date);
+}
+
 /** Whether exactly this version of the object is recorded. */
 export function isRecorded(
   { key, size, etag }: ObjectVersion,

@@ -65,7 +65,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 const PURE = [
   "lib/market/*",
   "lib/adjust/(table|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions|rest_page).ts",
-  "lib/output/(by_symbol|columns|compress|format|parquet|row_group|text).ts",
+  "lib/output/(by_symbol|columns|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|estimate_seconds).ts",
   "lib/check/compare_files.ts",
@@ -80,7 +80,7 @@ const PURE = [
   "lib/cli/render/*",
   "lib/cli/chart/*",
   "lib/cli/(style|wording|quantities|symbols|suggestions|result_hints).ts",
-  "lib/cli/(argv|command_doc|command_spec|commands|exits).ts",
+  "lib/cli/(command_doc|command_spec|commands|exits).ts",
   "lib/cli/commands/[a-z]+.ts",
   "lib/cli/options/*",
   "lib/cli/completions/*",

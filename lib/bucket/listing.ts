@@ -8,7 +8,7 @@ import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated
 import type { CacheDirectory } from "../cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "../cache/listing.ts";
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject } from "../dated_object.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
@@ -164,8 +164,6 @@ export class Listing {
 }
 
 const nameOf = ({ dataset }: { readonly dataset: Dataset }) => dataset.name;
-
-const byDate = (a: DatedObject, b: DatedObject) => a.date < b.date ? -1 : 1;
 
 /** When any age will do, one from a clock that was ahead is as good. */
 function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions): boolean {

@@ -5,11 +5,11 @@
  */
 
 import { createHash } from "node:crypto";
+import { newerFormat } from "./disk_error.ts";
 import { fileName } from "./file_name.ts";
 import { sealBodies, sealLine, unsealBody, unsealLine } from "./line.ts";
 import type { StoredLine } from "./members.ts";
 import { KeptRecord } from "./record.ts";
-import { JournalError, quote } from "../errors.ts";
 
 /** What an entry is of. */
 export interface EntryIdentity {
@@ -102,11 +102,7 @@ function readHeader(path: string, value: Record<string, unknown>) {
     return undefined;
   }
   if (value.version > VERSION) {
-    throw new JournalError(
-      `Cannot use cache entry ${quote(path)}: its format is ${value.version}, ` +
-        `this program knows formats up to ${VERSION}`,
-      { path },
-    );
+    throw newerFormat("cache entry ", { path, version: value.version, known: VERSION });
   }
   const { nonce, of } = value;
   const isOurs = value.version === VERSION && isIdentity(of) &&

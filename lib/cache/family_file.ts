@@ -29,13 +29,13 @@
  */
 
 import { writeAtomically } from "./atomic_file.ts";
-import { diskError } from "./disk_error.ts";
+import { diskError, newerFormat } from "./disk_error.ts";
 import { type FamilyNotes, seedOf, type TickerRows } from "./family_body.ts";
 import { sealBodies, unsealBody, unsealLine } from "./line.ts";
 import { HEADER_BYTES, memberContent, memberLength, toMember } from "./members.ts";
-import { openRegular } from "./regular_file.ts";
+import { openRegular, readWhole } from "./regular_file.ts";
 import type { ObjectVersion } from "../dated_object.ts";
-import { JournalError, quote, StorageError } from "../errors.ts";
+import { quote, StorageError } from "../errors.ts";
 
 /** A family of a dataset. */
 export interface FamilyIdentity {
@@ -167,25 +167,14 @@ function readMember(path: string, offset: number): Found | undefined {
     if (file === undefined) return undefined;
     const { size: bytes, ino, mtime } = file.statSync();
     file.seekSync(offset, Deno.SeekMode.Start);
-    const length = memberLength(readSync(file, HEADER_BYTES)) ?? 0;
+    const length = memberLength(readWhole(file, HEADER_BYTES)) ?? 0;
     const isThere = length > 0 && length <= bytes - offset;
     if (isThere) file.seekSync(offset, Deno.SeekMode.Start);
-    const content = isThere ? memberContent(readSync(file, length)) : undefined;
+    const content = isThere ? memberContent(readWhole(file, length)) : undefined;
     return { content, end: offset + length, bytes, version: `${ino} ${mtime?.getTime()} ${bytes}` };
   } catch (error) {
     throw diskError("read", path, error);
   }
-}
-
-function readSync(file: Deno.FsFile, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const read = file.readSync(bytes.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return filled === length ? bytes : bytes.slice(0, filled);
 }
 
 interface Header {
@@ -196,9 +185,7 @@ interface Header {
 function readHeader(path: string, header: Record<string, unknown>): Header | undefined {
   if (header.format !== FORMAT || typeof header.version !== "number") return undefined;
   if (header.version > VERSION) {
-    const message = `Cannot use ${quote(path)}: its format is ${header.version}, ` +
-      `this program knows formats up to ${VERSION}`;
-    throw new JournalError(message, { path });
+    throw newerFormat("", { path, version: header.version, known: VERSION });
   }
   const { of, object } = header as { of?: FamilyIdentity; object?: ObjectVersion };
   const isOurs = [of?.dataset, of?.family, object?.key, object?.etag].every((part) =>

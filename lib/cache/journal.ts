@@ -44,8 +44,7 @@
  * @module
  */
 
-import { JournalError, quote } from "../errors.ts";
-import { onDisk } from "./disk_error.ts";
+import { newerFormat, onDisk } from "./disk_error.ts";
 import { sealLine, unsealBody, unsealLine } from "./line.ts";
 import { readStoredLines } from "./members.ts";
 import { KeptRecord } from "./record.ts";
@@ -188,11 +187,7 @@ function readHeader(path: string, line: Uint8Array): Header | "foreign" {
     return "foreign";
   }
   if (header.version > VERSION) {
-    throw new JournalError(
-      `Cannot use journal ${quote(path)}: its format is ${header.version}, ` +
-        `this program knows formats up to ${VERSION}`,
-      { path },
-    );
+    throw newerFormat("journal ", { path, version: header.version, known: VERSION });
   }
   const { nonce, of } = header;
   const isOurs = typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce) &&

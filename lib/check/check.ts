@@ -12,7 +12,7 @@ import { findSource, makeSource } from "../cache/sources.ts";
 import { keysOfFamily, readFamily } from "../cache/family_store.ts";
 import { findCachedTicker } from "../load/cached_ticker.ts";
 import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject } from "../dated_object.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import { adjustSymbol, type SymbolAdjustment } from "../load/adjusted_symbol.ts";
 import { familyDefects } from "../load/family_findings.ts";
@@ -293,8 +293,6 @@ function toCheck(
     ],
   };
 }
-
-const byDate = (a: DatedObject, b: DatedObject) => a.date < b.date ? -1 : 1;
 
 function noteUnreadable(ticker: string, file: UnreadableFile): Finding {
   const { key, date } = file;

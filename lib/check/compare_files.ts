@@ -5,7 +5,13 @@
  */
 
 import { withDates } from "../bucket/dated_files.ts";
-import { type DatedObject, isInSpan, isRecorded, type ObjectVersion } from "../dated_object.ts";
+import {
+  byDate,
+  type DatedObject,
+  isInSpan,
+  isRecorded,
+  type ObjectVersion,
+} from "../dated_object.ts";
 import type { Dataset } from "../market/dataset.ts";
 import type { Finding, FindingKind, Severity } from "../market/finding.ts";
 
@@ -43,7 +49,7 @@ export function compareFiles(
     replaced: known.filter((file) => !isRecorded(file, recorded)),
     unlisted: withDates(dataset, recorded.values())
       .filter((file) => isInSpan(file, period) && !keys.has(file.key))
-      .sort((a, b) => a.date < b.date ? -1 : 1),
+      .sort(byDate),
   };
 }
 

@@ -8,7 +8,7 @@ import { formatBytes } from "../deps/deno_std.ts";
 import { type DatasetEstimate, estimate } from "../load/estimate.ts";
 import type { Estimate, PreloadOptions } from "../../mod.ts";
 import type { Context } from "./context.ts";
-import { createPresenter } from "./presenter.ts";
+import { Presenter } from "./presenter.ts";
 import { showJson, showTable } from "./results.ts";
 import { signed } from "./style.ts";
 import { countText, downloadText, durationText, namesText } from "./wording.ts";
@@ -38,7 +38,7 @@ async function estimateAloud(
   options: PreloadOptions,
   { terminal, style }: Pick<Context, "terminal" | "style">,
 ): Promise<Estimate> {
-  using presenter = createPresenter({ terminal, style });
+  using presenter = new Presenter({ terminal, style });
   return await estimate(symbols, { ...options, reporter: presenter.report });
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ProgressEvent, Reporter } from "../../mod.ts";
+import type { ProgressEvent } from "../../mod.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
 import {
   renderDetected,
@@ -41,18 +41,6 @@ export interface PresenterOptions {
   readonly now?: () => number;
 }
 
-/** What shows a run's progress. */
-export interface Presenter extends Disposable {
-  /** Takes the events of one run. Never throws. */
-  readonly report: Reporter;
-  /** The sum of the events so far. */
-  readonly state: ProgressState;
-  /** Resolves when what draws the block is loaded; a run that hits the cache never loads it. */
-  readonly drawing: Promise<void>;
-  /** Erases the block and says how many retries and unknown symbols had no line; once. */
-  stop(): void;
-}
-
 /** Causes of retries, and failed files, that get a line of their own. */
 const MOST_WARNINGS = 20;
 
@@ -60,11 +48,7 @@ const MOST_WARNINGS = 20;
 const PLAIN_LINE = { files: 10, ms: 5_000 };
 
 /** Shows one run; stop it, or dispose it, on every way out. */
-export function createPresenter(options: PresenterOptions): Presenter {
-  return new EventPresenter(options);
-}
-
-class EventPresenter implements Presenter {
+export class Presenter implements Disposable {
   readonly #terminal: PresenterOptions["terminal"];
   readonly #style: Style;
   readonly #every: number | undefined;
@@ -92,14 +76,17 @@ class EventPresenter implements Presenter {
     this.#state = initialProgress(this.#now());
   }
 
+  /** The sum of the events so far. */
   get state(): ProgressState {
     return this.#state;
   }
 
+  /** Resolves when what draws the block is loaded; a run that hits the cache never loads it. */
   get drawing(): Promise<void> {
     return this.#drawing;
   }
 
+  /** Takes the events of one run. Never throws. */
   readonly report = (event: ProgressEvent): void => {
     this.#state = advance(this.#state, event, this.#now());
     if (this.#stopped) return;
@@ -108,6 +95,7 @@ class EventPresenter implements Presenter {
     if (isBegun && this.#terminal.drawsLive) this.#drawing = this.#draw();
   };
 
+  /** Erases the block and says how many retries and unknown symbols had no line; once. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;

@@ -6,7 +6,7 @@
 
 import { withDates } from "../bucket/dated_files.ts";
 import { type Coverage, findCoverage } from "../bucket/coverage.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject } from "../dated_object.ts";
 import { EntitlementError, quote } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { readChecked } from "../bucket/integrity.ts";
@@ -128,7 +128,7 @@ async function list(
     () => Array.fromAsync(client.list(`${dataset.name}/`, { signal })),
     { signal },
   );
-  const files = withDates(dataset, objects).sort((a, b) => a.date < b.date ? -1 : 1);
+  const files = withDates(dataset, objects).sort(byDate);
   listings.set(dataset.name, files);
   return files;
 }

@@ -7,7 +7,7 @@
 import { type Adjustment, adjustPrices } from "../adjust/adjusted_prices.ts";
 import type { Actions } from "../adjust/adjustment.ts";
 import { Nights } from "../adjust/overnight.ts";
-import type { Day } from "../market/day.ts";
+import { byDate } from "../dated_object.ts";
 import {
   closesOf,
   daysOf,
@@ -49,5 +49,3 @@ export function adjustSymbol(
     fixSplits,
   });
 }
-
-const byDate = (a: Day, b: Day) => a.date < b.date ? -1 : 1;

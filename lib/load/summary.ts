@@ -6,7 +6,7 @@
 
 import type { AppliedSplit } from "../adjust/correct_splits.ts";
 import type { AppliedDividend } from "../adjust/dividend_factors.ts";
-import { isInSpan } from "../dated_object.ts";
+import { byDate, isInSpan } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 import { adjustSymbol, type SymbolAdjustment } from "./adjusted_symbol.ts";
 import type { SurveyedFamily } from "./family_survey.ts";
@@ -271,8 +271,6 @@ function countFailed(
     object.key.startsWith(`${dataset.name}/`) && isInSpan(object, period)
   ).length ?? 0;
 }
-
-const byDate = (a: FileFailure, b: FileFailure) => a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
 
 function summarizeFamily(family: SurveyedFamily): Omit<SymbolSummary, "missing"> {
   const { tickers, ...survey } = family.survey;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { SymbolRequest } from "../request.ts";
 import {
@@ -104,5 +104,5 @@ function tickerDaysOf(
   return [
     ...others.map((file) => dayOf(file, records.get(file.key)!.failure === undefined)),
     ...files.map((file) => dayOf(file, readable.has(file))),
-  ].sort((a, b) => a.date < b.date ? -1 : 1);
+  ].sort(byDate);
 }

@@ -119,7 +119,7 @@ export async function* formatBars(
   const write = await FORMATS[name].load();
   const chunks = write(batches, options);
   if (compression === undefined) return yield* chunks;
-  const { compress } = await import("./compress.ts");
+  const { compress } = await import("./text.ts");
   yield* compress(chunks, compression);
 }
 

@@ -1,11 +1,14 @@
 /**
- * Bars as text: CSV, NDJSON or JSON, in UTF-8.
+ * Bars as text: CSV, NDJSON or JSON, in UTF-8, and how that is compressed.
  *
  * @module
  */
 
+import { pipeline } from "node:stream/promises";
+import { createGzip, createZstdCompress } from "node:zlib";
 import type { Bar, BarBatches } from "../market/bar.ts";
 import { type ColumnOptions, columnsOf, isoTime, labelsOf, numberText } from "./columns.ts";
+import type { Compression } from "./format.ts";
 
 /** A form of text in which bars are written. */
 export type TextFormat = "csv" | "ndjson" | "json";
@@ -88,4 +91,20 @@ function jsonText(labels: Labels): (bar: Bar) => string {
 function numbersOf(bar: Bar, missing: string): string[] {
   const { open, high, low, close, volume, transactions } = bar;
   return [open, high, low, close, volume, transactions].map((value) => numberText(value, missing));
+}
+
+/** The chunks as one gzip member, or one frame of Zstandard, which every reader takes. */
+export async function* compress(
+  chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const compressor = compression === "gz" ? createGzip() : createZstdCompress();
+  // A failure of the chunks destroys the compressor, whose reader gets the failure.
+  const fed = pipeline(chunks, compressor).catch(() => {});
+  try {
+    for await (const chunk of compressor) yield new Uint8Array(chunk);
+  } finally {
+    compressor.destroy();
+    await fed;
+  }
 }

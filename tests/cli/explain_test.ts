@@ -54,9 +54,11 @@ const ERRORS: readonly (readonly [Error, exitCode: number])[] = [
 
 Deno.test("explain() knows every error class that the library exports", () => {
   const isErrorClass = (value: unknown) =>
-    typeof value === "function" && value.prototype instanceof Error;
+    typeof value === "function" && value.prototype instanceof Error &&
+    value !== flatfetch.FactualError;
   const exported = Object.entries(flatfetch).filter(([, value]) => isErrorClass(value));
   const known = ERRORS.map(([error]) => error.constructor.name);
+  assertEquals(ERRORS.map(([error]) => error.name), known);
   assertEquals(exported.map(([name]) => name).sort(), known.sort());
 });
 

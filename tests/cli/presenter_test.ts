@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ProgressEvent } from "../../mod.ts";
-import { createPresenter } from "../../lib/cli/presenter.ts";
+import { Presenter } from "../../lib/cli/presenter.ts";
 import { renderBlock } from "../../lib/cli/render/progress_bar.ts";
 import { PLAIN } from "../../lib/cli/style.ts";
 import { Terminal } from "../../lib/cli/terminal.ts";
@@ -20,7 +20,7 @@ function plain(options: { progressEvery?: number } = {}) {
     stop: () => {},
   };
   const now = () => nowMs;
-  const presenter = createPresenter({ terminal, style: SIGNS, now, ...options });
+  const presenter = new Presenter({ terminal, style: SIGNS, now, ...options });
   const report = (events: readonly ProgressEvent[], everyMs = 0) => {
     for (const event of events) {
       nowMs += everyMs;
@@ -43,7 +43,7 @@ function onScreen(columns = 80) {
     },
   });
   let nowMs = 0;
-  const presenter = createPresenter({
+  const presenter = new Presenter({
     terminal,
     style: SIGNS,
     now: () => nowMs,
@@ -79,7 +79,7 @@ const FOUND = [
   "📁 Found 1255 files to process",
 ];
 
-Deno.test("createPresenter() tells a resumed run in plain lines", () => {
+Deno.test("Presenter tells a resumed run in plain lines", () => {
   const { presenter, lines, report } = plain();
   report([START, MISS, PLAN]);
   report(files(0, 10), 500);
@@ -91,13 +91,13 @@ Deno.test("createPresenter() tells a resumed run in plain lines", () => {
   ]);
 });
 
-Deno.test("createPresenter() heads no run that the cache answers", () => {
+Deno.test("Presenter heads no run that the cache answers", () => {
   const { lines, report } = plain();
   report([START, { type: "hit", symbol: "TSLA", checkedAtMs: 0 }]);
   assertEquals(lines, HEAD.slice(0, 1));
 });
 
-Deno.test("createPresenter() heads a run once, also one that asks no bucket", () => {
+Deno.test("Presenter heads a run once, also one that asks no bucket", () => {
   const rules = (lines: readonly string[]) => lines.filter((line) => /^=+$/.test(line)).length;
   for (const events of [[START, MISS, PLAN], [START, PLAN], [START, MISS]]) {
     const { lines, report } = plain();
@@ -106,7 +106,7 @@ Deno.test("createPresenter() heads a run once, also one that asks no bucket", ()
   }
 });
 
-Deno.test("createPresenter() has a plain line every ten files or five seconds, the rarer, and at the end", () => {
+Deno.test("Presenter has a plain line every ten files or five seconds, the rarer, and at the end", () => {
   const endsOf = (toFetch: number, everyMs: number) => {
     const { lines, report } = plain();
     report([{ ...PLAN, toFetch } as ProgressEvent]);
@@ -119,7 +119,7 @@ Deno.test("createPresenter() has a plain line every ten files or five seconds, t
   assertEquals(endsOf(1, 1), [1]);
 });
 
-Deno.test("createPresenter() has a plain line every N files and one at the end", () => {
+Deno.test("Presenter has a plain line every N files and one at the end", () => {
   for (
     const [progressEvery, ends] of [
       [10, [10, 20, 25]],
@@ -137,7 +137,7 @@ Deno.test("createPresenter() has a plain line every N files and one at the end",
   }
 });
 
-Deno.test("createPresenter() warns of the first retry of each cause, whatever its numbers, of twenty", () => {
+Deno.test("Presenter warns of the first retry of each cause, whatever its numbers, of twenty", () => {
   const { presenter, lines, report } = plain();
   report([
     retry(0),
@@ -163,14 +163,14 @@ Deno.test("createPresenter() warns of the first retry of each cause, whatever it
   assertEquals(lines.length, 21);
 });
 
-Deno.test("createPresenter() says nothing of retries that all had a line", () => {
+Deno.test("Presenter says nothing of retries that all had a line", () => {
   const { presenter, lines, report } = plain();
   report([retry(0)]);
   presenter.stop();
   assertEquals(lines.length, 1);
 });
 
-Deno.test("createPresenter() warns of twenty failed files and of no refused one", () => {
+Deno.test("Presenter warns of twenty failed files and of no refused one", () => {
   const { lines, report } = plain({ progressEvery: 1000 });
   const failed = { kind: "failed", cause: "HTTP 502" } as const;
   report([PLAN]);
@@ -181,7 +181,7 @@ Deno.test("createPresenter() warns of twenty failed files and of no refused one"
   assertEquals(lines, Array.from({ length: 20 }, (_, n) => `❌ Failed: ${keyOf(n)}: HTTP 502`));
 });
 
-Deno.test("createPresenter() passes notices and unknown tickers on", () => {
+Deno.test("Presenter passes notices and unknown tickers on", () => {
   const { lines, report } = plain();
   report([
     { type: "notice", message: "The data are synthetic" },
@@ -201,7 +201,7 @@ Deno.test("createPresenter() passes notices and unknown tickers on", () => {
   ]);
 });
 
-Deno.test("createPresenter() warns of twenty unknown symbols, and counts the others", () => {
+Deno.test("Presenter warns of twenty unknown symbols, and counts the others", () => {
   const { presenter, lines, report } = plain();
   const unknown = (n: number): ProgressEvent => {
     const name = `ZZ${n}`;
@@ -217,7 +217,7 @@ Deno.test("createPresenter() warns of twenty unknown symbols, and counts the oth
   ]);
 });
 
-Deno.test("createPresenter() redraws a block on a terminal, and no plain lines", async () => {
+Deno.test("Presenter redraws a block on a terminal, and no plain lines", async () => {
   const { screen, presenter, at } = onScreen();
   [START, MISS].forEach(presenter.report);
   await presenter.drawing;
@@ -244,7 +244,7 @@ Deno.test("createPresenter() redraws a block on a terminal, and no plain lines",
   assertEquals(screen.cursorVisible, true);
 });
 
-Deno.test("createPresenter() fits every width that a terminal is resized to", async () => {
+Deno.test("Presenter fits every width that a terminal is resized to", async () => {
   const { screen, presenter, at } = onScreen(200);
   presenter.report(MISS);
   await presenter.drawing;
@@ -264,7 +264,7 @@ Deno.test("createPresenter() fits every width that a terminal is resized to", as
   assertEquals(screen.lines, [...head, ...FOUND]);
 });
 
-Deno.test("createPresenter() draws nothing when the run ends before it can", async () => {
+Deno.test("Presenter draws nothing when the run ends before it can", async () => {
   const { screen, presenter } = onScreen();
   presenter.report(MISS);
   const { lines } = screen;
@@ -273,7 +273,7 @@ Deno.test("createPresenter() draws nothing when the run ends before it can", asy
   assertEquals([screen.lines, screen.cursorVisible], [lines, true]);
 });
 
-Deno.test("createPresenter() takes events after its end without showing them", () => {
+Deno.test("Presenter takes events after its end without showing them", () => {
   const { presenter, lines, report } = plain();
   report([PLAN]);
   presenter.stop();
@@ -282,7 +282,7 @@ Deno.test("createPresenter() takes events after its end without showing them", (
   assertEquals([lines.length, presenter.state.done], [length, 10]);
 });
 
-Deno.test("createPresenter() without signs", () => {
+Deno.test("Presenter without signs", () => {
   const lines: string[] = [];
   const terminal = {
     drawsLive: false,
@@ -291,7 +291,7 @@ Deno.test("createPresenter() without signs", () => {
     stop: () => {},
   };
   {
-    using presenter = createPresenter({ terminal, style: PLAIN });
+    using presenter = new Presenter({ terminal, style: PLAIN });
     [START, MISS, PLAN, retry(0), retry(0, { attempt: 2 })].forEach(presenter.report);
   }
   assertEquals(lines.at(-1), "... and 1 more retry");

@@ -29,7 +29,7 @@ import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
 import { requestHost } from "../permissions.ts";
-import { createPresenter } from "../presenter.ts";
+import { Presenter } from "../presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";
 import { showJson } from "../results.ts";
@@ -70,7 +70,7 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
   await using stack = new AsyncDisposableStack();
   const perform = await fleetFor(args, stack, context);
   const options = await exportOptions(args, target, context);
-  using presenter = createPresenter({ ...{ terminal, style, debug }, ...args });
+  using presenter = new Presenter({ ...{ terminal, style, debug }, ...args });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
     const result = await exportBy(perform, args.datasets, {

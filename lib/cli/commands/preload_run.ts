@@ -15,7 +15,7 @@ import { allSymbolsOf } from "../all_symbols.ts";
 import { confirmOn } from "../confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exits.ts";
-import { createPresenter, type Presenter } from "../presenter.ts";
+import { Presenter } from "../presenter.ts";
 import { finishedFiles, hitTimes, type ProgressState } from "../progress_state.ts";
 import { renderFindings, renderNoData, renderUnreadable } from "../render/findings.ts";
 import {
@@ -113,7 +113,7 @@ export async function runJob(
   const startedAtMs = performance.now();
   const options = await preloadOptions(args, context);
   const symbols = await allSymbolsOf(args, context);
-  using presenter = createPresenter({ terminal, style, debug, progressEvery });
+  using presenter = new Presenter({ terminal, style, debug, progressEvery });
   signal.addEventListener("abort", () => presenter.stop(), { once: true });
   try {
     const result = await preload(symbols, { ...options, reporter: presenter.report });
