@@ -8,7 +8,7 @@
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { parquetMetadata } from "../deps/hyparquet.ts";
 import type { ObjectVersion } from "../dated_object.ts";
-import { reasonOf } from "../errors.ts";
+import { quote, reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
 import { footerBytes, isSealed, metadataIn } from "./footer.ts";
 import { LakeObjectError } from "./lake_object_error.ts";
@@ -201,10 +201,25 @@ function headOf(valueOf: (key: string) => string | undefined): LakeHead {
   }
   const tickers = valueOf(METADATA.tickers);
   return {
-    sources: JSON.parse(valueOf(METADATA.sources) ?? "[]"),
-    tickers: tickers === undefined ? undefined : JSON.parse(tickers),
+    sources: listIn(valueOf(METADATA.sources) ?? "", isVersion),
+    tickers: tickers === undefined ? undefined : listIn(tickers, isText),
     isPlain: valueOf(METADATA.isPlain) !== undefined,
   };
+}
+
+function listIn<T>(text: string, isOne: (value: unknown) => value is T): readonly T[] {
+  const list: unknown = JSON.parse(text);
+  if (Array.isArray(list) && list.every(isOne)) return list;
+  throw new LakeObjectError(`its metadata have ${quote(text)}`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isVersion(value: unknown): value is ObjectVersion {
+  const { key, size, etag } = (value ?? {}) as Partial<ObjectVersion>;
+  return typeof key === "string" && typeof size === "number" && typeof etag === "string";
 }
 
 function readSpan(file: Deno.FsFile, start: number, end: number): Uint8Array<ArrayBuffer> {

@@ -11,13 +11,15 @@
 import type { Permit } from "../concurrency/semaphore.ts";
 import { checkBytes } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
+import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
-import { IntegrityError, quote, reasonOf, UsageError } from "../errors.ts";
+import { IntegrityError, quote, reasonOf, StorageError, UsageError } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
-import type { Extraction, Extractor } from "../flatfile/extractor.ts";
+import { type Extraction, type Extractor, inFile, type Source } from "../flatfile/extractor.ts";
 import type { Extracted } from "../flatfile/found_rows.ts";
 import { covers, tickersInLake } from "../flatfile/lake_rows.ts";
+import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type LakeHead, readLakeHead } from "../lake/lake_object.ts";
 import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
@@ -82,9 +84,8 @@ export class LakeSource {
     if (place === undefined) return undefined;
     return await this.#unlessDamaged(place.path, async () => {
       if (place.head !== undefined) return tickersInLake(place.path, file);
-      if (isLarge(file)) return undefined;
-      const bytes = this.#bytesOf(file, place.path);
-      return await tickersOf(file.key, bytes);
+      const source = await this.#mirrored(file, place.path);
+      return await tickersOf(file.key, "path" in source ? inFile({ ...file, ...source }) : source);
     });
   }
 
@@ -98,7 +99,8 @@ export class LakeSource {
     if (place === undefined) return undefined;
     const read = async () => {
       if (place.head === undefined) {
-        return await this.#extractMirrored(file, tickers, { extractor, ...place });
+        const source = await this.#mirrored(file, place.path);
+        return await extractor.extract({ key: file.key, size: file.size }, source, tickers);
       }
       const name = [place.path, ...tickers].join("\n");
       const decoding = this.#months.get(name) ?? decode(place, tickers, extractor);
@@ -146,34 +148,30 @@ export class LakeSource {
     let head: LakeHead | undefined;
     try {
       head = readLakeHead(path);
+      // Patterns that cannot be read are thrown here.
+      new TickerSet(head?.tickers ?? []);
     } catch (error) {
-      if (!(error instanceof LakeObjectError)) throw error;
+      if (!(error instanceof LakeObjectError || error instanceof UsageError)) throw error;
       this.#damaged.set(path, error.message);
     }
     this.#heads.set(path, head);
     return head;
   }
 
-  async #extractMirrored(
-    file: DatedObject,
-    tickers: readonly string[],
-    { extractor, path }: { readonly extractor: Extractor; readonly path: string },
-  ): Promise<Extraction> {
-    const { key, size, etag } = file;
+  /** A mirrored file, proved: its bytes, or of a large one where they are. */
+  async #mirrored({ key, size, etag }: DatedObject, path: string): Promise<Source> {
     const md5 = isMd5(etag) ? etag : undefined;
-    if (!isLarge(file)) {
-      return await extractor.extract({ key, size, md5 }, this.#bytesOf(file, path), tickers);
+    if (!isLarge({ size })) {
+      const bytes = await onDisk("read", path, () => {
+        using file = openRegular(path);
+        return file === undefined ? new Uint8Array() : readWhole(file);
+      });
+      checkBytes(bytes, { key, size, md5 });
+      return bytes;
     }
     const [found] = md5 === undefined ? [] : await etagsOf(path, size, [Infinity]);
     if (found !== md5?.toLowerCase()) throw new LakeObjectError("its MD5 is another one");
-    return await extractor.extract({ key, size }, { path }, tickers);
-  }
-
-  #bytesOf({ key, size, etag }: DatedObject, path: string): Uint8Array<ArrayBuffer> {
-    using file = openRegular(path);
-    const bytes = file === undefined ? new Uint8Array() : readWhole(file);
-    checkBytes(bytes, { key, size, md5: isMd5(etag) ? etag : undefined });
-    return bytes;
+    return { path };
   }
 
   /** What comes of reading an object, which is not read again when it is damaged. */
@@ -181,7 +179,7 @@ export class LakeSource {
     try {
       return await read();
     } catch (error) {
-      const isDamaged = error instanceof LakeObjectError ||
+      const isDamaged = error instanceof LakeObjectError || error instanceof StorageError ||
         error instanceof IntegrityError && error.check !== "format";
       if (!isDamaged) throw error;
       this.#damaged.set(path, error.message);

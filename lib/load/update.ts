@@ -5,6 +5,7 @@
  */
 
 import { TickerRecords } from "../cache/ticker_records.ts";
+import { givingWay } from "../concurrency/give_way.ts";
 import { confirmDownload } from "./confirm_download.ts";
 import { bytesInMemory } from "../bucket/large_object.ts";
 import { OfflineError } from "../errors.ts";
@@ -55,7 +56,7 @@ export async function bringUpToDate(
   const plan = planTasks(listing.byDataset(), all);
   const isResumed = symbols.some(({ store }) => store.isResumed);
   const { listed, recorded, tasks } = plan;
-  const inLake = new Set(tasks.filter((task) => isInLake(task, lake)));
+  const inLake = await tasksInLake(tasks, lake);
   const bytes = plan.bytes - totalOf([...inLake].map(({ object }) => object)).bytes;
   connection.report({ type: "plan", listed, recorded, isResumed, toFetch: tasks.length, bytes });
   const failures = await fetchAll(plan, {
@@ -82,8 +83,18 @@ interface FetchAllOptions extends OpenOptions {
   readonly keep: boolean;
 }
 
-function isInLake({ object, demands }: Task<OpenDemand>, lake: LakeSource | undefined): boolean {
-  return lake?.has(object, demands.map(({ ticker }) => ticker)) ?? false;
+async function tasksInLake(
+  tasks: readonly Task<OpenDemand>[],
+  lake: LakeSource | undefined,
+): Promise<Set<Task<OpenDemand>>> {
+  const found = new Set<Task<OpenDemand>>();
+  if (lake === undefined) return found;
+  const giveWay = givingWay();
+  for (const task of tasks) {
+    await giveWay();
+    if (lake.has(task.object, task.demands.map(({ ticker }) => ticker))) found.add(task);
+  }
+  return found;
 }
 
 /**

@@ -278,3 +278,22 @@ Deno.test("extractFromLake() fails in words, or gives rows, whatever a sealed fo
     }
   }
 });
+
+Deno.test("extractFromLake() refuses sources and tickers that are no lists of such", async () => {
+  const sources = [minutes(["A", "B"], 40)];
+  const bytes = (await objectOf(sources, { tickers: ["A", "B", "A*", "B*"] }))!;
+  for (const key of [METADATA.sources, METADATA.tickers]) {
+    const text = metadataIn(bytes, key)!;
+    for (const other of ["", "null", "1", "{}", "[null]", "[[]]", '[{"key":1}]', "[1]"]) {
+      const forged = new TextEncoder().encode(other.padEnd(text.length));
+      const all = bytes.slice();
+      all.set(forged, indexOf(all, new TextEncoder().encode(text)));
+      sealFooter(all);
+      assertThrows(() => take(all, sources, "B"), LakeObjectError, "", `${key} ${other}`);
+    }
+  }
+});
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  return bytes.findIndex((_, at) => wanted.every((byte, i) => bytes[at + i] === byte));
+}

@@ -14,6 +14,7 @@ import {
   generateOptionMinutes,
   generateStockMinutes,
 } from "../../fixtures/minute_files.ts";
+import { largeFile } from "../fixtures/large_file.ts";
 import { IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
 const DATASET = "us_stocks_sip/day_aggs_v1";
@@ -118,6 +119,39 @@ Deno.test("flatfetch --from-lake DIR asks only about what it downloads", async (
   const options = { ...QUARTER, fromLake, confirmAboveBytes: 1, confirm };
   const { summary } = await world.load(["TSLA"], options);
   assertEquals([summary.files.fromLake, world.takeGets()], [60, []]);
+});
+
+Deno.test("flatfetch TSLA --from-lake DIR takes a large file from the lake, proved", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([files]);
+  const key = files.keyOf(files.dates.at(-1)!);
+  world.s3.objects.put(key, largeFile(files, files.dates.at(-1)!));
+  const fromLake = await exported(world, [DATASET], "--format", "csv.gz");
+  const { bars } = await world.load(["TSLA"], { ...JANUARY, fromLake });
+  assertEquals([bars.TSLA, world.takeGets()], [files.truth("TSLA"), []]);
+  const bytes = await Deno.readFile(`${fromLake}/${key}`);
+  bytes[bytes.length >> 1]! ^= 1;
+  await Deno.writeFile(`${fromLake}/${key}`, bytes);
+  await world.load(["AAPL"], { ...JANUARY, fromLake });
+  assertEquals(new Set(world.takeGets()), new Set([key]));
+});
+
+Deno.test("flatfetch TSLA --from-lake DIR knows a file whose ETag is no MD5 by the mark beside it", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([]);
+  for (const { key, bytes } of files) {
+    world.s3.objects.put(key, bytes, { etag: `${key.slice(-12)}-2` });
+  }
+  const fromLake = await exported(world, [DATASET], "--format", "csv.gz");
+  const [first, second] = files.dates.map(files.keyOf) as [string, string];
+  await Deno.remove(`${fromLake}/${first}.mark`);
+  await Deno.copyFile(
+    `${fromLake}/${files.keyOf(files.dates[2]!)}.mark`,
+    `${fromLake}/${second}.mark`,
+  );
+  const { bars, summary } = await world.load(["TSLA"], { ...JANUARY, fromLake });
+  assertEquals([bars.TSLA, world.takeGets()], [files.truth("TSLA"), [first, second]]);
+  assertEquals(summary.files.fromLake, files.dates.length - 2);
 });
 
 Deno.test("flatfetch TSLA --from-lake DIR names damaged objects and downloads their files", async () => {
