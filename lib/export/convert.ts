@@ -12,7 +12,7 @@ import { constants, gunzipSync } from "node:zlib";
 import type { DatedObject } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inFile } from "../flatfile/extractor.ts";
-import { freeBuffer, inflateBytes } from "../flatfile/inflate.ts";
+import { inflateBytes } from "../flatfile/inflate.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import type { Column } from "./column.ts";
 import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
@@ -69,7 +69,8 @@ export class WiderColumnError extends Error {
 /** Rows of a row group, at most; where they take many bytes there are fewer. */
 const GROUP_ROWS = 122_880;
 const GROUP_BYTES = 1 << 26;
-const HEAD_BYTES = 1 << 16;
+/** So much of a gzip is looked at for its header; the more, when that is not in it. */
+const HEAD_BYTES = [1 << 12, 1 << 16];
 
 /**
  * The bytes of a Parquet file. Nothing of it counts before the last ones: only then the sources are
@@ -82,17 +83,15 @@ export async function* convert(
   sources: readonly SourceBytes[],
   options: ConvertOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
+  const cutter = new RowCutter();
   const headers: (readonly string[])[] = [];
-  for (const source of sources) {
-    headers.push(await headerOf(source));
-  }
+  for (const source of sources) headers.push(await headerOf(source, cutter));
   const converter = new Converter(sources, headers, options);
   for (const [i, source] of sources.entries()) {
-    const cutter = new RowCutter();
+    cutter.begin();
     const take = converter.begin(source, headers[i]!);
     for await (const slice of inflateBytes(source.key, compressedOf(source))) {
       inFormat(source, () => take(cutter.take(slice)));
-      freeBuffer(slice);
       yield* converter.takeChunks();
     }
     inFormat(source, () => take(cutter.end()));
@@ -108,32 +107,31 @@ function compressedOf({ gzip, size }: SourceBytes) {
 }
 
 /** The first row of a file, of which the rest need not be inflated for it. */
-async function headerOf(source: SourceBytes): Promise<readonly string[]> {
+async function headerOf(source: SourceBytes, cutter: RowCutter): Promise<readonly string[]> {
   const { key } = source;
-  let header: readonly string[] | undefined;
-  const cutter = new RowCutter();
-  const head = await headBytes(source);
+  const start = await startOf(source);
   try {
-    const finishFlush = constants.Z_SYNC_FLUSH;
-    let [rows] = cutter.take(gunzipSync(head, { finishFlush }));
-    // Of one that is cut off, columns would be missing.
-    if (rows === undefined && head.length === source.size) [rows] = cutter.end();
-    header = rows && Array.from({ length: rows.width }, (_, i) => textOf(rows, i));
+    for (const bytes of HEAD_BYTES) {
+      const head = start.subarray(0, bytes);
+      cutter.begin();
+      let [rows] = cutter.take(gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }));
+      // Of one that is cut off, columns would be missing.
+      if (rows === undefined && head.length === source.size) [rows] = cutter.end();
+      if (rows !== undefined) return Array.from({ length: rows.width }, (_, i) => textOf(rows, i));
+    }
   } catch (cause) {
     if (cause instanceof SyntaxError) throw formatError(key, cause.message);
     const message = `Cannot inflate ${quote(key)}: ${(cause as Error).message}`;
     throw new IntegrityError(message, { key, check: "gzip", cause });
   }
-  if (header === undefined) {
-    throw formatError(key, "it has no header, or a longer one than any flat file");
-  }
-  return header;
+  throw formatError(key, "it has no header, or a longer one than any flat file");
 }
 
-async function headBytes(source: SourceBytes): Promise<Uint8Array> {
+/** As many bytes as come first. */
+async function startOf(source: SourceBytes): Promise<Uint8Array> {
   const compressed = compressedOf(source);
-  if (compressed instanceof Uint8Array) return compressed.subarray(0, HEAD_BYTES);
-  for await (const chunk of compressed.chunks()) return chunk.subarray(0, HEAD_BYTES);
+  if (compressed instanceof Uint8Array) return compressed;
+  for await (const chunk of compressed.chunks()) return chunk;
   return new Uint8Array();
 }
 
@@ -301,8 +299,8 @@ class Converter {
   #writeGroup(): void {
     const all = this.#dates ? [this.#dates, ...this.#data] : this.#data;
     this.#chunks.push(this.#file.write(all));
+    this.#order?.endGroup();
     for (const data of all) data.clear();
-    this.#order?.beginGroup();
     this.#inGroup = 0;
   }
 }

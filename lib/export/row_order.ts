@@ -4,8 +4,9 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { IntegerColumn } from "./number_column.ts";
-import { compareBytes, type TextColumn } from "./text_column.ts";
+import type { TextColumn } from "./text_column.ts";
 
 /** Columns of times, the one that says most of a row's place first. */
 const TIMES = ["window_start", "timestamp", "sip_timestamp", "participant_timestamp"];
@@ -24,8 +25,9 @@ export class RowOrder {
   readonly #ticker: TextColumn;
   /** The times that the rows may ascend by. */
   #times: Time[];
+  /** The last ticker's place, if it is of this row group; else its text, if it is of this file. */
+  #place = -1;
   #previous: Uint8Array | undefined;
-  #previousPlace = -1;
   #ascends = true;
 
   constructor(ticker: TextColumn, stamps: ReadonlyMap<string, IntegerColumn>) {
@@ -57,7 +59,7 @@ export class RowOrder {
     if (!this.#ascends) return;
     this.#times = this.#times.filter(({ column }) => column.filled === rows);
     for (let row = rows - count; row < rows; row++) {
-      const isSame = this.#isSameTicker(indices[row]!);
+      const isSame = indices[row] === this.#place || this.#isSameTicker(indices[row]!);
       for (const time of this.#times) {
         const { halves } = time.column;
         const [low, high] = [halves[2 * row]! >>> 0, halves[2 * row + 1]!];
@@ -71,23 +73,25 @@ export class RowOrder {
   }
 
   /** The places of tickers begin anew. */
-  beginGroup(): void {
-    this.#previousPlace = -1;
+  endGroup(): void {
+    if (this.#place !== -1) this.#previous = this.#ticker.textAt(this.#place);
+    this.#place = -1;
   }
 
   /** The tickers begin anew: a file of a later date follows. */
   beginFile(): void {
-    this.#previousPlace = -1;
+    this.#place = -1;
     this.#previous = undefined;
   }
 
   #isSameTicker(place: number): boolean {
-    if (place === this.#previousPlace) return true;
-    const text = this.#ticker.textAt(place);
-    const order = this.#previous === undefined ? 1 : compareBytes(text, this.#previous);
+    const order = this.#place !== -1
+      ? this.#ticker.compare(place, this.#place)
+      : this.#previous
+      ? Buffer.compare(this.#ticker.textAt(place), this.#previous)
+      : 1;
     if (order < 0) this.#ascends = false;
-    this.#previousPlace = place;
-    this.#previous = text.slice();
+    this.#place = place;
     return order === 0;
   }
 }

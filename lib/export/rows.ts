@@ -31,7 +31,7 @@ export interface Rows {
   readonly quoted: Uint8Array;
 }
 
-/** Takes pieces of a text and gives the rows that are whole. */
+/** Takes pieces of a text and gives the rows that are whole, of one text after the other. */
 export class RowCutter {
   /** The last piece, behind what no row took of those before. */
   #bytes = new Uint8Array(1 << 12);
@@ -43,6 +43,12 @@ export class RowCutter {
   readonly #starts = new Int32Array(MOST_CELLS);
   readonly #ends = new Int32Array(MOST_CELLS);
   readonly #quoted = new Uint8Array(MOST_CELLS);
+
+  /** Begins a text anew. */
+  begin(): void {
+    [this.#length, this.#used, this.#rows] = [0, 0, 0];
+    this.#isAtStart = true;
+  }
 
   /**
    * Takes the next piece.

@@ -50,9 +50,9 @@ export class TextColumn extends Column {
     return to;
   }
 
-  /** The bytes of a text; they are overwritten when the next row group begins. */
+  /** A copy of a text. */
   textAt(place: number): Uint8Array {
-    return this.#store.subarray(this.#starts[place]!, this.#ends[place]!);
+    return this.#store.slice(this.#starts[place]!, this.#ends[place]!);
   }
 
   override clear(): void {
@@ -83,14 +83,23 @@ export class TextColumn extends Column {
 
   override range(): { min: Uint8Array; max: Uint8Array } | undefined {
     if (this.#distinct === 0) return undefined;
-    let min = this.textAt(0);
-    let max = min;
+    let [min, max] = [0, 0];
     for (let place = 1; place < this.#distinct; place++) {
-      const text = this.textAt(place);
-      if (compareBytes(text, min) < 0) min = text;
-      else if (compareBytes(text, max) > 0) max = text;
+      if (this.compare(place, min) < 0) min = place;
+      else if (this.compare(place, max) > 0) max = place;
     }
-    return { min: min.slice(), max: max.slice() };
+    return { min: this.textAt(min), max: this.textAt(max) };
+  }
+
+  /** By unsigned bytes, as the files are sorted and Parquet orders strings: below 0 when the first is less. */
+  compare(place: number, other: number): number {
+    let [at, otherAt] = [this.#starts[place]!, this.#starts[other]!];
+    const [end, otherEnd] = [this.#ends[place]!, this.#ends[other]!];
+    for (; at < end && otherAt < otherEnd; at++, otherAt++) {
+      const difference = this.#store[at]! - this.#store[otherAt]!;
+      if (difference !== 0) return difference;
+    }
+    return (end - at) - (otherEnd - otherAt);
   }
 
   protected override reserve(count: number): void {
@@ -160,15 +169,6 @@ export class TextColumn extends Column {
 }
 
 const isPlain = (byte: number) => byte > 0x20 && byte < 0x7f && byte !== 0x22;
-
-/** By unsigned bytes, as the files are sorted and Parquet orders strings. */
-export function compareBytes(one: Uint8Array, other: Uint8Array): number {
-  const length = Math.min(one.length, other.length);
-  for (let i = 0; i < length; i++) {
-    if (one[i] !== other[i]) return one[i]! - other[i]!;
-  }
-  return one.length - other.length;
-}
 
 /** A cell whose quotes were doubled. */
 function unquoted(cell: Uint8Array): Uint8Array {

@@ -42,21 +42,18 @@ export async function inflate(
   if (isSmall && compressed instanceof Uint8Array) {
     const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
     const text = decoder.decode(bytes);
-    // The free byte included; nothing of this length shares its memory.
-    freeBuffer(new Uint8Array(bytes.buffer));
+    freeWhole(bytes);
     return read(text);
   }
   for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
-    const text = decoder.decode(slice, { stream: true });
-    freeBuffer(slice);
-    read(text);
+    read(decoder.decode(slice, { stream: true }));
   }
   read(decoder.decode());
 }
 
 /**
- * The bytes of a gzip's text, slice by slice, as {@linkcode inflate} has them; each slice is the
- * reader's own.
+ * The bytes of a gzip's text, slice by slice, as {@linkcode inflate} has them; each slice lasts
+ * until the next is asked for.
  *
  * @throws {IntegrityError} as {@linkcode inflate} does.
  */
@@ -68,7 +65,9 @@ export async function* inflateBytes(
   const chunkSize = compressed instanceof Uint8Array ? toldBytes(compressed) + 1 : Infinity;
   const isSmall = chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES;
   if (isSmall && compressed instanceof Uint8Array) {
-    yield inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
+    yield bytes;
+    freeWhole(bytes);
   } else yield* inflateSlices(key, compressed, maxOutputLength);
 }
 
@@ -87,6 +86,11 @@ function inflateAtOnce(
   } catch (cause) {
     throw damaged(key, cause, options.maxOutputLength);
   }
+}
+
+/** The free byte included; nothing of this length shares its memory. */
+function freeWhole({ buffer }: Uint8Array): void {
+  freeBuffer(new Uint8Array(buffer));
 }
 
 /** What `info` asks for, of which the types do not know. */
@@ -115,6 +119,7 @@ async function* inflateSlices(
       length += slice.length;
       if (length > maxOutputLength) throw new RangeError();
       yield slice;
+      freeBuffer(slice);
     }
     requireEnd(gunzip.bytesWritten, compressed);
   } catch (cause) {

@@ -156,6 +156,23 @@ Deno.test("convert() says in sorting_columns what the rows ascend by, of a whole
   assertEquals(await sortingOf(["A,1,2", "A,2,1"], trades), [true, [0, 1]]);
 });
 
+Deno.test("convert() sees what does not ascend from one row group to the next, but not from one file to the next", async () => {
+  const group = Array.from({ length: 122_880 }, (_, i) => `B,${i},1`);
+  const sortedWith = async (row: string) => {
+    const header = "ticker,window_start,volume";
+    const source = sourceOf([header, ...group, row].join("\n"));
+    const later = sourceOf(`${header}\nA,1,1\nB,1,1\n`, { date: "2024-03-08" });
+    const { bytes } = await converted([source, later], { hasDate: true });
+    const { row_groups } = parquetMetadata(bytes.buffer);
+    assertEquals(row_groups.map(({ num_rows }) => num_rows), [122_880n, 3n]);
+    return row_groups[1]!.sorting_columns?.map(({ column_idx }) => column_idx);
+  };
+  assertEquals(await sortedWith("B,122880,1"), [0, 1, 2]);
+  assertEquals(await sortedWith("C,1,1"), [0, 1, 2]);
+  assertEquals(await sortedWith("B,1,1"), [0, 1]);
+  assertEquals(await sortedWith("A,122880,1"), undefined);
+});
+
 Deno.test("convert() puts the least and the greatest value of each row group into its statistics", async () => {
   const { bytes } = await converted([sourceOf(
     "ticker,window_start,low\nA,1712306654208705342,-0.5\nÄ,1712306654208705343,\nB,5,1e300\n",
