@@ -4,5 +4,5 @@
  * @module
  */
 
-export { parquetMetadata } from "npm:hyparquet@1.31.5";
+export { parquetMetadata } from "npm:hyparquet@1.31.5/src/metadata.js";
 export { deserializeTCompactProtocol } from "npm:hyparquet@1.31.5/src/thrift.js";
