@@ -56,5 +56,8 @@ export function hintForPlace(kinds: Iterable<FindingKind>): string | undefined {
     return "Remove the damaged objects and run export into there; it makes them anew.";
   }
   const isMendable = found.has("not-exported") || found.has("outdated") || found.has("foreign");
-  return isMendable ? "Run export into there; it makes what is not there or outdated." : undefined;
+  if (isMendable) return "Run export into there; it makes what is not there or outdated.";
+  return found.has("odd-column")
+    ? "Let a reader find types that fit all, as DuckDB does with union_by_name = true."
+    : undefined;
 }

@@ -39,8 +39,12 @@ export interface ObjectToCheck {
 export interface ObjectCheck {
   /** Rows, of a Parquet file that is right. */
   readonly rows: number;
+  /** Parquet's types of its columns. */
+  readonly types: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
 }
+
+const NOTHING = { rows: 0, types: new Map<string, string>() };
 
 /**
  * @throws what the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
@@ -49,7 +53,7 @@ export interface ObjectCheck {
 export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promise<ObjectCheck> {
   return what.object.path.endsWith(".parquet")
     ? await checkParquet(what, tools)
-    : { rows: 0, findings: await checkCopy(what, tools) };
+    : { ...NOTHING, findings: await checkCopy(what, tools) };
 }
 
 async function checkParquet(
@@ -61,7 +65,7 @@ async function checkParquet(
     await target.read(path, { start, end }, signal) ?? new Uint8Array();
   const found = await checkFooter(size, read);
   if (found.kind !== "right") {
-    return { rows: 0, findings: [finding(what, found.kind, found.text)] };
+    return { ...NOTHING, findings: [finding(what, found.kind, found.text)] };
   }
   const { facts } = found;
   const isMarked = mark === facts.mark;
@@ -70,7 +74,7 @@ async function checkParquet(
     ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
     ...sourceFindings(what, facts.sources),
   ];
-  return { rows: facts.rows, findings };
+  return { ...facts, findings };
 }
 
 /** What an object is made of, against what the bucket lists. */

@@ -8,7 +8,7 @@
  */
 
 import type { DatedObject } from "../dated_object.ts";
-import { OfflineError } from "../errors.ts";
+import { OfflineError, quote } from "../errors.ts";
 import { Connection } from "../load/connection.ts";
 import type { Layout } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
@@ -125,6 +125,7 @@ async function checkDataset(
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
   let rows = 0;
+  const types = new Map<PlacedObject, ReadonlyMap<string, string>>();
   const left = inSpan.values();
   const work = async () => {
     for (const object of left) {
@@ -132,6 +133,7 @@ async function checkDataset(
       for (const { key } of wanted) exported.add(key);
       const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
       rows += found.rows;
+      types.set(object, found.types);
       findings.push(...found.findings);
       tools.keepAlive();
     }
@@ -147,7 +149,11 @@ async function checkDataset(
     objects: inSpan.length,
     bytes: inSpan.reduce((sum, { size }) => sum + size, 0),
     rows,
-    findings: [...missing.map((file) => notExported(file, isEarlier(file))), ...findings].sort(
+    findings: [
+      ...missing.map((file) => notExported(file, isEarlier(file))),
+      ...findings,
+      ...oddColumns(types),
+    ].sort(
       byDateAndPath,
     ),
   };
@@ -195,6 +201,27 @@ function isForeign({ path, span }: PlacedObject): boolean {
 function foreign({ path }: PlacedObject): Finding {
   const text = `${path} is of no export, and readers of the dataset read it`;
   return { kind: "foreign", severity: "warning", dates: [], path, text };
+}
+
+/** The columns that have another type than in most objects: many readers want one in all of them. */
+function oddColumns(types: ReadonlyMap<PlacedObject, ReadonlyMap<string, string>>): Finding[] {
+  const all = [...types].flatMap(([object, columns]) =>
+    [...columns].map(([name, type]) => ({ object, name, type }))
+  );
+  return [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, uses]) => {
+    const byType = [...Map.groupBy(uses, ({ type }) => type)];
+    const [[usual], ...odd] = byType.sort(([, a], [, b]) => b.length - a.length) as [
+      (typeof byType)[number],
+      ...typeof byType,
+    ];
+    return odd.flatMap(([type, uses]) =>
+      uses.map(({ object: { path, span } }): Finding => {
+        const text = `its column ${quote(name)} is ${type}, in most objects ${usual}`;
+        const { from } = span!;
+        return { kind: "odd-column", severity: "warning", dates: [from], path, text };
+      })
+    );
+  });
 }
 
 function notExported({ key, date }: DatedObject, isEarlier: boolean): Finding {

@@ -15,14 +15,14 @@ import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
 import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
-import { causeOf, Refusals, verdictOf } from "../load/verdict.ts";
+import { Refusals, verdictOf } from "../load/verdict.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
-import { exportTask, memoryOf } from "./export_task.ts";
+import { exportTask, memoryOf, whyFailed } from "./export_task.ts";
 import {
   type ExportPlan,
   type ExportTask,
@@ -269,7 +269,7 @@ export async function performHere(
   return {
     ...counts,
     failures: failures.map(({ task: { path, sources }, error }) => (
-      { path, key: sources[0]!.key, cause: causeOf(error) }
+      { path, key: sources[0]!.key, cause: whyFailed(error) }
     )),
   };
 }

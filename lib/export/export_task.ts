@@ -14,6 +14,7 @@ import { checkBytes } from "../bucket/integrity.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
+import { causeOf } from "../load/verdict.ts";
 import { metadataIn } from "../lake/footer.ts";
 import { type Layout, METADATA } from "../lake/layout.ts";
 import type { S3Client } from "../s3/client.ts";
@@ -74,6 +75,14 @@ export async function exportTask(task: ExportTask, tools: TaskTools): Promise<Ta
 
 /** Rows, pages and what is written, of a thread that converts. */
 const ROWS_BYTES = 1 << 23;
+
+/** Why a task failed; of a file that cannot be read, what of it that is. */
+export function whyFailed(error: unknown): string {
+  const isFormat = error instanceof IntegrityError && error.check === "format";
+  if (!isFormat) return causeOf(error);
+  const start = `Cannot read ${quote(error.key)}: `;
+  return `${causeOf(error)}: ${error.message.replace(start, "")}`;
+}
 
 /** Bytes that a task has in memory at once. */
 export function memoryOf(task: ExportTask): number {

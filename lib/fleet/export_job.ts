@@ -11,11 +11,11 @@ import { TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
-import { exportTask, memoryOf } from "../export/export_task.ts";
+import { exportTask, memoryOf, whyFailed } from "../export/export_task.ts";
 import type { ExportTask } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
-import { causeOf, verdictOf } from "../load/verdict.ts";
+import { verdictOf } from "../load/verdict.ts";
 import { Connection } from "../load/connection.ts";
 import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/endpoint.ts";
@@ -216,7 +216,7 @@ function readMessage(work: FleetTask["work"]): ExportMessage {
 
 function judge(error: unknown): WorkFailure {
   const kind = classify(error);
-  const reason = causeOf(error);
+  const reason = whyFailed(error);
   if (kind === "throttle") return { kind: "throttled", reason };
   // The keys, the clock or the disk of this machine: no task can be done here.
   if (kind === "fatal" || kind === "skew") return { kind: "unfit", reason };

@@ -21,6 +21,8 @@ export interface FooterFacts {
   readonly mark: string;
   /** The flat files that it is made of. */
   readonly sources: readonly ObjectVersion[];
+  /** Parquet's types of its columns, by their names. */
+  readonly types: ReadonlyMap<string, string>;
 }
 
 /** Some bytes of a file; fewer where it is shorter. */
@@ -64,8 +66,10 @@ async function judge(end: Uint8Array, footerAt: number): Promise<FooterCheck> {
     const metadata = parquetMetadata(end, { geoparquet: false });
     const text = rowsDefect(metadata) ?? chunksDefect(metadata, footerAt);
     if (text !== undefined) return damaged(text);
-    const facts = { rows: Number(metadata.num_rows), mark, sources: JSON.parse(sources) };
-    return { kind: "right", facts };
+    const rows = Number(metadata.num_rows);
+    const columns = metadata.schema.slice(1);
+    const types = new Map(columns.map(({ name, type }) => [name, String(type)]));
+    return { kind: "right", facts: { rows, mark, sources: JSON.parse(sources), types } };
   } catch (error) {
     return damaged(`its footer cannot be read: ${(error as Error).message}`);
   }

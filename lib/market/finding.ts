@@ -21,7 +21,8 @@ export type Severity = "problem" | "warning" | "note";
  * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
  * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
- * version), `damaged`, `foreign` (of another program), and `not-listed`.
+ * version), `damaged`, `foreign` (of another program), `odd-column` (of another type than in
+ * most), and `not-listed`.
  *
  * Of the bucket: `begins-late` (its first file is later than the period's first date).
  *
@@ -50,6 +51,7 @@ export type FindingKind =
   | "outdated"
   | "damaged"
   | "foreign"
+  | "odd-column"
   | "unreadable"
   | "odd-file"
   | "begins-late"

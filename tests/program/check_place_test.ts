@@ -1,7 +1,7 @@
 /** What `flatfetch check --into PLACE` finds in a folder and in a bucket. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { generateCryptoDays } from "../../fixtures/flat_files.ts";
+import { generateCryptoDays, gzipText } from "../../fixtures/flat_files.ts";
 import { FakeS3, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import type { Finding } from "../../mod.ts";
 import { stockFiles, World } from "./harness.ts";
@@ -237,6 +237,20 @@ testBoth("tells of copies by size and MD5", ["--format", "csv.gz"], async (world
   });
   assertEquals(again.code, 0, again.stderr);
   assertEquals((await check(world, place)).found, []);
+});
+
+Deno.test("flatfetch check --into FOLDER names the columns that are of another type than in most objects", async () => {
+  await using world = await World.open([FILES]);
+  const place = folder(world);
+  const text = FILES.file(FIRST).text.replace(/,\d+$/m, ",1.5").replace(/^A,\d+/m, "A,n/a");
+  world.s3.objects.put(FILES.keyOf(FIRST), gzipText(text));
+  await world.run(["export", DATASET, ...place.args]);
+  const { code, found } = await check(world, place);
+  const path = `date=${FIRST}/part.parquet`;
+  assertEquals([code, found], [3, [
+    ["odd-column", path, 'its column "volume" is BYTE_ARRAY, in most objects DOUBLE'],
+    ["odd-column", path, 'its column "transactions" is DOUBLE, in most objects INT64'],
+  ]]);
 });
 
 Deno.test("flatfetch check --into without a dataset checks all that the place has, and another name exits 7", async () => {

@@ -1,6 +1,9 @@
 /** What an export does about a place that has something in the way, or that refuses. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parquetReadObjects } from "hyparquet";
+import { zstdDecompressSync } from "node:zlib";
+import { gzipText } from "../../fixtures/flat_files.ts";
 import { FakeS3, type FaultName, serveS3 } from "../../fixtures/s3_server.ts";
 import { bytesUnder, stockFiles, World } from "./harness.ts";
 
@@ -80,6 +83,46 @@ Deno.test("flatfetch export follows folders that are links, and goes round in no
   const { code, stderr } = await world.run(args);
   assertEquals([code, world.takeGets()], [0, []], stderr);
   assertEquals([...(await bytesUnder(disk)).keys()], ["/part.parquet"]);
+});
+
+const LONG = "x".repeat(10_240);
+/** Files that nobody expects, and what is said of those that are refused. */
+const HOSTILE: readonly [text: string, refusal?: string][] = [
+  [Array.from({ length: 100_000 }, (_, i) => `c${i}`).join(), "row 1 has more than 16384 cells"],
+  ["ticker,open,Open\nA,1,2\n", 'its header has "Open" twice'],
+  ["ticker,,open\nA,1,2\n", "column 2 of its header has no name"],
+  ["ticker,o\x1bpen\nA,1\n", "column 2 of its header has a name that is no text"],
+  ["", "it has no header"],
+  ["ticker,open\nA,1,2\n", "row 2 has 3 cells"],
+  ["open,close\n1,2\n"],
+  ["ticker,date,month\nA,x,y\n"],
+  [`ticker,${LONG}\nA,1\n`],
+  [`ticker,open\nB,1\n${LONG},2\nA,3\n`],
+];
+
+Deno.test("flatfetch export names hostile files with what is wrong, and makes of all others what a reader reads", async () => {
+  const files = stockFiles({ from: "2025-02-03", to: "2025-02-28" });
+  await using world = await World.open([files]);
+  for (const [i, [text]] of HOSTILE.entries()) {
+    world.s3.objects.put(files.keyOf(files.dates[i]!), gzipText(text));
+  }
+  const lake = `${world.home}/lake`;
+  const { code, stderr } = await world.run(["export", DATASET, "--into", lake]);
+  assertEquals(code, 3, stderr);
+  for (const [i, [text, refusal]] of HOSTILE.entries()) {
+    const path = `${DATASET}/date=${files.dates[i]}/part.parquet`;
+    if (refusal === undefined) {
+      const file = (await Deno.readFile(`${lake}/${path}`)).buffer;
+      const rows = await parquetReadObjects({
+        file,
+        compressors: { ZSTD: (bytes) => zstdDecompressSync(bytes) },
+      });
+      assertEquals(rows.length, text.split("\n").length - 2, path);
+      assertEquals(stderr.includes(`❌ ${path}`), false, stderr);
+    } else {
+      assert(stderr.includes(`❌ ${path}: it cannot be read as a flat file: ${refusal}`), stderr);
+    }
+  }
 });
 
 const LAKE_KEYS = { accessKeyId: "LAKEKEYID", secretAccessKey: "lake/secret" };
