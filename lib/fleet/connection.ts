@@ -42,7 +42,10 @@ export interface FleetOptions {
 /** Missed answers to pings, ten seconds apart, after which the connection counts as lost. */
 const PINGS = 2;
 const PING_EVERY_MS = 10_000;
-const CONNECT_WITHIN_MS = 10_000;
+/** The client does not hear when the server ends the handshake, and waits all this time. */
+const CONNECT_WITHIN_MS = 4_000;
+/** After that the server may have gone with the question, which is put once more. */
+const ANSWER_WITHIN_MS = 2_000;
 const RECONNECT_AFTER_MS = 500;
 const FLUSH_WITHIN_MS = 300;
 
@@ -91,7 +94,7 @@ export class FleetConnection implements AsyncDisposable {
   ) {
     this.name = name;
     this.#connection = connection;
-    this.client = jetstream(connection);
+    this.client = jetstream(connection, { timeout: ANSWER_WITHIN_MS });
     this.manager = manager;
     this.signal = signal;
   }
@@ -240,8 +243,8 @@ async function insist<T>(
       return await act();
     } catch (error) {
       if (isFinal(error) || refusesKeys(error) || isClosed(error)) throw error;
-      const isAnswer = error instanceof JetStreamApiError || /max_payload/.test(reasonOf(error));
-      if (tries === (isAnswer ? TRIES_ANSWERED : TRIES)) {
+      const isAnswer = error instanceof JetStreamApiError || isTooLarge(error);
+      if (isTooLarge(error) || tries === (isAnswer ? TRIES_ANSWERED : TRIES)) {
         const what = isAnswer ? `says: ${reasonOf(error)}` : "does not answer";
         throw new TemporaryError(`Cannot go on: the NATS server ${what}`, { cause: error });
       }
@@ -250,10 +253,12 @@ async function insist<T>(
   }
 }
 
+const isTooLarge = (error: unknown) => /max_payload/.test(reasonOf(error));
+
 const isClosed = (error: unknown) => error instanceof errors.ClosedConnectionError;
 
 const TRIES = 10;
-const TRIES_ANSWERED = 4;
+const TRIES_ANSWERED = 3;
 
 /** Whether a stream or a consumer is not there, or no more. */
 export function isGone(error: unknown): boolean {

@@ -33,7 +33,7 @@ import {
 /** Messages that are published before the first of them is acknowledged. */
 const PUBLISHED_AT_ONCE = 500;
 /** For how long no outcome may have come, before it is asked whether any still can. */
-const WATCH_EVERY_MS = 2_000;
+const WATCH_EVERY_MS = 1_000;
 /** How long a task's ID is remembered, so that publishing it again is nothing. */
 const REMEMBER_MS = 24 * 3_600_000;
 

@@ -1,178 +1,24 @@
 /** Exports by worker processes over a real NATS server, whatever of it ends meanwhile. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { exportBy, exportDataset, type ExportResult } from "../../lib/export/export_dataset.ts";
-import { FolderTarget } from "../../lib/export/folder_target.ts";
-import { FleetConnection, type FleetKeys } from "../../lib/fleet/connection.ts";
-import { performByFleet, runExportWorker } from "../../lib/fleet/export_job.ts";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { filesUnder, KEYS, World } from "../program/harness.ts";
-import { HAS_SERVER, type NatsOptions, NatsServer } from "./nats_server.ts";
-import { command, run } from "./plain_run.ts";
+import { filesUnder, KEYS } from "../program/harness.ts";
+import { contentOf, Fleet, soon } from "./export_fleet.ts";
+import { HAS_SERVER } from "./nats_server.ts";
+import { run } from "./plain_run.ts";
 
 const ignore = !HAS_SERVER;
 const DAYS = generateStockDays({ from: "2025-01-02", to: "2025-03-31" });
 const { dataset } = DAYS;
-const ACK_WAIT_MS = 2_000;
 const BAD = DAYS.keyOf(DAYS.dates[5]!);
 const NO_GZIP = new TextEncoder().encode("this is no gzip at all");
-
-/** A process of the program. */
-interface Running {
-  readonly kill: (signal: Deno.Signal) => void;
-  /** How it ended, and what it said. */
-  readonly ended: Promise<Deno.CommandOutput>;
-}
-
-/** A bucket, a NATS server, and what works on them. */
-class Fleet implements AsyncDisposable {
-  readonly world: World;
-  readonly nats: NatsServer;
-  readonly #running: Running[] = [];
-
-  constructor(world: World, nats: NatsServer) {
-    this.world = world;
-    this.nats = nats;
-  }
-
-  static async open(
-    options: Parameters<typeof World.open>[1] = {},
-    nats: NatsOptions = {},
-  ): Promise<Fleet> {
-    const world = await World.open([DAYS], options);
-    return new Fleet(world, await NatsServer.start(nats));
-  }
-
-  get lake(): string {
-    return `${this.world.home}/lake`;
-  }
-
-  startWorker(...more: readonly string[]): Running {
-    return this.start(["worker", this.nats.url, ...more]);
-  }
-
-  /** Starts the program. */
-  start(args: readonly string[]): Running {
-    const process = command(this.world, args, { streams: "piped" }).spawn();
-    const running = { kill: process.kill.bind(process), ended: process.output() };
-    this.#running.push(running);
-    return running;
-  }
-
-  /** Works in this process, soon again on what fails, until it is disposed of. */
-  workHere({ keys, place }: { keys?: FleetKeys; place?: string } = {}): AsyncDisposable {
-    const stop = new AbortController();
-    const run = async () => {
-      await using fleet = await FleetConnection.open({ url: this.nats.url, keys, name: "here" });
-      await runExportWorker({
-        ...this.#source(),
-        ...{ fleet, slots: 2, signal: stop.signal, delayMs: 1 },
-        openTarget: (given) => Promise.resolve(new FolderTarget(place ?? given)),
-      });
-    };
-    const ended = run();
-    return {
-      async [Symbol.asyncDispose]() {
-        stop.abort(new Error("the worker ends"));
-        await ended;
-      },
-    };
-  }
-
-  /** Exports as `flatfetch export --fleet` does, but with a shorter wait for silent workers. */
-  async export(
-    { atOnce = 16, detach = false, signal }: {
-      atOnce?: number;
-      detach?: boolean;
-      signal?: AbortSignal;
-    } = {},
-  ): Promise<ExportResult> {
-    await using fleet = await FleetConnection.open({ url: this.nats.url, name: "coordinator" });
-    const place = this.lake;
-    const options = { fleet, place, atOnce, detach, ackWaitMs: ACK_WAIT_MS };
-    await using target = new FolderTarget(place);
-    return await exportBy(performByFleet(options), [dataset], {
-      ...this.#source(),
-      target,
-      ...(signal && { signal }),
-    });
-  }
-
-  /** The same lake by this process alone, three files at once, as texts by path. */
-  async expected(): Promise<Map<string, string>> {
-    const folder = `${this.world.home}/alone`;
-    await using target = new FolderTarget(folder);
-    const { complete } = await exportDataset([dataset], {
-      ...this.#source(),
-      ...{ target, concurrency: 3 },
-    });
-    assert(complete);
-    this.world.s3.clearRequests();
-    return await contentOf(folder);
-  }
-
-  /** How many requests for objects have come. */
-  begun(): number {
-    return this.world.s3.requests.filter(({ operation }) => operation === "get").length;
-  }
-
-  /** How often each object was fetched. */
-  gets(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { operation, key, status } of this.world.s3.requests) {
-      if (operation !== "get" || status !== 200) continue;
-      counts.set(key!, (counts.get(key!) ?? 0) + 1);
-    }
-    return counts;
-  }
-
-  /** Waits until so many objects are there. */
-  async untilThere(count: number): Promise<void> {
-    while ((await contentOf(this.lake)).size < count) await soon();
-  }
-
-  async [Symbol.asyncDispose]() {
-    for (const { kill, ended } of this.#running) {
-      try {
-        kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
-      await ended;
-    }
-    await this.nats[Symbol.asyncDispose]();
-    await this.world[Symbol.asyncDispose]();
-  }
-
-  #source() {
-    const { url, cache } = this.world;
-    const version = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
-    return {
-      endpoint: url,
-      credentials: KEYS,
-      cacheDirectory: cache,
-      programVersion: version.version as string,
-    };
-  }
-}
-
-const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
-
-async function contentOf(folder: string): Promise<Map<string, string>> {
-  const content = new Map<string, string>();
-  for await (const path of filesUnder(folder)) {
-    if (!path.endsWith(".parquet")) continue;
-    content.set(path.slice(folder.length), (await Deno.readFile(path)).toBase64());
-  }
-  return new Map([...content].sort(([a], [b]) => a < b ? -1 : 1));
-}
 
 Deno.test({
   name:
     "four workers make the lake of one machine, each object once, never more at once than allowed",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open({ latencyMs: 20, throttleAbove: 3 });
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 20, throttleAbove: 3 });
     const expected = await fleet.expected();
     for (let i = 0; i < 4; i++) fleet.startWorker("--slots", "4");
     const result = await fleet.export({ atOnce: 3 });
@@ -190,7 +36,7 @@ Deno.test({
     "workers killed, stopped and told to end, a server and a coordinator that die: the same lake",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open({ latencyMs: 100 });
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 100 });
     const expected = await fleet.expected();
     const [killed, stopped, ended] = [1, 2, 3].map(() => fleet.startWorker("--slots", "2"));
     const dying = new AbortController();
@@ -231,7 +77,7 @@ Deno.test({
     "flatfetch export --fleet (killed with kill -9, started again) exits 0, with each object fetched once",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open({ latencyMs: 50 });
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 50 });
     const { world, nats } = fleet;
     fleet.startWorker("--slots", "2");
     const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url];
@@ -251,11 +97,12 @@ Deno.test({
   name: "flatfetch worker (SIGTERM) finishes within ten seconds what it has in hand, and exits 143",
   ignore,
   async fn() {
-    // Longer than any other command may take to end.
-    await using fleet = await Fleet.open({ latencyMs: 2_200 });
+    await using fleet = await Fleet.open(DAYS);
     const { world } = fleet;
-    const worker = fleet.startWorker("--slots", "2");
     await fleet.export({ detach: true });
+    // Longer than any other command may take to end.
+    world.s3.latencyMs = 2_200;
+    const worker = fleet.startWorker("--slots", "2");
     while (fleet.begun() < 2) await soon();
     worker.kill("SIGTERM");
     const { code, stderr } = await worker.ended;
@@ -272,7 +119,7 @@ Deno.test({
   name: "an export by a fleet fails for files that a worker has written somewhere else",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(DAYS);
     await using _worker = fleet.workHere({ place: `${fleet.world.home}/elsewhere` });
     const { complete, written, failures } = await fleet.export();
     assertEquals([complete, written, failures.length], [false, 0, DAYS.dates.length]);
@@ -284,7 +131,7 @@ Deno.test({
   name: "two exports of the same by a fleet are both complete, whichever ends the job",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open({ latencyMs: 20 });
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 20 });
     await using _worker = fleet.workHere();
     const both = await Promise.all([fleet.export(), fleet.export()]);
     assertEquals(both.map(({ complete }) => complete), [true, true]);
@@ -297,7 +144,7 @@ Deno.test({
   name: "flatfetch export --fleet names a file that fails five times, does the rest, and exits 3",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(DAYS);
     const { world, nats } = fleet;
     world.s3.objects.put(BAD, NO_GZIP);
     await using _worker = fleet.workHere();
@@ -318,7 +165,7 @@ Deno.test({
   async fn() {
     const keys = { kind: "user", user: "canary-user", password: "canary/nats/password" } as const;
     const args = ["--user", keys.user, "--pass", keys.password];
-    await using fleet = await Fleet.open({}, { args });
+    await using fleet = await Fleet.open(DAYS, {}, { args });
     const { world, nats } = fleet;
     world.s3.objects.put(BAD, NO_GZIP);
     const env = { NATS_USER: keys.user, NATS_PASSWORD: keys.password };

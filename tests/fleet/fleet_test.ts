@@ -1,7 +1,6 @@
 /** A fleet on a real NATS server: what ends, stops or cuts any part of it loses no task. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { ConfigurationError, TemporaryError, UsageError } from "../../lib/errors.ts";
 import { FleetConnection, parseFleetUrl } from "../../lib/fleet/connection.ts";
 import { connect } from "../../lib/deps/nats.ts";
@@ -19,7 +18,9 @@ import {
   type Outcome,
 } from "../../lib/fleet/protocol.ts";
 import { runWorker, type WorkEnd, type WorkerOptions } from "../../lib/fleet/worker.ts";
+import { Machines } from "./machines.ts";
 import { HAS_SERVER, NatsServer } from "./nats_server.ts";
+import { Wire } from "./wire.ts";
 
 const ignore = !HAS_SERVER;
 // deno-lint-ignore no-console
@@ -67,73 +68,6 @@ function startWorker(
       await ended;
     },
   };
-}
-
-/** Worker processes with a folder for what they do. */
-class Machines implements AsyncDisposable {
-  readonly #url: string;
-  readonly folder: string;
-  readonly #running = new Map<string, Deno.ChildProcess>();
-
-  constructor(url: string, folder: string) {
-    this.#url = url;
-    this.folder = folder;
-  }
-
-  static async open(url: string): Promise<Machines> {
-    return new Machines(url, await Deno.makeTempDir({ prefix: "flatfetch-fleet-" }));
-  }
-
-  start(name: string): Deno.ChildProcess {
-    const script = fileURLToPath(new URL("./idle_worker.ts", import.meta.url));
-    const address = new URL(this.#url).host;
-    const process = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--no-prompt", "--no-check", `--allow-net=${address}`],
-        ...["--allow-read", `--allow-write=${this.folder}`, "--allow-env"],
-        ...[script, this.#url, name, this.folder, "2"],
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "inherit",
-    }).spawn();
-    this.#running.set(name, process);
-    return process;
-  }
-
-  /** Lines of a key and the name of who began it. */
-  async begun(): Promise<string[]> {
-    const text = await Deno.readTextFile(`${this.folder}/begun`).catch(() => "");
-    return text.split("\n").filter((line) => line !== "");
-  }
-
-  /** Waits until a worker has begun something. */
-  async untilBegun(name: string): Promise<void> {
-    while (!(await this.begun()).some((line) => line.endsWith(` ${name}`))) await soon();
-  }
-
-  /** The keys of what is done, each with who did it last. */
-  async done(): Promise<Map<string, string>> {
-    const names = await Array.fromAsync(Deno.readDir(this.folder), ({ name }) => name);
-    const keys = names.filter((name) => name !== "begun");
-    return new Map(
-      await Promise.all(
-        keys.map(async (key) => [key, await Deno.readTextFile(`${this.folder}/${key}`)] as const),
-      ),
-    );
-  }
-
-  async [Symbol.asyncDispose]() {
-    for (const process of this.#running.values()) {
-      try {
-        process.kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
-      await process.status;
-    }
-    await Deno.remove(this.folder, { recursive: true });
-  }
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -657,42 +591,3 @@ Deno.test({
     }
   },
 });
-
-/** A connection to a server that can be cut, and is then taken up again. */
-class Wire implements Disposable {
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #open = new Set<Deno.Conn>();
-
-  constructor(port: number) {
-    this.#serve(port);
-  }
-
-  get url(): string {
-    return `nats://127.0.0.1:${(this.#listener.addr as Deno.NetAddr).port}`;
-  }
-
-  cut(): void {
-    for (const connection of this.#open) {
-      try {
-        connection.close();
-      } catch {
-        // It was closed by the other side.
-      }
-    }
-    this.#open.clear();
-  }
-
-  async #serve(port: number): Promise<void> {
-    for await (const near of this.#listener) {
-      const far = await Deno.connect({ hostname: "127.0.0.1", port });
-      for (const connection of [near, far]) this.#open.add(connection);
-      near.readable.pipeTo(far.writable).catch(() => {});
-      far.readable.pipeTo(near.writable).catch(() => {});
-    }
-  }
-
-  [Symbol.dispose]() {
-    this.#listener.close();
-    this.cut();
-  }
-}

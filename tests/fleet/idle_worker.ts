@@ -3,7 +3,8 @@
  *
  *     deno run … idle_worker.ts URL NAME FOLDER SLOTS
  *
- * A task's work has `waitMs`, and `fails` where it cannot be done.
+ * A task's work has `waitMs`, and `fails` where it cannot be done. One without either is done at
+ * once, and not written down.
  *
  * @module
  */
@@ -20,6 +21,7 @@ await runWorker(fleet, {
   signal: stop.signal,
   judge: (error) => ({ kind: "again", reason: (error as Error).message }),
   work: async ({ key, work }, signal) => {
+    if (work.waitMs === undefined && !work.fails) return { rows: 1 };
     await Deno.writeTextFile(`${folder}/begun`, `${key} ${name}\n`, { append: true });
     if (work.fails) throw new Error("it cannot be done");
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -15,6 +15,7 @@ import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
 import { playBounds } from "./bounds.ts";
 import { flipEveryBit } from "./every_bit.ts";
+import { playFleet, playManyTasks } from "./fleet.ts";
 import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
 import { playOutputs } from "./outputs.ts";
@@ -38,6 +39,8 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   bounds: () => playBounds(),
   bits: () => flipEveryBit(),
   outputs: () => playOutputs(OUTPUTS),
+  fleet: () => playFleet({ to: "2024-12-31", disasters: 21, seed: SEED }),
+  "fleet-tasks": () => playManyTasks(100_000),
 };
 
 const OUTPUTS = {
