@@ -70,7 +70,8 @@ export function covers(
 const COLUMNS: readonly ColumnName[] = ["ticker", "window_start", ...PRICES, ...COUNTS];
 
 /** Where the columns of bars stand in its rows; `undefined` when one is missing or of another kind. */
-function columnsIn({ kinds }: LakeObject): Columns | undefined {
+function columnsIn({ head, kinds }: LakeObject): Columns | undefined {
+  if (head.sources.length > 1 && !kinds.has("date")) return undefined;
   const names = COLUMNS.filter((name) => kinds.has(name));
   const isUsual = names.every((name) => {
     const kind = kinds.get(name)!;

@@ -9,7 +9,7 @@
  */
 
 import type { Permit } from "../concurrency/semaphore.ts";
-import { checkBytes } from "../bucket/integrity.ts";
+import { type Expected, readChecked } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
@@ -84,8 +84,9 @@ export class LakeSource {
     if (place === undefined) return undefined;
     return await this.#unlessDamaged(place.path, async () => {
       if (place.head !== undefined) return tickersInLake(place.path, file);
-      const source = await this.#mirrored(file, place.path);
-      return await tickersOf(file.key, "path" in source ? inFile({ ...file, ...source }) : source);
+      const { object, source } = await this.#mirrored(file, place.path);
+      if ("path" in source) return await tickersOf(file.key, inFile({ ...file, ...source }));
+      return await readChecked(source, object, () => tickersOf(file.key, source));
     });
   }
 
@@ -99,8 +100,8 @@ export class LakeSource {
     if (place === undefined) return undefined;
     const read = async () => {
       if (place.head === undefined) {
-        const source = await this.#mirrored(file, place.path);
-        return await extractor.extract({ key: file.key, size: file.size }, source, tickers);
+        const { object, source } = await this.#mirrored(file, place.path);
+        return await extractor.extract(object, source, tickers);
       }
       const name = [place.path, ...tickers].join("\n");
       const decoding = this.#months.get(name) ?? decode(place, tickers, extractor);
@@ -158,20 +159,22 @@ export class LakeSource {
     return head;
   }
 
-  /** A mirrored file, proved: its bytes, or of a large one where they are. */
-  async #mirrored({ key, size, etag }: DatedObject, path: string): Promise<Source> {
+  /** A mirrored file: its bytes, to be proved by whoever reads them, or where a large one is, proved. */
+  async #mirrored(
+    { key, size, etag }: DatedObject,
+    path: string,
+  ): Promise<{ readonly object: Expected; readonly source: Source }> {
     const md5 = isMd5(etag) ? etag : undefined;
     if (!isLarge({ size })) {
-      const bytes = await onDisk("read", path, () => {
+      const source = await onDisk("read", path, () => {
         using file = openRegular(path);
         return file === undefined ? new Uint8Array() : readWhole(file);
       });
-      checkBytes(bytes, { key, size, md5 });
-      return bytes;
+      return { object: { key, size, md5 }, source };
     }
     const [found] = md5 === undefined ? [] : await etagsOf(path, size, [Infinity]);
     if (found !== md5?.toLowerCase()) throw new LakeObjectError("its MD5 is another one");
-    return { path };
+    return { object: { key, size }, source: { path } };
   }
 
   /** What comes of reading an object, which is not read again when it is damaged. */

@@ -249,6 +249,12 @@ Deno.test("extractFromLake() leaves to the flat file what the object is not made
   }
 });
 
+Deno.test("extractFromLake() leaves several days without their dates to the flat files", async () => {
+  const sources = [minutes(["A"], 4), minutes(["A"], 4, "2024-03-08")];
+  const bytes = (await objectOf(sources, { hasDate: false }))!;
+  assertEquals(take(bytes, sources, "A"), [undefined, undefined]);
+});
+
 Deno.test("tickersInLake() names the tickers of a date, each once", async () => {
   const sources = [minutes(["A", "B", "C"], 300), minutes(["B", "D"], 300, "2024-03-08")];
   const bytes = (await objectOf(sources))!;
