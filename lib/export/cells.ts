@@ -42,6 +42,11 @@ export function putInteger(
     if (digit >>> 0 > 9) return false;
     lower = lower * 10 + digit;
   }
+  if (digits < 10) {
+    halves[2 * place] = isNegative ? -lower : lower;
+    halves[2 * place + 1] = isNegative && lower > 0 ? -1 : 0;
+    return true;
+  }
   // 9,223,372,036 × 10⁹ + 854,775,807 is the largest that fits.
   if (upper > 9_223_372_036 || upper === 9_223_372_036 && lower > 854_775_807) return false;
   // upper × 10⁹ + lower = shifted × 2¹⁶ + sum, where each is exact.

@@ -121,9 +121,12 @@ function dictionaryOf(column: Column): Dictionary | undefined {
 }
 
 /** Whether each row has a value, behind the length of that. */
-function writeLevels(page: Writer, { levels, rows }: Column): void {
+function writeLevels(page: Writer, { levels, rows, filled }: Column): void {
   const runs = new ByteWriter(16);
-  writeRuns(runs, levels.subarray(0, rows), 1);
+  if (filled === rows) {
+    runs.appendVarInt(rows * 2);
+    runs.appendUint8(1);
+  } else writeRuns(runs, new Uint32Array(levels.subarray(0, rows)), 1);
   page.appendUint32(runs.index);
   page.appendBytes(runs.getBytes());
 }
@@ -134,7 +137,7 @@ function bitsFor(limit: number): number {
 }
 
 /** Parquet's hybrid of runs and packed bits. Packed groups are of eight, but for the last one. */
-function writeRuns(writer: Writer, numbers: Uint8Array | Uint32Array, width: number): void {
+function writeRuns(writer: Writer, numbers: Uint32Array, width: number): void {
   const { length } = numbers;
   let packedFrom = 0;
   let at = 0;
@@ -155,7 +158,7 @@ function writeRuns(writer: Writer, numbers: Uint8Array | Uint32Array, width: num
   pack(writer, numbers.subarray(packedFrom), width);
 }
 
-function pack(writer: Writer, numbers: Uint8Array | Uint32Array, width: number): void {
+function pack(writer: Writer, numbers: Uint32Array, width: number): void {
   if (numbers.length === 0) return;
   const groups = Math.ceil(numbers.length / 8);
   writer.appendVarInt(groups * 2 + 1);

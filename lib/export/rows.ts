@@ -116,13 +116,18 @@ export class RowCutter {
       if (byte === LF) {
         if (i > start && bytes[i - 1] === CR) end--;
       } else if (byte === QUOTE && i === start) {
-        end = closingQuote(bytes, ++start);
+        quoted = 1;
+        for (end = ++start; end < length; end++) {
+          if (bytes[end] !== QUOTE) continue;
+          if (bytes[end + 1] !== QUOTE) break;
+          quoted = 2;
+          end++;
+        }
         i = bytes[end + 1] === CR ? end + 2 : end + 1;
-        if (end === -1 || i >= length) break;
+        if (i >= length) break;
         if (bytes[i] !== LF && (bytes[i] !== COMMA || i > end + 1)) {
           throw new SyntaxError(`row ${this.#rows + 1} has a cell that goes on behind its quotes`);
         }
-        quoted = hasQuote(bytes, start, end) ? 2 : 1;
       } else if (byte !== COMMA) continue;
       if (cells === MOST_CELLS) return true;
       starts[cells] = start;
@@ -144,19 +149,4 @@ export class RowCutter {
     if (cells === this.#width) return;
     throw new SyntaxError(`row ${this.#rows} has ${cells} cells, its header ${this.#width}`);
   }
-}
-
-/** Where the quote is that ends a cell, or −1 when it is not there yet. */
-function closingQuote(bytes: Uint8Array, from: number): number {
-  for (let i = from; i < bytes.length; i++) {
-    if (bytes[i] !== QUOTE) continue;
-    if (bytes[i + 1] !== QUOTE) return i;
-    i++;
-  }
-  return -1;
-}
-
-function hasQuote(bytes: Uint8Array, start: number, end: number): boolean {
-  const at = bytes.indexOf(QUOTE, start);
-  return at !== -1 && at < end;
 }
