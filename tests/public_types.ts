@@ -43,6 +43,8 @@ export type { Asset, MarketSymbol, SymbolOptions } from "../lib/market/symbol.ts
 export type { ChainFilter } from "../lib/market/ticker_family.ts";
 export type { TickerSpan } from "../lib/market/ticker_history.ts";
 export type { ColumnOptions } from "../lib/output/columns.ts";
+export type { Compression } from "../lib/output/format.ts";
+export type { TextFormat } from "../lib/output/text.ts";
 export type { FormatOptions } from "../lib/output/format.ts";
 export type {
   WriteBySymbolOptions,

@@ -59,32 +59,38 @@ async function loadText(format: TextFormat): Promise<FormatWriter> {
   return (batches, options) => formatText(batches, format, options);
 }
 
-const COMPRESSIONS = ["gz", "zst"] as const;
-
 /** How bytes are compressed, by the extension of their files. */
-export type Compression = typeof COMPRESSIONS[number];
+export type Compression = "gz" | "zst";
+
+const COMPRESSIONS: readonly Compression[] = ["gz", "zst"];
 
 /**
  * A form in which bars are written: the name of a format, and behind a point, unless the format
  * compresses by itself, `gz` or `zst`.
  */
-export type OutputFormat =
-  | "csv"
-  | "csv.gz"
-  | "csv.zst"
-  | "ndjson"
-  | "ndjson.gz"
-  | "ndjson.zst"
-  | "json"
-  | "json.gz"
-  | "json.zst"
-  | "parquet";
+export type OutputFormat = TextFormat | `${TextFormat}.${Compression}` | "parquet";
 
 /** Every form in which bars are written. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = Object.entries(FORMATS).flatMap(
   ([name, { isCompressed }]) =>
     [name, ...isCompressed ? [] : COMPRESSIONS.map((how) => `${name}.${how}`)] as OutputFormat[],
 );
+
+const namesOf = (isCompressed: boolean) =>
+  Object.entries(FORMATS).filter(([, one]) => one.isCompressed === isCompressed).map(([name]) =>
+    name
+  );
+
+/** The formats in a phrase: `csv, ndjson or json, each also with .gz or .zst, or parquet`. */
+export const FORMATS_PHRASE: string = [
+  `${alternatives(namesOf(false))}, each also with .gz or .zst`,
+  ...namesOf(true),
+].join(", or ");
+
+/** Whether a form is no text, which a screen cannot show. */
+export function isBinary(format: OutputFormat): boolean {
+  return format.includes(".") || FORMATS[format as FormatName].isCompressed;
+}
 
 /** What else a format can hold. */
 export interface FormatOptions extends ColumnOptions {

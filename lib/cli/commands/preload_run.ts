@@ -8,6 +8,7 @@ import { UsageError } from "../../errors.ts";
 import { parseKey } from "../../market/dataset.ts";
 import { parseInterval } from "../../market/interval.ts";
 import { preload } from "../../load/preload.ts";
+import { isBinary } from "../../output/format.ts";
 import type { FileOutcome } from "../../progress.ts";
 import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access.ts";
@@ -139,7 +140,7 @@ export async function runJob(
 function refuseBytesOnScreen({ output }: PreloadArgs, { terminal }: Context): void {
   if (output?.kind !== "stdout" || !terminal.dataIsTerminal) return;
   const { format } = output;
-  if (!/^parquet$|\./.test(format)) return;
+  if (!isBinary(format)) return;
   throw new UsageError(`Cannot write ${format} to a terminal: want a file or a pipe`);
 }
 

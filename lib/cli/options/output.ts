@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import { formatOfPath, OUTPUT_FORMATS, parseFormat } from "../../output/format.ts";
+import { formatOfPath, FORMATS_PHRASE, OUTPUT_FORMATS, parseFormat } from "../../output/format.ts";
 import type { OutputFormat } from "../../../mod.ts";
 import type { SharedGroup } from "../command_spec.ts";
 
@@ -44,8 +44,7 @@ export const OUTPUT: SharedGroup<OutputArgs> = {
       name: "format",
       short: "f",
       value: { name: "FORMAT", example: "csv", completion: OUTPUT_FORMATS },
-      help: "csv, ndjson or json, each also with .gz or .zst, or parquet (default by FILE's " +
-        "extension, else csv)",
+      help: `${FORMATS_PHRASE} (default by FILE's extension, else csv)`,
     },
   ],
   read: ({ text }) => ({
