@@ -11,7 +11,7 @@ import { parseEndpoint } from "../http/endpoint.ts";
 import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
 import type { ApiKey } from "../settings.ts";
 import { checkApiKey } from "./rest_api_key.ts";
-import { answerError, hostText, planRetry } from "./rest_failure.ts";
+import { hostText, planRetry, restRefusal } from "./rest_failure.ts";
 import { type Page, readOne, readPage } from "./rest_page.ts";
 
 /** The endpoint of the vendor. */
@@ -125,7 +125,7 @@ function restProtocol(apiKey: ApiKey): Protocol {
   const headers = new Headers({ authorization: `Bearer ${apiKey.value}` });
   return {
     authenticate: () => ({ headers, offsetMs: 0 }),
-    refuse: ({ action }, response) => answerError({ response, action, apiKey }),
+    refuse: ({ action }, response) => restRefusal({ response, action, apiKey }),
     plan: planRetry,
     // An outage is not waited out: no watchdog would end the wait.
     isUnanswered: () => false,

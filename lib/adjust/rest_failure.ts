@@ -32,7 +32,7 @@ export interface Refusal {
 }
 
 /** The error for any other status than 200. */
-export function answerError({ response, action, apiKey }: Refusal): Error {
+export function restRefusal({ response, action, apiKey }: Refusal): Error {
   const { status, headers } = response;
   if (status === 401 || status === 403) {
     const why = "it is wrong, or its plan does not include this";

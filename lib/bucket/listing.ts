@@ -6,7 +6,7 @@
 
 import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated_files.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
-import { type KeptListing, readListing, writeListing } from "../cache/listing.ts";
+import { type KeptListing, readListing, writeListing } from "../cache/kept_listing.ts";
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
 import { byDate, type DatedObject } from "../dated_object.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";

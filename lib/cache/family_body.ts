@@ -34,7 +34,7 @@ export class FamilyBody {
   #length = 0;
 
   constructor(family: string, key: string) {
-    this.#seed = seedOf(family, key);
+    this.#seed = familySeed(family, key);
   }
 
   /** Adds a ticker with at least one row, behind those that come before it in order. */
@@ -64,6 +64,6 @@ export class FamilyBody {
 }
 
 /** What the lines behind the header are sealed with. */
-export function seedOf(family: string, key: string): number {
+export function familySeed(family: string, key: string): number {
   return crc32(`${family} ${key}`);
 }

@@ -30,7 +30,7 @@
 
 import { writeAtomically } from "./atomic_file.ts";
 import { diskError, newerFormat } from "./disk_error.ts";
-import { type FamilyNotes, seedOf, type TickerRows } from "./family_body.ts";
+import { type FamilyNotes, familySeed, type TickerRows } from "./family_body.ts";
 import { sealBodies, unsealBody, unsealLine } from "./line.ts";
 import { HEADER_BYTES, memberContent, memberLength, toMember } from "./members.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
@@ -127,7 +127,7 @@ export class FamilyFile implements ObjectVersion {
 
   /** The lines of rows up to their seals; returns what the footer notes. */
   *#lines(): Generator<string, FamilyNotes> {
-    const seed = seedOf(this.of.family, this.key);
+    const seed = familySeed(this.of.family, this.key);
     let at = this.#rowsAt;
     for (let count = 0;; count++) {
       const found = readMember(this.path, at);

@@ -16,7 +16,7 @@ import type { ObjectVersion } from "../dated_object.ts";
 import { JournalError } from "../errors.ts";
 
 /** What was found of a family. */
-export interface FoundFamily {
+export interface KeptFamilyFiles {
   /** The whole files, by the key of their object. */
   readonly files: Map<string, FamilyFile>;
   /** How many others there are in their places. */
@@ -34,7 +34,7 @@ export async function readFamily(
   directory: CacheDirectory,
   of: FamilyIdentity,
   keys: Iterable<string>,
-): Promise<FoundFamily> {
+): Promise<KeptFamilyFiles> {
   const files = new Map<string, FamilyFile>();
   const names = new Set((await filesIn(directory.familyPath(of))).map(nameOf));
   const giveWay = givingWay();
@@ -110,7 +110,7 @@ export class FamilyStore implements AsyncDisposable {
   private constructor(
     directory: CacheDirectory,
     of: FamilyIdentity,
-    { lock, found }: { readonly lock: Lock; readonly found: FoundFamily },
+    { lock, found }: { readonly lock: Lock; readonly found: KeptFamilyFiles },
   ) {
     this.#directory = directory;
     this.#of = of;
@@ -199,7 +199,7 @@ async function identityIn(folder: string): Promise<FamilyIdentity | undefined> {
   }
 }
 
-function damageNotice({ family }: FamilyIdentity, { damaged }: FoundFamily): string {
+function damageNotice({ family }: FamilyIdentity, { damaged }: KeptFamilyFiles): string {
   return damaged === 1
     ? `1 cached file of ${family} is damaged; it is fetched again`
     : `${damaged} cached files of ${family} are damaged; they are fetched again`;

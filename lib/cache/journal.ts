@@ -125,7 +125,7 @@ export function headerLine(nonce: string, of: JournalIdentity): string {
 }
 
 /** What the records of a journal are sealed with. */
-export const seedOf = (nonce: string) => parseInt(nonce, 16);
+export const journalSeed = (nonce: string) => parseInt(nonce, 16);
 
 const IDENTITY = [
   "host",
@@ -161,7 +161,7 @@ async function readContent(
       header = found;
       continue;
     }
-    const body = unsealBody(bytes, seedOf(header.nonce));
+    const body = unsealBody(bytes, journalSeed(header.nonce));
     const record = body === undefined ? undefined : KeptRecord.fromBody(body);
     if (record) records.set(record.key, record);
     else badLines++;

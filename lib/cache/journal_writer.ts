@@ -16,8 +16,8 @@ import {
   isSameJournal,
   type JournalContent,
   type JournalIdentity,
+  journalSeed,
   readJournal,
-  seedOf,
 } from "./journal.ts";
 import { sealBodies } from "./line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "./members.ts";
@@ -100,7 +100,7 @@ export class JournalWriter implements AsyncDisposable {
    */
   appendAll(records: readonly KeptRecord[]): void {
     if (this.#failure) throw this.#told(this.#failure);
-    const seed = seedOf(this.#nonce);
+    const seed = journalSeed(this.#nonce);
     try {
       this.#file ??= this.#openFile();
       const lines = sealBodies(records.map((record) => record.toBody()), seed);
@@ -182,7 +182,7 @@ export class JournalWriter implements AsyncDisposable {
   }
 
   *#lines(): Generator<Uint8Array> {
-    const seed = seedOf(this.#nonce);
+    const seed = journalSeed(this.#nonce);
     yield encode(headerLine(this.#nonce, this.#of));
     for (const record of this.records.values()) yield sealBodies([record.toBody()], seed);
   }

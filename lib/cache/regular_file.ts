@@ -5,14 +5,14 @@
  */
 
 /** What a file is opened for. */
-export type Access = Pick<Deno.OpenOptions, "read" | "write">;
+export type FileAccess = Pick<Deno.OpenOptions, "read" | "write">;
 
 /**
  * Opens a file that is there, or returns `undefined` when there is none.
  *
  * @throws when the path is a symlink, a directory, a FIFO or the like.
  */
-export function openRegular(path: string, access: Access = { read: true }) {
+export function openRegular(path: string, access: FileAccess = { read: true }) {
   try {
     const seen = requireRegular(Deno.lstatSync(path));
     const file = Deno.openSync(path, access);
@@ -24,7 +24,7 @@ export function openRegular(path: string, access: Access = { read: true }) {
 }
 
 /** Opens a file, made for its owner alone when there is none. */
-export function openOrCreate(path: string, access: Access): Deno.FsFile {
+export function openOrCreate(path: string, access: FileAccess): Deno.FsFile {
   try {
     // Unlike `create`, this makes nothing behind a dangling symlink.
     return Deno.openSync(path, { ...access, write: true, createNew: true, mode: 0o600 });

@@ -20,7 +20,7 @@ import { onDisk } from "./disk_error.ts";
 import { directoriesIn } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { readSealed, sealLine } from "./line.ts";
-import { listedSources } from "./listing.ts";
+import { listedSources } from "./kept_listing.ts";
 import { removeFile } from "./removal.ts";
 
 /** The things of one bucket. */

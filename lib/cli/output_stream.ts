@@ -157,7 +157,7 @@ function isNonBlocking(descriptor: number): boolean {
  *
  * @throws the system's error, `WouldBlock` when that time is over.
  */
-export function writeAllSync(stream: OutputStream, text: string): void {
+export function writeTextSync(stream: OutputStream, text: string): void {
   let rest = bytesOf(text);
   for (let pausedMs = 0; rest.length > 0;) {
     try {

@@ -12,7 +12,7 @@ import {
   STDOUT,
   StdoutError,
   writeAll,
-  writeAllSync,
+  writeTextSync,
 } from "./output_stream.ts";
 import { asciiOf, defuse } from "./style.ts";
 
@@ -231,7 +231,7 @@ export class Terminal implements Disposable {
   #show(text: string): void {
     if (this.#stderrClosed) return;
     try {
-      writeAllSync(this.#stderr, text);
+      writeTextSync(this.#stderr, text);
     } catch (error) {
       this.#stderrClosed = !(error instanceof Deno.errors.WouldBlock);
     }

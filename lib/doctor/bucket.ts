@@ -19,7 +19,7 @@ import {
   failure,
   type Found,
   notTried,
-  runCheck,
+  runSetupCheck,
   type SetupCheck,
   warning,
 } from "./setup_check.ts";
@@ -72,7 +72,7 @@ export async function* checkBucket(
 ): AsyncGenerator<SetupCheck, void> {
   using stack = new DisposableStack();
   let bucket: Bucket | undefined;
-  const listing = await runCheck("listing", settings, async (signal) => {
+  const listing = await runSetupCheck("listing", settings, async (signal) => {
     bucket = open(settings, stack.use(connect(settings, credentials)));
     return await findListing(CHECKED_DATASETS[0]!, bucket, signal);
   });
@@ -152,7 +152,7 @@ async function checkPlan(
   signal: AbortSignal,
 ): Promise<SetupCheck> {
   const limits = { signal, limitMs: bucket.settings.limitMs * LIMITS_OF_PLAN };
-  const check = await runCheck("plan", limits, async (signal) => {
+  const check = await runSetupCheck("plan", limits, async (signal) => {
     const files = await list(dataset, bucket, signal);
     const coverage = await findCoverage(files, (file) => isRefused(file, bucket, signal));
     return planFound(coverage);
@@ -187,7 +187,7 @@ async function checkDownload(
   if (size > MAX_DOWNLOAD_BYTES) {
     return notTried("download", `the smallest file that was asked for has ${size} bytes`);
   }
-  return await runCheck("download", settings, async (signal) => {
+  return await runSetupCheck("download", settings, async (signal) => {
     const startMs = performance.now();
     let proofs = "length and gzip checksum hold";
     const verify = async (bytes: Uint8Array, _etag: string, md5: string | undefined) => {

@@ -12,7 +12,7 @@ import {
   failure,
   type Found,
   notTried,
-  runCheck,
+  runSetupCheck,
   type SetupCheck,
   warning,
 } from "./setup_check.ts";
@@ -30,7 +30,7 @@ export async function checkKeys(
   settings: DoctorSettings,
 ): Promise<{ check: SetupCheck; credentials: Credentials | undefined }> {
   let credentials: Credentials | undefined;
-  const check = await runCheck("credentials", settings, async () => {
+  const check = await runSetupCheck("credentials", settings, async () => {
     const keys = await settings.findCredentials();
     if (keys.kind === "missing") {
       const places = keys.lookedFor.join(", ");
@@ -48,7 +48,7 @@ export async function checkEndpoint(
   settings: DoctorSettings,
 ): Promise<{ endpoint: SetupCheck; clock: SetupCheck }> {
   let clock = notTried("clock", "the endpoint cannot be reached");
-  const endpoint = await runCheck("endpoint", settings, async (signal) => {
+  const endpoint = await runSetupCheck("endpoint", settings, async (signal) => {
     const { endpoint, bucket, fetch, now } = settings;
     const startMs = performance.now();
     const sentAtMs = now();

@@ -13,7 +13,7 @@ import {
   type DoctorSettings,
   type Found,
   notTried,
-  runCheck,
+  runSetupCheck,
   type SetupCheck,
   warning,
 } from "./setup_check.ts";
@@ -31,13 +31,13 @@ const LEAST_DENO = [2, 9] as const;
 
 /** Checks one thing after the other. */
 export async function* checkMachine(settings: DoctorSettings): AsyncGenerator<SetupCheck, void> {
-  yield await runCheck("version", settings, () => Promise.resolve(versionFound(settings)));
+  yield await runSetupCheck("version", settings, () => Promise.resolve(versionFound(settings)));
   yield await checkThreads(settings);
-  const directory = await runCheck("cache-directory", settings, () => findDirectory(settings));
+  const directory = await runSetupCheck("cache-directory", settings, () => findDirectory(settings));
   yield directory;
   yield directory.status === "failure"
     ? notTried("disk-space", "the cache directory cannot be used")
-    : await runCheck("disk-space", settings, () => findSpace(settings));
+    : await runSetupCheck("disk-space", settings, () => findSpace(settings));
 }
 
 function versionFound({ version }: DoctorSettings): Found {
@@ -52,7 +52,7 @@ function versionFound({ version }: DoctorSettings): Found {
 
 /** A run goes on without threads, whatever the reason is. */
 async function checkThreads(settings: DoctorSettings): Promise<SetupCheck> {
-  const check = await runCheck("threads", settings, async () => {
+  const check = await runSetupCheck("threads", settings, async () => {
     using extractor = new Extractor();
     await extractor.startThreads(1);
     if (extractor.threads > 0) return { status: "ok", text: "files are read on threads" };

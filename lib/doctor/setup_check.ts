@@ -124,7 +124,7 @@ export function withDefaults(options: DoctorOptions) {
  *
  * An abort of the settings' signal rejects with its reason.
  */
-export async function runCheck(
+export async function runSetupCheck(
   name: SetupCheckName,
   { signal, limitMs }: Pick<DoctorSettings, "signal" | "limitMs">,
   work: (signal: AbortSignal) => Promise<Found>,

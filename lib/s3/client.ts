@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { IntegrityError, quote, S3Error } from "../errors.ts";
-import { BucketConnection, type S3ClientOptions } from "./connection.ts";
+import { BucketConnection, type S3ClientOptions } from "./bucket_connection.ts";
 import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
@@ -15,7 +15,7 @@ import { type ByteSpan, checkContentRange, lengthOf, rangeHeader } from "./range
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
-export type { S3ClientOptions } from "./connection.ts";
+export type { S3ClientOptions } from "./bucket_connection.ts";
 export type { S3Object } from "./documents.ts";
 export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "../http/sender.ts";

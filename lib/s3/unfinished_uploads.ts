@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
-import type { BucketConnection } from "./connection.ts";
+import type { BucketConnection } from "./bucket_connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { parseUploads, type UnfinishedUpload } from "./upload_documents.ts";
 

@@ -7,7 +7,7 @@ import {
   TlsError,
 } from "../../lib/errors.ts";
 import { MAX_ATTEMPTS } from "../../lib/http/backoff.ts";
-import { answerError, planRetry, THROTTLED_HINT_MS } from "../../lib/adjust/rest_failure.ts";
+import { planRetry, restRefusal, THROTTLED_HINT_MS } from "../../lib/adjust/rest_failure.ts";
 
 const rest = (status: number, retryAfterMs?: number) =>
   new RestError("m", { status, retryAfterMs });
@@ -42,13 +42,13 @@ Deno.test("answerError() reads how long to wait, and repeats no word of the serv
     date: "Thu, 07 Mar 2024 12:00:00 GMT",
   });
   const apiKey = { value: "secret", source: "MASSIVE_API_KEY" };
-  const error = answerError({ response: { status: 429, headers }, action: "Cannot", apiKey });
+  const error = restRefusal({ response: { status: 429, headers }, action: "Cannot", apiKey });
   assertEquals((error as RestError).retryAfterMs, 30_000);
   assertEquals(error.message, "Cannot: the server answers HTTP 429");
   const location = "https://SECRET.example/";
   const response = { status: 302, headers: new Headers({ location }) };
   assertEquals(
-    answerError({ response, action: "Cannot", apiKey }).message,
+    restRefusal({ response, action: "Cannot", apiKey }).message,
     "Cannot: the server answers HTTP 302, a redirect to another host",
   );
 });

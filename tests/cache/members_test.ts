@@ -2,7 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { readEntry, writeEntry } from "../../lib/cache/entry.ts";
-import { headerLine, type JournalContent, readJournal, seedOf } from "../../lib/cache/journal.ts";
+import {
+  headerLine,
+  type JournalContent,
+  journalSeed,
+  readJournal,
+} from "../../lib/cache/journal.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { sealBodies } from "../../lib/cache/line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "../../lib/cache/members.ts";
@@ -23,7 +28,7 @@ const largeRecord = (n: number) => {
   return KeptRecord.of({ key: `d/${String(n).padStart(4, "0")}`, size: 1, etag: "e", rows });
 };
 const lineOf = (n: number, nonce = NONCE) =>
-  new TextDecoder().decode(sealBodies([recordOf(n).toBody()], seedOf(nonce)));
+  new TextDecoder().decode(sealBodies([recordOf(n).toBody()], journalSeed(nonce)));
 
 /** The header and each pair of records in members of their own. */
 function membersOf(nonce = NONCE): Uint8Array[] {
@@ -100,7 +105,7 @@ Deno.test("members split any lines and give them back", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (sizes) => {
         const records = sizes.map((length, n) => recordOf(n, "e".repeat(length)));
-        const lines = records.map((record) => sealBodies([record.toBody()], seedOf(NONCE)));
+        const lines = records.map((record) => sealBodies([record.toBody()], journalSeed(NONCE)));
         const all = join([...toMembers([encode(headerLine(NONCE, of)), ...lines])]);
         await Deno.writeFile(`${directory}/j`, all);
         assertEquals([...(await readSample(`${directory}/j`)).records.values()], records);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { writeListing } from "../../lib/cache/listing.ts";
+import { writeListing } from "../../lib/cache/kept_listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { isOwnTemporary, ownershipOf } from "../../lib/cache/ownership.ts";
 import { writeAnswer } from "../../lib/cache/answers.ts";

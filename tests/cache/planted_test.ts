@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { type KeptListing, readListing, writeListing } from "../../lib/cache/listing.ts";
+import { type KeptListing, readListing, writeListing } from "../../lib/cache/kept_listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { StorageError } from "../../lib/errors.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { writeListing } from "../../lib/cache/listing.ts";
+import { writeListing } from "../../lib/cache/kept_listing.ts";
 import { disown, findSource, listSources, openSource } from "../../lib/cache/sources.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { namesIn, withDirectory } from "./samples.ts";

@@ -8,7 +8,7 @@
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { readEntry } from "../../lib/cache/entry.ts";
 import { listEntries, listJournals } from "../../lib/cache/inventory.ts";
-import { readListing, writeListing } from "../../lib/cache/listing.ts";
+import { readListing, writeListing } from "../../lib/cache/kept_listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { type KeptListing, readListing, writeListing } from "../../lib/cache/listing.ts";
+import { type KeptListing, readListing, writeListing } from "../../lib/cache/kept_listing.ts";
 import { diagnose, IntegrityError } from "../../mod.ts";
 import { IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { writeListing } from "../../lib/cache/listing.ts";
+import { writeListing } from "../../lib/cache/kept_listing.ts";
 import { sealLine } from "../../lib/cache/line.ts";
 import type { ObjectRecord } from "../../lib/cache/record.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";

@@ -8,7 +8,7 @@
 import type { Style } from "../style.ts";
 
 /** A place on the axis: its column, and the time there as `2024-03-07` or `2024-03-07T09:30`. */
-export interface Moment {
+export interface AxisTime {
   readonly column: number;
   readonly time: string;
 }
@@ -63,7 +63,7 @@ const ENOUGH = 0.65;
  * Shown is the finest unit whose labels, but for a few, have room.
  */
 export function renderDates(
-  moments: readonly Moment[],
+  moments: readonly AxisTime[],
   { width, room, style }: { width: number; room: number; style: Style },
 ): [axis: string, labels: string] {
   const labels = labelsOf(moments, room);
@@ -74,14 +74,14 @@ export function renderDates(
   return [axis, text];
 }
 
-function labelsOf(moments: readonly Moment[], room: number): Label[] {
+function labelsOf(moments: readonly AxisTime[], room: number): Label[] {
   const candidates = UNITS.map((unit) => labelsAt(unit, moments, room));
   return candidates.find((labels) => labels.length > 1) ??
     candidates.findLast((labels) => labels.length > 0) ?? [];
 }
 
 /** The labels of a unit that have room; none when that is only some of them. */
-function labelsAt({ keyOf, textOf }: Unit, moments: readonly Moment[], room: number): Label[] {
+function labelsAt({ keyOf, textOf }: Unit, moments: readonly AxisTime[], room: number): Label[] {
   const begin = moments.filter(({ time }, i) =>
     i === 0 || keyOf(time) !== keyOf(moments[i - 1]!.time)
   );

@@ -9,7 +9,7 @@ import { type Cache, openCache } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../environment.ts";
 import { EXIT } from "../exits.ts";
-import { renderForgotten, renderShared, totalOf } from "../render/written.ts";
+import { forgottenTotal, renderForgotten, renderShared } from "../render/written.ts";
 import { renderLeft } from "../render/warning.ts";
 import { showJson, showLine } from "../results.ts";
 import type { CacheArgs } from "../options/cache.ts";
@@ -57,7 +57,7 @@ export async function runClear(args: ClearArgs, context: Context): Promise<numbe
     progressOnly,
     symbols: Object.fromEntries(found),
     path: cache.path,
-    ...totalOf(gone),
+    ...forgottenTotal(gone),
     left: [...left],
   };
   if (json) await showJson(forgotten, context);

@@ -66,7 +66,7 @@ function contentText(files: readonly WrittenBars[]): string {
 }
 
 /** How many files, and their bytes. */
-export function totalOf(files: readonly ForgottenFile[]): { files: number; bytes: number } {
+export function forgottenTotal(files: readonly ForgottenFile[]): { files: number; bytes: number } {
   return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -76,7 +76,7 @@ export function renderForgotten(
   files: readonly ForgottenFile[],
   directory: string,
 ): string {
-  return `Forgot ${what}: ${downloadText(totalOf(files))} of ${printable(directory)}.`;
+  return `Forgot ${what}: ${downloadText(forgottenTotal(files))} of ${printable(directory)}.`;
 }
 
 /** A notice: what other symbols have lost with it; `undefined` where that is nothing. */

@@ -1,18 +1,19 @@
 /**
- * Sends requests to one bucket, whose URL and keys it knows.
+ * Sends requests to one bucket, whose URL and keys it knows, in the way that S3 wants them.
  *
  * @module
  */
 
-import { ConfigurationError, quote } from "../errors.ts";
+import { ConfigurationError, quote, S3Error } from "../errors.ts";
 import type { Answer } from "../http/exchange.ts";
-import { Sender, type SendOptions } from "../http/sender.ts";
+import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
 import { bucketUrl } from "./endpoint.ts";
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
-import { s3Protocol } from "./protocol.ts";
+import { classify, isUnanswered } from "./retry.ts";
+import { signableOf, Signer } from "./sign.ts";
 
 /** Which bucket, and how to work with it. */
 export interface S3ClientOptions extends SendOptions {
@@ -113,4 +114,23 @@ export class BucketConnection implements Disposable {
   [Symbol.dispose](): void {
     this.sender[Symbol.dispose]();
   }
+}
+
+/** The protocol for one key pair; it learns how far this machine's clock is off. */
+function s3Protocol(credentials: Credentials, region: string): Protocol {
+  const signer = new Signer(credentials, region);
+  return {
+    authenticate: (request) => signer.sign(signableOf(request)),
+    refuse: ({ key, action }, response, body) =>
+      answerError({ response, body, key, action, credentials }),
+    plan: (error, { offsetMs }) => {
+      const answer = error instanceof S3Error ? error : undefined;
+      const hintMs = answer?.retryAfterMs;
+      const kind = classify(error);
+      if (kind === "retry" || kind === "throttle") return { pace: kind, hintMs };
+      const isSkewed = kind === "skew" && signer.learn(offsetMs, answer?.serverTimeMs);
+      return isSkewed ? { pace: "retry", hintMs } : undefined;
+    },
+    isUnanswered,
+  };
 }
