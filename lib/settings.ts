@@ -17,6 +17,8 @@ export interface FileTotal {
   readonly files: number;
   /** Their sizes together. */
   readonly bytes: number;
+  /** How much of it is on the disk at once at most, where it does not go through memory. */
+  readonly diskBytes?: number;
 }
 
 /** A file with splits or dividends. */

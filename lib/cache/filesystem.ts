@@ -5,6 +5,8 @@
  */
 
 import { statfs } from "node:fs/promises";
+import { StorageError } from "../errors.ts";
+import { parentOf } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 
 /** A file system. */
@@ -48,4 +50,17 @@ export async function readFilesystem(path: string): Promise<Filesystem | undefin
   const kind = Deno.build.os === "linux" ? KINDS.get(type >>> 0) : undefined;
   const isRemote = kind !== undefined && REMOTE.includes(kind);
   return { kind, isRemote, freeBytes: bavail * bsize };
+}
+
+/**
+ * Bytes that this user can still write to a directory, which may still have to be made; `undefined`
+ * where the system does not tell, or the program may not ask.
+ */
+export async function freeBytesAt(path: string): Promise<number | undefined> {
+  try {
+    return (await readFilesystem(path))?.freeBytes;
+  } catch (error) {
+    const isMissing = error instanceof StorageError && error.code === "ENOENT";
+    return isMissing ? await freeBytesAt(parentOf(path)) : undefined;
+  }
 }

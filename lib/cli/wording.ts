@@ -38,8 +38,13 @@ export function filesText(files: number): string {
 }
 
 /** `23.4 GB in 1,255 files`. */
-export function downloadText({ files, bytes }: FileTotal): string {
-  return `${formatBytes(bytes)} in ${filesText(files)}`;
+export function downloadText({ files, bytes, diskBytes = 0 }: FileTotal): string {
+  return `${formatBytes(bytes)} in ${filesText(files)}${roomText(diskBytes)}`;
+}
+
+/** `, up to 2.1 GB of it in the cache at once`, or nothing where none is. */
+export function roomText(diskBytes: number): string {
+  return diskBytes > 0 ? `, up to ${formatBytes(diskBytes)} of it in the cache at once` : "";
 }
 
 const BAR_NOUNS: Readonly<Record<string, string>> = { "1d": "day", "1wk": "week", "1mo": "month" };

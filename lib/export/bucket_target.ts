@@ -89,6 +89,10 @@ export class BucketTarget implements ExportTarget {
     return this.#client.requests + this.#writer.requests;
   }
 
+  freeBytes(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async datasets(signal: AbortSignal): Promise<string[]> {
     const { prefix } = this.#options;
     const names = new Set<string>();

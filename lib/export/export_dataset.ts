@@ -9,7 +9,6 @@
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
-import { bytesToLoad } from "../dated_object.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
@@ -22,6 +21,7 @@ import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
+import { bytesOf, roomFor, roomNotices } from "./disk_room.ts";
 import { exportTask, memoryOf, whyFailed } from "./export_task.ts";
 import {
   type ExportPlan,
@@ -107,8 +107,15 @@ export interface ExportResult {
   readonly complete: boolean;
   /** By dataset, before the work. */
   readonly plans: readonly Omit<ExportPlan, "tasks">[];
-  /** Objects that there were to make, and the bytes of their flat files. */
-  readonly planned: { readonly objects: number; readonly bytes: number };
+  /**
+   * Objects that there were to make, the bytes of their flat files, and how many of these are in the
+   * cache at once at most, where they do not go through memory.
+   */
+  readonly planned: {
+    readonly objects: number;
+    readonly bytes: number;
+    readonly diskBytes: number;
+  };
   /** Objects that this run wrote. */
   readonly written: number;
   /** Objects that another run had written meanwhile. */
@@ -176,7 +183,7 @@ export async function exportBy(
   });
   const result = {
     plans: plans.map(({ tasks: _, ...plan }) => plan),
-    planned: { objects: tasks.length, bytes },
+    planned: { objects: tasks.length, bytes, diskBytes: roomFor(tasks, settings) },
     ...{ written: 0, present: 0, rows: 0 },
   };
   const isListed = plans.every(({ listed }) => listed > 0);
@@ -204,10 +211,6 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   return by === "month" ? wholeMonths(period) : period;
 }
 
-function bytesOf({ sources }: ExportTask): number {
-  return sources.reduce((sum, source) => sum + bytesToLoad(source), 0);
-}
-
 async function confirmWork(
   tasks: readonly ExportTask[],
   bytes: number,
@@ -216,7 +219,7 @@ async function confirmWork(
   const { confirm, confirmAboveBytes } = settings;
   if (confirm === undefined || bytes <= confirmAboveBytes) return;
   const files = tasks.reduce((sum, { sources }) => sum + sources.length, 0);
-  const total = { files, bytes };
+  const total = { files, bytes, diskBytes: roomFor(tasks, settings) };
   if (await connection.whileWaiting(async () => await confirm(total))) return;
   const what = `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} files`;
   throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
@@ -228,6 +231,9 @@ export async function performHere(
 ): Promise<ExportCounts> {
   const counts = { written: 0, present: 0, rows: 0 };
   if (tasks.length === 0) return { ...counts, failures: [] };
+  for (const message of await roomNotices(tasks, { settings, target })) {
+    connection.report({ type: "notice", message });
+  }
   const root = new CacheDirectory(settings.cacheDirectory);
   const directory = await findSource(root, sourceName(settings));
   const store = new ObjectStore(directory);

@@ -10,6 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { makeDirectory } from "../cache/folders.ts";
+import { freeBytesAt } from "../cache/filesystem.ts";
 import { placeFile } from "../cache/placed_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
@@ -39,6 +40,10 @@ export class FolderTarget implements ExportTarget {
   constructor(path: string) {
     this.name = path;
     this.#path = path.replace(/(?<=.)\/+$/, "");
+  }
+
+  freeBytes(): Promise<number | undefined> {
+    return freeBytesAt(this.#path);
   }
 
   async datasets(): Promise<string[]> {

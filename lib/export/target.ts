@@ -42,6 +42,9 @@ export interface ExportTarget extends AsyncDisposable {
   /** As the user gave it, for messages. */
   readonly name: string;
 
+  /** Bytes that can still be written there, where anybody knows. */
+  freeBytes(): Promise<number | undefined>;
+
   /** The names of what may be datasets: what its first two folders are called. */
   datasets(signal: AbortSignal): Promise<string[]>;
 

@@ -1,6 +1,7 @@
 /** What an export does about files that are too large to be in memory whole. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { largeFile, PART_SIZE } from "../fixtures/large_file.ts";
 import { filesUnder, IN_QUARTER, stockFiles, World } from "./harness.ts";
 
@@ -37,6 +38,14 @@ for (const by of ["date", "month"]) {
     assertEquals(world.takeGets(), []);
   });
 }
+
+Deno.test("flatfetch export --dry-run says how much of large files is in the cache at once", async () => {
+  await using world = await withLarge(LARGE);
+  const args = ["export", DATASET, ...IN_QUARTER, "--into", `${world.home}/lake`, "--dry-run"];
+  const { stderr } = await world.run(args);
+  const size = formatBytes(LARGE.length).replace(".", "\\.");
+  assertMatch(stderr, new RegExp(`lake, up to ${size} of it in the cache at once; 0 are there`));
+});
 
 Deno.test("flatfetch export (a large file that is kept) does not fetch it, and leaves it kept", async () => {
   await using world = await withLarge(LARGE);

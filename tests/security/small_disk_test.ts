@@ -26,17 +26,21 @@ const isMountable = await canMount();
 const word = isMountable ? "" : " (skipped: this machine does not let it mount a tmpfs)";
 
 /** Mounts a small disk where the cache is, for the time of the test. */
-async function withSmallCache(
-  world: World,
+const withSmallCache = (world: World, options: string, test: () => Promise<void>) =>
+  withSmallDisk(world.cache, options, test);
+
+/** The same anywhere. */
+async function withSmallDisk(
+  path: string,
   options: string,
   test: () => Promise<void>,
 ): Promise<void> {
-  await Deno.mkdir(world.cache);
-  assert(await mount(world.cache, options));
+  await Deno.mkdir(path);
+  assert(await mount(path, options));
   try {
     await test();
   } finally {
-    assert(await works("umount", world.cache));
+    assert(await works("umount", path));
   }
 }
 
@@ -109,6 +113,36 @@ Deno.test({
       assertMatch(stdout, /^✅ cache directory: .*, on tmpfs$/m);
       assertMatch(stdout, /^❌ disk space: .*: 1[56] MiB are free, want .*\n {3}Free some space/m);
       assertEquals(code, 6);
+    });
+  },
+});
+
+Deno.test({
+  name:
+    `flatfetch export into a folder whose disk fills says so before, exits 6, and goes on there${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    const files = stockFiles();
+    await using world = await World.open([files]);
+    const lake = `${world.home}/lake`;
+    const args = ["export", files.dataset, "--into", lake];
+    await withSmallDisk(lake, "size=64k", async () => {
+      const { code, stderr } = await world.run(args);
+      assertMatch(stderr, /lake has 65\.5 kB of room, and may need 8\d\.?\d* kB$/m);
+      assertMatch(stderr, /^❌ Cannot .*"\/.*\/lake\/.*no space left.*\n {3}Free some space/mi);
+      assertEquals(code, 6);
+      assert(await works("mount", "-o", "remount,size=8m", lake));
+      const next = await world.run(args);
+      assertEquals(next.code, 0, next.stderr);
+      assertMatch(next.stderr, /[1-9]\d* were there/);
+      const check = await world.run(["check", "--into", lake]);
+      assertEquals(check.code, 0, check.stderr);
+      assert(await works("mount", "-o", "remount,ro", lake));
+      assertEquals((await world.run(args)).code, 0);
+      world.s3.objects.put(files.keyOf(files.dates[0]!), [...files][1]!.bytes);
+      const refused = await world.run(args);
+      assertMatch(refused.stderr, /read-only.*\n {3}Choose a directory .*--into\.$/mi);
+      assertEquals(refused.code, 6);
     });
   },
 });

@@ -35,7 +35,7 @@ import { renderNotice } from "../render/warning.ts";
 import { showJson } from "../results.ts";
 import { printable, signed } from "../style.ts";
 import { noFilesText } from "../suggestions.ts";
-import { countText, durationText } from "../wording.ts";
+import { countText, durationText, roomText } from "../wording.ts";
 
 /** The arguments of `export`. */
 export interface ExportArgs
@@ -172,7 +172,8 @@ function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): str
   const done = plans.reduce((sum, plan) => sum + plan.done, 0);
   if (args.dryRun) {
     const work = `${countText(planned.objects, "file")} (${formatBytes(planned.bytes)})`;
-    return `This run would export ${work} into ${into}; ${done} are there`;
+    const room = roomText(planned.diskBytes);
+    return `This run would export ${work} into ${into}${room}; ${done} are there`;
   }
   if (args.detach && planned.objects > 0) {
     return `Handed ${

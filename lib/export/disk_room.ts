@@ -1,0 +1,47 @@
+/**
+ * How much disk room an export takes meanwhile, and whether there is as much.
+ *
+ * @module
+ */
+
+import { freeBytesAt } from "../cache/filesystem.ts";
+import { formatBytes } from "../deps/deno_std.ts";
+import { bytesToLoad, isLarge } from "../dated_object.ts";
+import { DEFAULT_CONCURRENCY, type Settings } from "../settings.ts";
+import type { ExportTask } from "./plan_export.ts";
+import type { ExportTarget } from "./target.ts";
+
+/** Bytes of the flat files of a task. */
+export function bytesOf({ sources }: Pick<ExportTask, "sources">): number {
+  return sources.reduce((sum, source) => sum + bytesToLoad(source), 0);
+}
+
+/**
+ * Bytes that are in the cache at once, at most: of the tasks whose files are on the disk while they
+ * are worked on, as many of the largest as are worked on at once.
+ */
+export function roomFor(
+  tasks: readonly Pick<ExportTask, "sources">[],
+  { concurrency }: Pick<Settings, "concurrency">,
+): number {
+  const atOnce = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
+  const large = tasks.map(bytesOf).filter((size) => isLarge({ size }));
+  return large.sort((a, b) => b - a).slice(0, atOnce).reduce((sum, size) => sum + size, 0);
+}
+
+/** What a user should know before the first file is fetched, in sentences. */
+export async function roomNotices(
+  tasks: readonly ExportTask[],
+  { settings, target }: { readonly settings: Settings; readonly target: ExportTarget },
+): Promise<string[]> {
+  const { cacheDirectory } = settings;
+  const total = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
+  const needs = [
+    [cacheDirectory, roomFor(tasks, settings), await freeBytesAt(cacheDirectory)],
+    [target.name, total, await target.freeBytes()],
+  ] as const;
+  return needs.flatMap(([name, wanted, free = Infinity]) => {
+    if (wanted <= free) return [];
+    return `${name} has ${formatBytes(free)} of room, and may need ${formatBytes(wanted)}`;
+  });
+}
