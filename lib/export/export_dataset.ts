@@ -75,6 +75,8 @@ export interface ExportOptions extends
 
 /** The work of a run, once both sides are listed. */
 export interface ExportWork {
+  /** Each once, whatever of them is left to do. */
+  readonly datasets: readonly string[];
   readonly tasks: readonly ExportTask[];
   readonly layout: Layout;
   readonly target: ExportTarget;
@@ -190,7 +192,10 @@ export async function exportBy(
   if (options.dryRun) return { ...result, complete: isListed && tasks.length === 0, failures: [] };
   await confirmWork(tasks, bytes, { settings, connection });
   const { programVersion = "unknown" } = options;
-  const work = { tasks, layout, target, there, settings, connection, programVersion };
+  const work = {
+    ...{ datasets: found.map(({ dataset }) => dataset), tasks, layout, target, there },
+    ...{ settings, connection, programVersion },
+  };
   const counts = await perform(work);
   return { ...result, ...counts, complete: isListed && counts.failures.length === 0 };
 }

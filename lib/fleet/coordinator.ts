@@ -41,6 +41,8 @@ const REMEMBER_MS = 24 * 3_600_000;
 export interface PublishOptions {
   readonly tasks: Iterable<FleetTask>;
   readonly signal: AbortSignal;
+  /** The limit of a job that is under way. @default {as it is} */
+  readonly atOnce?: number | undefined;
   /** How long a worker may say nothing of a task before another one gets it. @default {60,000} */
   readonly ackWaitMs?: number | undefined;
 }
@@ -55,9 +57,10 @@ export interface PublishOptions {
 export async function publishJob(
   fleet: FleetConnection,
   job: Job,
-  { tasks, signal, ackWaitMs = ACK_WAIT_MS }: PublishOptions,
+  { tasks, signal, atOnce, ackWaitMs = ACK_WAIT_MS }: PublishOptions,
 ): Promise<Set<string>> {
-  await openJob(fleet, job, ackWaitMs);
+  const isNew = await openJob(fleet, job, ackWaitMs);
+  if (!isNew && atOnce !== undefined) await setAtOnce(fleet, job, atOnce);
   const { tasks: stream, taskSubject } = namesOf(job.id);
   const ids = new Set<string>();
   const publishing = new Semaphore(PUBLISHED_AT_ONCE);
@@ -70,10 +73,11 @@ export async function publishJob(
   return ids;
 }
 
-async function openJob(fleet: FleetConnection, job: Job, ackWaitMs: number): Promise<void> {
+/** Whether it is made now. */
+async function openJob(fleet: FleetConnection, job: Job, ackWaitMs: number): Promise<boolean> {
   const { tasks, outcomes, taskSubject, outcomeSubjects } = namesOf(job.id);
   const state = await stateOf(fleet, job);
-  if (state === "open") return await setAtOnce(fleet, job, job.atOnce);
+  if (state === "open") return false;
   if (state !== undefined) await endJob(fleet, job);
   const kept = {
     max_age: nanos(KEEP_MS),
@@ -103,6 +107,7 @@ async function openJob(fleet: FleetConnection, job: Job, ackWaitMs: number): Pro
       max_deliver: -1,
     });
   });
+  return true;
 }
 
 /**

@@ -22,6 +22,7 @@ import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, withDefaults } from "../settings.ts";
 import type { FleetConnection } from "./connection.ts";
 import { followJob, leaveJob, publishJob } from "./coordinator.ts";
+import { statusOf } from "./jobs.ts";
 import { type FleetTask, type Job, jobId, type Outcome } from "./protocol.ts";
 import { runWorker, type WorkerOptions, type WorkFailure } from "./worker.ts";
 
@@ -42,8 +43,8 @@ export interface FleetExportOptions {
   readonly fleet: FleetConnection;
   /** The place, as every worker understands it: `s3://bucket/prefix`, or a path that all share. */
   readonly place: string;
-  /** Tasks at once over all workers. */
-  readonly atOnce: number;
+  /** Tasks at once over all workers. @default {20, or as it is where the work is under way} */
+  readonly atOnce?: number | undefined;
   /** Only publishes the tasks, and does not wait for them. */
   readonly detach: boolean;
   /** How long a worker may say nothing of a task before another one gets it. @default {60,000} */
@@ -63,30 +64,40 @@ export function performByFleet(
   return async (work) => {
     const { tasks, connection } = work;
     const nothing = { written: 0, present: 0, rows: 0, failures: [] };
-    if (tasks.length === 0) return nothing;
     const job = jobFor(work, place, atOnce);
+    if (tasks.length === 0) {
+      await leaveJob(fleet, job);
+      return nothing;
+    }
     const messages = tasks.map((task) => messageOf(task, place, work));
     const signal = AbortSignal.any([connection.signal, fleet.signal]);
-    const publishing = { tasks: messages, signal, ackWaitMs };
+    const publishing = { tasks: messages, signal, atOnce, ackWaitMs };
     const ids = await connection.whileWaiting(() => publishJob(fleet, job, publishing));
     if (detach) return nothing;
     // Workers may take any time; the server says when they are gone.
     const outcomes = followJob(fleet, job, { ids, signal });
-    const counts = await connection.whileWaiting(() => countOutcomes(outcomes, work));
-    await leaveJob(fleet, job);
-    return counts;
+    const lonely = setTimeout(async () => {
+      const { idle, running, done } = await statusOf(fleet, job).catch(() => undefined) ?? BUSY;
+      const message = "No worker has asked for a file yet; it is waited for";
+      if (idle + running + done === 0) connection.report({ type: "notice", message });
+    }, LONELY_MS);
+    try {
+      const counts = await connection.whileWaiting(() => countOutcomes(outcomes, work));
+      await leaveJob(fleet, job);
+      return counts;
+    } finally {
+      clearTimeout(lonely);
+    }
   };
 }
 
-function jobFor({ tasks, layout, settings }: ExportWork, place: string, atOnce: number): Job {
-  const datasets = datasetsOf(tasks);
+/** The same whatever is left to do, so that whoever comes back finds it. */
+function jobFor(work: ExportWork, place: string, atOnce: number = DEFAULT_AT_ONCE): Job {
+  const { layout, settings } = work;
+  const datasets = work.datasets.toSorted();
   const wants = wantsOf(sourceName(settings));
   const title = `${datasets.join(" ")} into ${place}`;
   return { id: jobId([wants, datasets, place, layout]), title, wants, atOnce };
-}
-
-function datasetsOf(tasks: readonly ExportTask[]): string[] {
-  return [...new Set(tasks.map(({ path }) => path.split("/", 2).join("/")))].sort();
 }
 
 function messageOf(
@@ -108,17 +119,18 @@ function messageOf(
  */
 async function countOutcomes(
   outcomes: AsyncIterable<Outcome>,
-  { tasks, target, connection }: ExportWork,
+  { datasets, tasks, target, connection }: ExportWork,
 ): Promise<ExportCounts> {
-  const counts = { written: 0, present: 0, rows: 0 };
+  let allRows = 0;
+  const written = new Set<string>();
   const causes = new Map<string, string>();
   let ended: TemporaryError | undefined;
   try {
-    for await (const { key, status, bytes, rows, reason = "" } of outcomes) {
+    for await (const { key, status, bytes, rows, wasThere, reason = "" } of outcomes) {
       connection.report({ type: "bytes", count: bytes });
-      counts.rows += rows;
+      allRows += rows;
       if (status === "failed") causes.set(key, reason);
-      else counts[rows > 0 ? "written" : "present"]++;
+      else if (!wasThere) written.add(key);
       const done = { kind: "done", from: "bucket" } as const;
       const outcome = status === "done" ? done : { kind: "failed", cause: reason } as const;
       connection.report({ type: "file", key, outcome });
@@ -128,21 +140,27 @@ async function countOutcomes(
     ended = error;
   }
   const listed = await Promise.all(
-    datasetsOf(tasks).map((dataset) => target.list(dataset, connection.signal)),
+    datasets.map((dataset) => target.list(dataset, connection.signal)),
   );
   const marks = new Map(listed.flat().map(({ path, mark }) => [path, mark]));
   for (const { path, mark } of tasks) {
     if (causes.has(path) || marks.get(path) === mark) continue;
     if (ended) throw ended;
     causes.set(path, `a worker has done it, and ${target.name} does not have it`);
-    counts.written--;
+    written.delete(path);
   }
-  if (ended) counts.present = tasks.length - causes.size - counts.written;
   const failures = tasks.filter(({ path }) => causes.has(path)).map((
     { path, sources },
   ): ExportFailure => ({ path, key: sources[0]!.key, cause: causes.get(path)! }));
-  return { ...counts, failures };
+  const present = tasks.length - failures.length - written.size;
+  return { written: written.size, present, rows: allRows, failures };
 }
+
+/** When no worker has come by then, it is said. */
+const LONELY_MS = 5_000;
+const BUSY = { idle: 0, running: 1, done: 0 };
+/** As many as one machine has by itself. */
+const DEFAULT_AT_ONCE = 20;
 
 /** What a worker of exports works with; keys, places and limits are its own. */
 export interface ExportWorkerOptions extends
@@ -190,14 +208,18 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
     work: async ({ work }, signal) => {
       const { place, layout, programVersion, task, replaces } = readMessage(work);
       const { client, semaphore } = connection;
-      return await semaphore.run(async ({ runOutsideLimit }) =>
-        await exportTask(task, {
-          ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
-          target: await targetOf(place),
-          replaces: replaces ?? undefined,
-          aside: runOutsideLimit,
-          keepAlive: () => {},
-        }), { signal, bytes: memoryOf(task) });
+      const { outcome, rows } = await semaphore.run(
+        async ({ runOutsideLimit }) =>
+          await exportTask(task, {
+            ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
+            target: await targetOf(place),
+            replaces: replaces ?? undefined,
+            aside: runOutsideLimit,
+            keepAlive: () => {},
+          }),
+        { signal, bytes: memoryOf(task) },
+      );
+      return { rows, wasThere: outcome === "present" };
     },
   });
 }

@@ -76,6 +76,8 @@ export interface Outcome {
   readonly bytes: number;
   /** What was written; 0 where it failed, or was there already. */
   readonly rows: number;
+  /** Whether the target had it already. */
+  readonly wasThere?: boolean | undefined;
   /** Why it failed. */
   readonly reason?: string | undefined;
   /** Whether a later run may do better. */
@@ -164,12 +166,14 @@ export function encodeOutcome(outcome: Outcome): string {
 /** The outcome in a message, or `undefined` when it is none of this version. */
 export function decodeOutcome(text: string): Outcome | undefined {
   const value = parse(text);
-  const { version, id, key, status, bytes, rows, reason, isTemporary, worker } = value ?? {};
+  const { version, id, key, status, bytes, rows, worker } = value ?? {};
+  const { reason, wasThere, isTemporary } = value ?? {};
   if (version !== VERSION || status !== "done" && status !== "failed") return undefined;
   const areTexts = [id, key, worker, reason ?? ""].every((field) => typeof field === "string");
   if (!areTexts || !Number.isSafeInteger(bytes) || !Number.isSafeInteger(rows)) return undefined;
   const facts = { id, key, status, bytes, rows, worker } as unknown as Outcome;
-  return { ...facts, reason: reason as string | undefined, isTemporary: isTemporary === true };
+  const more = { wasThere: wasThere === true, isTemporary: isTemporary === true };
+  return { ...facts, ...more, reason: reason as string | undefined };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

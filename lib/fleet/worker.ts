@@ -25,6 +25,8 @@ import {
 export interface WorkDone {
   /** Rows that were written; 0 when the target had them already. */
   readonly rows: number;
+  /** Whether it had. @default {false} */
+  readonly wasThere?: boolean;
 }
 
 /** What an error of the work means. */
@@ -269,7 +271,7 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
 
 /** How a task ended, or why and for how long it is given back. */
 type Attempt =
-  | Pick<Outcome, "status" | "rows" | "reason" | "isTemporary">
+  | Pick<Outcome, "status" | "rows" | "wasThere" | "reason" | "isTemporary">
   | { readonly reason: string; readonly afterMs: number };
 
 async function attempt(
@@ -286,8 +288,7 @@ async function attempt(
     return { status: "failed", rows: 0, reason, isTemporary: true };
   }
   try {
-    const { rows } = await work(task, AbortSignal.any([hurry, cancelled]));
-    return { status: "done", rows };
+    return { status: "done", ...await work(task, AbortSignal.any([hurry, cancelled])) };
   } catch (error) {
     if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
     if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };

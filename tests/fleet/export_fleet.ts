@@ -98,8 +98,9 @@ export class Fleet implements AsyncDisposable {
 
   /** Exports as `flatfetch export --fleet` does, but with a shorter wait for silent workers. */
   async export(
-    { atOnce = 16, detach = false, signal }: {
+    { atOnce = 16, detach = false, signal, format }: {
       atOnce?: number;
+      format?: "csv.gz";
       detach?: boolean;
       signal?: AbortSignal;
     } = {},
@@ -112,6 +113,7 @@ export class Fleet implements AsyncDisposable {
       ...this.#source(),
       target,
       ...(signal && { signal }),
+      ...(format && { format }),
     });
   }
 

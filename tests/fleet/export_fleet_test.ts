@@ -128,6 +128,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an export by a fleet counts files that were only copied as written",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open(DAYS);
+    await using _worker = fleet.workHere();
+    const { complete, written, present } = await fleet.export({ format: "csv.gz" });
+    assertEquals([complete, written, present], [true, DAYS.dates.length, 0]);
+  },
+});
+
+Deno.test({
   name: "two exports of the same by a fleet are both complete, whichever ends the job",
   ignore,
   async fn() {

@@ -500,6 +500,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "publishJob() leaves the limit of a job under way as it is, unless one is given",
+  ignore,
+  async fn() {
+    await using server = await NatsServer.start();
+    await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
+    const job = jobOf("comes again", 20);
+    const options = { tasks: tasksOf(3), signal: never };
+    const limits: unknown[] = [];
+    const look = async () => {
+      const { limit, atOnce } = (await statusOf(fleet, (await listJobs(fleet))[0]!))!;
+      limits.push([limit, atOnce]);
+    };
+    await publishJob(fleet, job, options);
+    await setAtOnce(fleet, job, 3);
+    await publishJob(fleet, job, options);
+    await look();
+    await publishJob(fleet, job, { ...options, atOnce: 7 });
+    await look();
+    assertEquals(limits, [[3, 3], [7, 7]]);
+  },
+});
+
+Deno.test({
   name: "leaveJob() ends a job that is done, and not one that somebody else has more work in",
   ignore,
   async fn() {

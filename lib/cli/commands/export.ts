@@ -104,7 +104,8 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
         {
           name: "at-once",
           value: { name: "N", example: "20" },
-          help: "files at once over all workers (default 20)",
+          help:
+            "files at once over all workers (default 20, or as it is when the work is under way)",
         },
         { name: "detach", help: "only hand the work to the fleet" },
         ...FLEET.options,

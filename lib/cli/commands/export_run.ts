@@ -85,9 +85,12 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     presenter.stop();
     const end = signal.aborted ? renderInterrupted(presenter.state) : undefined;
     if (end !== undefined) terminal.error(end);
+    if (end !== undefined && args.fleet !== undefined) terminal.error(FLEET_GOES_ON);
     throw ofPlace(error, args.into!);
   }
 }
+
+const FLEET_GOES_ON = "   The workers go on; flatfetch fleet cancel ends their work.";
 
 /** What does the work by a fleet, where one is given. */
 async function fleetFor(
@@ -95,7 +98,7 @@ async function fleetFor(
   stack: AsyncDisposableStack,
   context: Context,
 ): Promise<Perform> {
-  const { fleet: url, into, atOnce = DEFAULT_AT_ONCE, detach } = args;
+  const { fleet: url, into, atOnce, detach } = args;
   if (url === undefined) return performHere;
   const { openFleet } = await import("../fleet_access.ts");
   const { performByFleet } = await import("../../fleet/export_job.ts");
@@ -104,9 +107,6 @@ async function fleetFor(
   const place = /^s3:/i.test(into!) ? into! : resolve(into!);
   return performByFleet({ fleet, place, atOnce, detach });
 }
-
-/** Files at once over all workers: as many as one machine has by itself. */
-const DEFAULT_AT_ONCE = 20;
 
 async function exportOptions(
   args: ExportArgs,
