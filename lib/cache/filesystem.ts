@@ -1,5 +1,5 @@
 /**
- * What the system tells of the file system that a directory is on.
+ * What the system tells of the file system that a directory is on, and lets a process open there.
  *
  * @module
  */
@@ -63,4 +63,27 @@ export async function freeBytesAt(path: string): Promise<number | undefined> {
     const isMissing = error instanceof StorageError && error.code === "ENOENT";
     return isMissing ? await freeBytesAt(parentOf(path)) : undefined;
   }
+}
+
+/** How many more files this process may open at this moment, as far as `most` of them. */
+export function countFreeFiles(directory: string, most: number): number {
+  // It has no such limit there, nor opens directories.
+  if (Deno.build.os === "windows") return most;
+  const open: Deno.FsFile[] = [];
+  try {
+    while (open.length < most) open.push(Deno.openSync(directory));
+  } catch (error) {
+    // Offline, nothing is made and nothing opened in it.
+    if (error instanceof Deno.errors.NotFound) return most;
+    if (!isLimit(error)) throw error;
+  } finally {
+    for (const file of open) file.close();
+  }
+  return open.length;
+}
+
+/** Whether this process, or the whole system, has too many open files. */
+function isLimit(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "EMFILE" || code === "ENFILE";
 }

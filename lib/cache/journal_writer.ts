@@ -86,11 +86,6 @@ export class JournalWriter implements AsyncDisposable {
     return new JournalWriter(path, of, found, damageNotices(path, found));
   }
 
-  /** Appends a record; see {@linkcode appendAll}. */
-  append(record: KeptRecord): void {
-    this.appendAll([record]);
-  }
-
   /**
    * Appends records with one write. When this returns, they survive the end of the process.
    *
@@ -98,7 +93,7 @@ export class JournalWriter implements AsyncDisposable {
    * stays as it was, and every later append throws the same.
    * @throws {TypeError} when the journal is closed or removed.
    */
-  appendAll(records: readonly KeptRecord[]): void {
+  append(records: readonly KeptRecord[]): void {
     if (this.#failure) throw this.#told(this.#failure);
     const seed = journalSeed(this.#nonce);
     try {

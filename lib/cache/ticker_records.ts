@@ -108,7 +108,7 @@ export class TickerRecords implements AsyncDisposable {
 
   /** Records objects with one append. */
   addAll(records: readonly KeptRecord[]): void {
-    this.#journal.appendAll(records);
+    this.#journal.append(records);
     this.defer(records);
   }
 
@@ -119,21 +119,12 @@ export class TickerRecords implements AsyncDisposable {
   }
 
   /**
-   * Writes all records as the cache entry, then removes the journal. Interrupted between
-   * the two, it leaves a journal whose records the entry has as well. Nothing can be added
-   * afterwards.
+   * Writes all records of each ticker as its cache entry, then removes its journal. Interrupted
+   * between the two, it leaves a journal whose records the entry has as well. Nothing can be added
+   * afterwards. Several are folded at a time: the disk takes many syncs at once in little more
+   * time than one.
    *
-   * @throws {StorageError} when the disk fails; what was recorded stays so.
-   */
-  async fold(): Promise<void> {
-    await TickerRecords.foldAll([this]);
-  }
-
-  /**
-   * Folds several tickers' records in, as {@linkcode fold} does, several at a time: the disk
-   * takes many syncs at once in little more time than one.
-   *
-   * @throws {StorageError} the first one, when all have ended.
+   * @throws {StorageError} the first one, when all have ended; what was recorded stays so.
    */
   static async foldAll(stores: readonly TickerRecords[]): Promise<void> {
     try {

@@ -40,28 +40,23 @@ export async function partitionByCache(
   const giveWay = givingWay();
   for (const request of requests) {
     await giveWay();
-    if (request.isFamily) {
-      const hit = await readFamilyHit(request, known);
-      if (hit === undefined) stale.push(request);
-      else cachedFamilies.push(hit);
-      continue;
-    }
-    const hit = await readHit(request, known);
-    if (hit === undefined) stale.push(request);
-    else cached.push(hit);
+    const isListed = known.listing.covers(request);
+    const family = isListed && request.isFamily && await readFamilyHit(request, known);
+    const symbol = isListed && !request.isFamily && await readHit(request, known);
+    if (family) cachedFamilies.push(family);
+    else if (symbol) cached.push(symbol);
+    else stale.push(request);
   }
   return { cached, cachedFamilies, stale };
 }
 
 /**
- * The symbol's records, when a young listing and the cache entry alone have every file
- * of the request; then no lock and no network is needed.
+ * The symbol's records, when the cache entry alone has every listed file of the request; then no lock and no network is needed.
  */
 async function readHit(
   request: SymbolRequest,
   { directory, listing }: Known,
 ): Promise<LoadedSymbol | undefined> {
-  if (!listing.covers(request)) return undefined;
   const files = filesOf(request, listing.byDataset());
   for (const ticker of request.tickers) {
     const entry = await readEntry(directory.entryPath(request.dataset.name, ticker));
@@ -79,7 +74,6 @@ async function readFamilyHit(
   request: SymbolRequest,
   { directory, listing }: Known,
 ): Promise<LoadedFamily | undefined> {
-  if (!listing.covers(request)) return undefined;
   const { symbol, tickers: [ticker], dataset: { name: dataset } } = request;
   const listed = filesOf(request, listing.byDataset());
   const keys = listed.map(({ key }) => key);

@@ -26,14 +26,14 @@ const record = KeptRecord.of({
 });
 
 for (const count of [1, 16, 1_000]) {
-  Deno.bench(`JournalWriter.appendAll() ${count} of one bar`, async (bench) => {
+  Deno.bench(`JournalWriter.append() ${count} of one bar`, async (bench) => {
     const folder = await Deno.makeTempDir();
     {
       await using journal = await JournalWriter.open(`${folder}/journal`, of);
       const records = Array.from({ length: count }, () => record);
-      journal.append(record);
+      journal.append([record]);
       bench.start();
-      journal.appendAll(records);
+      journal.append(records);
       bench.end();
     }
     await Deno.remove(folder, { recursive: true });

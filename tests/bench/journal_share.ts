@@ -15,12 +15,12 @@ import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { readEnvironment } from "../../lib/cli/environment.ts";
 
 const [path = "", ...argv] = Deno.args;
-const { appendAll, remove } = JournalWriter.prototype;
+const { append, remove } = JournalWriter.prototype;
 let spentMs = 0;
 
-JournalWriter.prototype.appendAll = function (records) {
+JournalWriter.prototype.append = function (records) {
   const startMs = performance.now();
-  appendAll.call(this, records);
+  append.call(this, records);
   spentMs += performance.now() - startMs;
 };
 

@@ -59,13 +59,13 @@ Deno.test({
       const foldError = await assertRejects(async () => {
         await using store = await TickerRecords.open(directory, of);
         assertEquals([...store.records.keys()], added);
-        await store.fold();
+        await TickerRecords.foldAll([store]);
       }, StorageError);
       assertEquals(foldError.code, "ENOSPC");
       assert(works("mount", "-o", "remount,size=1m", path));
       await using store = await TickerRecords.open(directory, of);
       assertEquals([...store.records.keys()], added);
-      await store.fold();
+      await TickerRecords.foldAll([store]);
     });
   },
 });

@@ -104,7 +104,7 @@ Deno.test("JournalWriter moves aside what it must not append to, over nothing el
       await using writer = await JournalWriter.open(path, SAMPLE_IDENTITY);
       assertEquals([writer.records.size, writer.notices.length], [0, 1]);
       assertStringIncludes(writer.notices[0]!, "was moved aside to");
-      writer.append(sampleRecord(0));
+      writer.append([sampleRecord(0)]);
     }
     const asides = ["journal.aside", "journal.aside-2", "journal.aside-3"];
     assertEquals(await namesIn(directory), ["journal", ...asides]);
@@ -138,7 +138,7 @@ Deno.test("JournalWriter tells how many lines are damaged and leaves them where 
     assertEquals(writer.notices, [
       `1 damaged line of "${path}" is skipped; its file is fetched again`,
     ]);
-    writer.append(sampleRecord(9));
+    writer.append([sampleRecord(9)]);
     assertEquals((await Deno.readFile(path)).subarray(0, damaged.length), damaged);
   });
 });

@@ -159,7 +159,7 @@ Deno.test("JournalWriter keeps the plain journal when its compressed form cannot
         try {
           await using writer = await JournalWriter.open(path, of);
           for (const record of records) {
-            writer.append(record);
+            writer.append([record]);
             added.push(record);
           }
         } catch (error) {

@@ -22,13 +22,13 @@ const OLDER: Readonly<Record<string, (directory: CacheDirectory) => Promise<void
   "an entry": async (directory) => {
     await using store = await TickerRecords.open(directory, of);
     store.add(sampleRecord(0));
-    await store.fold();
+    await TickerRecords.foldAll([store]);
     await Deno.remove(directory.lockPath(of.dataset, of.ticker));
   },
   "a compressed entry": async (directory) => {
     await using store = await TickerRecords.open(directory, of);
     store.addAll(sampleRecords(10_000));
-    await store.fold();
+    await TickerRecords.foldAll([store]);
     await Deno.remove(directory.lockPath(of.dataset, of.ticker));
   },
   "a lock, as after clear --all": async (directory) => {

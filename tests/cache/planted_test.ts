@@ -52,7 +52,7 @@ async function withPlace(run: (place: Place) => Promise<void>) {
 async function record(directory: CacheDirectory) {
   await using store = await TickerRecords.open(directory, of);
   store.add(sampleRecord(0));
-  await store.fold();
+  await TickerRecords.foldAll([store]);
 }
 
 const RECORD_PATHS: Readonly<Record<string, (directory: CacheDirectory) => string>> = {

@@ -35,7 +35,7 @@ export async function readSample(path: string): Promise<JournalContent> {
 /** Appends records as a run does. */
 export async function appendAll(path: string, records: Iterable<KeptRecord>): Promise<void> {
   await using writer = await JournalWriter.open(path, SAMPLE_IDENTITY);
-  for (const record of records) writer.append(record);
+  for (const record of records) writer.append([record]);
 }
 
 /** The names in a directory, sorted. */

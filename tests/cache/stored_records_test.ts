@@ -45,7 +45,7 @@ Deno.test("StoredRecords.hasTicker() counts rows that cannot be read, but no fil
         for (const [i, record] of records.entries()) {
           store.add(KeptRecord.of({ ...toObjectRecord(sampleRecord(i)), rows: [], ...record }));
         }
-        await store.fold();
+        await TickerRecords.foldAll([store]);
       }
       return await (await StoredRecords.open(directory)).hasTicker({ ...of, ticker });
     };
@@ -106,7 +106,7 @@ Deno.test("the run, readBars(), check and list give the same records, whatever i
         )
       );
       assertEquals([checked, ran], [expected, expected], context);
-      await run.fold();
+      await TickerRecords.foldAll([run]);
       assertEquals((await cache.list())[0]?.bars, expectedDates.length, context);
     });
   }
@@ -151,7 +151,7 @@ async function store(directory: CacheDirectory, { entry, own, other }: typeof ST
     const path = directory.journalPath(identity);
     {
       await using writer = await JournalWriter.open(path, identity);
-      writer.appendAll(recordsOf(file));
+      writer.append(recordsOf(file));
     }
     await finish(path, file, 1);
   }

@@ -25,7 +25,7 @@ async function load(directory: CacheDirectory, added: KeptRecord[] = [], of_ = o
     store.add(record);
     added.push(record);
   }
-  await store.fold();
+  await TickerRecords.foldAll([store]);
 }
 
 /** What a new run finds. */
@@ -104,7 +104,7 @@ Deno.test("TickerRecords merges the periods of a ticker in its entry", async () 
     for (const [n, period] of [[0, "1y"], [1, "2y"]] as const) {
       await using store = await TickerRecords.open(directory, { ...of, period });
       store.add(sampleRecord(n));
-      await store.fold();
+      await TickerRecords.foldAll([store]);
     }
     assertEquals(await found(directory), ALL.slice(0, 2));
     await load(directory);
@@ -140,7 +140,7 @@ Deno.test("TickerRecords.open() is for one at a time, and with wait for one afte
     const { signal } = new AbortController();
     const second = TickerRecords.open(directory, of, { wait: { signal } });
     first.add(sampleRecord(0));
-    await first.fold();
+    await TickerRecords.foldAll([first]);
     await first[Symbol.asyncDispose]();
     await using store = await second;
     assertEquals([...store.records.values()], ALL.slice(0, 1));

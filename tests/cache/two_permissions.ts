@@ -18,7 +18,7 @@ await directory.make();
 {
   await using folded = await TickerRecords.open(directory, { ...of, ticker: "AAPL" });
   folded.add(sampleRecord(0));
-  await folded.fold();
+  await TickerRecords.foldAll([folded]);
   await using begun = await TickerRecords.open(directory, of);
   begun.add(sampleRecord(1));
 }

@@ -22,7 +22,7 @@ Deno.test("findCachedTicker() misses nothing that is folded in while it reads", 
       await using store = await TickerRecords.open(directory, of);
       store.addAll(records);
       await Deno.copyFile(journal, `${path}/journal`);
-      await store.fold();
+      await TickerRecords.foldAll([store]);
     }
     await Deno.rename(entry, `${path}/entry`);
     await Deno.rename(`${path}/journal`, journal);

@@ -25,7 +25,7 @@ async function fold(path: string, ticker: string, count: number) {
   const named = { ...of, ticker, symbol: ticker };
   await using store = await TickerRecords.open(new CacheDirectory(path), named);
   for (const record of sampleRecords(count)) store.add(record);
-  await store.fold();
+  await TickerRecords.foldAll([store]);
 }
 
 async function keep(path: string) {
