@@ -9,7 +9,7 @@
  * | all else, ticker, id, conditions, indicators                | BYTE_ARRAY, STRING                      |
  *
  * Every column may be null: an empty cell is. What a name says is tried, not believed: where a cell
- * of a file is no number of that kind, the column of that file is wider (see `convert.ts`).
+ * of a file is no number of that kind, the column of that file is wider (see `cell_error.ts`).
  *
  * @module
  */

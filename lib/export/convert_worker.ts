@@ -6,7 +6,8 @@
 
 import { IntegrityError } from "../errors.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
-import { convert, type SourceBytes, WiderColumnError } from "./convert.ts";
+import { WiderColumnError } from "./cell_error.ts";
+import { convert, type SourceBytes } from "./convert.ts";
 import type { ConvertAnswer, ConvertRequest } from "./converter_pool.ts";
 
 /** What a thread uses of its global scope, which is typed as the main thread's. */

@@ -10,15 +10,11 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { startThread } from "../concurrency/thread.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
+import { WiderColumnError } from "./cell_error.ts";
 import type { ColumnKind } from "./columns.ts";
 import { CONVERTER_URL } from "./converter_module.ts";
-import {
-  convert,
-  type Converted,
-  type ConvertOptions,
-  type SourceBytes,
-  WiderColumnError,
-} from "./convert.ts";
+import { convert, type Converted, type SourceBytes } from "./convert.ts";
+import type { ConvertOptions } from "./converter.ts";
 
 /** What is to be converted. */
 export interface ConvertJob {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { crc32, gzipSync } from "node:zlib";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { convert, WiderColumnError } from "../../lib/export/convert.ts";
+import { WiderColumnError } from "../../lib/export/cell_error.ts";
+import { convert } from "../../lib/export/convert.ts";
 import type { ColumnKind } from "../../lib/export/columns.ts";
 import { IntegrityError } from "../../lib/errors.ts";
 import { extract } from "../../lib/flatfile/extract.ts";
