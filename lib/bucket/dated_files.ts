@@ -1,5 +1,5 @@
 /**
- * Tells the flat files among the objects of a prefix from what else lies there.
+ * Separates the flat files of a prefix from the other objects there.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import type { FamilyNotes, TickerRows } from "./family_body.ts";
 import type { FamilyFile } from "./family_file.ts";
 
 /** What the files of a family have of one ticker. */
-export interface Member {
+export interface MergedTicker {
   readonly ticker: string;
   /** In the order in which the files were given; each file that has the ticker. */
   readonly rows: readonly MemberRows[];
@@ -40,7 +40,7 @@ interface Cursor {
 export function* mergeFamily(
   files: readonly FamilyFile[],
   onNotes: (file: FamilyFile, notes: FamilyNotes) => void = () => {},
-): Generator<Member, void> {
+): Generator<MergedTicker, void> {
   const waiting = new Map<string, Cursor[]>();
   const tickers = new Heap();
   const advance = (cursor: Cursor) => {

@@ -1,5 +1,5 @@
 /**
- * Tells which of the files that are not cached the account's plan excludes.
+ * Finds which of the files that are not cached the account's plan excludes.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 import { checkBucket } from "./bucket.ts";
 import { checkEndpoint, checkKeys } from "./connection.ts";
-import { type DoctorOptions, notTried, type SetupCheck, withDefaults } from "./setup_check.ts";
+import { type DoctorOptions, notTried, settingsOf, type SetupCheck } from "./setup_check.ts";
 import { checkMachine } from "./machine.ts";
 
 /**
@@ -22,7 +22,7 @@ import { checkMachine } from "./machine.ts";
  * @throws {RangeError} when the limit is not positive.
  */
 export async function* diagnose(options: DoctorOptions): AsyncGenerator<SetupCheck, void> {
-  const settings = withDefaults(options);
+  const settings = settingsOf(options);
   yield* checkMachine(settings);
   const { check, credentials } = await checkKeys(settings);
   yield check;

@@ -98,12 +98,12 @@ export interface DoctorOptions {
 }
 
 /** Options with every default in place. */
-export type DoctorSettings = ReturnType<typeof withDefaults>;
+export type DoctorSettings = ReturnType<typeof settingsOf>;
 
 const DEFAULT_LIMIT_MS = 20_000;
 
 /** @throws {RangeError} when the limit is not positive. */
-export function withDefaults(options: DoctorOptions) {
+export function settingsOf(options: DoctorOptions) {
   const { limitMs = DEFAULT_LIMIT_MS } = options;
   if (!(limitMs > 0)) throw new RangeError(`Cannot limit to ${limitMs} ms: want a positive number`);
   return {

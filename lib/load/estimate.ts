@@ -1,5 +1,5 @@
 /**
- * Tells what `preload()` would do, and does none of it.
+ * Says what `preload()` would do, and does none of it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Tells roughly how long files take.
+ * Estimates how long files take.
  *
  * @module
  */

@@ -7,7 +7,13 @@
 import type { FamilyNotes } from "../cache/family_body.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
-import { type BarSpan, filesOf, isOwn, spanOfBars, type UnreadableFile } from "./loaded_symbol.ts";
+import {
+  type BarSpan,
+  filesOf,
+  hasFileBars,
+  spanOfBars,
+  type UnreadableFile,
+} from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
@@ -103,7 +109,7 @@ class FamilyLook {
       this.#ofTickers.add(ticker, this.#rows.stampFindingsOf(one.date, one));
     }
     const own = { count, from: all[0]!.date, to: all.at(-1)!.date };
-    const spanned = isOwn(this.#request) ? own : spanOfBars(this.#resampled(all));
+    const spanned = hasFileBars(this.#request) ? own : spanOfBars(this.#resampled(all));
     this.#tickers.set(ticker, spanned.count);
     for (const date of [spanned.from, spanned.to]) if (date !== null) this.#dates.add(date);
   }

@@ -8,7 +8,7 @@ import type { FamilyNotes } from "../cache/family_body.ts";
 import type { FamilyFile } from "../cache/family_file.ts";
 import { mergeFamily } from "../cache/family_merge.ts";
 import type { DatedObject } from "../dated_object.ts";
-import { isOwn, type LoadedSymbol } from "./loaded_symbol.ts";
+import { hasFileBars, type LoadedSymbol } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import { resample } from "../market/resample.ts";
@@ -48,7 +48,7 @@ export function* barsOfFamily(
   const read = new FileRows(request.dataset);
   for (const { ticker, rows } of membersOf(loaded, recorded)) {
     const bars = rows.flatMap((one) => read.barsOf(one.date, one));
-    yield { ticker, bars: isOwn(request) ? bars : resample(bars, request.interval, request) };
+    yield { ticker, bars: hasFileBars(request) ? bars : resample(bars, request.interval, request) };
   }
 }
 

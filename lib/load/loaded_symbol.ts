@@ -136,7 +136,7 @@ export function barsOf(
   const sources = sourceBarsOf(loaded, recorded);
   const isPlain = splits.length + dividends.length === 0;
   const adjusted = isPlain ? sources : adjust(sources, splits, { dividends });
-  return isOwn(request) ? adjusted : resample(adjusted, request.interval, request);
+  return hasFileBars(request) ? adjusted : resample(adjusted, request.interval, request);
 }
 
 /** The bars as the recorded files have them, ascending. */
@@ -188,7 +188,9 @@ export function closesOf(
 }
 
 /** Whether the bars of a request are those of its files. */
-export function isOwn({ interval, hours }: Pick<SymbolRequest, "interval" | "hours">): boolean {
+export function hasFileBars(
+  { interval, hours }: Pick<SymbolRequest, "interval" | "hours">,
+): boolean {
   return interval === sourceOf(interval) && hours === "all";
 }
 

@@ -1,6 +1,6 @@
 /**
- * The tickers in the newest file of a dataset, for whoever would like to know but can do without:
- * what cannot be had within some seconds is told by nothing.
+ * The tickers in the newest file of a dataset, for suggestions alone: what cannot be had within some
+ * seconds is left out.
  *
  * @module
  */

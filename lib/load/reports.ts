@@ -1,5 +1,5 @@
 /**
- * Tells the reporter what a run has understood, found, and not got.
+ * Reports what a run has understood, found and not got.
  *
  * @module
  */

@@ -15,7 +15,7 @@ import { runFindings, startFindings, UNREADABLE, unreadableText } from "./symbol
 import {
   barsOf,
   type BarSpan,
-  isOwn,
+  hasFileBars,
   type LoadedSymbol,
   spanOfBars,
   surveyRows,
@@ -287,7 +287,7 @@ export function summarizeSymbol(
   const { history, period } = request;
   const survey = surveyRows(loaded, files.recorded);
   const findings = runFindings(loaded, files, survey);
-  const span = isOwn(request) ? survey : spanOfBars(read());
+  const span = hasFileBars(request) ? survey : spanOfBars(read());
   const names = history && { history: clipHistory(history, period) };
   return toSummary(loaded, files, { ...span, findings, names });
 }

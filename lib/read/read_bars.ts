@@ -9,7 +9,7 @@ import { keysOfFamily } from "../cache/family_store.ts";
 import { findSource, listSources } from "../cache/sources.ts";
 import { StoredRecords } from "../cache/stored_records.ts";
 import { NotCachedError, quote, UsageError } from "../errors.ts";
-import { isOwn } from "../load/loaded_symbol.ts";
+import { hasFileBars } from "../load/loaded_symbol.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
@@ -134,7 +134,7 @@ async function* atInterval(
   batches: AsyncIterable<BarBatch>,
   { symbol, request }: TickerSpan,
 ): AsyncGenerator<BarBatch> {
-  if (isOwn(request)) return yield* batches;
+  if (hasFileBars(request)) return yield* batches;
   const resampler = new Resampler(request.interval, request);
   for await (const { bars } of batches) {
     const finished = bars.flatMap((bar) => resampler.add(bar) ?? []);

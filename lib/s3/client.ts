@@ -11,7 +11,7 @@ import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { followPages } from "./pages.ts";
-import { type ByteSpan, checkContentRange, lengthOf, rangeHeader } from "./range.ts";
+import { type ByteSpan, checkContentRange, rangeHeader, spanLength } from "./range.ts";
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
@@ -194,7 +194,7 @@ export class S3Client implements Disposable {
         checkEtag(headers, ifMatch || undefined, key);
         checkContentRange(headers, span, { ...target, size });
       },
-      maxBytes: lengthOf(span),
+      maxBytes: spanLength(span),
       signal,
     };
     try {

@@ -17,7 +17,7 @@ export function rangeHeader(span: ByteSpan): string {
 }
 
 /** The most bytes that an answer may have. */
-export function lengthOf(span: ByteSpan): number {
+export function spanLength(span: ByteSpan): number {
   return "last" in span ? span.last : span.end - span.start;
 }
 

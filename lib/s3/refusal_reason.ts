@@ -1,5 +1,5 @@
 /**
- * Says, by an answer's code, what the server is not content with.
+ * Says why a server refuses, by the code in its answer.
  *
  * S3's error list and what other servers add to it are too long, and grow: a code is known by
  * the words in it. An object's own troubles have no reason here.

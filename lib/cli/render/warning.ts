@@ -1,6 +1,6 @@
 /**
- * The texts that say at once what goes wrong while a run works. Pure: plain data and
- * a style in, a line out. Text from outside comes out printable.
+ * The warnings and notices of a run that works. Pure: plain data and a style in, a line out. Text
+ * from outside comes out printable.
  *
  * @module
  */
