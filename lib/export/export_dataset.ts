@@ -22,7 +22,7 @@ import { sourceName } from "../s3/endpoint.ts";
 import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
 import { bytesOf, roomFor, roomNotices } from "./disk_room.ts";
-import { exportTask, memoryOf, whyFailed } from "./export_task.ts";
+import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
 import {
   type ExportPlan,
   type ExportTask,
@@ -261,7 +261,7 @@ export async function performHere(
     };
     const aside = permit.runOutsideLimit;
     const keepAlive = () => connection.keepAlive();
-    const done = await exportTask(task, { ...tools, aside, keepAlive }).catch((error) => {
+    const done = await exportCurrent(task, { ...tools, aside, keepAlive }).catch((error) => {
       throw refusals.judge(task.path, error);
     });
     refusals.served();

@@ -12,17 +12,18 @@ import { chunksOf } from "../cache/part_file.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import { checkBytes } from "../bucket/integrity.ts";
 import { type DatedObject, isLarge } from "../dated_object.ts";
-import { IntegrityError, quote } from "../errors.ts";
+import { IntegrityError, type ObjectChangedError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
-import { causeOf } from "../load/verdict.ts";
+import { causeOf, isReplaced } from "../load/verdict.ts";
 import { metadataIn } from "../lake/footer.ts";
-import { type Layout, METADATA } from "../lake/layout.ts";
+import { type Layout, markOf, METADATA } from "../lake/layout.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
 import { WiderColumnError } from "./cell_error.ts";
 import type { Converted, SourceBytes } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
 import type { ExportTask } from "./plan_export.ts";
+import { currentVersionOf } from "./source_files.ts";
 import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 
 /** What the work needs. */
@@ -72,6 +73,45 @@ export async function exportTask(task: ExportTask, tools: TaskTools): Promise<Ta
     ...{ tools, bring, brought: [] },
     use: (files) => tools.aside(() => act(task, files, tools)),
   });
+}
+
+/** How often a file may be replaced while it is fetched before it is given up. */
+const MOST_VERSIONS = 4;
+
+/**
+ * Makes one object of its flat files as they are now: one that is replaced meanwhile is listed again.
+ *
+ * @throws as {@linkcode exportTask} does.
+ */
+export async function exportCurrent(task: ExportTask, tools: TaskTools): Promise<TaskDone> {
+  let current = task;
+  for (let version = 1;; version++) {
+    try {
+      return await exportTask(current, tools);
+    } catch (error) {
+      const listed = version < MOST_VERSIONS && await listedAgain(current, error, tools);
+      if (!listed) throw error;
+      current = listed;
+    }
+  }
+}
+
+/**
+ * The task with the flat file as it is now that an error says is replaced; `undefined` when it says
+ * something else, or the file is gone.
+ */
+async function listedAgain(
+  task: ExportTask,
+  error: unknown,
+  { client, layout, signal }: TaskTools,
+): Promise<ExportTask | undefined> {
+  const { key, isWrite } = error as Partial<ObjectChangedError>;
+  const isOfSource = isReplaced(error) && !isWrite;
+  const old = isOfSource ? task.sources.find((source) => source.key === key) : undefined;
+  const now = old && client && await currentVersionOf(old, { client, signal });
+  if (now === undefined) return undefined;
+  const sources = task.sources.map((source) => source === old ? now : source);
+  return { ...task, sources, mark: markOf(sources, layout) };
 }
 
 /** Rows, pages and what is written, of a thread that converts. */

@@ -31,6 +31,21 @@ export async function listFiles(
   return [...files.values()].sort((a, b) => a.date < b.date ? -1 : 1);
 }
 
+/**
+ * A file as the bucket has it now.
+ *
+ * @returns `undefined` when it is gone.
+ */
+export async function currentVersionOf(
+  file: DatedObject,
+  { client, signal }: { readonly client: S3Client; readonly signal: AbortSignal },
+): Promise<DatedObject | undefined> {
+  for await (const { key, size, etag } of client.list(file.key, { signal })) {
+    if (key === file.key) return { ...file, size, etag };
+  }
+  return undefined;
+}
+
 /** Those of the years; of many years the dataset's own, which takes fewer requests. */
 function prefixesOf(dataset: string, { from, to }: Span): string[] {
   const [first, last] = [Number(from.slice(0, 4)), Number(to.slice(0, 4))];

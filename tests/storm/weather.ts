@@ -85,7 +85,7 @@ export async function playStorm(files: FlatFiles, seed: number): Promise<StormRe
 }
 
 /** Faults on one attempt in five, objects and listings alike. */
-function blow(world: World, seed: number): void {
+export function blow(world: World, seed: number): void {
   const storm = { seed, probability: PROBABILITY };
   world.s3.faults.storm({ ...storm, key: /gz$/, faults: OBJECT_FAULTS });
   world.s3.faults.storm({ ...storm, listing: "", faults: LISTING_FAULTS });
