@@ -193,7 +193,8 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   using connection = await Connection.open(settings);
   const directory = await findSource(new CacheDirectory(settings.cacheDirectory), own);
   const store = new ObjectStore(directory);
-  using pool = await ConverterPool.start(slots);
+  // More threads than cores would only wait for each other; the other slots fetch meanwhile.
+  using pool = await ConverterPool.start(Math.min(slots, navigator.hardwareConcurrency));
   await using stack = new AsyncDisposableStack();
   const targets = new Map<string, Promise<ExportTarget>>();
   const targetOf = (place: string) => {

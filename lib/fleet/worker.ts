@@ -6,6 +6,7 @@
 
 import { delay } from "../deps/deno_std.ts";
 import type { Consumer, JsMsg } from "../deps/nats.ts";
+import { reasonOf } from "../errors.ts";
 import { type FleetConnection, isGone } from "./connection.ts";
 import { listJobs } from "./jobs.ts";
 import { Pacer } from "./pacer.ts";
@@ -262,8 +263,8 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
     await message.ackAck({ timeout: ACK_WITHIN_MS }).catch(() => {});
     await pacer.succeeded(job).catch(() => {});
     onEnd(task, { kind: "done", rows });
-  } catch {
-    giveBack("the NATS server did not take its outcome", delayMs);
+  } catch (error) {
+    giveBack(`its outcome is not taken: ${reasonOf(error)}`, delayMs);
   } finally {
     clearInterval(working);
   }

@@ -372,7 +372,7 @@ Deno.test({
     while (returned.length < 2 && !late.aborted) await soon();
     assertEquals(returned.sort(), [
       "file-0 returned: the job was cancelled",
-      "file-1 returned: the NATS server did not take its outcome",
+      "file-1 returned: its outcome is not taken: Cannot go on: the job was cancelled",
     ]);
   },
 });

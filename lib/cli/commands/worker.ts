@@ -39,7 +39,8 @@ export const worker: CommandSpec<"worker", WorkerArgs> = {
         {
           name: "slots",
           value: { name: "N", example: "4" },
-          help: "files at once on this machine (default as many as it has cores)",
+          help: "files at once on this machine (default two for each core: one is fetched while " +
+            "another one is converted)",
         },
         ...RUN.options.filter(({ name }) => ["max-memory", "bwlimit"].includes(name)),
       ],

@@ -35,6 +35,9 @@ export interface WorkerArgs
   readonly slots: number | undefined;
 }
 
+/** As many as `--slots` takes. */
+const MOST_SLOTS = 64;
+
 /** Ten seconds are what a Slurm or a container gives at least; two of them are for giving back. */
 const END_WITHIN_MS = 10_000;
 const GRACE_MS = 8_000;
@@ -46,7 +49,7 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
   const access = await findAccess(args, env);
   const credentials = credentialsOf(access);
   requestHost(access.endpoint);
-  const slots = args.slots ?? navigator.hardwareConcurrency;
+  const slots = args.slots ?? Math.min(MOST_SLOTS, 2 * navigator.hardwareConcurrency);
   const name = `${env.HOSTNAME || "worker"}-${Deno.pid}`;
   await using fleet = await openFleet(args.url, args, { ...context, name });
   const say = (text: string) => terminal.line(signed("🛰", text, style));
