@@ -73,7 +73,10 @@ export async function* checkBucket(
   using stack = new DisposableStack();
   let bucket: Bucket | undefined;
   const listing = await runSetupCheck("listing", settings, async (signal) => {
-    bucket = open(settings, stack.use(connect(settings, credentials)));
+    const concurrency = CONCURRENCY;
+    const client = stack.use(new S3Client({ ...settings, credentials, concurrency }));
+    const semaphore = new Semaphore(concurrency);
+    bucket = { settings, client, semaphore, listings: new Map(), served: [], refused: 0 };
     return await findListing(CHECKED_DATASETS[0]!, bucket, signal);
   });
   yield listing;
@@ -86,17 +89,6 @@ export async function* checkBucket(
   yield await checkDownload(bucket);
 }
 
-function connect(settings: DoctorSettings, credentials: Credentials): S3Client {
-  const { endpoint, bucket, region, fetch } = settings;
-  const concurrency = CONCURRENCY;
-  return new S3Client({ endpoint, bucket, region, credentials, concurrency, fetch });
-}
-
-function open(settings: DoctorSettings, client: S3Client): Bucket {
-  const semaphore = new Semaphore(CONCURRENCY);
-  return { settings, client, semaphore, listings: new Map(), served: [], refused: 0 };
-}
-
 async function findListing(
   { dataset }: CheckedDataset,
   bucket: Bucket,
@@ -106,14 +98,11 @@ async function findListing(
   const files = await list(dataset, bucket, signal);
   const newest = files.at(-1);
   if (newest === undefined) {
-    const text = `works, but the bucket has no file of ${quote(dataset.name)}`;
-    return warning("no-files", text);
+    return warning("no-files", `works, but the bucket has no file of ${quote(dataset.name)}`);
   }
   const ms = Math.round(performance.now() - startMs);
-  const text = `${files.length} files of ${
-    quote(dataset.name)
-  } in ${ms} ms, the newest of ${newest.date}`;
-  return { status: "ok", text };
+  const what = `${files.length} files of ${quote(dataset.name)}`;
+  return { status: "ok", text: `${what} in ${ms} ms, the newest of ${newest.date}` };
 }
 
 /** All files of a dataset, ascending; each dataset is listed once. */
@@ -182,7 +171,9 @@ async function checkDownload(
   { settings, client, served, refused }: Bucket,
 ): Promise<SetupCheck> {
   const [smallest] = served.toSorted((a, b) => a.size - b.size);
-  if (smallest === undefined) return refused > 0 ? allRefused(refused) : noFile();
+  if (smallest === undefined) {
+    return refused > 0 ? allRefused(refused) : notTried("download", "no file could be asked for");
+  }
   const { key, size, etag } = smallest;
   if (size > MAX_DOWNLOAD_BYTES) {
     return notTried("download", `the smallest file that was asked for has ${size} bytes`);
@@ -199,8 +190,6 @@ async function checkDownload(
     return { status: "ok", text: `${quote(key)} in ${ms} ms, its ${proofs} (${size} bytes)` };
   });
 }
-
-const noFile = () => notTried("download", "no file could be asked for");
 
 function allRefused(count: number): SetupCheck {
   const error = new EntitlementError(

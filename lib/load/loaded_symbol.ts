@@ -217,7 +217,7 @@ export function surveyRows(
   const rows = new FileRows(request.dataset);
   const findings: Finding[] = [];
   let [count, absence, longestAbsence] = [0, 0, 0];
-  let [from, to]: (string | null)[] = [null, null];
+  let [from, to]: [string | null, string | null] = [null, null];
   for (const { key, date } of recorded) {
     const seen = rows.lookAt(date, records.get(key)!);
     for (const finding of seen.findings) findings.push(finding);
@@ -228,17 +228,17 @@ export function surveyRows(
     from ??= date;
     to = date;
   }
-  return { count, from: from ?? null, to: to ?? null, findings, longestAbsence };
+  return { count, from, to, findings, longestAbsence };
 }
 
 /** The span of bars that have to be made for it. */
 export function spanOfBars(bars: Iterable<Bar>): BarSpan {
   let count = 0;
-  let [from, to]: (string | null)[] = [null, null];
+  let [from, to]: [string | null, string | null] = [null, null];
   for (const { date } of bars) {
     count++;
     from ??= date;
     to = date;
   }
-  return { count, from: from ?? null, to: to ?? null };
+  return { count, from, to };
 }

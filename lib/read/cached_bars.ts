@@ -77,12 +77,8 @@ async function toCachedFamily(
   const dataset = datasetNamed(of.dataset);
   if (dataset === undefined) return [];
   const { files } = await readFamily(directory, of, await keysOfFamily(directory, of));
-  const request = {
-    dataset,
-    asset: dataset.asset,
-    interval: dataset.interval,
-    hours: "all",
-  } as const;
+  const { asset, interval } = dataset;
+  const request = { dataset, asset, interval, hours: "all" } as const;
   const dated = withDates(dataset, files.values());
   const { tickers, count, from, to } = await surveyFamily({ request, records: files }, dated);
   if (tickers.size === 0) return [];
