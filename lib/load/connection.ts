@@ -79,19 +79,12 @@ export class Connection implements Disposable {
   }
 
   #connect(settings: Settings, credentials: Credentials): S3Client {
-    const { endpoint, bucket, region } = settings;
     const concurrency = settings.concurrency === "auto" ? MAX_CONCURRENCY : settings.concurrency;
     const pace = new Pace(this.semaphore, concurrency);
     return new S3Client({
-      endpoint,
-      bucket,
-      region,
+      ...settings,
       credentials,
       concurrency,
-      limits: settings.limits,
-      random: settings.random,
-      bandwidth: settings.bandwidth,
-      ...(settings.fetch && { fetch: settings.fetch }),
       onBytes: (count) => this.report({ type: "bytes", count }),
       onOthersAnswered: () => this.#watchdog.keepAlive(),
       onAway: (isAway) =>
