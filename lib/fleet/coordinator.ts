@@ -154,7 +154,7 @@ export async function* followJob(
     } finally {
       clearInterval(watch);
     }
-    await delay(1_000, { signal });
+    if (!ended.signal.aborted) await delay(1_000, { signal });
     const isCancelled = await infoOf(fleet, outcomes) === undefined;
     if (isCancelled) throw new TemporaryError("Cannot follow the fleet: the job was cancelled");
     if (ended.signal.aborted) {

@@ -289,7 +289,8 @@ async function attempt(
     return { status: "failed", rows: 0, reason, isTemporary: true };
   }
   try {
-    return { status: "done", ...await work(task, AbortSignal.any([hurry, cancelled])) };
+    const done = await untilAny([hurry, cancelled], (signal) => work(task, signal));
+    return { status: "done", ...done };
   } catch (error) {
     if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
     if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };
@@ -304,5 +305,24 @@ async function attempt(
       return { status: "failed", rows: 0, reason, isTemporary: kind !== "never" };
     }
     return { reason, afterMs: Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
+  }
+}
+
+/**
+ * Works with a signal that aborts as the first of the signals does. `AbortSignal.any()` would keep
+ * what each task has left in memory for as long as the worker lives.
+ */
+async function untilAny<T>(
+  signals: readonly AbortSignal[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const first = new AbortController();
+  const relay = () => first.abort(signals.find(({ aborted }) => aborted)?.reason);
+  for (const signal of signals) signal.addEventListener("abort", relay);
+  try {
+    if (signals.some(({ aborted }) => aborted)) relay();
+    return await work(first.signal);
+  } finally {
+    for (const signal of signals) signal.removeEventListener("abort", relay);
   }
 }
