@@ -26,7 +26,13 @@ export type { ExportFailure } from "../lib/export/export_dataset.ts";
 export type { ExportPlan, ExportTask } from "../lib/export/plan_export.ts";
 export type { Layout } from "../lib/lake/layout.ts";
 export type { Shard } from "../lib/export/shard.ts";
-export type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "../lib/export/target.ts";
+export type {
+  ExportTarget,
+  MeantObject,
+  PutOptions,
+  PutOutcome,
+  TargetObject,
+} from "../lib/export/target.ts";
 export type { Bandwidth, Turn } from "../lib/http/bandwidth.ts";
 export type { Retry, SendOptions } from "../lib/http/sender.ts";
 export type { DatasetEstimate, EstimateTotal, FetchTotal } from "../lib/load/estimate.ts";

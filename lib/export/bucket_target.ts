@@ -25,7 +25,7 @@ import { BucketMarks, MARK } from "./bucket_marks.ts";
 import { ConditionProbe, type ConditionSupport } from "./condition_probe.ts";
 import { Leftovers } from "./leftovers.ts";
 import type { ByteSpan } from "../s3/range.ts";
-import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** How often somebody else may have written an object before this run gives it up. */
 const MAX_LOOKS = 4;
@@ -139,15 +139,15 @@ export class BucketTarget implements ExportTarget {
   }
 
   async read(
-    path: string,
+    object: MeantObject,
     span: ByteSpan,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return (await this.#read(path, span, signal))?.bytes;
+    return (await this.#read(object, span, signal))?.bytes;
   }
 
   async md5(path: string, signal: AbortSignal): Promise<string | undefined> {
-    return (await this.#read(path, { start: 0, end: 1 }, signal))?.md5;
+    return (await this.#read({ path }, { start: 0, end: 1 }, signal))?.md5;
   }
 
   /** Writes what is new into the indexes, as far as that can be done in time. */
@@ -161,10 +161,11 @@ export class BucketTarget implements ExportTarget {
     this.#writer[Symbol.dispose]();
   }
 
-  async #read(path: string, span: ByteSpan, signal: AbortSignal) {
+  async #read({ path, size, version }: MeantObject, span: ByteSpan, signal: AbortSignal) {
+    const options = { size, ifMatch: version, signal };
     return await this.#explained(async () => {
       try {
-        return await this.#client.getRange(this.#options.prefix + path, span, { signal });
+        return await this.#client.getRange(this.#options.prefix + path, span, options);
       } catch (error) {
         if (error instanceof S3Error && error.status === 404 && error.code !== "NoSuchBucket") {
           return undefined;

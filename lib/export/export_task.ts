@@ -198,7 +198,7 @@ async function refuseLoss(
   { layout, target, replaces, signal }: TaskTools,
 ): Promise<void> {
   if (layout.by !== "month" || replaces === undefined) return;
-  const tail = await target.read(path, { last: TAIL_BYTES }, signal);
+  const tail = await target.read({ path }, { last: TAIL_BYTES }, signal);
   const found = tail && metadataIn(tail, METADATA.sources);
   if (found === undefined) return;
   const listed = new Set(sources.map(({ key }) => key));

@@ -19,7 +19,7 @@ import { freeBuffer } from "../flatfile/inflate.ts";
 import { metadataIn } from "../lake/footer.ts";
 import { METADATA } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
-import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
+import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
@@ -80,7 +80,7 @@ export class FolderTarget implements ExportTarget {
     return "written";
   }
 
-  async read(path: string, span: ByteSpan): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async read({ path }: MeantObject, span: ByteSpan): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const place = `${this.#path}/${path}`;
     return await onDisk("read", place, () => Promise.resolve(readSpan(place, span)));
   }
@@ -89,7 +89,7 @@ export class FolderTarget implements ExportTarget {
     const hash = createHash("md5");
     for (let at = 0;; at += PIECE_BYTES) {
       signal.throwIfAborted();
-      const piece = await this.read(path, { start: at, end: at + PIECE_BYTES });
+      const piece = await this.read({ path }, { start: at, end: at + PIECE_BYTES });
       if (piece === undefined) return undefined;
       hash.update(piece);
       if (piece.length < PIECE_BYTES) return hash.digest("hex");

@@ -37,6 +37,11 @@ export interface PutOptions {
 /** `"present"`: another run has written the same meanwhile, by its mark; what is there stays. */
 export type PutOutcome = "written" | "present";
 
+/** An object, and as much as is known of which version is meant. */
+export type MeantObject =
+  & Pick<TargetObject, "path">
+  & Partial<Pick<TargetObject, "size" | "version">>;
+
 /** A place that objects are exported to. It is used by one thread, for many objects at once. */
 export interface ExportTarget extends AsyncDisposable {
   /** As the user gave it, for messages. */
@@ -67,9 +72,14 @@ export interface ExportTarget extends AsyncDisposable {
     options: PutOptions,
   ): Promise<PutOutcome>;
 
-  /** Some bytes of an object; fewer where it is shorter. `undefined` when there is no such object. */
+  /**
+   * Some bytes of an object; fewer where it is shorter. `undefined` when there is no such object.
+   *
+   * @throws what says that it is another one than the one meant, as far as that is given and the place can
+   * tell.
+   */
   read(
-    path: string,
+    object: MeantObject,
     span: ByteSpan,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer> | undefined>;

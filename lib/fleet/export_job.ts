@@ -11,7 +11,7 @@ import { TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
-import { exportTask, memoryOf, whyFailed } from "../export/export_task.ts";
+import { exportCurrent, memoryOf, whyFailed } from "../export/export_task.ts";
 import type { ExportTask } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
@@ -211,7 +211,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
       const { client, semaphore } = connection;
       const { outcome, rows } = await semaphore.run(
         async ({ runOutsideLimit }) =>
-          await exportTask(task, {
+          await exportCurrent(task, {
             ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
             target: await targetOf(place),
             replaces: replaces ?? undefined,

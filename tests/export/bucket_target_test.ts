@@ -105,9 +105,9 @@ for (const size of [0, 10, PART, 5 * PART + 1]) {
         [{ start: size + 5, end: size + 9 }, new Uint8Array()],
       ] as const
     ) {
-      assertEquals(await target.read(pathOf("2024-03-07"), span, SIGNAL), wanted);
+      assertEquals(await target.read({ path: pathOf("2024-03-07") }, span, SIGNAL), wanted);
     }
-    assertEquals(await target.read(pathOf("2024-03-08"), { last: 8 }, SIGNAL), undefined);
+    assertEquals(await target.read({ path: pathOf("2024-03-08") }, { last: 8 }, SIGNAL), undefined);
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { generateCryptoDays, gzipText } from "../../fixtures/flat_files.ts";
-import { FakeS3, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
+import { FakeS3, type FaultName, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import type { Finding } from "../../mod.ts";
 import { stockFiles, World } from "./harness.ts";
 
@@ -251,6 +251,28 @@ Deno.test("flatfetch check --into FOLDER names the columns that are of another t
     ["odd-column", path, 'its column "volume" is BYTE_ARRAY, in most objects DOUBLE'],
     ["odd-column", path, 'its column "transactions" is DOUBLE, in most objects INT64'],
   ]]);
+});
+
+Deno.test("flatfetch check --into BUCKET takes no answer of others, nor a bit that flips on the way, for damage", async () => {
+  await using world = await World.open([FILES]);
+  const s3 = new FakeS3({ credentials: LAKE_KEYS });
+  await using server = serveS3(s3);
+  const place = bucket(s3, server);
+  await world.run(["export", DATASET, ...place.args], { env: ENV });
+  const key = `lake/${pathOf(FIRST)}`;
+  const under = async (fault: FaultName, times: number) => {
+    s3.faults.add(fault, { operations: ["get"], key, times });
+    const { code, found, stderr } = await check(world, place);
+    s3.faults.clear();
+    return { code, found, stderr };
+  };
+  const page = await under("html-page", Infinity);
+  assertEquals([page.code, page.found, /Remove/.test(page.stderr)], [5, [], false]);
+  assertEquals((await under("bit-flip", 1)).code, 0);
+  const gone = await under("not-found", Infinity);
+  assertEquals(gone.found, [
+    ["not-exported", `date=${FIRST}/part.parquet`, "it is listed, and is not there"],
+  ]);
 });
 
 Deno.test("flatfetch check --into without a dataset checks all that the place has, and another name exits 7", async () => {

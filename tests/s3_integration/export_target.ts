@@ -56,7 +56,7 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
     await t.step(`BucketTarget writes ${size} bytes, and reads some of them`, async () => {
       await using target = run();
       assertEquals(await put(target, day, { size, mark: `mark "${day}" k=v` }), "written");
-      const bytes = await target.read(pathOf(day), { last: 10 }, SIGNAL);
+      const bytes = await target.read({ path: pathOf(day) }, { last: 10 }, SIGNAL);
       assertEquals(bytes, new Uint8Array(Math.min(10, size)).fill(size % 251));
     });
   }
