@@ -34,8 +34,9 @@ Deno.test({
       // What is put back waits for minutes otherwise.
       await slurm.until("squeue -h -t PD -o %K", /^2$/m);
       await slurm.run(["scontrol", "update", `JobId=${job}_2`, "StartTime=now"]);
+      // It is started again; until then the queue may look empty.
+      await slurm.until(`cat ${home}/pid_2_1`, /^\d+\n$/);
       await slurm.until("squeue -h", /^\s*$/);
-      assertMatch(await Deno.readTextFile(`${home}/pid_2_1`), /^\d+\n$/, "it was started again");
       for (const task of [1, 2, 3, 4]) {
         const log = await Deno.readTextFile(`${home}/flatfetch-${job}_${task}.log`);
         assertMatch(log, /Exported \d+ files into/);
