@@ -54,7 +54,7 @@ export interface ProgressState {
   readonly done: number;
   readonly failed: number;
   readonly refused: number;
-  /** Bytes that have arrived, those of failed attempts included. */
+  /** Bytes that have arrived since the plan was made, those of failed attempts included. */
   readonly bytes: number;
   readonly retries: number;
   /** Ascending, at least a quarter of a second apart, over the last seconds. */
@@ -96,7 +96,11 @@ export function advance(
       return { ...state, hits: { last: event, before: state.hits } };
     case "plan": {
       const { listed, recorded, toFetch } = event;
-      return { ...state, plan: { listed, recorded, toFetch, atMs: nowMs } };
+      return {
+        ...state,
+        ...{ bytes: 0, samples: [] },
+        plan: { listed, recorded, toFetch, atMs: nowMs },
+      };
     }
     case "bytes":
       return {
@@ -156,13 +160,18 @@ export function remainingMs(
   return elapsedMs(state, nowMs) / ended * remaining;
 }
 
-/** Smoothed over the last five seconds; `undefined` until half a second is known. */
+/**
+ * Smoothed over the last five seconds, 0 when nothing came in them; `undefined` until half a second
+ * is known.
+ */
 export function bytesPerSecond(
   state: ProgressState,
   nowMs: number,
 ): number | undefined {
-  const base = state.samples.findLast(isBeforeWindow(nowMs)) ??
-    state.samples[0];
+  const isOld = isBeforeWindow(nowMs);
+  const newest = state.samples.at(-1);
+  if (newest !== undefined && isOld(newest)) return 0;
+  const base = state.samples.findLast(isOld) ?? state.samples[0];
   if (base === undefined || nowMs - base.atMs < 500) return undefined;
   return (state.bytes - base.bytes) / (nowMs - base.atMs) * 1000;
 }

@@ -12,6 +12,7 @@ import { findSource } from "../cache/sources.ts";
 import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
+import { keptOf, totalOf } from "../load/dry_run_plan.ts";
 import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { Refusals, verdictOf } from "../load/verdict.ts";
@@ -19,9 +20,15 @@ import { checkDatasetName } from "../market/dataset.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
+import {
+  type FileTotal,
+  type PreloadOptions,
+  type Settings,
+  todayOf,
+  withDefaults,
+} from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
-import { bytesOf, roomFor, roomNotices } from "./disk_room.ts";
+import { roomFor, roomNotices } from "./disk_room.ts";
 import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
 import {
   type ExportPlan,
@@ -91,7 +98,10 @@ export interface ExportWork {
 export type Perform = (work: ExportWork) => Promise<ExportCounts>;
 
 /** What came of the work. */
-export type ExportCounts = Pick<ExportResult, "written" | "present" | "rows" | "failures">;
+export type ExportCounts = Pick<
+  ExportResult,
+  "written" | "present" | "rows" | "fromCache" | "bytesDownloaded" | "failures"
+>;
 
 /** A file that could not be exported. */
 export interface ExportFailure {
@@ -110,12 +120,13 @@ export interface ExportResult {
   /** By dataset, before the work. */
   readonly plans: readonly Omit<ExportPlan, "tasks">[];
   /**
-   * Objects that there were to make, the bytes of their flat files, and how many of these are in the
-   * cache at once at most, where they do not go through memory.
+   * Objects that there were to make, the bytes of their flat files, how many of these were kept in
+   * this machine's cache, and how many are there at once at most, where they do not go through memory.
    */
   readonly planned: {
     readonly objects: number;
     readonly bytes: number;
+    readonly keptBytes: number;
     readonly diskBytes: number;
   };
   /** Objects that this run wrote. */
@@ -124,6 +135,10 @@ export interface ExportResult {
   readonly present: number;
   /** Rows in what was written. */
   readonly rows: number;
+  /** Flat files that were not downloaded, since the cache of whoever exported them has them. */
+  readonly fromCache: number;
+  /** Bytes of the others; those of failed attempts do not count. */
+  readonly bytesDownloaded: number;
   /** What could not be made; the next run tries it again. */
   readonly failures: readonly ExportFailure[];
 }
@@ -177,7 +192,12 @@ export async function exportBy(
     planExport(dataset, { ...both, layout, span, isOwn })
   );
   const tasks = plans.flatMap((plan) => plan.tasks);
-  const bytes = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
+  const sources = tasks.flatMap((task) => task.sources);
+  const { bytes } = totalOf(sources);
+  // The machines of a fleet have caches of their own.
+  const isHere = perform === performHere;
+  const kept = isHere ? await keptOf(sources, (await cacheOf(settings)).store) : [];
+  const keptBytes = totalOf(kept).bytes;
   const recorded = plans.reduce((sum, plan) => sum + plan.done, 0);
   connection.report({
     ...{ type: "plan", listed: recorded + tasks.length, recorded, by: layout.by },
@@ -185,12 +205,13 @@ export async function exportBy(
   });
   const result = {
     plans: plans.map(({ tasks: _, ...plan }) => plan),
-    planned: { objects: tasks.length, bytes, diskBytes: roomFor(tasks, settings) },
-    ...{ written: 0, present: 0, rows: 0 },
+    planned: { objects: tasks.length, bytes, keptBytes, diskBytes: roomFor(tasks, settings) },
+    ...{ written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
   };
   const isListed = plans.every(({ listed }) => listed > 0);
   if (options.dryRun) return { ...result, complete: isListed && tasks.length === 0, failures: [] };
-  await confirmWork(tasks, bytes, { settings, connection });
+  const total = { files: sources.length - kept.length, bytes: bytes - keptBytes };
+  await confirmWork({ ...total, diskBytes: result.planned.diskBytes }, { settings, connection });
   const { programVersion = "unknown" } = options;
   const work = {
     ...{ datasets: found.map(({ dataset }) => dataset), tasks, layout, target, there },
@@ -216,15 +237,20 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   return by === "month" ? wholeMonths(period) : period;
 }
 
+/** Where the flat files' bucket has its files on this machine. */
+async function cacheOf(settings: Settings) {
+  const root = new CacheDirectory(settings.cacheDirectory);
+  const directory = await findSource(root, sourceName(settings));
+  return { directory, store: new ObjectStore(directory) };
+}
+
 async function confirmWork(
-  tasks: readonly ExportTask[],
-  bytes: number,
+  total: FileTotal,
   { settings, connection }: { readonly settings: Settings; readonly connection: Connection },
 ): Promise<void> {
   const { confirm, confirmAboveBytes } = settings;
+  const { files, bytes } = total;
   if (confirm === undefined || bytes <= confirmAboveBytes) return;
-  const files = tasks.reduce((sum, { sources }) => sum + sources.length, 0);
-  const total = { files, bytes, diskBytes: roomFor(tasks, settings) };
   if (await connection.whileWaiting(async () => await confirm(total))) return;
   const what = `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} files`;
   throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
@@ -234,14 +260,12 @@ async function confirmWork(
 export async function performHere(
   { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
 ): Promise<ExportCounts> {
-  const counts = { written: 0, present: 0, rows: 0 };
+  const counts = { written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 };
   if (tasks.length === 0) return { ...counts, failures: [] };
   for (const message of await roomNotices(tasks, { settings, target })) {
     connection.report({ type: "notice", message });
   }
-  const root = new CacheDirectory(settings.cacheDirectory);
-  const directory = await findSource(root, sourceName(settings));
-  const store = new ObjectStore(directory);
+  const { directory, store } = await cacheOf(settings);
   const { client, semaphore } = connection;
   const refusals = new Refusals(tasks.map(({ path }) => path), 0);
   using pool = await ConverterPool.start();
@@ -267,9 +291,11 @@ export async function performHere(
     refusals.served();
     counts[done.outcome]++;
     counts.rows += done.rows;
+    counts.fromCache += done.fromCache;
+    counts.bytesDownloaded += done.bytesDownloaded;
     for (const message of done.notices) connection.report({ type: "notice", message });
-    const outcome = { kind: "done", from: "bucket" } as const;
-    connection.report({ type: "file", key: task.path, outcome });
+    const from = done.fromCache === task.sources.length ? "store" : "bucket";
+    connection.report({ type: "file", key: task.path, outcome: { kind: "done", from } });
   }, {
     semaphore,
     signal: connection.signal,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { download } from "../bucket/download.ts";
+import { type Download, download } from "../bucket/download.ts";
 import { bytesInMemory, downloadLarge } from "../bucket/large_object.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
@@ -48,8 +48,16 @@ export interface TaskTools {
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** Where flat files came from. */
+export interface Brought {
+  /** Files that were kept in the cache. */
+  fromCache: number;
+  /** Bytes of the others. */
+  bytesDownloaded: number;
+}
+
 /** What came of it. */
-export interface TaskDone {
+export interface TaskDone extends Readonly<Brought> {
   readonly outcome: PutOutcome;
   /** Rows in the object; 0 of a file that was only copied. */
   readonly rows: number;
@@ -69,10 +77,12 @@ export async function exportTask(task: ExportTask, tools: TaskTools): Promise<Ta
   const act = tools.layout.format === "csv.gz" ? copy : convertAndPut;
   await refuseLoss(task, tools);
   const bring = isLarge(sizeOf(task)) ? onDisk : inMemory;
-  return await withFiles(task.sources, {
-    ...{ tools, bring, brought: [] },
+  const brought = { fromCache: 0, bytesDownloaded: 0 };
+  const made = await withFiles(task.sources, {
+    ...{ tools, bring, brought, files: [] },
     use: (files) => tools.aside(() => act(task, files, tools)),
   });
+  return { ...made, ...brought };
 }
 
 /** How often a file may be replaced while it is fetched before it is given up. */
@@ -139,7 +149,7 @@ type Bring = <T>(
   source: DatedObject,
   tools: TaskTools,
   use: (gzip: SourceBytes["gzip"]) => Promise<T>,
-) => Promise<T>;
+) => Promise<Pick<Download<T>, "value" | "from">>;
 
 /**
  * Brings flat files here, one after the other: a task has one of the places that bound what is
@@ -147,24 +157,29 @@ type Bring = <T>(
  */
 async function withFiles<T>(
   [source, ...rest]: readonly DatedObject[],
-  { tools, bring, brought, use }: {
+  { tools, bring, brought, files, use }: {
     readonly tools: TaskTools;
     readonly bring: Bring;
-    readonly brought: readonly SourceBytes[];
+    /** Is counted up. */
+    readonly brought: Brought;
+    /** Those that are here. */
+    readonly files: readonly SourceBytes[];
     readonly use: (files: readonly SourceBytes[]) => Promise<T>;
   },
 ): Promise<T> {
-  if (source === undefined) return await use(brought);
-  return await bring(
-    source,
-    tools,
-    (gzip) => withFiles(rest, { tools, bring, use, brought: [...brought, { ...source, gzip }] }),
-  );
+  if (source === undefined) return await use(files);
+  const { value, from } = await bring(source, tools, (gzip) => {
+    const here = [...files, { ...source, gzip }];
+    return withFiles(rest, { tools, bring, brought, use, files: here });
+  });
+  if (from === "store") brought.fromCache++;
+  else brought.bytesDownloaded += source.size;
+  return value;
 }
 
 const inMemory: Bring = async (source, { store, client, signal }, use) => {
   const { key, size } = source;
-  const { value } = await download(source, {
+  const { value, from } = await download(source, {
     store,
     client,
     signal,
@@ -173,17 +188,15 @@ const inMemory: Bring = async (source, { store, client, signal }, use) => {
       return Promise.resolve(bytes);
     },
   });
-  return await use(value);
+  return { value: await use(value), from };
 };
 
-const onDisk: Bring = async (source, tools, use) => {
-  const { value } = await downloadLarge(source, tools, async (large) => {
+const onDisk: Bring = async (source, tools, use) =>
+  await downloadLarge(source, tools, async (large) => {
     const done = await use({ path: large.path });
     await large.remove();
     return done;
   });
-  return value;
-};
 
 /** As much of an object's end as has its metadata. */
 const TAIL_BYTES = 1 << 18;
@@ -210,12 +223,15 @@ async function refuseLoss(
   throw new IntegrityError(message, { key: path, check: "loss" });
 }
 
+/** What came of files that are here. */
+type Made = Omit<TaskDone, keyof Brought>;
+
 /** The gzip as it came, once it is proved to be whole. */
 async function copy(
   { path, mark }: ExportTask,
   [file]: readonly SourceBytes[],
   { target, signal, replaces }: TaskTools,
-): Promise<TaskDone> {
+): Promise<Made> {
   const { key, size, gzip } = file!;
   const chunks = async function* () {
     if (gzip instanceof Uint8Array) yield gzip as Uint8Array<ArrayBuffer>;
@@ -230,7 +246,7 @@ async function convertAndPut(
   task: ExportTask,
   files: readonly SourceBytes[],
   tools: TaskTools,
-): Promise<TaskDone> {
+): Promise<Made> {
   return await tools.pool.use((one) => convertWith(one, task, files, tools), tools.signal);
 }
 
@@ -240,7 +256,7 @@ async function convertWith(
   { path, mark, sources: [first] }: ExportTask,
   files: readonly SourceBytes[],
   { target, layout, programVersion, signal, replaces, keepAlive }: TaskTools,
-): Promise<TaskDone> {
+): Promise<Made> {
   const { by, tickers } = layout;
   const notices: string[] = [];
   let wider: Readonly<Record<string, ColumnKind>> = {};

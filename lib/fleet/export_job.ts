@@ -63,7 +63,7 @@ export function performByFleet(
 ): Perform {
   return async (work) => {
     const { tasks, connection } = work;
-    const nothing = { written: 0, present: 0, rows: 0, failures: [] };
+    const nothing = { ...NOTHING, failures: [] };
     const job = jobFor(work, place, atOnce);
     if (tasks.length === 0) {
       await leaveJob(fleet, job);
@@ -90,6 +90,8 @@ export function performByFleet(
     }
   };
 }
+
+const NOTHING = { written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 };
 
 /** The same whatever is left to do, so that whoever comes back finds it. */
 function jobFor(work: ExportWork, place: string, atOnce: number = DEFAULT_AT_ONCE): Job {
@@ -121,14 +123,17 @@ async function countOutcomes(
   outcomes: AsyncIterable<Outcome>,
   { datasets, tasks, target, connection }: ExportWork,
 ): Promise<ExportCounts> {
-  let allRows = 0;
+  let [allRows, allFromCache, allDownloaded] = [0, 0, 0];
   const written = new Set<string>();
   const causes = new Map<string, string>();
   let ended: TemporaryError | undefined;
   try {
-    for await (const { key, status, bytes, rows, wasThere, reason = "" } of outcomes) {
-      connection.report({ type: "bytes", count: bytes });
+    for await (const { key, status, bytes, rows, wasThere, reason = "", ...more } of outcomes) {
+      const { fromCache = 0, bytesDownloaded = status === "done" ? bytes : 0 } = more;
+      connection.report({ type: "bytes", count: bytesDownloaded });
       allRows += rows;
+      allFromCache += fromCache;
+      allDownloaded += bytesDownloaded;
       if (status === "failed") causes.set(key, reason);
       else if (!wasThere) written.add(key);
       const done = { kind: "done", from: "bucket" } as const;
@@ -153,7 +158,8 @@ async function countOutcomes(
     { path, sources },
   ): ExportFailure => ({ path, key: sources[0]!.key, cause: causes.get(path)! }));
   const present = tasks.length - failures.length - written.size;
-  return { written: written.size, present, rows: allRows, failures };
+  const brought = { fromCache: allFromCache, bytesDownloaded: allDownloaded };
+  return { written: written.size, present, rows: allRows, ...brought, failures };
 }
 
 /** When no worker has come by then, it is said. */
@@ -209,7 +215,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
     work: async ({ work }, signal) => {
       const { place, layout, programVersion, task, replaces } = readMessage(work);
       const { client, semaphore } = connection;
-      const { outcome, rows } = await semaphore.run(
+      const { outcome, rows, fromCache, bytesDownloaded } = await semaphore.run(
         async ({ runOutsideLimit }) =>
           await exportCurrent(task, {
             ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
@@ -220,7 +226,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
           }),
         { signal, bytes: memoryOf(task) },
       );
-      return { rows, wasThere: outcome === "present" };
+      return { rows, fromCache, bytesDownloaded, wasThere: outcome === "present" };
     },
   });
 }

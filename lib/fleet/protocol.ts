@@ -78,6 +78,10 @@ export interface Outcome {
   readonly rows: number;
   /** Whether the target had it already. */
   readonly wasThere?: boolean | undefined;
+  /** Flat files that the worker had in its cache. */
+  readonly fromCache?: number | undefined;
+  /** Bytes of the others; a worker of an older version does not say. */
+  readonly bytesDownloaded?: number | undefined;
   /** Why it failed. */
   readonly reason?: string | undefined;
   /** Whether a later run may do better. */
@@ -167,13 +171,17 @@ export function encodeOutcome(outcome: Outcome): string {
 export function decodeOutcome(text: string): Outcome | undefined {
   const value = parse(text);
   const { version, id, key, status, bytes, rows, worker } = value ?? {};
-  const { reason, wasThere, isTemporary } = value ?? {};
+  const { reason, wasThere, isTemporary, fromCache, bytesDownloaded } = value ?? {};
   if (version !== VERSION || status !== "done" && status !== "failed") return undefined;
   const areTexts = [id, key, worker, reason ?? ""].every((field) => typeof field === "string");
   if (!areTexts || !Number.isSafeInteger(bytes) || !Number.isSafeInteger(rows)) return undefined;
   const facts = { id, key, status, bytes, rows, worker } as unknown as Outcome;
   const more = { wasThere: wasThere === true, isTemporary: isTemporary === true };
-  return { ...facts, ...more, reason: reason as string | undefined };
+  const brought = {
+    ...Number.isSafeInteger(fromCache) && { fromCache: fromCache as number },
+    ...Number.isSafeInteger(bytesDownloaded) && { bytesDownloaded: bytesDownloaded as number },
+  };
+  return { ...facts, ...more, ...brought, reason: reason as string | undefined };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

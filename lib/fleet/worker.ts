@@ -25,6 +25,10 @@ export interface WorkDone {
   readonly rows: number;
   /** Whether it had. @default {false} */
   readonly wasThere?: boolean;
+  /** Files that this machine's cache had. @default {0} */
+  readonly fromCache?: number;
+  /** Bytes of the others. @default {the task's} */
+  readonly bytesDownloaded?: number;
 }
 
 /** What an error of the work means. */
@@ -166,7 +170,10 @@ async function handle(handed: Handed, options: SlotOptions): Promise<void> {
 
 /** How a task ended, or why and for how long it is given back. */
 type Attempt =
-  | Pick<Outcome, "status" | "rows" | "wasThere" | "reason" | "isTemporary">
+  | Pick<
+    Outcome,
+    "status" | "rows" | "wasThere" | "fromCache" | "bytesDownloaded" | "reason" | "isTemporary"
+  >
   | { readonly reason: string; readonly afterMs: number };
 
 async function attempt(

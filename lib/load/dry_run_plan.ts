@@ -143,7 +143,10 @@ export async function isAllKept(
 }
 
 /** Those that a run would not ask the bucket for, unless it finds them damaged. */
-async function keptOf(files: readonly DatedObject[], store: ObjectStore): Promise<DatedObject[]> {
+export async function keptOf(
+  files: readonly DatedObject[],
+  store: ObjectStore,
+): Promise<DatedObject[]> {
   const kept: DatedObject[] = [];
   for (const file of files) {
     if (await store.has(file, { isMd5: isMd5(file.etag) })) kept.push(file);

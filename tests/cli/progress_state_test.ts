@@ -80,6 +80,13 @@ Deno.test("remainingMs() extends the pace so far, once there is one", () => {
   assertEquals(remainingMs(all, 300), 0);
 });
 
+Deno.test("bytesPerSecond() counts what comes after the plan", () => {
+  const listed = advance(after([]), bytes(1e6), 0);
+  const state = advance(listed, PLAN, 1_000);
+  assertEquals([bytesPerSecond(listed, 600), bytesPerSecond(state, 2_000)], [1e6 / 0.6, undefined]);
+  assertEquals(bytesPerSecond(advance(state, bytes(500), 2_000), 3_000), 500);
+});
+
 Deno.test("bytesPerSecond() is the pace of the last five seconds", () => {
   let state = after([PLAN]);
   assertEquals(bytesPerSecond(state, 0), undefined);
@@ -92,6 +99,6 @@ Deno.test("bytesPerSecond() is the pace of the last five seconds", () => {
     state = advance(state, bytes(2_000), ms);
   }
   assertAlmostEquals(bytesPerSecond(state, 16_000)!, 200_000, 10_000);
-  assertEquals(Math.round(bytesPerSecond(state, 1e9)!), 0);
+  assertEquals(bytesPerSecond(state, 22_000), 0);
   assertEquals(state.samples.length <= 22, true);
 });

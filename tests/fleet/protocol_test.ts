@@ -46,7 +46,7 @@ Deno.test("decodeTask() refuses what is no task of this version", () => {
 Deno.test("decodeOutcome() gives what encodeOutcome() was given, and nothing for what is none", () => {
   const outcome: Outcome = {
     ...{ id: "i", key: "k", status: "failed", bytes: 1, rows: 0, worker: "w" },
-    ...{ reason: "because", isTemporary: true, wasThere: false },
+    ...{ reason: "because", isTemporary: true, wasThere: false, fromCache: 2, bytesDownloaded: 3 },
   };
   assertEquals(decodeOutcome(encodeOutcome(outcome)), outcome);
   const { reason: _, isTemporary: __, ...done } = { ...outcome, status: "done" as const };

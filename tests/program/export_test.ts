@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { exportDataset } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { bytesUnder, KEYS, keysOf, stockFiles, World } from "./harness.ts";
+import { bytesUnder, IN_QUARTER, KEYS, keysOf, stockFiles, World } from "./harness.ts";
 
 const DATASET = "us_stocks_sip/day_aggs_v1";
 
@@ -95,6 +96,31 @@ Deno.test("flatfetch export after an interruption makes the rest, byte for byte 
   const missing = files.dates.filter((date) => !there.includes(pathOf(date)));
   assertEquals(world.takeGets(), missing.map((date) => files.keyOf(date)));
   assertEquals(await bytesUnder(lake), await bytesUnder(whole));
+});
+
+Deno.test("flatfetch export of files that are kept says that they come from the cache, and how many", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  assertEquals((await world.run(["TSLA", "--from", files.dates[40]!])).code, 0);
+  const args = ["export", DATASET, "--into", `${world.home}/lake`];
+  const sizes = [...files].map(({ bytes }) => bytes.length);
+  const sum = (some: readonly number[]) => formatBytes(some.reduce((sum, size) => sum + size, 0));
+  const planned = await world.run([...args, "--dry-run"]);
+  const kept = `60 files (${sum(sizes)}, ${sum(sizes.slice(40))} of it kept in the cache) into `;
+  assert(planned.stderr.includes(`export ${kept}`), planned.stderr);
+  const some = await world.run(args);
+  const said = `, ${sum(sizes.slice(0, 40))} downloaded in `;
+  assert(some.stderr.includes(" files (20 from the cache) into "), some.stderr);
+  assert(some.stderr.includes(said), some.stderr);
+  assertEquals((await world.run(["TSLA", ...IN_QUARTER])).code, 0);
+  world.takeGets();
+  const other = [...args.slice(0, -1), `${world.home}/other`];
+  const wholly = await world.run([...other, "--dry-run"]);
+  assert(wholly.stderr.includes(`(${sum(sizes)}, all of it kept in the cache)`), wholly.stderr);
+  const all = await world.run(other);
+  assertEquals(world.takeGets(), []);
+  assert(all.stderr.includes(" files (all from the cache) into "), all.stderr);
+  assert(all.stderr.includes(", 0 B downloaded in "), all.stderr);
 });
 
 Deno.test("flatfetch export --by month counts months, those that are there and those to make", async () => {

@@ -167,11 +167,12 @@ async function showResult(
 const MOST_FAILURES = 20;
 
 function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): string {
-  const { planned, written, present, rows, plans } = result;
+  const { planned, written, present, rows, plans, fromCache, bytesDownloaded } = result;
   const into = printable(args.into!);
   const done = plans.reduce((sum, plan) => sum + plan.done, 0);
   if (args.dryRun) {
-    const work = `${countText(planned.objects, "file")} (${formatBytes(planned.bytes)})`;
+    const bytes = `${formatBytes(planned.bytes)}${keptText(planned)}`;
+    const work = `${countText(planned.objects, "file")} (${bytes})`;
     const room = roomText(planned.diskBytes);
     return `This run would export ${work} into ${into}${room}; ${done} are there`;
   }
@@ -181,13 +182,21 @@ function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): str
     } to the fleet; flatfetch fleet status shows how far it is`;
   }
   if (planned.objects === 0) return `${into} is up to date: ${countText(done, "file")}`;
+  const isAll = bytesDownloaded === 0 && fromCache > 0;
+  const cached = fromCache === 0 ? "" : ` (${isAll ? "all" : fromCache} from the cache)`;
   const parts = [
-    `Exported ${countText(written, "file")} into ${into}`,
+    `Exported ${countText(written, "file")}${cached} into ${into}`,
     rows > 0 && `${rows.toLocaleString("en-US")} rows`,
     present > 0 && `${present} written by another run`,
     result.failures.length > 0 && `${result.failures.length} failed`,
     done > 0 && `${done} were there`,
-    `${formatBytes(planned.bytes)} read in ${durationText(elapsedMs)}`,
+    `${formatBytes(bytesDownloaded)} downloaded in ${durationText(elapsedMs)}`,
   ];
   return parts.filter((part) => part).join(", ");
+}
+
+/** `, 9.2 MB of it kept in the cache`, or nothing where none is. */
+function keptText({ bytes, keptBytes }: ExportResult["planned"]): string {
+  if (keptBytes === 0) return "";
+  return `, ${keptBytes === bytes ? "all" : formatBytes(keptBytes)} of it kept in the cache`;
 }
