@@ -57,7 +57,14 @@ export function hintForPlace(kinds: Iterable<FindingKind>): string | undefined {
   }
   const isMendable = found.has("not-exported") || found.has("outdated") || found.has("foreign");
   if (isMendable) return "Run export into there; it makes what is not there or outdated.";
-  return found.has("odd-column")
-    ? "Let a reader find types that fit all, as DuckDB does with union_by_name = true."
-    : undefined;
+  return PLACE_HINTS.find(([kind]) => found.has(kind))?.[1];
 }
+
+const PLACE_HINTS: readonly (readonly [kind: FindingKind, hint: string])[] = [
+  ["mixed-layouts", "Remove the objects of every layout but one."],
+  ["mixed-tickers", "Export each choice of --tickers into a place of its own."],
+  [
+    "odd-column",
+    "Let a reader find types that fit all, as DuckDB does with union_by_name = true.",
+  ],
+];

@@ -6,7 +6,7 @@
 
 import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import { S3Error } from "../errors.ts";
-import { checkFooter } from "../lake/check_footer.ts";
+import { checkFooter, type FooterFacts } from "../lake/check_footer.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Severity } from "../market/finding.ts";
@@ -37,14 +37,10 @@ export interface ObjectToCheck {
 
 /** What was found of it. */
 export interface ObjectCheck {
-  /** Rows, of a Parquet file that is right. */
-  readonly rows: number;
-  /** Parquet's types of its columns. */
-  readonly types: ReadonlyMap<string, string>;
+  /** What a Parquet file says of itself, where it is right. */
+  readonly facts?: FooterFacts | undefined;
   readonly findings: readonly Finding[];
 }
-
-const NOTHING = { rows: 0, types: new Map<string, string>() };
 
 /**
  * @throws what the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
@@ -53,7 +49,7 @@ const NOTHING = { rows: 0, types: new Map<string, string>() };
 export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promise<ObjectCheck> {
   return what.object.path.endsWith(".parquet")
     ? await checkParquet(what, tools)
-    : { ...NOTHING, findings: await checkCopy(what, tools) };
+    : { findings: await checkCopy(what, tools) };
 }
 
 async function checkParquet(
@@ -70,9 +66,9 @@ async function checkParquet(
   let found = await checkFooter(size, read);
   // What came wrong over a line without a checksum is right the second time.
   if (found.kind !== "right") found = await checkFooter(size, read);
-  if (isGone) return { ...NOTHING, findings: [finding(what, "not-exported", GONE)] };
+  if (isGone) return { findings: [finding(what, "not-exported", GONE)] };
   if (found.kind !== "right") {
-    return { ...NOTHING, findings: [finding(what, found.kind, found.text)] };
+    return { findings: [finding(what, found.kind, found.text)] };
   }
   const { facts } = found;
   const isMarked = mark === facts.mark;
@@ -81,7 +77,7 @@ async function checkParquet(
     ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
     ...sourceFindings(what, facts.sources),
   ];
-  return { ...facts, findings };
+  return { facts, findings };
 }
 
 /** What an object is made of, against what the bucket lists. */

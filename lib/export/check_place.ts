@@ -8,14 +8,21 @@
  */
 
 import type { DatedObject } from "../dated_object.ts";
-import { OfflineError, quote } from "../errors.ts";
+import { OfflineError } from "../errors.ts";
 import { Connection } from "../load/connection.ts";
-import type { Layout } from "../lake/layout.ts";
+import { type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
 import { checkObject, type CheckTools } from "./check_object.ts";
+import {
+  type CheckedObject,
+  mixedLayouts,
+  mixedTickers,
+  oddColumns,
+  type PlacedObject,
+} from "./compare_objects.ts";
 import { tasksOf, wholeMonths } from "./plan_export.ts";
 import { listFiles, type Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
@@ -104,15 +111,10 @@ export async function checkPlace(
   };
 }
 
-/** An object, and the dates that its path names, where it is one of an export. */
-interface PlacedObject extends TargetObject {
-  readonly span: Span | undefined;
-}
-
 async function checkDataset(
   dataset: string,
   { objects, span, isSpanGiven }: {
-    readonly objects: readonly PlacedObject[];
+    readonly objects: readonly (TargetObject & PlacedObject)[];
     readonly span: Span;
     readonly isSpanGiven: boolean;
   },
@@ -124,16 +126,14 @@ async function checkDataset(
   const sources = sourcesByPath(dataset, files);
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
-  let rows = 0;
-  const types = new Map<PlacedObject, ReadonlyMap<string, string>>();
+  const checked: CheckedObject[] = [];
   const left = inSpan.values();
   const work = async () => {
     for (const object of left) {
       const wanted = sources.get(object.path) ?? [];
       for (const { key } of wanted) exported.add(key);
       const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
-      rows += found.rows;
-      types.set(object, found.types);
+      if (found.facts) checked.push({ ...object, ...found.facts, date: object.span!.from });
       findings.push(...found.findings);
       tools.keepAlive();
     }
@@ -148,14 +148,14 @@ async function checkDataset(
     exported: wanted.length - missing.length,
     objects: inSpan.length,
     bytes: inSpan.reduce((sum, { size }) => sum + size, 0),
-    rows,
+    rows: checked.reduce((sum, { rows }) => sum + rows, 0),
     findings: [
       ...missing.map((file) => notExported(file, isEarlier(file))),
       ...findings,
-      ...oddColumns(types),
-    ].sort(
-      byDateAndPath,
-    ),
+      ...oddColumns(checked),
+      ...mixedTickers(checked),
+      ...mixedLayouts(objects),
+    ].sort(byDateAndPath),
   };
 }
 
@@ -176,12 +176,9 @@ function sourcesByPath(
   return new Map(tasks.map(({ path, sources }) => [path, sources]));
 }
 
-function withSpan(dataset: string, object: TargetObject): PlacedObject {
-  const pattern =
-    /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
-  const [, date, month, copied] = pattern.exec(object.path.slice(dataset.length + 1)) ?? [];
-  const day = date ?? copied ?? month;
-  return { ...object, span: day === undefined ? undefined : spanOf(day) };
+function withSpan(dataset: string, object: TargetObject): TargetObject & PlacedObject {
+  const layout = layoutOf(dataset, object.path);
+  return { ...object, layout, span: layout && spanOf(layout.day) };
 }
 
 /** Of a date, or of a month. */
@@ -201,27 +198,6 @@ function isForeign({ path, span }: PlacedObject): boolean {
 function foreign({ path }: PlacedObject): Finding {
   const text = `${path} is of no export, and readers of the dataset read it`;
   return { kind: "foreign", severity: "warning", dates: [], path, text };
-}
-
-/** The columns that have another type than in most objects: many readers want one in all of them. */
-function oddColumns(types: ReadonlyMap<PlacedObject, ReadonlyMap<string, string>>): Finding[] {
-  const all = [...types].flatMap(([object, columns]) =>
-    [...columns].map(([name, type]) => ({ object, name, type }))
-  );
-  return [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, uses]) => {
-    const byType = [...Map.groupBy(uses, ({ type }) => type)];
-    const [[usual], ...odd] = byType.sort(([, a], [, b]) => b.length - a.length) as [
-      (typeof byType)[number],
-      ...typeof byType,
-    ];
-    return odd.flatMap(([type, uses]) =>
-      uses.map(({ object: { path, span } }): Finding => {
-        const text = `its column ${quote(name)} is ${type}, in most objects ${usual}`;
-        const { from } = span!;
-        return { kind: "odd-column", severity: "warning", dates: [from], path, text };
-      })
-    );
-  });
 }
 
 function notExported({ key, date }: DatedObject, isEarlier: boolean): Finding {

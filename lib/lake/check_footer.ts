@@ -21,6 +21,8 @@ export interface FooterFacts {
   readonly mark: string;
   /** The flat files that it is made of. */
   readonly sources: readonly ObjectVersion[];
+  /** Where it has rows of some tickers alone, their patterns. */
+  readonly tickers: readonly string[] | undefined;
   /** Parquet's types of its columns, by their names. */
   readonly types: ReadonlyMap<string, string>;
 }
@@ -69,7 +71,9 @@ async function judge(end: Uint8Array, footerAt: number): Promise<FooterCheck> {
     const rows = Number(metadata.num_rows);
     const columns = metadata.schema.slice(1);
     const types = new Map(columns.map(({ name, type }) => [name, String(type)]));
-    return { kind: "right", facts: { rows, mark, sources: JSON.parse(sources), types } };
+    const patterns = metadataIn(end, METADATA.tickers);
+    const tickers = patterns === undefined ? undefined : JSON.parse(patterns);
+    return { kind: "right", facts: { rows, mark, sources: JSON.parse(sources), tickers, types } };
   } catch (error) {
     return damaged(`its footer cannot be read: ${(error as Error).message}`);
   }

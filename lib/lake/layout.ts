@@ -60,6 +60,21 @@ export function pathOf(
   return `${dataset}/${partition}/part.parquet`;
 }
 
+/** The layout that an object's path is of, and its date or month; `undefined` for what no export makes. */
+export function layoutOf(
+  dataset: string,
+  path: string,
+): Pick<Layout, "by" | "format"> & { readonly day: string } | undefined {
+  if (!path.startsWith(`${dataset}/`)) return undefined;
+  const [, date, month, copied] = OWN_PATH.exec(path.slice(dataset.length + 1)) ?? [];
+  if (copied !== undefined) return { ...MIRROR, day: copied };
+  if (date !== undefined) return { by: "date", format: "parquet", day: date };
+  return month === undefined ? undefined : { by: "month", format: "parquet", day: month };
+}
+
+const OWN_PATH =
+  /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
+
 /** What an object is made of and how, so that equal marks are equal objects. */
 export function markOf(sources: readonly DatedObject[], { by, format, tickers }: Layout): string {
   const what = sources.map(({ key, size, etag }) => [key, size, etag]);

@@ -22,6 +22,7 @@ export type Severity = "problem" | "warning" | "note";
  *
  * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
  * version), `damaged`, `foreign` (of another program), `odd-column` (of another type than in
+ * most), `mixed-layouts` and `mixed-tickers` (by another `--by`, `--format` or `--tickers` than
  * most), and `not-listed`.
  *
  * Of the bucket: `begins-late` (its first file is later than the period's first date).
@@ -52,6 +53,8 @@ export type FindingKind =
   | "damaged"
   | "foreign"
   | "odd-column"
+  | "mixed-layouts"
+  | "mixed-tickers"
   | "unreadable"
   | "odd-file"
   | "begins-late"

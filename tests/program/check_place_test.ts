@@ -253,6 +253,74 @@ Deno.test("flatfetch check --into FOLDER names the columns that are of another t
   ]]);
 });
 
+/** A folder that has the objects of several exports, each made in a folder of its own. */
+async function mixed(world: World, exports: readonly (readonly string[])[]): Promise<Place> {
+  for (const [i, options] of exports.entries()) {
+    const own = `${world.home}/own${i}`;
+    const { code, stderr } = await world.run(["export", DATASET, ...options, "--into", own]);
+    assertEquals(code, 0, stderr);
+    await copyInto(own, `${world.home}/lake`);
+  }
+  return folder(world);
+}
+
+async function copyInto(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyInto(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+const TO_FEBRUARY = ["--to", "2025-01-31"];
+
+for (
+  const [exports, names] of [
+    [[[], ["--by", "month", ...TO_FEBRUARY]], [
+      "date=…/part.parquet (19)",
+      "month=…/part.parquet (1)",
+    ]],
+    [[["--format", "csv.gz"], ["--to", FIRST]], ["….csv.gz (19)", "date=…/part.parquet (1)"]],
+    // No date is there twice, and readers fail all the same.
+    [[["--by", "month", "--from", "2025-02-01"], TO_FEBRUARY], [
+      "date=…/part.parquet (9)",
+      "month=…/part.parquet (1)",
+    ]],
+  ] as const
+) {
+  Deno.test(`flatfetch check --into FOLDER names the layouts ${names.join(" and ")} of one dataset`, async () => {
+    await using world = await World.open([FILES]);
+    const place = await mixed(world, exports);
+    const text = `it lies there as ${names.join(" and ")}: readers fail, or find rows twice`;
+    for (const more of [[], ["--from", FILES.dates.at(-1)!]]) {
+      const { code, found, stderr } = await check(world, place, more);
+      assertEquals([code, found.map(([kind, , text]) => [kind, text])], [3, [
+        ["mixed-layouts", text],
+      ]]);
+      assertMatch(stderr, /Remove the objects of every layout but one\./);
+    }
+  });
+}
+
+Deno.test("flatfetch check --into FOLDER names the objects that have rows of other tickers than most", async () => {
+  await using world = await World.open([FILES]);
+  const place = await mixed(world, [[], ["--tickers", "T*,A", "--to", SECOND]]);
+  const { code, findings, stderr } = await check(world, place);
+  assertEquals([
+    code,
+    findings.map(({ kind, severity, dates, text }) => [kind, severity, dates, text]),
+  ], [
+    3,
+    [FIRST, SECOND].map((date) => [
+      ...["mixed-tickers", "warning", [date]],
+      "it has the rows of A, T*, most objects those of all tickers",
+    ]),
+  ]);
+  assertMatch(stderr, /each choice of --tickers into a place of its own/);
+  const same = await mixed(world, [["--tickers", "T*,A"], ["--tickers", "A,T*,A", "--to", SECOND]]);
+  assertEquals((await check(world, same)).code, 0);
+});
+
 Deno.test("flatfetch check --into BUCKET takes no answer of others, nor a bit that flips on the way, for damage", async () => {
   await using world = await World.open([FILES]);
   const s3 = new FakeS3({ credentials: LAKE_KEYS });
