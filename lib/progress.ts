@@ -58,15 +58,15 @@ export type ProgressEvent =
     /** Whether all that is needed was downloaded before, so that nothing is asked for. */
     readonly isKept: boolean;
   }
-  /** What there is to do; from here on `file` events count up to `toFetch`. */
+  /** What there is to do, in flat files; from here on `file` events count up to `toFetch`. */
   | {
     readonly type: "plan";
-    /** Objects that the bucket has for the request, or that an export has to make of them. */
+    /** Those that the bucket has for the request. */
     readonly listed: number;
     /** Those whose rows are all recorded already, or that the export's place has. */
     readonly recorded: number;
-    /** What an export makes an object of; absent in any other run. */
-    readonly by?: "date" | "month";
+    /** The objects that an export makes of all of them; absent in any other run. */
+    readonly objects?: { readonly count: number; readonly by: "date" | "month" };
     /** Whether a run that was interrupted has recorded some of them. */
     readonly isResumed: boolean;
     /** Those that this run works on. */
@@ -90,6 +90,13 @@ export type ProgressEvent =
     readonly type: "file";
     readonly key: string;
     readonly outcome: FileOutcome;
+    /** What an export's object is made of, and has; absent in any other run. */
+    readonly made?: {
+      readonly files: number;
+      /** Those of them that were kept in the cache. */
+      readonly fromCache: number;
+      readonly rows: number;
+    };
   }
   /** The ticker is not in the newest file: perhaps it is misspelt. */
   | {

@@ -58,6 +58,8 @@ export class Presenter implements Disposable {
   readonly #retried = new Set<string>();
   /** Symbols that the newest file does not have. */
   #unknown = 0;
+  /** Failures so far; one of an export may be of many files. */
+  #failures = 0;
   /** The heading, until something is found to be done. */
   #heading: readonly string[] = [];
   /** The files that had ended at the last plain line, and when that was. */
@@ -162,7 +164,7 @@ export class Presenter implements Disposable {
 
   /** A line for each of the first twenty failed files; refused ones are named at the end. */
   #fileWarnings({ key, outcome }: ProgressEvent & { type: "file" }): string[] {
-    return outcome.kind === "failed" && this.#state.failed <= MOST_WARNINGS
+    return outcome.kind === "failed" && ++this.#failures <= MOST_WARNINGS
       ? [renderFailedFile({ key, cause: outcome.cause }, this.#style)]
       : [];
   }
@@ -185,7 +187,9 @@ export class Presenter implements Disposable {
   }
 
   #isLineDue(ended: number, nowMs: number): boolean {
-    if (this.#every !== undefined) return ended % this.#every === 0;
+    if (this.#every !== undefined) {
+      return Math.floor(ended / this.#every) > Math.floor(this.#told.ended / this.#every);
+    }
     return ended - this.#told.ended >= PLAIN_LINE.files &&
       nowMs - this.#told.atMs >= PLAIN_LINE.ms;
   }

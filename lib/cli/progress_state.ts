@@ -27,10 +27,7 @@ export interface Chain<T> {
 }
 
 /** The `plan` event, and when it came. */
-export interface Plan {
-  readonly listed: number;
-  readonly recorded: number;
-  readonly toFetch: number;
+export interface Plan extends Omit<ProgressEvent & { type: "plan" }, "type"> {
   readonly atMs: number;
 }
 
@@ -54,6 +51,10 @@ export interface ProgressState {
   readonly done: number;
   readonly failed: number;
   readonly refused: number;
+  /** Files that an export had in the cache. */
+  readonly fromCache: number;
+  /** Rows that an export has written. */
+  readonly rows: number;
   /** Bytes that have arrived since the plan was made, those of failed attempts included. */
   readonly bytes: number;
   readonly retries: number;
@@ -77,6 +78,8 @@ export function initialProgress(nowMs: number): ProgressState {
     done: 0,
     failed: 0,
     refused: 0,
+    fromCache: 0,
+    rows: 0,
     bytes: 0,
     retries: 0,
     samples: [],
@@ -95,12 +98,8 @@ export function advance(
     case "hit":
       return { ...state, hits: { last: event, before: state.hits } };
     case "plan": {
-      const { listed, recorded, toFetch } = event;
-      return {
-        ...state,
-        ...{ bytes: 0, samples: [] },
-        plan: { listed, recorded, toFetch, atMs: nowMs },
-      };
+      const { type: _, ...plan } = event;
+      return { ...state, bytes: 0, samples: [], plan: { ...plan, atMs: nowMs } };
     }
     case "bytes":
       return {
@@ -111,10 +110,12 @@ export function advance(
     case "retry":
       return { ...state, retries: state.retries + 1 };
     case "file": {
-      const { key, outcome } = event;
+      const { key, outcome, made = { files: 1, fromCache: 0, rows: 0 } } = event;
       return {
         ...state,
-        [outcome.kind]: state[outcome.kind] + 1,
+        [outcome.kind]: state[outcome.kind] + made.files,
+        fromCache: state.fromCache + made.fromCache,
+        rows: state.rows + made.rows,
         finished: { last: { key, outcome }, before: state.finished },
       };
     }

@@ -32,6 +32,15 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `1255 files`, or where an object has those of a month `126 files in 6 months`. */
+export function objectsText(
+  files: number,
+  { count, by }: { readonly count: number; readonly by: "date" | "month" },
+): string {
+  const text = countText(files, "file");
+  return by === "month" ? `${text} in ${countText(count, by)}` : text;
+}
+
 /** `1,255 files`. */
 export function filesText(files: number): string {
   return `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;

@@ -100,7 +100,7 @@ export type Perform = (work: ExportWork) => Promise<ExportCounts>;
 /** What came of the work. */
 export type ExportCounts = Pick<
   ExportResult,
-  "written" | "present" | "rows" | "fromCache" | "bytesDownloaded" | "failures"
+  "written" | "writtenFiles" | "present" | "rows" | "fromCache" | "bytesDownloaded" | "failures"
 >;
 
 /** A file that could not be exported. */
@@ -120,17 +120,20 @@ export interface ExportResult {
   /** By dataset, before the work. */
   readonly plans: readonly Omit<ExportPlan, "tasks">[];
   /**
-   * Objects that there were to make, the bytes of their flat files, how many of these were kept in
+   * Objects that there were to make, their flat files and the bytes of these, how many of these were kept in
    * this machine's cache, and how many are there at once at most, where they do not go through memory.
    */
   readonly planned: {
     readonly objects: number;
+    readonly files: number;
     readonly bytes: number;
     readonly keptBytes: number;
     readonly diskBytes: number;
   };
   /** Objects that this run wrote. */
   readonly written: number;
+  /** The flat files of these. */
+  readonly writtenFiles: number;
   /** Objects that another run had written meanwhile. */
   readonly present: number;
   /** Rows in what was written. */
@@ -198,15 +201,22 @@ export async function exportBy(
   const isHere = perform === performHere;
   const kept = isHere ? await keptOf(sources, (await cacheOf(settings)).store) : [];
   const keptBytes = totalOf(kept).bytes;
-  const recorded = plans.reduce((sum, plan) => sum + plan.done, 0);
+  const recorded = sumOf(plans.map(({ there }) => there));
   connection.report({
-    ...{ type: "plan", listed: recorded + tasks.length, recorded, by: layout.by },
-    ...{ isResumed: false, toFetch: tasks.length, bytes },
+    ...{ type: "plan", listed: recorded + sources.length, recorded, toFetch: sources.length },
+    objects: { count: sumOf(plans.map(({ objects }) => objects)), by: layout.by },
+    ...{ isResumed: false, bytes },
   });
   const result = {
     plans: plans.map(({ tasks: _, ...plan }) => plan),
-    planned: { objects: tasks.length, bytes, keptBytes, diskBytes: roomFor(tasks, settings) },
-    ...{ written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
+    planned: {
+      objects: tasks.length,
+      files: sources.length,
+      bytes,
+      keptBytes,
+      diskBytes: roomFor(tasks, settings),
+    },
+    ...NOTHING,
   };
   const isListed = plans.every(({ listed }) => listed > 0);
   if (options.dryRun) return { ...result, complete: isListed && tasks.length === 0, failures: [] };
@@ -237,6 +247,12 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   return by === "month" ? wholeMonths(period) : period;
 }
 
+const NOTHING = {
+  ...{ written: 0, writtenFiles: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
+};
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0);
+
 /** Where the flat files' bucket has its files on this machine. */
 async function cacheOf(settings: Settings) {
   const root = new CacheDirectory(settings.cacheDirectory);
@@ -260,7 +276,7 @@ async function confirmWork(
 export async function performHere(
   { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
 ): Promise<ExportCounts> {
-  const counts = { written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 };
+  const counts = { ...NOTHING };
   if (tasks.length === 0) return { ...counts, failures: [] };
   for (const message of await roomNotices(tasks, { settings, target })) {
     connection.report({ type: "notice", message });
@@ -289,19 +305,23 @@ export async function performHere(
       throw refusals.judge(task.path, error);
     });
     refusals.served();
+    const files = task.sources.length;
     counts[done.outcome]++;
+    counts.writtenFiles += done.outcome === "written" ? files : 0;
     counts.rows += done.rows;
     counts.fromCache += done.fromCache;
     counts.bytesDownloaded += done.bytesDownloaded;
     for (const message of done.notices) connection.report({ type: "notice", message });
-    const from = done.fromCache === task.sources.length ? "store" : "bucket";
-    connection.report({ type: "file", key: task.path, outcome: { kind: "done", from } });
+    const { rows, fromCache } = done;
+    const outcome = { kind: "done", from: fromCache === files ? "store" : "bucket" } as const;
+    connection.report({ type: "file", key: task.path, outcome, made: { files, fromCache, rows } });
   }, {
     semaphore,
     signal: connection.signal,
     bytesOf: memoryOf,
     verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
-    onFailure: ({ task, error }) => reportFailure({ key: task.path }, error, connection),
+    onFailure: ({ task: { path, sources }, error }) =>
+      reportFailure({ key: path, files: sources.length }, error, connection),
   });
   return {
     ...counts,

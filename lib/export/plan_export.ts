@@ -24,9 +24,11 @@ export interface ExportPlan {
   readonly dataset: string;
   /** Flat files that the bucket lists. */
   readonly listed: number;
-  /** Objects that the target has as they have to be. */
-  readonly done: number;
-  /** The others. */
+  /** Objects that this run is to see to. */
+  readonly objects: number;
+  /** Flat files in those of them that the target has as they have to be. */
+  readonly there: number;
+  /** The others of them. */
   readonly tasks: readonly ExportTask[];
   /** Objects of the target whose flat files the bucket does not list any more; they are left. */
   readonly unlisted: readonly string[];
@@ -69,11 +71,17 @@ export function planExport(
   );
   return {
     dataset,
-    listed: tasks.reduce((sum, { sources }) => sum + sources.length, 0),
-    done: own.length - open.length,
+    listed: filesIn(tasks),
+    objects: own.length,
+    there: filesIn(own) - filesIn(open),
     tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
     unlisted: unlisted.sort(),
   };
+}
+
+/** Flat files of some tasks. */
+export function filesIn(tasks: readonly ExportTask[]): number {
+  return tasks.reduce((sum, { sources }) => sum + sources.length, 0);
 }
 
 /** A copy tells by its size as well whether it is whole; a Parquet file that is cut has no mark. */

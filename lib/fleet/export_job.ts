@@ -12,7 +12,7 @@ import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
 import { exportCurrent, memoryOf, whyFailed } from "../export/export_task.ts";
-import type { ExportTask } from "../export/plan_export.ts";
+import { type ExportTask, filesIn } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
 import { verdictOf } from "../load/verdict.ts";
@@ -91,7 +91,9 @@ export function performByFleet(
   };
 }
 
-const NOTHING = { written: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 };
+const NOTHING = {
+  ...{ written: 0, writtenFiles: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
+};
 
 /** The same whatever is left to do, so that whoever comes back finds it. */
 function jobFor(work: ExportWork, place: string, atOnce: number = DEFAULT_AT_ONCE): Job {
@@ -126,6 +128,7 @@ async function countOutcomes(
   let [allRows, allFromCache, allDownloaded] = [0, 0, 0];
   const written = new Set<string>();
   const causes = new Map<string, string>();
+  const filesOf = new Map(tasks.map(({ path, sources }) => [path, sources.length]));
   let ended: TemporaryError | undefined;
   try {
     for await (const { key, status, bytes, rows, wasThere, reason = "", ...more } of outcomes) {
@@ -138,7 +141,8 @@ async function countOutcomes(
       else if (!wasThere) written.add(key);
       const done = { kind: "done", from: "bucket" } as const;
       const outcome = status === "done" ? done : { kind: "failed", cause: reason } as const;
-      connection.report({ type: "file", key, outcome });
+      const made = { files: filesOf.get(key) ?? 1, fromCache, rows };
+      connection.report({ type: "file", key, outcome, made });
     }
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
@@ -158,8 +162,9 @@ async function countOutcomes(
     { path, sources },
   ): ExportFailure => ({ path, key: sources[0]!.key, cause: causes.get(path)! }));
   const present = tasks.length - failures.length - written.size;
+  const writtenFiles = filesIn(tasks.filter(({ path }) => written.has(path)));
   const brought = { fromCache: allFromCache, bytesDownloaded: allDownloaded };
-  return { written: written.size, present, rows: allRows, ...brought, failures };
+  return { written: written.size, writtenFiles, present, rows: allRows, ...brought, failures };
 }
 
 /** When no worker has come by then, it is said. */

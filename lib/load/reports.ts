@@ -75,14 +75,15 @@ export function reportStrays(strays: Strays, settings: Settings): void {
 
 /** A file cannot be had. */
 export function reportFailure(
-  { key }: Pick<DatedObject, "key">,
+  { key, files }: Pick<DatedObject, "key"> & { readonly files?: number },
   error: unknown,
   { report }: { report: Reporter },
 ): void {
   const outcome = isRefused(error)
     ? { kind: "refused" as const }
     : { kind: "failed" as const, cause: causeOf(error) };
-  report({ type: "file", key, outcome });
+  const made = files === undefined ? {} : { made: { files, fromCache: 0, rows: 0 } };
+  report({ type: "file", key, outcome, ...made });
 }
 
 /** Some files were proved without their MD5. */

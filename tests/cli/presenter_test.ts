@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { FileOutcome } from "../../lib/progress.ts";
 import type { ProgressEvent } from "../../mod.ts";
 import { Presenter } from "../../lib/cli/presenter.ts";
 import { renderBlock } from "../../lib/cli/render/progress_bar.ts";
@@ -179,6 +180,21 @@ Deno.test("Presenter warns of twenty failed files and of no refused one", () => 
     report([file(n, failed), file(100 + n, { kind: "refused" })]);
   }
   assertEquals(lines, Array.from({ length: 20 }, (_, n) => `❌ Failed: ${keyOf(n)}: HTTP 502`));
+});
+
+Deno.test("Presenter counts an export's months as lines of failures, and their files as progress", () => {
+  const { lines, report } = plain({ progressEvery: 50 });
+  const made = { files: 21, fromCache: 0, rows: 0 };
+  const month = (n: number, outcome?: FileOutcome) =>
+    ({ ...file(n, outcome), made }) as ProgressEvent;
+  report([{ ...PLAN, toFetch: 126 } as ProgressEvent]);
+  lines.length = 0;
+  const failed = { kind: "failed", cause: "HTTP 502" } as const;
+  report([month(0, failed), month(1, failed), month(2), month(3), month(4), month(5)]);
+  assertEquals(
+    lines.map((line) => /Failed: us_|Progress: \d+/.exec(line)?.[0]),
+    ["Failed: us_", "Failed: us_", "Progress: 63", "Progress: 105", "Progress: 126"],
+  );
 });
 
 Deno.test("Presenter passes notices and unknown tickers on", () => {

@@ -120,7 +120,7 @@ Deno.test("planExport() of a shard is the same part whatever of it is done", () 
         isOwn: (task) => own.has(task),
       });
       assertEquals(pathsOf(plan.tasks), pathsOf(part).filter((path) => !done.has(path)).sort());
-      assertEquals([plan.done, plan.listed, plan.unlisted], [
+      assertEquals([plan.there, plan.listed, plan.unlisted], [
         part.length - plan.tasks.length,
         sizes.length,
         [],

@@ -123,13 +123,21 @@ Deno.test("flatfetch export of files that are kept says that they come from the 
   assert(all.stderr.includes(", 0 B downloaded in "), all.stderr);
 });
 
-Deno.test("flatfetch export --by month counts months, those that are there and those to make", async () => {
+Deno.test("flatfetch export --by month counts flat files everywhere, and names the months", async () => {
   await using world = await World.open([stockFiles({ from: "2025-08-01", to: "2025-10-31" })]);
   const args = ["export", DATASET, "--by", "month", "--into", `${world.home}/lake`];
   const first = await world.run([...args, "--from", "2025-09-01"]);
-  assertMatch(first.stderr, /Found 2 months to export\n/);
+  assertMatch(first.stderr, /Found 44 files in 2 months to export\n/);
+  assertMatch(first.stderr, /Progress: 44\/44 files \(100\.0%\) .*\| Rows: [\d,]+ \|/);
+  assertMatch(first.stderr, /Exported 44 files in 2 months into /);
+  const planned = await world.run([...args, "--dry-run"]);
+  assertMatch(planned.stderr, /export 21 files in 1 month \(.*; 44 are there\n/);
   const second = await world.run(args);
-  assertMatch(second.stderr, /Found 3 months to export, 2 of them are there\n/);
+  assertMatch(second.stderr, /Found 65 files in 3 months to export, 44 of them are there\n/);
+  assertMatch(second.stderr, /Progress: 21\/21 files .*\| Already there: 44\n/);
+  assertMatch(second.stderr, /Exported 21 files in 1 month into .*, 44 were there already, /);
+  const third = await world.run(args);
+  assertMatch(third.stderr, /is up to date: 65 files in 3 months\n/);
 });
 
 Deno.test("flatfetch export of a dataset that the bucket does not have exits 7 and names it", async () => {

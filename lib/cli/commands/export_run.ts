@@ -35,7 +35,7 @@ import { renderNotice } from "../render/warning.ts";
 import { showJson } from "../results.ts";
 import { printable, signed } from "../style.ts";
 import { noFilesText } from "../suggestions.ts";
-import { countText, durationText, roomText } from "../wording.ts";
+import { countText, durationText, objectsText, roomText } from "../wording.ts";
 
 /** The arguments of `export`. */
 export interface ExportArgs
@@ -167,29 +167,32 @@ async function showResult(
 const MOST_FAILURES = 20;
 
 function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): string {
-  const { planned, written, present, rows, plans, fromCache, bytesDownloaded } = result;
+  const { planned, plans, written, present, fromCache, bytesDownloaded, failures } = result;
+  const { by } = args;
   const into = printable(args.into!);
-  const done = plans.reduce((sum, plan) => sum + plan.done, 0);
+  const there = plans.reduce((sum, plan) => sum + plan.there, 0);
+  const work = objectsText(planned.files, { count: planned.objects, by });
   if (args.dryRun) {
     const bytes = `${formatBytes(planned.bytes)}${keptText(planned)}`;
-    const work = `${countText(planned.objects, "file")} (${bytes})`;
     const room = roomText(planned.diskBytes);
-    return `This run would export ${work} into ${into}${room}; ${done} are there`;
+    return `This run would export ${work} (${bytes}) into ${into}${room}; ${there} are there`;
   }
   if (args.detach && planned.objects > 0) {
-    return `Handed ${
-      countText(planned.objects, "file")
-    } to the fleet; flatfetch fleet status shows how far it is`;
+    return `Handed ${work} to the fleet; flatfetch fleet status shows how far it is`;
   }
-  if (planned.objects === 0) return `${into} is up to date: ${countText(done, "file")}`;
+  if (planned.objects === 0) {
+    const count = plans.reduce((sum, { objects }) => sum + objects, 0);
+    return `${into} is up to date: ${objectsText(there, { count, by })}`;
+  }
+  const unit = by === "month" ? "month" : "file";
   const isAll = bytesDownloaded === 0 && fromCache > 0;
   const cached = fromCache === 0 ? "" : ` (${isAll ? "all" : fromCache} from the cache)`;
   const parts = [
-    `Exported ${countText(written, "file")}${cached} into ${into}`,
-    rows > 0 && `${rows.toLocaleString("en-US")} rows`,
-    present > 0 && `${present} written by another run`,
-    result.failures.length > 0 && `${result.failures.length} failed`,
-    done > 0 && `${done} were there`,
+    `Exported ${objectsText(result.writtenFiles, { count: written, by })}${cached} into ${into}`,
+    result.rows > 0 && `${result.rows.toLocaleString("en-US")} rows`,
+    present > 0 && `${countText(present, unit)} written by another run`,
+    failures.length > 0 && `${countText(failures.length, unit)} failed`,
+    there > 0 && `${there} were there already`,
     `${formatBytes(bytesDownloaded)} downloaded in ${durationText(elapsedMs)}`,
   ];
   return parts.filter((part) => part).join(", ");

@@ -14,6 +14,7 @@ import {
   type ProgressState,
   remainingMs,
 } from "../progress_state.ts";
+import { exportTexts, recordedText } from "./run.ts";
 import { paint, signed, type Style } from "../style.ts";
 import { durationText, percentText, rateText } from "../wording.ts";
 
@@ -105,18 +106,21 @@ function factsLine(
 ): string {
   const rate = bytesPerSecond(state, nowMs);
   const remaining = remainingMs(state, nowMs);
-  const recorded = state.plan?.recorded ?? 0;
+  const [downloaded, cached, rows] = exportTexts(state);
   const facts: readonly Fact[] = [
-    { rank: 5, text: rate !== undefined && rateText(rate) },
+    { rank: 7, text: rate !== undefined && rateText(rate) },
+    { rank: 8, text: downloaded },
+    { rank: 4, text: cached },
+    { rank: 5, text: rows },
     { rank: 3, text: `Elapsed: ${durationText(elapsedMs(state, nowMs))}` },
     {
-      rank: 7,
+      rank: 10,
       text: remaining !== undefined && `ETA: ${durationText(remaining)}`,
     },
-    { rank: 2, text: recorded > 0 && `Resumed: ${recorded} skipped` },
+    { rank: 2, text: recordedText(state) },
     { rank: 1, text: state.retries > 0 && `Retries: ${state.retries}` },
-    { rank: 4, text: state.refused > 0 && `Refused: ${state.refused}` },
-    { rank: 6, text: state.failed > 0 && `Failed: ${state.failed}` },
+    { rank: 6, text: state.refused > 0 && `Refused: ${state.refused}` },
+    { rank: 9, text: state.failed > 0 && `Failed: ${state.failed}` },
   ];
   const line = joinFitting(facts, width);
   const indent = style.signs && unicodeWidth(line) + 3 <= width ? "   " : "";

@@ -5,10 +5,17 @@
  * @module
  */
 
+import { formatBytes } from "../../deps/deno_std.ts";
 import type { ReportedSymbol } from "../../progress.ts";
-import { elapsedMs, processed, type ProgressState, remainingMs } from "../progress_state.ts";
+import {
+  elapsedMs,
+  type Plan,
+  processed,
+  type ProgressState,
+  remainingMs,
+} from "../progress_state.ts";
 import { plainly, printable, signed, type Style } from "../style.ts";
-import { countText, durationText, namesText, percentText } from "../wording.ts";
+import { countText, durationText, namesText, objectsText, percentText } from "../wording.ts";
 
 /** When and for which screen something that tells a time is rendered. */
 export interface Moment {
@@ -85,17 +92,11 @@ export function renderMiss(
 
 /** What there is to do, and what of it is here already. */
 export function renderPlan(
-  { listed, recorded, isResumed, toFetch, by }: {
-    listed: number;
-    recorded: number;
-    isResumed: boolean;
-    toFetch: number;
-    by?: "date" | "month";
-  },
+  { listed, recorded, isResumed, toFetch, objects }: Omit<Plan, "bytes" | "atMs">,
   style: Style,
 ): string[] {
-  if (by !== undefined) {
-    const toExport = `Found ${countText(listed, by === "month" ? "month" : "file")} to export`;
+  if (objects !== undefined) {
+    const toExport = `Found ${objectsText(listed, objects)} to export`;
     const there = toFetch === 0 ? ", all of them are there" : `, ${recorded} of them are there`;
     return [signed("📁", `${toExport}${recorded === 0 ? "" : there}`, style)];
   }
@@ -121,17 +122,36 @@ export function renderProgress(
 ): string {
   const total = state.plan?.toFetch ?? 0;
   const ended = processed(state);
-  const skipped = state.plan?.recorded ?? 0;
   const remaining = remainingMs(state, nowMs);
   const parts = [
     `Progress: ${ended}/${total} files (${percentText(ended, total)})`,
+    ...exportTexts(state),
     `Elapsed: ${durationText(elapsedMs(state, nowMs))}`,
     remaining !== undefined && `ETA: ${durationText(remaining)}`,
-    skipped > 0 && `Resumed: ${skipped} skipped`,
+    recordedText(state),
     state.failed > 0 && `Failed: ${state.failed}`,
     state.refused > 0 && `Refused: ${state.refused}`,
   ];
   return signed("⏳", parts.filter((part) => part).join(" | "), style);
+}
+
+/** What an export has downloaded, had in the cache, and written: none of any other run. */
+export function exportTexts(
+  { plan, bytes, fromCache, rows }: ProgressState,
+): readonly (string | false)[] {
+  if (plan?.objects === undefined) return [];
+  return [
+    `Downloaded: ${formatBytes(bytes)}`,
+    fromCache > 0 && `Cached: ${fromCache}`,
+    rows > 0 && `Rows: ${rows.toLocaleString("en-US")}`,
+  ];
+}
+
+/** How many files need no work, and why. */
+export function recordedText({ plan }: ProgressState): string | undefined {
+  if (plan === undefined || plan.recorded === 0) return undefined;
+  if (plan.objects !== undefined) return `Already there: ${plan.recorded}`;
+  return plan.isResumed ? `Resumed: ${plan.recorded} skipped` : `Cached: ${plan.recorded}`;
 }
 
 const ASSETS: Readonly<Record<string, readonly [one: string, many: string]>> = {

@@ -8,6 +8,8 @@ import {
   renderPlan,
   renderProgress,
 } from "../../../lib/cli/render/run.ts";
+import { renderBlock } from "../../../lib/cli/render/progress_bar.ts";
+import type { ProgressEvent } from "../../../mod.ts";
 import { advance } from "../../../lib/cli/progress_state.ts";
 import { after, file, PLAN } from "../events.ts";
 
@@ -138,14 +140,38 @@ Deno.test("renderPlan() tells what is resumed from what is cached", () => {
 });
 
 Deno.test("renderPlan() of an export says what its place has", () => {
-  const plan = { listed: 12, recorded: 6, isResumed: false, toFetch: 6, by: "month" } as const;
-  assertEquals(renderPlan(plan, SIGNS), ["📁 Found 12 months to export, 6 of them are there"]);
-  assertEquals(renderPlan({ ...plan, recorded: 12, toFetch: 0, by: "date" }, SIGNS), [
+  const plan = { listed: 12, recorded: 6, isResumed: false, toFetch: 6 };
+  const objects = { count: 12, by: "date" } as const;
+  const months = { count: 2, by: "month" } as const;
+  assertEquals(renderPlan({ ...plan, objects: months }, SIGNS), [
+    "📁 Found 12 files in 2 months to export, 6 of them are there",
+  ]);
+  assertEquals(renderPlan({ ...plan, objects, recorded: 12, toFetch: 0 }, SIGNS), [
     "📁 Found 12 files to export, all of them are there",
   ]);
-  assertEquals(renderPlan({ ...plan, recorded: 0, toFetch: 12, by: "date" }, SIGNS), [
+  assertEquals(renderPlan({ ...plan, objects, recorded: 0, toFetch: 12 }, SIGNS), [
     "📁 Found 12 files to export",
   ]);
+});
+
+Deno.test("renderProgress() of an export says its bytes and rows, and nothing of an interruption", () => {
+  const objects = { count: 502, by: "date" } as const;
+  const plan = { ...PLAN, recorded: 4, isResumed: false, objects } as ProgressEvent;
+  const made = { files: 1, fromCache: 1, rows: 1234 };
+  const fetched = { ...file(1), made: { ...made, fromCache: 0 } } as ProgressEvent;
+  const kept = { ...file(2, { kind: "done", from: "store" }), made } as ProgressEvent;
+  const state = after([plan, { type: "bytes", count: 2_800_000 }, fetched, kept]);
+  const moment = { nowMs: 1_000, style: SIGNS };
+  const line = renderProgress(state, moment);
+  assertEquals(
+    line,
+    "⏳ Progress: 2/502 files (0.4%) | Downloaded: 2.8 MB | Cached: 1 | Rows: 2,468 | " +
+      "Elapsed: 1.0s | ETA: 4m 10s | Already there: 4",
+  );
+  const [, facts] = renderBlock(state, { ...moment, width: 200 });
+  assertEquals(facts, `   2.8 MB/s | ${line.slice(line.indexOf("Downloaded"))}`);
+  const topUp = after([{ ...PLAN, isResumed: false } as ProgressEvent]);
+  assertEquals(renderProgress(topUp, moment).endsWith("| Cached: 753"), true);
 });
 
 Deno.test("renderProgress() says what there is to say", () => {
