@@ -6,7 +6,12 @@
 
 import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import { S3Error } from "../errors.ts";
-import { checkFooter, type FooterFacts } from "../lake/check_footer.ts";
+import {
+  checkFooter,
+  type FooterCheck,
+  type FooterFacts,
+  type ReadBytes,
+} from "../lake/check_footer.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Severity } from "../market/finding.ts";
@@ -21,6 +26,8 @@ export interface CheckTools {
   /** Of the flat files. */
   readonly client: S3Client;
   readonly signal: AbortSignal;
+  /** Whether every page is read. */
+  readonly deep: boolean;
   /** Is called as the work goes on, so that it is no standstill. */
   readonly keepAlive: () => void;
 }
@@ -54,7 +61,7 @@ export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promi
 
 async function checkParquet(
   what: ObjectToCheck,
-  { target, signal }: CheckTools,
+  { target, signal, deep }: CheckTools,
 ): Promise<ObjectCheck> {
   const { size, mark } = what.object;
   let isGone = false;
@@ -63,9 +70,13 @@ async function checkParquet(
     isGone = bytes === undefined;
     return bytes ?? new Uint8Array();
   };
-  let found = await checkFooter(size, read);
+  const look = async () => {
+    const found = await checkFooter(size, read);
+    return deep && found.kind === "right" ? await checkPages(found, read) : found;
+  };
+  let found = await look();
   // What came wrong over a line without a checksum is right the second time.
-  if (found.kind !== "right") found = await checkFooter(size, read);
+  if (found.kind !== "right") found = await look();
   if (isGone) return { findings: [finding(what, "not-exported", GONE)] };
   if (found.kind !== "right") {
     return { findings: [finding(what, found.kind, found.text)] };
@@ -78,6 +89,17 @@ async function checkParquet(
     ...sourceFindings(what, facts.sources),
   ];
   return { facts, findings };
+}
+
+/** Pages have checksums in today's format alone. */
+async function checkPages(
+  found: FooterCheck & { readonly kind: "right" },
+  read: ReadBytes,
+): Promise<FooterCheck> {
+  if (!isOfToday(found.facts.mark)) return found;
+  const { pagesDefect } = await import("../lake/check_pages.ts");
+  const text = await pagesDefect(found.facts.groups, read);
+  return text === undefined ? found : { kind: "damaged", text };
 }
 
 /** What an object is made of, against what the bucket lists. */

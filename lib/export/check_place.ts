@@ -45,6 +45,8 @@ export interface CheckPlaceOptions extends
   > {
   /** The place; it stays open. */
   readonly target: ExportTarget;
+  /** Whether every object is read whole, and the CRC of each of its pages is compared. @default {false} */
+  readonly deep?: boolean | undefined;
 }
 
 /** What was found of one dataset. */
@@ -82,7 +84,7 @@ const OBJECTS_AT_ONCE = 16;
  */
 export async function checkPlace(
   datasets: readonly string[],
-  { target, ...options }: CheckPlaceOptions,
+  { target, deep = false, ...options }: CheckPlaceOptions,
 ): Promise<PlaceCheck> {
   const settings = withDefaults(options);
   const given = datasets.map(checkDatasetName);
@@ -94,7 +96,7 @@ export async function checkPlace(
   if (client === undefined) {
     throw new OfflineError("Cannot check a place offline: the bucket is not listed");
   }
-  const tools = { target, client, signal, keepAlive: () => connection.keepAlive() };
+  const tools = { target, client, signal, deep, keepAlive: () => connection.keepAlive() };
   const checks: [string, DatasetCheck][] = [];
   const isGiven = given.length > 0;
   const names = isGiven ? given : (await target.datasets(signal)).sort();

@@ -25,6 +25,21 @@ export interface FooterFacts {
   readonly tickers: readonly string[] | undefined;
   /** Parquet's types of its columns, by their names. */
   readonly types: ReadonlyMap<string, string>;
+  readonly groups: readonly GroupFacts[];
+}
+
+/** What a footer says of a row group. */
+export interface GroupFacts {
+  /** Where it begins in the file. */
+  readonly start: number;
+  readonly rows: number;
+  /** By column, one behind the other. */
+  readonly chunks: readonly {
+    readonly name: string;
+    readonly hasDictionary: boolean;
+    readonly bytes: number;
+    readonly uncompressedBytes: number;
+  }[];
 }
 
 /** Some bytes of a file; fewer where it is shorter. */
@@ -73,7 +88,9 @@ async function judge(end: Uint8Array, footerAt: number): Promise<FooterCheck> {
     const types = new Map(columns.map(({ name, type }) => [name, String(type)]));
     const patterns = metadataIn(end, METADATA.tickers);
     const tickers = patterns === undefined ? undefined : JSON.parse(patterns);
-    return { kind: "right", facts: { rows, mark, sources: JSON.parse(sources), tickers, types } };
+    const groups = groupsOf(metadata);
+    const facts = { rows, mark, sources: JSON.parse(sources), tickers, types, groups };
+    return { kind: "right", facts };
   } catch (error) {
     return damaged(`its footer cannot be read: ${(error as Error).message}`);
   }
@@ -110,6 +127,22 @@ function chunksDefect({ row_groups }: Metadata, footerAt: number): string | unde
   return at === footerAt
     ? undefined
     : `its rows end at byte ${at}, its footer begins at ${footerAt}`;
+}
+
+/** Of a footer in which every column has its metadata, one chunk behind the other. */
+function groupsOf({ row_groups }: Metadata): GroupFacts[] {
+  let start = MAGIC.length;
+  return row_groups.map(({ num_rows, columns }) => {
+    const chunks = columns.map(({ meta_data: chunk }) => ({
+      name: chunk!.path_in_schema.join("."),
+      hasDictionary: chunk!.dictionary_page_offset !== undefined,
+      bytes: Number(chunk!.total_compressed_size),
+      uncompressedBytes: Number(chunk!.total_uncompressed_size),
+    }));
+    const group = { start, rows: Number(num_rows), chunks };
+    start += chunks.reduce((sum, { bytes }) => sum + bytes, 0);
+    return group;
+  });
 }
 
 function damaged(text: string): FooterCheck {

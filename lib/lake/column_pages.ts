@@ -139,19 +139,31 @@ export class ColumnPages {
 
 /** The bytes of the page that begins at a place, proved, and where it ends. */
 function takePage(bytes: Uint8Array, start: number): { page: Uint8Array; end: number } {
+  const { head, headBytes, bytes: own, end } = provedPage(bytes, start);
+  const page = zstdDecompressSync(own.subarray(headBytes), {
+    // A buffer that takes all of it is the fastest, and nothing else depends on what the head says.
+    chunkSize: Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, head.field_2 + 1)),
+    maxOutputLength: MOST_PAGE_BYTES,
+  });
+  return { page, end };
+}
+
+/**
+ * The page that begins at a place, as it is compressed behind its head.
+ *
+ * @throws {SyntaxError} when its CRC-32 is another one; what is no head may throw anything.
+ */
+export function provedPage(bytes: Uint8Array, start: number) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const reader = { view, offset: start };
-  const { field_2: pageBytes, field_3: size, field_4: crc } = deserializeTCompactProtocol(reader);
+  const head = deserializeTCompactProtocol(reader);
+  const { field_3: size, field_4: crc } = head;
   const compressed = bytes.subarray(reader.offset, reader.offset + size);
   if (compressed.length !== size || crc32(compressed) !== crc >>> 0) {
     throw new SyntaxError("the CRC of a page is another one");
   }
-  const page = zstdDecompressSync(compressed, {
-    // A buffer that takes all of it is the fastest, and nothing else depends on what the head says.
-    chunkSize: Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, pageBytes + 1)),
-    maxOutputLength: MOST_PAGE_BYTES,
-  });
-  return { page, end: reader.offset + size };
+  const end = reader.offset + size;
+  return { head, headBytes: reader.offset - start, bytes: bytes.subarray(start, end), end };
 }
 
 /** Whether levels say in one run that each row has a value, as most do. */

@@ -37,7 +37,11 @@ type Place =
 type Decoded = Map<string, Extracted>;
 
 /** So many damaged objects are named. */
-const MOST_NAMED = 3;
+const MOST_NAMED = 20;
+const NOT_USED = "Not used of the lake until removed and exported again";
+const OTHER_MD5 = "its MD5 is another one";
+/** What an error says of a copy before it says what is wrong; the object is named already. */
+const OF_KEY = /^Cannot \w+ "[^"]*": /;
 
 /** The lake of one run. */
 export class LakeSource {
@@ -124,11 +128,13 @@ export class LakeSource {
       report({ type: "notice", message });
     }
     const all = [...this.#damaged];
-    if (all.length === 0) return;
-    const named = all.slice(0, MOST_NAMED).map(([path, reason]) => `${quote(path)}: ${reason}`);
-    const more = all.length > named.length ? `; and ${all.length - named.length} more` : "";
-    const message = `Not used of the lake: ${named.join("; ")}${more}`;
-    report({ type: "notice", message });
+    for (const [path, reason] of all.slice(0, MOST_NAMED)) {
+      const name = path.slice(this.#folder.length + 1);
+      const message = `${NOT_USED}: ${name}: ${reason}`;
+      report({ type: "notice", message });
+    }
+    const more = all.length - MOST_NAMED;
+    if (more > 0) report({ type: "notice", message: `${NOT_USED}: ${more} more` });
   }
 
   /** The object that has the tickers' rows of a file, of all the layouts that there are. */
@@ -173,7 +179,7 @@ export class LakeSource {
       return { object: { key, size, md5 }, source };
     }
     const [found] = md5 === undefined ? [] : await etagsOf(path, size, [Infinity]);
-    if (found !== md5?.toLowerCase()) throw new LakeObjectError("its MD5 is another one");
+    if (found !== md5?.toLowerCase()) throw new LakeObjectError(OTHER_MD5);
     return { object: { key, size }, source: { path } };
   }
 
@@ -185,7 +191,8 @@ export class LakeSource {
       const isDamaged = error instanceof LakeObjectError || error instanceof StorageError ||
         error instanceof IntegrityError && error.check !== "format";
       if (!isDamaged) throw error;
-      this.#damaged.set(path, error.message);
+      const isMd5 = error instanceof IntegrityError && error.check === "md5";
+      this.#damaged.set(path, isMd5 ? OTHER_MD5 : error.message.replace(OF_KEY, ""));
       return undefined;
     }
   }

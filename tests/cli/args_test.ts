@@ -156,7 +156,7 @@ const BESIDE_OPTION: Readonly<Record<string, readonly string[]>> = {
 Deno.test("parseCommand() takes every option that a command declares, with its example", () => {
   for (const command of COMMANDS) {
     for (const { name, value } of optionsOf(command)) {
-      const isOfPlace = command.name === "check" && name.startsWith("into");
+      const isOfPlace = command.name === "check" && /^(into|deep)/.test(name);
       const words = isOfPlace
         ? ["check", "--into=lake"]
         : WORDS_OF_OPTION[name] ?? WORDS[command.name] ?? [command.name];

@@ -33,7 +33,7 @@ Deno.test("checkFooter() reads rows, mark and sources of a file, in one piece wh
   const { found, spans } = await check(bytes);
   const size = gzipText(text).length;
   assert(found.kind === "right");
-  const { types, ...facts } = found.facts;
+  const { types, groups: _, ...facts } = found.facts;
   assertEquals(facts, {
     ...{ rows: 15, mark: "a mark", tickers: undefined },
     sources: [{ key, size, etag: "e" }],
@@ -83,12 +83,11 @@ function unsealed(rows: string): Uint8Array {
 
 Deno.test("checkFooter() compares the rows of footer, metadata and row groups, of files without a seal too", async () => {
   const { found } = await check(unsealed("4"));
-  assertEquals(found, {
-    kind: "right",
-    facts: {
-      ...{ rows: 4, mark: "a mark", sources: [], tickers: undefined },
-      types: new Map([["open", "DOUBLE"]]),
-    },
+  assert(found.kind === "right");
+  const { groups: _, ...facts } = found.facts;
+  assertEquals(facts, {
+    ...{ rows: 4, mark: "a mark", sources: [], tickers: undefined },
+    types: new Map([["open", "DOUBLE"]]),
   });
   assertEquals((await check(unsealed("5"))).found, {
     kind: "damaged",

@@ -171,6 +171,19 @@ testBoth("finds an object that was cut or changed", [], async (world, place) => 
   assertEquals(findings.length, changes.length);
 });
 
+testBoth("--deep finds a byte that flipped in a page", [], async (world, place) => {
+  const changed = (await place.read(pathOf(FIRST))).map((byte, i) => i === 100 ? byte ^ 1 : byte);
+  assertEquals((await check(world, place, ["--deep"])).code, 0);
+  await place.write(pathOf(FIRST), changed);
+  assertEquals((await check(world, place)).code, 0);
+  const { code, found } = await check(world, place, ["--deep"]);
+  assertEquals([code, found], [3, [[
+    "damaged",
+    `date=${FIRST}/part.parquet`,
+    "column ticker of row group 1 is not as it was written",
+  ]]]);
+});
+
 testBoth("finds objects that were mixed up, and others' files", [], async (world, place) => {
   await place.write(pathOf(FIRST), await place.read(pathOf(SECOND)));
   const { code, found } = await check(world, place);
@@ -376,6 +389,7 @@ for (
     ["check --into lake --adjust splits", /Cannot use --adjust with --into/],
     ["check --into lake --offline", /Cannot use --offline with --into/],
     ["check TSLA --into lake", /Cannot export "TSLA"|want PREFIX\/NAME/],
+    ["check TSLA --deep", /Cannot use --deep without --into/],
     ["check TSLA --into-endpoint http://localhost", /Cannot use --into-endpoint without --into/],
   ] as const
 ) {

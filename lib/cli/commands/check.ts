@@ -22,6 +22,15 @@ import { SYMBOLS } from "../symbols.ts";
 import type { CheckPlaceArgs } from "./check_place_run.ts";
 import type { CheckArgs } from "./check_run.ts";
 
+const DEEP = {
+  title: "Check of a place",
+  options: [
+    {
+      name: "deep",
+      help: "read every Parquet file whole and compare the checksum of each of its pages",
+    },
+  ],
+};
 const SYMBOL_OPTIONS = symbolOptions("check");
 
 /** Finds what is missing, and what cannot be true. */
@@ -48,8 +57,8 @@ export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
     "explains are warnings.",
     "With --into PLACE, compares what an export has made there with what the bucket lists now: flat " +
     "files that are in no object, objects made of another version, or of files that the bucket does " +
-    "not list any more. Opens each object: both ends and the rows of a Parquet file, size and MD5 of " +
-    "a copy. Without DATASET, all that the place has.",
+    "not list any more. Opens each object: both ends of a Parquet file, or with --deep all of it, " +
+    "size and MD5 of a copy. Without DATASET, all that the place has.",
     "A problem can be mended by another run or another file, a warning cannot, a note is no " +
     "fault. The findings go to standard output, how each symbol is to standard error; with " +
     "--quiet only those that are not clean are said.",
@@ -62,6 +71,7 @@ export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
     FOLLOW,
     LISTING,
     INTO,
+    DEEP,
     CACHE,
     BUCKET,
     SCREEN,
@@ -94,7 +104,7 @@ export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
   read(given) {
     const into = INTO.read(given);
     if (into.into !== undefined) return { ...into, ...readPlace(given) };
-    const [lone] = namesGiven(INTO, given);
+    const [lone] = [INTO, DEEP].flatMap((group) => namesGiven(group, given));
     if (lone !== undefined) throw new UsageError(`Cannot use --${lone} without --into`);
     return {
       ...SYMBOL_OPTIONS.read(given),
@@ -124,6 +134,7 @@ function readPlace(given: Given) {
     ...CACHE.read(given),
     ...BUCKET.read(given),
     datasets: words.map(checkDatasetName),
+    deep: isOn("deep"),
     json: isOn("json"),
     quiet: isOn("quiet"),
   };

@@ -26,6 +26,8 @@ export interface CheckPlaceArgs extends IntoArgs, CacheArgs, BucketArgs {
   readonly period: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** Whether every object is read whole. */
+  readonly deep: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -45,10 +47,10 @@ export async function runCheckPlace(args: CheckPlaceArgs, context: Context): Pro
 async function check(args: CheckPlaceArgs, context: Context): Promise<PlaceCheck> {
   await using target = await openTarget(args, { ...context, use: "read" });
   const showNotice = noticesOn(context);
-  const { datasets, period, from, to } = args;
+  const { datasets, period, from, to, deep } = args;
   const access = { ...args, maxAgeMs: undefined, refresh: false, offline: false };
   return await checkPlace(datasets, {
-    ...{ target, period, from, to },
+    ...{ target, period, from, to, deep },
     ...await accessOptions(access, context),
     reporter: (event: ProgressEvent) => {
       if (event.type === "notice") showNotice(event);
