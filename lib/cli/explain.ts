@@ -148,10 +148,17 @@ function exitOf(error: unknown, env: Environment): Exit {
 
 /** What a file holds, the help does not say; nor is it needed where the answer is given. */
 function hintForUsage({ message }: UsageError): string | undefined {
+  const [, dataset] = OTHERWISE_THERE.exec(message) ?? [];
+  if (dataset !== undefined) {
+    return `Export it as it is there, take another place with --into, or remove ${dataset} there.`;
+  }
   const isElsewhere = /: see --help$|: did you mean .*\?$|^Cannot read \w+ from |^".*", line \d+: /
     .test(message);
   return isElsewhere ? undefined : "Run with --help to see what can be given.";
 }
+
+/** A place has a dataset in another layout, or with other tickers. */
+const OTHERWISE_THERE = /^Cannot export (\S+) .* into .*: it is there /s;
 
 function hintForConfiguration(
   { message }: ConfigurationError,

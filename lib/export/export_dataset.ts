@@ -30,6 +30,7 @@ import {
 import { ConverterPool } from "./converter_pool.ts";
 import { roomFor, roomNotices } from "./disk_room.ts";
 import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
+import { refuseOtherLayout } from "./mixture.ts";
 import {
   type ExportPlan,
   type ExportTask,
@@ -153,7 +154,8 @@ export interface ExportResult {
  * with the signal's reason; nothing is half there.
  *
  * @param datasets Such as `us_stocks_sip/minute_aggs_v1`.
- * @throws {UsageError} when a dataset or the period cannot be read.
+ * @throws {UsageError} when a dataset or the period cannot be read, or the place has the dataset in
+ * another layout.
  * @throws {DeclinedError} when `confirm` says no.
  * @throws {StorageError} when the place cannot be written.
  * @throws what `preload()` does of the bucket.
@@ -187,6 +189,7 @@ export async function exportBy(
       listFiles(client, dataset, { span, signal }),
       target.list(dataset, signal),
     ]);
+    refuseOtherLayout(dataset, { objects, layout, target });
     for (const object of objects) there.set(object.path, object);
     found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects });
   }

@@ -5,7 +5,7 @@
  */
 
 import type { DatedObject } from "../dated_object.ts";
-import { type Layout, markOf, pathOf } from "../lake/layout.ts";
+import { type Layout, layoutOf, markOf, pathOf } from "../lake/layout.ts";
 import type { TargetObject } from "./target.ts";
 
 /** The work for one object of the target, which any machine can do. */
@@ -50,7 +50,7 @@ export function tasksOf(
  * Compares the objects that a dataset makes with those that the target has.
  *
  * @param isOwn Whether a task is this machine's.
- * @param span Objects outside of it are not looked at, and none of another layout.
+ * @param span Objects outside of it are not looked at.
  */
 export function planExport(
   dataset: string,
@@ -66,8 +66,14 @@ export function planExport(
   const wanted = new Set(tasks.map(({ path }) => path));
   const own = tasks.filter(isOwn);
   const open = own.filter((task) => !isDone(task, there.get(task.path), layout));
+  const isInSpan = (path: string) => {
+    const day = layoutOf(dataset, path)?.day;
+    // A month is within whole months as its first seven letters are.
+    return day !== undefined && span.from.slice(0, day.length) <= day &&
+      day <= span.to.slice(0, day.length);
+  };
   const unlisted = objects.map(({ path }) => path).filter((path) =>
-    !wanted.has(path) && isInSpan(path, span, layout)
+    !wanted.has(path) && isInSpan(path)
   );
   return {
     dataset,
@@ -93,21 +99,6 @@ function isDone(
   if (object?.mark !== mark) return false;
   const { size } = sources[0]!;
   return format === "parquet" || size < 0 || object.size === size;
-}
-
-/** Whether an object is one of this layout, which others may stand beside, and of the span. */
-function isInSpan(
-  path: string,
-  { from, to }: { readonly from: string; readonly to: string },
-  { by, format }: Layout,
-): boolean {
-  if (by === "month") {
-    const month = /\/month=(\d{4}-\d{2})\//.exec(path)?.[1];
-    return month !== undefined && from.slice(0, 7) <= month && month <= to.slice(0, 7);
-  }
-  const pattern = format === "parquet" ? /\/date=([\d-]{10})\// : /\/([\d-]{10})\.csv\.gz$/;
-  const date = pattern.exec(path)?.[1];
-  return date !== undefined && from <= date && date <= to;
 }
 
 /** The whole months of a span: an object of a month has all of its days. */

@@ -200,3 +200,35 @@ Deno.test("flatfetch export --by month leaves a month of which the bucket has lo
   );
   assertEquals(await Deno.readFile(path), before);
 });
+
+const TWO_MONTHS = { from: "2025-01-02", to: "2025-02-28" };
+
+const PARTS = [["--by", "date"], ["--by", "month"], ["--format", "csv.gz"]] as const;
+for (const [there, wanted] of PARTS.flatMap((one) => PARTS.map((other) => [one, other] as const))) {
+  if (there === wanted) continue;
+  Deno.test(`flatfetch export ${wanted.join(" ")} where the dataset is there ${there.join(" ")} exits 2, asks for no file and leaves the place`, async () => {
+    const files = stockFiles(TWO_MONTHS);
+    await using world = await World.open([files]);
+    const lake = `${world.home}/lake`;
+    const line = ["export", files.dataset, "--into", lake];
+    const first = await world.run([...line, ...there, "--to", "2025-01-31"]);
+    assertEquals(first.code, 0, first.stderr);
+    const before = await bytesUnder(lake);
+    const [example] = before.keys();
+    world.takeGets();
+    // Readers fail over dates that are there once as well.
+    for (const more of [[], ["--dry-run"], ["--shard", "2/2"], ["--from", "2025-02-01"]]) {
+      const { code, stderr } = await world.run([...line, ...wanted, ...more]);
+      assertEquals([code, world.takeGets()], [2, []], stderr);
+      assert(stderr.includes(`into ${lake}: it is there as `), stderr);
+      assert(stderr.includes(`such as ${example!.slice(1)}`), stderr);
+      assertMatch(
+        stderr,
+        /another place with --into, or remove us_stocks_sip\/day_aggs_v1 there\./,
+      );
+    }
+    assertEquals(await bytesUnder(lake), before);
+    const elsewhere = await world.run([...line.slice(0, -1), `${world.home}/other`, ...wanted]);
+    assertEquals(elsewhere.code, 0, elsewhere.stderr);
+  });
+}
