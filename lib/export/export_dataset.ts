@@ -101,7 +101,13 @@ export type Perform = (work: ExportWork) => Promise<ExportCounts>;
 /** What came of the work. */
 export type ExportCounts = Pick<
   ExportResult,
-  "written" | "writtenFiles" | "present" | "rows" | "fromCache" | "bytesDownloaded" | "failures"
+  | "objectsWritten"
+  | "objectsByOthers"
+  | "filesWritten"
+  | "filesFromCache"
+  | "rows"
+  | "bytesDownloaded"
+  | "failures"
 >;
 
 /** A file that could not be exported. */
@@ -118,6 +124,10 @@ export interface ExportFailure {
 export interface ExportResult {
   /** Whether the place has everything now that was asked for, and the bucket some of each dataset. */
   readonly complete: boolean;
+  /** The place, as it was given. */
+  readonly place: string;
+  /** What its objects are. */
+  readonly layout: Layout;
   /** By dataset, before the work. */
   readonly plans: readonly Omit<ExportPlan, "tasks">[];
   /**
@@ -132,17 +142,19 @@ export interface ExportResult {
     readonly diskBytes: number;
   };
   /** Objects that this run wrote. */
-  readonly written: number;
-  /** The flat files of these. */
-  readonly writtenFiles: number;
+  readonly objectsWritten: number;
   /** Objects that another run had written meanwhile. */
-  readonly present: number;
+  readonly objectsByOthers: number;
+  /** Flat files in what this run wrote. */
+  readonly filesWritten: number;
   /** Rows in what was written. */
   readonly rows: number;
   /** Flat files that were not downloaded, since the cache of whoever exported them has them. */
-  readonly fromCache: number;
+  readonly filesFromCache: number;
   /** Bytes of the others; those of failed attempts do not count. */
   readonly bytesDownloaded: number;
+  /** How long it took. */
+  readonly seconds: number;
   /** What could not be made; the next run tries it again. */
   readonly failures: readonly ExportFailure[];
 }
@@ -173,6 +185,7 @@ export async function exportBy(
   datasets: readonly string[],
   options: ExportOptions,
 ): Promise<ExportResult> {
+  const startedAtMs = performance.now();
   const settings = withDefaults(options);
   const { by = "date", format = "parquet", tickers, target } = options;
   const layout: Layout = { by, format, tickers };
@@ -204,13 +217,16 @@ export async function exportBy(
   const isHere = perform === performHere;
   const kept = isHere ? await keptOf(sources, (await cacheOf(settings)).store) : [];
   const keptBytes = totalOf(kept).bytes;
-  const recorded = sumOf(plans.map(({ there }) => there));
+  const recorded = sumOf(plans.map(({ filesThere }) => filesThere));
   connection.report({
     ...{ type: "plan", listed: recorded + sources.length, recorded, toFetch: sources.length },
     objects: { count: sumOf(plans.map(({ objects }) => objects)), by: layout.by },
     ...{ isResumed: false, bytes },
   });
+  const isListed = plans.every(({ filesListed }) => filesListed > 0);
   const result = {
+    complete: isListed && tasks.length === 0,
+    ...{ place: target.name, layout },
     plans: plans.map(({ tasks: _, ...plan }) => plan),
     planned: {
       objects: tasks.length,
@@ -219,10 +235,10 @@ export async function exportBy(
       keptBytes,
       diskBytes: roomFor(tasks, settings),
     },
-    ...NOTHING,
+    ...NOTHING_DONE,
   };
-  const isListed = plans.every(({ listed }) => listed > 0);
-  if (options.dryRun) return { ...result, complete: isListed && tasks.length === 0, failures: [] };
+  const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
+  if (options.dryRun) return { ...result, seconds: seconds() };
   const total = { files: sources.length - kept.length, bytes: bytes - keptBytes };
   await confirmWork({ ...total, diskBytes: result.planned.diskBytes }, { settings, connection });
   const { programVersion = "unknown" } = options;
@@ -231,7 +247,8 @@ export async function exportBy(
     ...{ settings, connection, programVersion },
   };
   const counts = await perform(work);
-  return { ...result, ...counts, complete: isListed && counts.failures.length === 0 };
+  const complete = isListed && counts.failures.length === 0;
+  return { ...result, ...counts, complete, seconds: seconds() };
 }
 
 /** Whether a task is of the shard, which is cut of all datasets together. */
@@ -250,8 +267,15 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   return by === "month" ? wholeMonths(period) : period;
 }
 
-const NOTHING = {
-  ...{ written: 0, writtenFiles: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
+/** What came of no work. */
+export const NOTHING_DONE: ExportCounts = {
+  objectsWritten: 0,
+  objectsByOthers: 0,
+  filesWritten: 0,
+  filesFromCache: 0,
+  rows: 0,
+  bytesDownloaded: 0,
+  failures: [],
 };
 
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0);
@@ -279,8 +303,8 @@ async function confirmWork(
 export async function performHere(
   { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
 ): Promise<ExportCounts> {
-  const counts = { ...NOTHING };
-  if (tasks.length === 0) return { ...counts, failures: [] };
+  if (tasks.length === 0) return NOTHING_DONE;
+  const counts = { ...NOTHING_DONE };
   for (const message of await roomNotices(tasks, { settings, target })) {
     connection.report({ type: "notice", message });
   }
@@ -309,10 +333,11 @@ export async function performHere(
     });
     refusals.served();
     const files = task.sources.length;
-    counts[done.outcome]++;
-    counts.writtenFiles += done.outcome === "written" ? files : 0;
+    const isWritten = done.outcome === "written";
+    counts[isWritten ? "objectsWritten" : "objectsByOthers"]++;
+    if (isWritten) counts.filesWritten += files;
     counts.rows += done.rows;
-    counts.fromCache += done.fromCache;
+    counts.filesFromCache += done.fromCache;
     counts.bytesDownloaded += done.bytesDownloaded;
     for (const message of done.notices) connection.report({ type: "notice", message });
     const { rows, fromCache } = done;

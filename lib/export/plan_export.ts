@@ -23,15 +23,15 @@ export interface ExportPlan {
   /** Such as `us_stocks_sip/day_aggs_v1`. */
   readonly dataset: string;
   /** Flat files that the bucket lists. */
-  readonly listed: number;
+  readonly filesListed: number;
   /** Objects that this run is to see to. */
   readonly objects: number;
   /** Flat files in those of them that the target has as they have to be. */
-  readonly there: number;
+  readonly filesThere: number;
   /** The others of them. */
   readonly tasks: readonly ExportTask[];
   /** Objects of the target whose flat files the bucket does not list any more; they are left. */
-  readonly unlisted: readonly string[];
+  readonly objectsUnlisted: readonly string[];
 }
 
 /** All objects that the flat files of a dataset make, whatever of them is there. */
@@ -77,11 +77,11 @@ export function planExport(
   );
   return {
     dataset,
-    listed: filesIn(tasks),
+    filesListed: filesIn(tasks),
     objects: own.length,
-    there: filesIn(own) - filesIn(open),
+    filesThere: filesIn(own) - filesIn(open),
     tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
-    unlisted: unlisted.sort(),
+    objectsUnlisted: unlisted.sort(),
   };
 }
 

@@ -10,7 +10,13 @@ import { findSource } from "../cache/sources.ts";
 import { TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
-import type { ExportCounts, ExportFailure, ExportWork, Perform } from "../export/export_dataset.ts";
+import {
+  type ExportCounts,
+  type ExportFailure,
+  type ExportWork,
+  NOTHING_DONE,
+  type Perform,
+} from "../export/export_dataset.ts";
 import { exportCurrent, memoryOf, whyFailed } from "../export/export_task.ts";
 import { type ExportTask, filesIn } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
@@ -63,17 +69,16 @@ export function performByFleet(
 ): Perform {
   return async (work) => {
     const { tasks, connection } = work;
-    const nothing = { ...NOTHING, failures: [] };
     const job = jobFor(work, place, atOnce);
     if (tasks.length === 0) {
       await leaveJob(fleet, job);
-      return nothing;
+      return NOTHING_DONE;
     }
     const messages = tasks.map((task) => messageOf(task, place, work));
     const signal = AbortSignal.any([connection.signal, fleet.signal]);
     const publishing = { tasks: messages, signal, atOnce, ackWaitMs };
     const ids = await connection.whileWaiting(() => publishJob(fleet, job, publishing));
-    if (detach) return nothing;
+    if (detach) return NOTHING_DONE;
     // Workers may take any time; the server says when they are gone.
     const outcomes = followJob(fleet, job, { ids, signal });
     const lonely = setTimeout(async () => {
@@ -90,10 +95,6 @@ export function performByFleet(
     }
   };
 }
-
-const NOTHING = {
-  ...{ written: 0, writtenFiles: 0, present: 0, rows: 0, fromCache: 0, bytesDownloaded: 0 },
-};
 
 /** The same whatever is left to do, so that whoever comes back finds it. */
 function jobFor(work: ExportWork, place: string, atOnce: number = DEFAULT_AT_ONCE): Job {
@@ -125,7 +126,7 @@ async function countOutcomes(
   outcomes: AsyncIterable<Outcome>,
   { datasets, tasks, target, connection }: ExportWork,
 ): Promise<ExportCounts> {
-  let [allRows, allFromCache, allDownloaded] = [0, 0, 0];
+  let [allRows, filesFromCache, allDownloaded] = [0, 0, 0];
   const written = new Set<string>();
   const causes = new Map<string, string>();
   const filesOf = new Map(tasks.map(({ path, sources }) => [path, sources.length]));
@@ -135,7 +136,7 @@ async function countOutcomes(
       const { fromCache = 0, bytesDownloaded = status === "done" ? bytes : 0 } = more;
       connection.report({ type: "bytes", count: bytesDownloaded });
       allRows += rows;
-      allFromCache += fromCache;
+      filesFromCache += fromCache;
       allDownloaded += bytesDownloaded;
       if (status === "failed") causes.set(key, reason);
       else if (!wasThere) written.add(key);
@@ -161,10 +162,15 @@ async function countOutcomes(
   const failures = tasks.filter(({ path }) => causes.has(path)).map((
     { path, sources },
   ): ExportFailure => ({ path, key: sources[0]!.key, cause: causes.get(path)! }));
-  const present = tasks.length - failures.length - written.size;
-  const writtenFiles = filesIn(tasks.filter(({ path }) => written.has(path)));
-  const brought = { fromCache: allFromCache, bytesDownloaded: allDownloaded };
-  return { written: written.size, writtenFiles, present, rows: allRows, ...brought, failures };
+  return {
+    objectsWritten: written.size,
+    objectsByOthers: tasks.length - failures.length - written.size,
+    filesWritten: filesIn(tasks.filter(({ path }) => written.has(path))),
+    filesFromCache,
+    rows: allRows,
+    bytesDownloaded: allDownloaded,
+    failures,
+  };
 }
 
 /** When no worker has come by then, it is said. */

@@ -39,11 +39,11 @@ Deno.test("planExport() calls unlisted what is in the span and no flat file make
     assertEquals(objects.length, 2);
     const { path } = objectsOf(layout)[0]!;
     const all = plan(layout, { objects });
-    assertEquals([all.tasks, all.unlisted], [[], []]);
+    assertEquals([all.tasks, all.objectsUnlisted], [[], []]);
     const less = plan(layout, { objects, of: files.slice(1) });
-    assertEquals([less.tasks, less.unlisted], [[], [path]]);
+    assertEquals([less.tasks, less.objectsUnlisted], [[], [path]]);
     const later = { from: "2024-04-01", to: "2024-12-31" };
-    assertEquals(plan(layout, { objects, of: files.slice(1), span: later }).unlisted, []);
+    assertEquals(plan(layout, { objects, of: files.slice(1), span: later }).objectsUnlisted, []);
   }
 });
 

@@ -120,7 +120,7 @@ Deno.test("planExport() of a shard is the same part whatever of it is done", () 
         isOwn: (task) => own.has(task),
       });
       assertEquals(pathsOf(plan.tasks), pathsOf(part).filter((path) => !done.has(path)).sort());
-      assertEquals([plan.there, plan.listed, plan.unlisted], [
+      assertEquals([plan.filesThere, plan.filesListed, plan.objectsUnlisted], [
         part.length - plan.tasks.length,
         sizes.length,
         [],

@@ -22,12 +22,12 @@ Deno.test({
     const expected = await fleet.expected();
     for (let i = 0; i < 4; i++) fleet.startWorker("--slots", "4");
     const result = await fleet.export({ atOnce: 3 });
-    assertEquals([result.complete, result.written], [true, DAYS.dates.length]);
+    assertEquals([result.complete, result.objectsWritten], [true, DAYS.dates.length]);
     assertEquals(fleet.world.s3.requests.filter(({ status }) => status === 503), []);
     assertEquals([...fleet.gets().values()], DAYS.dates.map(() => 1));
     assertEquals(await contentOf(fleet.lake), expected);
     const again = await fleet.export();
-    assertEquals([again.complete, again.written, again.planned.objects], [true, 0, 0]);
+    assertEquals([again.complete, again.objectsWritten, again.planned.objects], [true, 0, 0]);
   },
 });
 
@@ -59,8 +59,8 @@ Deno.test({
     late.kill("SIGKILL");
     stopped!.kill("SIGCONT");
     await Deno.remove(`${fleet.lake}${[...expected.keys()].at(-1)}`);
-    const { complete, written } = await fleet.export();
-    assertEquals([complete, written], [true, 1]);
+    const { complete, objectsWritten } = await fleet.export();
+    assertEquals([complete, objectsWritten], [true, 1]);
     stopped!.kill("SIGTERM");
     const { code, stderr } = await stopped!.ended;
     assertEquals(code, 143);
@@ -121,8 +121,8 @@ Deno.test({
   async fn() {
     await using fleet = await Fleet.open(DAYS);
     await using _worker = fleet.workHere({ place: `${fleet.world.home}/elsewhere` });
-    const { complete, written, failures } = await fleet.export();
-    assertEquals([complete, written, failures.length], [false, 0, DAYS.dates.length]);
+    const { complete, objectsWritten, failures } = await fleet.export();
+    assertEquals([complete, objectsWritten, failures.length], [false, 0, DAYS.dates.length]);
     assertEquals(failures[0]!.cause, `a worker has done it, and ${fleet.lake} does not have it`);
   },
 });
@@ -133,8 +133,8 @@ Deno.test({
   async fn() {
     await using fleet = await Fleet.open(DAYS);
     await using _worker = fleet.workHere();
-    const { complete, written, present } = await fleet.export({ format: "csv.gz" });
-    assertEquals([complete, written, present], [true, DAYS.dates.length, 0]);
+    const { complete, objectsWritten, objectsByOthers } = await fleet.export({ format: "csv.gz" });
+    assertEquals([complete, objectsWritten, objectsByOthers], [true, DAYS.dates.length, 0]);
   },
 });
 

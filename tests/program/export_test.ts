@@ -123,6 +123,31 @@ Deno.test("flatfetch export of files that are kept says that they come from the 
   assert(all.stderr.includes(", 0 B downloaded in "), all.stderr);
 });
 
+Deno.test("flatfetch export --json prints the fields that docs/lake.md has, and says what was downloaded", async () => {
+  const files = stockFiles({ from: "2025-09-01", to: "2025-10-31" });
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const args = ["export", DATASET, "--by", "month", "--into", lake, "--json"];
+  const page = await Deno.readTextFile(new URL("../../docs/lake.md", import.meta.url));
+  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+  const documented = rows.flatMap((row) => row.split("|")[1]!.match(/\w+/g)!);
+  const bytes = [...files].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  for (
+    const [count, there, downloaded] of [[2, 0, bytes], [0, files.dates.length, 0]] as const
+  ) {
+    const { code, stdout, stderr } = await world.run(args);
+    assertEquals(code, 0, stderr);
+    const json = JSON.parse(stdout);
+    assertEquals(Object.keys(json).toSorted(), documented.toSorted());
+    assert(Object.keys({ ...json.planned, ...json.plans[0] }).every((name) => page.includes(name)));
+    assertEquals([json.place, json.layout], [lake, { by: "month", format: "parquet" }]);
+    assertEquals([json.objectsWritten, json.objectsByOthers, json.failures], [count, 0, []]);
+    assertEquals(json.filesWritten + there, files.dates.length);
+    assertEquals([json.plans[0].filesThere, json.bytesDownloaded], [there, downloaded]);
+    assert(json.seconds > 0);
+  }
+});
+
 Deno.test("flatfetch export --by month counts flat files everywhere, and names the months", async () => {
   await using world = await World.open([stockFiles({ from: "2025-08-01", to: "2025-10-31" })]);
   const args = ["export", DATASET, "--by", "month", "--into", `${world.home}/lake`];

@@ -58,6 +58,6 @@ for (const [, layout] of LAYOUTS.entries()) {
     const isMonth = layout.by === "month";
     assertEquals(first.failures.map(({ key }) => key), [isMonth ? replaced : gone]);
     const second = await exportDataset([files.dataset], options);
-    assertEquals([second.complete, second.written], [true, isMonth ? 1 : 0]);
+    assertEquals([second.complete, second.objectsWritten], [true, isMonth ? 1 : 0]);
   });
 }

@@ -114,7 +114,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     {
       title: "Output",
       options: [
-        jsonOption("what was done as JSON on standard output"),
+        jsonOption("what was done as JSON on standard output; its fields are in docs/lake.md"),
         {
           name: "progress-every",
           value: { name: "N", example: "100" },

@@ -65,7 +65,6 @@ export interface ExportArgs
 /** Exports and returns the exit code. What it cannot do, it throws. */
 export async function runExport(args: ExportArgs, context: Context): Promise<number> {
   const { terminal, style, signal, debug } = context;
-  const startedAtMs = performance.now();
   await using target = await openTarget(args, context);
   await using stack = new AsyncDisposableStack();
   const perform = await fleetFor(args, stack, context);
@@ -78,8 +77,8 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
       reporter: presenter.report,
     });
     presenter.stop();
-    await showResult(result, { args, context, elapsedMs: performance.now() - startedAtMs });
-    if (result.plans.some(({ listed }) => listed === 0)) return EXIT.noData;
+    await showResult(result, args, context);
+    if (result.plans.some(({ filesListed }) => filesListed === 0)) return EXIT.noData;
     return result.complete || args.dryRun ? EXIT.complete : EXIT.incomplete;
   } catch (error) {
     presenter.stop();
@@ -137,11 +136,8 @@ async function exportOptions(
 
 async function showResult(
   result: ExportResult,
-  { args, context, elapsedMs }: {
-    readonly args: ExportArgs;
-    readonly context: Context;
-    readonly elapsedMs: number;
-  },
+  args: ExportArgs,
+  context: Context,
 ): Promise<void> {
   const { terminal, style } = context;
   if (args.json) await showJson(result, context);
@@ -150,27 +146,27 @@ async function showResult(
   }
   const more = result.failures.length - MOST_FAILURES;
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
-  for (const { dataset, listed, unlisted } of result.plans) {
-    if (listed === 0) {
+  for (const { dataset, filesListed, objectsUnlisted } of result.plans) {
+    if (filesListed === 0) {
       terminal.error(signed("❌", noFilesText(dataset), style));
     }
-    if (unlisted.length === 0) continue;
+    if (objectsUnlisted.length === 0) continue;
     const message =
-      `${dataset} has ${countText(unlisted.length, "object")} in ${args.into} that the ` +
-      `bucket does not list any more, such as ${unlisted[0]}; left as they are`;
+      `${dataset} has ${countText(objectsUnlisted.length, "object")} in ${args.into} that the ` +
+      `bucket does not list any more, such as ${objectsUnlisted[0]}; left as they are`;
     terminal.line(renderNotice(printable(message), style));
   }
-  if (result.plans.every(({ listed }) => listed === 0)) return;
-  terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args, elapsedMs), style));
+  if (result.plans.every(({ filesListed }) => filesListed === 0)) return;
+  terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args), style));
 }
 
 const MOST_FAILURES = 20;
 
-function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): string {
-  const { planned, plans, written, present, fromCache, bytesDownloaded, failures } = result;
+function endText(result: ExportResult, args: ExportArgs): string {
+  const { planned, plans, objectsWritten, objectsByOthers, filesFromCache, failures } = result;
   const { by } = args;
   const into = printable(args.into!);
-  const there = plans.reduce((sum, plan) => sum + plan.there, 0);
+  const there = plans.reduce((sum, plan) => sum + plan.filesThere, 0);
   const work = objectsText(planned.files, { count: planned.objects, by });
   if (args.dryRun) {
     const bytes = `${formatBytes(planned.bytes)}${keptText(planned)}`;
@@ -185,15 +181,17 @@ function endText(result: ExportResult, args: ExportArgs, elapsedMs: number): str
     return `${into} is up to date: ${objectsText(there, { count, by })}`;
   }
   const unit = by === "month" ? "month" : "file";
-  const isAll = bytesDownloaded === 0 && fromCache > 0;
-  const cached = fromCache === 0 ? "" : ` (${isAll ? "all" : fromCache} from the cache)`;
+  const which = result.bytesDownloaded === 0 ? "all" : filesFromCache;
+  const cached = filesFromCache === 0 ? "" : ` (${which} from the cache)`;
   const parts = [
-    `Exported ${objectsText(result.writtenFiles, { count: written, by })}${cached} into ${into}`,
+    `Exported ${
+      objectsText(result.filesWritten, { count: objectsWritten, by })
+    }${cached} into ${into}`,
     result.rows > 0 && `${result.rows.toLocaleString("en-US")} rows`,
-    present > 0 && `${countText(present, unit)} written by another run`,
+    objectsByOthers > 0 && `${countText(objectsByOthers, unit)} written by another run`,
     failures.length > 0 && `${countText(failures.length, unit)} failed`,
     there > 0 && `${there} were there already`,
-    `${formatBytes(bytesDownloaded)} downloaded in ${durationText(elapsedMs)}`,
+    `${formatBytes(result.bytesDownloaded)} downloaded in ${durationText(result.seconds * 1000)}`,
   ];
   return parts.filter((part) => part).join(", ");
 }
