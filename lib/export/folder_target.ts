@@ -9,7 +9,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { makeDirectory } from "../cache/folders.ts";
+import { lstatIfThere, makeDirectory } from "../cache/folders.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { placeFile } from "../cache/placed_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
@@ -66,11 +66,12 @@ export class FolderTarget implements ExportTarget {
   async put(
     path: string,
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    { mark, signal }: PutOptions,
+    { mark, replaces, signal }: PutOptions,
   ): Promise<PutOutcome> {
     const place = `${this.#path}/${path}`;
     const folder = place.slice(0, place.lastIndexOf("/"));
     await makeDirectory(folder, { mode: FOLDER_MODE });
+    if (mark !== replaces?.mark && mark === await this.#markNow(path)) return "present";
     const unfinished = await unfinishedIn(folder);
     await placeFile(place, untilAborted(chunks, signal), { unfinished });
     if (!path.endsWith(".parquet")) {
@@ -131,6 +132,13 @@ export class FolderTarget implements ExportTarget {
         throw error;
       }
     });
+  }
+
+  /** The mark of what has a name now, where that is a file. */
+  async #markNow(path: string): Promise<string | undefined> {
+    const place = `${this.#path}/${path}`;
+    const there = await onDisk("read", place, () => lstatIfThere(place));
+    return there?.isFile ? (await this.#look(path)).mark : undefined;
   }
 
   async #look(path: string): Promise<Pick<TargetObject, "size" | "mark">> {

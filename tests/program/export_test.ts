@@ -148,6 +148,37 @@ Deno.test("flatfetch export --json prints the fields that docs/lake.md has, and 
   }
 });
 
+for (
+  const [layout, options, months] of [
+    ["by date", {}],
+    ["by month", { by: "month" }, 2],
+    ["as csv.gz", { format: "csv.gz" }],
+  ] as const
+) {
+  Deno.test(`exportDataset() ${layout} leaves and counts what another run has written to the folder meanwhile`, async () => {
+    const files = stockFiles({ from: "2025-09-01", to: "2025-10-31" });
+    await using world = await World.open([files]);
+    await using target = new FolderTarget(`${world.home}/lake`);
+    const place = { endpoint: world.url, credentials: KEYS, cacheDirectory: world.cache };
+    const run = (more: { fetch?: typeof fetch } = {}) =>
+      exportDataset([DATASET], { ...place, ...options, ...more, target });
+    let other: ReturnType<typeof run> | undefined;
+    const first = await run({
+      fetch: async (...request) => {
+        if (String(new Request(...request).url).endsWith(".csv.gz")) await (other ??= run());
+        return await fetch(...request);
+      },
+    });
+    const { objectsWritten, filesWritten } = await other!;
+    const objects = months ?? files.dates.length;
+    assertEquals([objectsWritten, filesWritten], [objects, files.dates.length]);
+    assertEquals([first.complete, first.objectsWritten, first.filesWritten], [true, 0, 0]);
+    assertEquals([first.objectsByOthers, first.rows], [objects, 0]);
+    world.s3.objects.put(files.keyOf(files.dates[0]!), [...stockFiles()][0]!.bytes);
+    assertEquals((await run()).objectsWritten, 1);
+  });
+}
+
 Deno.test("flatfetch export --by month counts flat files everywhere, and names the months", async () => {
   await using world = await World.open([stockFiles({ from: "2025-08-01", to: "2025-10-31" })]);
   const args = ["export", DATASET, "--by", "month", "--into", `${world.home}/lake`];
