@@ -6,20 +6,14 @@
  * @module
  */
 
-import { CacheDirectory } from "../cache/directory.ts";
-import { ObjectStore } from "../cache/objects.ts";
-import { findSource } from "../cache/sources.ts";
-import { DeclinedError, OfflineError, StorageError } from "../errors.ts";
+import type { ObjectStore } from "../cache/objects.ts";
+import { DeclinedError, OfflineError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
 import { keptOf, totalOf } from "../load/dry_run_plan.ts";
-import { reportFailure } from "../load/reports.ts";
-import { runTasks } from "../load/tasks.ts";
-import { Refusals, verdictOf } from "../load/verdict.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
-import { sourceName } from "../s3/endpoint.ts";
 import {
   type FileTotal,
   type PreloadOptions,
@@ -27,10 +21,15 @@ import {
   todayOf,
   withDefaults,
 } from "../settings.ts";
-import { ConverterPool } from "./converter_pool.ts";
-import { roomFor, roomNotices } from "./disk_room.ts";
-import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
+import { roomFor } from "./disk_room.ts";
 import { refuseOtherLayout } from "./mixture.ts";
+import {
+  cacheOf,
+  type ExportCounts,
+  NOTHING_DONE,
+  type Perform,
+  performHere,
+} from "./perform_here.ts";
 import {
   type ExportPlan,
   type ExportTask,
@@ -40,7 +39,7 @@ import {
 } from "./plan_export.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
-import { listFiles } from "./source_files.ts";
+import { listFiles, type Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */
@@ -81,47 +80,8 @@ export interface ExportOptions extends
   readonly programVersion?: string | undefined;
 }
 
-/** The work of a run, once both sides are listed. */
-export interface ExportWork {
-  /** Each once, whatever of them is left to do. */
-  readonly datasets: readonly string[];
-  readonly tasks: readonly ExportTask[];
-  readonly layout: Layout;
-  readonly target: ExportTarget;
-  /** What the place has, by path. */
-  readonly there: ReadonlyMap<string, TargetObject>;
-  readonly settings: Settings;
-  readonly connection: Connection;
-  readonly programVersion: string;
-}
-
-/** Does the work that is found. */
-export type Perform = (work: ExportWork) => Promise<ExportCounts>;
-
-/** What came of the work. */
-export type ExportCounts = Pick<
-  ExportResult,
-  | "objectsWritten"
-  | "objectsByOthers"
-  | "filesWritten"
-  | "filesFromCache"
-  | "rows"
-  | "bytesDownloaded"
-  | "failures"
->;
-
-/** A file that could not be exported. */
-export interface ExportFailure {
-  /** The object of the place. */
-  readonly path: string;
-  /** The first of its flat files. */
-  readonly key: string;
-  /** Why, in words that are the same for all files that failed so. */
-  readonly cause: string;
-}
-
 /** What an export came to. */
-export interface ExportResult {
+export interface ExportResult extends ExportCounts {
   /** Whether the place has everything now that was asked for, and the bucket some of each dataset. */
   readonly complete: boolean;
   /** The place, as it was given. */
@@ -141,22 +101,8 @@ export interface ExportResult {
     readonly keptBytes: number;
     readonly diskBytes: number;
   };
-  /** Objects that this run wrote. */
-  readonly objectsWritten: number;
-  /** Objects that another run had written meanwhile. */
-  readonly objectsByOthers: number;
-  /** Flat files in what this run wrote. */
-  readonly filesWritten: number;
-  /** Rows in what was written. */
-  readonly rows: number;
-  /** Flat files that were not downloaded, since the cache of whoever exported them has them. */
-  readonly filesFromCache: number;
-  /** Bytes of the others; those of failed attempts do not count. */
-  readonly bytesDownloaded: number;
   /** How long it took. */
   readonly seconds: number;
-  /** What could not be made; the next run tries it again. */
-  readonly failures: readonly ExportFailure[];
 }
 
 /**
@@ -190,14 +136,44 @@ export async function exportBy(
   const { by = "date", format = "parquet", tickers, target } = options;
   const layout: Layout = { by, format, tickers };
   const span = spanOf(options, settings, layout);
+  const names = [...new Set(datasets.map(checkDatasetName))];
   using connection = await Connection.open(settings);
-  const { client, signal } = connection;
+  const { plans, there } = await compareSides(names, { ...options, layout, span, connection });
+  const tasks = plans.flatMap((plan) => plan.tasks);
+  // The machines of a fleet have caches of their own.
+  const store = perform === performHere ? (await cacheOf(settings)).store : undefined;
+  const { planned, toDownload } = await weigh(tasks, { settings, store });
+  reportPlan(plans, { planned, layout, connection });
+  const isListed = plans.every(({ filesListed }) => filesListed > 0);
+  const result = {
+    complete: isListed && tasks.length === 0,
+    ...{ place: target.name, layout },
+    plans: plans.map(({ tasks: _, ...plan }) => plan),
+    ...{ planned, ...NOTHING_DONE },
+  };
+  const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
+  if (options.dryRun) return { ...result, seconds: seconds() };
+  await confirmWork(toDownload, { settings, connection });
+  const { programVersion = "unknown" } = options;
+  const work = { datasets: names, tasks, layout, target, there };
+  const counts = await perform({ ...work, settings, connection, programVersion });
+  const complete = isListed && counts.failures.length === 0;
+  return { ...result, ...counts, complete, seconds: seconds() };
+}
+
+/** Lists the flat files and the place, and finds what there is to do. */
+async function compareSides(
+  datasets: readonly string[],
+  { target, shard, layout, span, connection: { client, signal } }:
+    & Pick<ExportOptions, "target" | "shard">
+    & { readonly layout: Layout; readonly span: Span; readonly connection: Connection },
+): Promise<{ plans: ExportPlan[]; there: Map<string, TargetObject> }> {
   if (client === undefined) {
     throw new OfflineError("Cannot export offline: the bucket is not listed");
   }
   const there = new Map<string, TargetObject>();
   const found = [];
-  for (const dataset of new Set(datasets.map(checkDatasetName))) {
+  for (const dataset of datasets) {
     const [files, objects] = await Promise.all([
       listFiles(client, dataset, { span, signal }),
       target.list(dataset, signal),
@@ -206,49 +182,42 @@ export async function exportBy(
     for (const object of objects) there.set(object.path, object);
     found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects });
   }
-  const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), options.shard);
+  const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), shard);
   const plans = found.map(({ dataset, ...both }) =>
     planExport(dataset, { ...both, layout, span, isOwn })
   );
-  const tasks = plans.flatMap((plan) => plan.tasks);
+  return { plans, there };
+}
+
+/** How much some tasks are, and what of it is not in the store. */
+async function weigh(
+  tasks: readonly ExportTask[],
+  { settings, store }: { readonly settings: Settings; readonly store: ObjectStore | undefined },
+) {
   const sources = tasks.flatMap((task) => task.sources);
-  const { bytes } = totalOf(sources);
-  // The machines of a fleet have caches of their own.
-  const isHere = perform === performHere;
-  const kept = isHere ? await keptOf(sources, (await cacheOf(settings)).store) : [];
-  const keptBytes = totalOf(kept).bytes;
+  const { files, bytes } = totalOf(sources);
+  const kept = totalOf(store === undefined ? [] : await keptOf(sources, store));
+  const diskBytes = roomFor(tasks, settings);
+  return {
+    planned: { objects: tasks.length, files, bytes, keptBytes: kept.bytes, diskBytes },
+    toDownload: { files: files - kept.files, bytes: bytes - kept.bytes, diskBytes },
+  };
+}
+
+function reportPlan(
+  plans: readonly ExportPlan[],
+  { planned: { files, bytes }, layout: { by }, connection }: {
+    readonly planned: ExportResult["planned"];
+    readonly layout: Layout;
+    readonly connection: Connection;
+  },
+): void {
   const recorded = sumOf(plans.map(({ filesThere }) => filesThere));
+  const count = sumOf(plans.map(({ objects }) => objects));
   connection.report({
-    ...{ type: "plan", listed: recorded + sources.length, recorded, toFetch: sources.length },
-    objects: { count: sumOf(plans.map(({ objects }) => objects)), by: layout.by },
-    ...{ isResumed: false, bytes },
+    ...{ type: "plan", listed: recorded + files, recorded, isResumed: false },
+    ...{ toFetch: files, bytes, objects: { count, by } },
   });
-  const isListed = plans.every(({ filesListed }) => filesListed > 0);
-  const result = {
-    complete: isListed && tasks.length === 0,
-    ...{ place: target.name, layout },
-    plans: plans.map(({ tasks: _, ...plan }) => plan),
-    planned: {
-      objects: tasks.length,
-      files: sources.length,
-      bytes,
-      keptBytes,
-      diskBytes: roomFor(tasks, settings),
-    },
-    ...NOTHING_DONE,
-  };
-  const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
-  if (options.dryRun) return { ...result, seconds: seconds() };
-  const total = { files: sources.length - kept.length, bytes: bytes - keptBytes };
-  await confirmWork({ ...total, diskBytes: result.planned.diskBytes }, { settings, connection });
-  const { programVersion = "unknown" } = options;
-  const work = {
-    ...{ datasets: found.map(({ dataset }) => dataset), tasks, layout, target, there },
-    ...{ settings, connection, programVersion },
-  };
-  const counts = await perform(work);
-  const complete = isListed && counts.failures.length === 0;
-  return { ...result, ...counts, complete, seconds: seconds() };
 }
 
 /** Whether a task is of the shard, which is cut of all datasets together. */
@@ -267,25 +236,7 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
   return by === "month" ? wholeMonths(period) : period;
 }
 
-/** What came of no work. */
-export const NOTHING_DONE: ExportCounts = {
-  objectsWritten: 0,
-  objectsByOthers: 0,
-  filesWritten: 0,
-  filesFromCache: 0,
-  rows: 0,
-  bytesDownloaded: 0,
-  failures: [],
-};
-
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0);
-
-/** Where the flat files' bucket has its files on this machine. */
-async function cacheOf(settings: Settings) {
-  const root = new CacheDirectory(settings.cacheDirectory);
-  const directory = await findSource(root, sourceName(settings));
-  return { directory, store: new ObjectStore(directory) };
-}
 
 async function confirmWork(
   total: FileTotal,
@@ -297,64 +248,4 @@ async function confirmWork(
   if (await connection.whileWaiting(async () => await confirm(total))) return;
   const what = `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} files`;
   throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
-}
-
-/** Does the work in this process. */
-export async function performHere(
-  { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
-): Promise<ExportCounts> {
-  if (tasks.length === 0) return NOTHING_DONE;
-  const counts = { ...NOTHING_DONE };
-  for (const message of await roomNotices(tasks, { settings, target })) {
-    connection.report({ type: "notice", message });
-  }
-  const { directory, store } = await cacheOf(settings);
-  const { client, semaphore } = connection;
-  const refusals = new Refusals(tasks.map(({ path }) => path), 0);
-  using pool = await ConverterPool.start();
-  const failures = await runTasks(tasks, async (task, signal, permit) => {
-    const replaces = there.get(task.path);
-    const tools = {
-      store,
-      directory,
-      client,
-      semaphore,
-      pool,
-      target,
-      layout,
-      programVersion,
-      signal,
-      replaces,
-    };
-    const aside = permit.runOutsideLimit;
-    const keepAlive = () => connection.keepAlive();
-    const done = await exportCurrent(task, { ...tools, aside, keepAlive }).catch((error) => {
-      throw refusals.judge(task.path, error);
-    });
-    refusals.served();
-    const files = task.sources.length;
-    const isWritten = done.outcome === "written";
-    counts[isWritten ? "objectsWritten" : "objectsByOthers"]++;
-    if (isWritten) counts.filesWritten += files;
-    counts.rows += done.rows;
-    counts.filesFromCache += done.fromCache;
-    counts.bytesDownloaded += done.bytesDownloaded;
-    for (const message of done.notices) connection.report({ type: "notice", message });
-    const { rows, fromCache } = done;
-    const outcome = { kind: "done", from: fromCache === files ? "store" : "bucket" } as const;
-    connection.report({ type: "file", key: task.path, outcome, made: { files, fromCache, rows } });
-  }, {
-    semaphore,
-    signal: connection.signal,
-    bytesOf: memoryOf,
-    verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
-    onFailure: ({ task: { path, sources }, error }) =>
-      reportFailure({ key: path, files: sources.length }, error, connection),
-  });
-  return {
-    ...counts,
-    failures: failures.map(({ task: { path, sources }, error }) => (
-      { path, key: sources[0]!.key, cause: whyFailed(error) }
-    )),
-  };
 }

@@ -16,7 +16,7 @@ import {
   type ExportWork,
   NOTHING_DONE,
   type Perform,
-} from "../export/export_dataset.ts";
+} from "../export/perform_here.ts";
 import { exportCurrent, memoryOf, whyFailed } from "../export/export_task.ts";
 import { type ExportTask, filesIn } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";

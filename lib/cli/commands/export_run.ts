@@ -6,13 +6,8 @@
 
 import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
-import {
-  exportBy,
-  type ExportOptions,
-  type ExportResult,
-  type Perform,
-  performHere,
-} from "../../export/export_dataset.ts";
+import { exportBy, type ExportOptions, type ExportResult } from "../../export/export_dataset.ts";
+import { type Perform, performHere } from "../../export/perform_here.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";

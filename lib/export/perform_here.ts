@@ -1,0 +1,145 @@
+/**
+ * Does the work of an export in this process, once both sides are listed.
+ *
+ * @module
+ */
+
+import { CacheDirectory } from "../cache/directory.ts";
+import { ObjectStore } from "../cache/objects.ts";
+import { findSource } from "../cache/sources.ts";
+import { StorageError } from "../errors.ts";
+import type { Layout } from "../lake/layout.ts";
+import type { Connection } from "../load/connection.ts";
+import { reportFailure } from "../load/reports.ts";
+import { runTasks } from "../load/tasks.ts";
+import { Refusals, verdictOf } from "../load/verdict.ts";
+import { sourceName } from "../s3/endpoint.ts";
+import type { Settings } from "../settings.ts";
+import { ConverterPool } from "./converter_pool.ts";
+import { roomNotices } from "./disk_room.ts";
+import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
+import type { ExportTask } from "./plan_export.ts";
+import type { ExportTarget, TargetObject } from "./target.ts";
+
+/** The work of a run, once both sides are listed. */
+export interface ExportWork {
+  /** Each once, whatever of them is left to do. */
+  readonly datasets: readonly string[];
+  readonly tasks: readonly ExportTask[];
+  readonly layout: Layout;
+  readonly target: ExportTarget;
+  /** What the place has, by path. */
+  readonly there: ReadonlyMap<string, TargetObject>;
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly programVersion: string;
+}
+
+/** Does the work that is found. */
+export type Perform = (work: ExportWork) => Promise<ExportCounts>;
+
+/** What came of the work. */
+export interface ExportCounts {
+  /** Objects that this run wrote. */
+  readonly objectsWritten: number;
+  /** Objects that another run had written meanwhile. */
+  readonly objectsByOthers: number;
+  /** Flat files in what this run wrote. */
+  readonly filesWritten: number;
+  /** Rows in what was written. */
+  readonly rows: number;
+  /** Flat files that were not downloaded, since the cache of whoever exported them has them. */
+  readonly filesFromCache: number;
+  /** Bytes of the others; those of failed attempts do not count. */
+  readonly bytesDownloaded: number;
+  /** What could not be made; the next run tries it again. */
+  readonly failures: readonly ExportFailure[];
+}
+
+/** A file that could not be exported. */
+export interface ExportFailure {
+  /** The object of the place. */
+  readonly path: string;
+  /** The first of its flat files. */
+  readonly key: string;
+  /** Why, in words that are the same for all files that failed so. */
+  readonly cause: string;
+}
+
+/** What came of no work. */
+export const NOTHING_DONE: ExportCounts = {
+  objectsWritten: 0,
+  objectsByOthers: 0,
+  filesWritten: 0,
+  filesFromCache: 0,
+  rows: 0,
+  bytesDownloaded: 0,
+  failures: [],
+};
+
+/** Where the flat files' bucket has its files on this machine. */
+export async function cacheOf(settings: Settings) {
+  const root = new CacheDirectory(settings.cacheDirectory);
+  const directory = await findSource(root, sourceName(settings));
+  return { directory, store: new ObjectStore(directory) };
+}
+
+/** Does the work in this process. */
+export async function performHere(
+  { tasks, target, settings, connection, layout, there, programVersion }: ExportWork,
+): Promise<ExportCounts> {
+  if (tasks.length === 0) return NOTHING_DONE;
+  const counts = { ...NOTHING_DONE };
+  for (const message of await roomNotices(tasks, { settings, target })) {
+    connection.report({ type: "notice", message });
+  }
+  const { directory, store } = await cacheOf(settings);
+  const { client, semaphore } = connection;
+  const refusals = new Refusals(tasks.map(({ path }) => path), 0);
+  using pool = await ConverterPool.start();
+  const failures = await runTasks(tasks, async (task, signal, permit) => {
+    const replaces = there.get(task.path);
+    const tools = {
+      store,
+      directory,
+      client,
+      semaphore,
+      pool,
+      target,
+      layout,
+      programVersion,
+      signal,
+      replaces,
+    };
+    const aside = permit.runOutsideLimit;
+    const keepAlive = () => connection.keepAlive();
+    const done = await exportCurrent(task, { ...tools, aside, keepAlive }).catch((error) => {
+      throw refusals.judge(task.path, error);
+    });
+    refusals.served();
+    const files = task.sources.length;
+    const isWritten = done.outcome === "written";
+    counts[isWritten ? "objectsWritten" : "objectsByOthers"]++;
+    if (isWritten) counts.filesWritten += files;
+    counts.rows += done.rows;
+    counts.filesFromCache += done.fromCache;
+    counts.bytesDownloaded += done.bytesDownloaded;
+    for (const message of done.notices) connection.report({ type: "notice", message });
+    const { rows, fromCache } = done;
+    const outcome = { kind: "done", from: fromCache === files ? "store" : "bucket" } as const;
+    connection.report({ type: "file", key: task.path, outcome, made: { files, fromCache, rows } });
+  }, {
+    semaphore,
+    signal: connection.signal,
+    bytesOf: memoryOf,
+    verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
+    onFailure: ({ task: { path, sources }, error }) =>
+      reportFailure({ key: path, files: sources.length }, error, connection),
+  });
+  return {
+    ...counts,
+    failures: failures.map(({ task: { path, sources }, error }) => (
+      { path, key: sources[0]!.key, cause: whyFailed(error) }
+    )),
+  };
+}
