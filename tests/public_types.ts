@@ -40,7 +40,7 @@ export type { ResultBars } from "../lib/load/result_bars.ts";
 export type { FileCounts } from "../lib/load/summary.ts";
 export type { BarBatches } from "../lib/market/bar.ts";
 export type { BarsContext } from "../lib/market/bar_defects.ts";
-export type { FindingKind, Severity } from "../lib/market/finding.ts";
+export type { FindingKind, Remedy, Severity } from "../lib/market/finding.ts";
 export type { Hours } from "../lib/market/hours.ts";
 export type { SourceInterval } from "../lib/market/interval.ts";
 export type { PeriodRequest } from "../lib/market/period.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { Finding } from "../../mod.ts";
-import type { FindingKind } from "../market/finding.ts";
+import { quote } from "../errors.ts";
+import type { FindingKind, Remedy } from "../market/finding.ts";
 
 /** What brings the bars of a company that has had other tickers than the one asked for. */
 export function hintForAbsences(
@@ -50,21 +51,31 @@ export function hintForFindings(kinds: Iterable<FindingKind>): string | undefine
 }
 
 /** The same for the check of a place. */
-export function hintForPlace(kinds: Iterable<FindingKind>): string | undefined {
-  const found = new Set(kinds);
-  if (found.has("damaged")) {
-    return "Remove the damaged objects and run export into there; it makes them anew.";
-  }
-  const isMendable = found.has("not-exported") || found.has("outdated") || found.has("foreign");
-  if (isMendable) return "Run export into there; it makes what is not there or outdated.";
-  return PLACE_HINTS.find(([kind]) => found.has(kind))?.[1];
+export function hintsForPlace(findings: readonly Finding[]): string[] {
+  const pathsOf = (
+    remedy: Remedy,
+  ) => [...new Set(findings.flatMap((one) => one.remedy === remedy ? one.path ?? [] : []))];
+  const [left, lone] = [pathsOf("remove-and-export"), pathsOf("remove")];
+  const isFound = (kind: FindingKind) => findings.some((one) => one.kind === kind);
+  const isMendable = findings.some(({ remedy }) => remedy === "export");
+  return [
+    // Without that no export goes on.
+    isFound("mixed-layouts") && "Remove the objects of every layout but one.",
+    lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
+    left.length > 0 && `Remove what an export would leave, and run export: ${namesText(left)}.`,
+    isMendable && "Run export into there; it makes what is not there, outdated or damaged.",
+    isFound("mixed-tickers") && "Export each choice of --tickers into a place of its own.",
+    isFound("odd-column") &&
+    "Let a reader find types that fit all, as DuckDB does with union_by_name = true.",
+  ].filter((hint) => hint !== false);
 }
 
-const PLACE_HINTS: readonly (readonly [kind: FindingKind, hint: string])[] = [
-  ["mixed-layouts", "Remove the objects of every layout but one."],
-  ["mixed-tickers", "Export each choice of --tickers into a place of its own."],
-  [
-    "odd-column",
-    "Let a reader find types that fit all, as DuckDB does with union_by_name = true.",
-  ],
-];
+const MOST_NAMED = 5;
+
+function namesText(paths: readonly string[]): string {
+  const names = paths.slice(0, MOST_NAMED).map((path) =>
+    /^[\w./=-]+$/.test(path) ? path : quote(path)
+  );
+  const more = paths.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

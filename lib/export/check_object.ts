@@ -12,9 +12,9 @@ import {
   type FooterFacts,
   type ReadBytes,
 } from "../lake/check_footer.ts";
-import { FORMAT_VERSION } from "../lake/layout.ts";
+import { FORMAT_VERSION, layoutOf, markOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
-import type { Finding, FindingKind, Severity } from "../market/finding.ts";
+import type { Finding, FindingKind, Remedy, Severity } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
 import { isMd5 } from "../s3/etag.ts";
 import type { Span } from "./source_files.ts";
@@ -77,18 +77,51 @@ async function checkParquet(
   let found = await look();
   // What came wrong over a line without a checksum is right the second time.
   if (found.kind !== "right") found = await look();
-  if (isGone) return { findings: [finding(what, "not-exported", GONE)] };
+  if (isGone) return { findings: [{ ...finding(what, "not-exported", GONE), remedy: "export" }] };
   if (found.kind !== "right") {
-    return { findings: [finding(what, found.kind, found.text)] };
+    return { findings: mended(what, [finding(what, found.kind, found.text)]) };
   }
   const { facts } = found;
-  const isMarked = mark === facts.mark;
+  if (what.wanted.length === 0) return { facts, findings: [loneFinding(what, facts.sources)] };
   const findings = [
-    ...isMarked ? [] : [finding(what, "outdated", "its mark is not the one that it was made with")],
+    ...mark === facts.mark ? [] : [finding(what, "outdated", OTHER_MARK)],
     ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
     ...sourceFindings(what, facts.sources),
   ];
-  return { facts, findings };
+  return { facts, findings: mended(what, findings, facts) };
+}
+
+/** Adds what mends an object: an export leaves one that has the mark of what it would make. */
+function mended(
+  { object: { mark, path }, dataset, wanted }: ObjectToCheck,
+  findings: readonly Finding[],
+  facts?: FooterFacts,
+): Finding[] {
+  const layout = { ...layoutOf(dataset, path)!, tickers: facts?.tickers };
+  const isLeft = mark !== undefined && (facts === undefined || mark === markOf(wanted, layout));
+  const remedy = wanted.length === 0 ? "remove" : isLeft ? "remove-and-export" : "export";
+  return findings.map((one) => one.kind === "not-listed" ? one : { ...one, remedy });
+}
+
+/** Of an object for which the bucket lists no file: it had one of its own, or never did. */
+function loneFinding(what: ObjectToCheck, sources: readonly ObjectVersion[]): Finding {
+  const dates = sources.map(({ key }) => dateOfKey({ name: what.dataset }, key) ?? "");
+  const other = sources.find((_, i) => !isIn(what.span, dates[i]!));
+  if (other === undefined && sources.length > 0) {
+    return unlisted(what, { key: sources[0]!.key, date: dates[0]! });
+  }
+  const [first] = mended(what, [
+    finding(
+      what,
+      "foreign",
+      `it is made of ${other?.key ?? "no file"}, and the bucket lists none for it`,
+    ),
+  ]);
+  return first!;
+}
+
+function isIn({ from, to }: Span, date: string): boolean {
+  return from <= date && date <= to;
 }
 
 /** Pages have checksums in today's format alone. */
@@ -111,7 +144,7 @@ function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]):
   for (const { key, size, etag } of sources) {
     const date = dateOfKey({ name: dataset }, key);
     const file = listed.get(key);
-    if (date === undefined || date < span.from || span.to < date) {
+    if (date === undefined || !isIn(span, date)) {
       findings.push(finding(what, "outdated", `it is made of ${key}`));
     } else if (file === undefined) {
       findings.push(unlisted(what, { key, date }));
@@ -120,10 +153,11 @@ function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]):
     }
   }
   const missing = wanted.filter(({ key }) => !made.has(key));
-  const ofMonth = "its month has no rows of the file";
-  return [...findings, ...missing.map((file) => finding(what, "not-exported", ofMonth, file))];
+  return [...findings, ...missing.map((file) => finding(what, "not-exported", NO_ROWS, file))];
 }
 
+const NO_ROWS = "its object has no rows of the file";
+const OTHER_MARK = "its mark is not the one that it was made with";
 const GONE = "it is listed, and is not there";
 
 /** Whether an export would leave it as it is, as far as its format goes. */
@@ -140,18 +174,22 @@ async function checkCopy(what: ObjectToCheck, tools: CheckTools): Promise<Findin
   if (file === undefined) {
     return [unlisted(what, { key: object.path, date: what.span.from })];
   }
+  const found = (kind: FindingKind, text: string, remedy: Remedy = "export") => [
+    { ...finding(what, kind, text, file), remedy },
+  ];
   if (object.mark === undefined) {
-    return [finding(what, "outdated", "nothing says which version of the file it is", file)];
+    return found("outdated", "nothing says which version of the file it is");
   }
-  if (!isOfToday(object.mark)) return [finding(what, "outdated", OTHER_FORMAT, file)];
+  if (!isOfToday(object.mark)) return found("outdated", OTHER_FORMAT);
   // The last word of a mark is the ETag, where a mark can have it.
   const etag = object.mark.split(" ").at(-1);
-  if (etag !== "-" && etag !== file.etag) return [finding(what, "outdated", OTHER_VERSION, file)];
+  if (etag !== "-" && etag !== file.etag) return found("outdated", OTHER_VERSION);
   if (file.size >= 0 && object.size !== file.size) {
-    return [finding(what, "damaged", `it has ${object.size} of ${file.size} bytes`, file)];
+    return found("damaged", `it has ${object.size} of ${file.size} bytes`);
   }
   const isRight = await hasMd5Of(file, object, tools);
-  return isRight ? [] : [finding(what, "damaged", "its MD5 is not that of the file", file)];
+  const text = "its MD5 is not that of the file";
+  return isRight ? [] : found("damaged", text, "remove-and-export");
 }
 
 /** Whether the MD5s are the same, as far as both can be known. */

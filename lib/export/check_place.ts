@@ -90,7 +90,11 @@ export async function checkPlace(
   const given = datasets.map(checkDatasetName);
   const today = todayOf(settings);
   const span = resolvePeriod(options, { period: "max", today, firstDate: "0001-01-01" });
-  const isSpanGiven = options.period !== undefined || options.from !== undefined;
+  const request = {
+    span,
+    isSpanGiven: options.period !== undefined || options.from !== undefined,
+    isEndGiven: options.to !== undefined,
+  };
   using connection = await Connection.open(settings);
   const { client, signal } = connection;
   if (client === undefined) {
@@ -104,7 +108,7 @@ export async function checkPlace(
     const objects = (await target.list(name, signal)).map((object) => withSpan(name, object));
     // A folder that has nothing of an export is none of its datasets.
     if (!isGiven && objects.every(({ span }) => span === undefined)) continue;
-    checks.push([name, await checkDataset(name, { objects, span, isSpanGiven }, tools)]);
+    checks.push([name, await checkDataset(name, { objects, ...request }, tools)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -115,16 +119,19 @@ export async function checkPlace(
 
 async function checkDataset(
   dataset: string,
-  { objects, span, isSpanGiven }: {
+  { objects, span, isSpanGiven, isEndGiven }: {
     readonly objects: readonly (TargetObject & PlacedObject)[];
     readonly span: Span;
     readonly isSpanGiven: boolean;
+    readonly isEndGiven: boolean;
   },
   tools: CheckTools,
 ): Promise<DatasetCheck> {
-  // The objects of a month have all of its days.
-  const files = await listFiles(tools.client, dataset, { ...tools, span: wholeMonths(span) });
-  const inSpan = objects.filter((object) => object.span && overlap(object.span, span));
+  // The objects of a month have all of its days, and those behind today are looked at as well.
+  const listed = wholeMonths(isEndGiven ? span : { ...span, to: `${span.to.slice(0, 4)}-12-31` });
+  const files = await listFiles(tools.client, dataset, { ...tools, span: listed });
+  const looked = isEndGiven ? span : { ...span, to: "9999-12-31" };
+  const inSpan = objects.filter((object) => object.span && overlap(object.span, looked));
   const sources = sourcesByPath(dataset, files);
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
@@ -199,13 +206,14 @@ function isForeign({ path, span }: PlacedObject): boolean {
 
 function foreign({ path }: PlacedObject): Finding {
   const text = `${path} is of no export, and readers of the dataset read it`;
-  return { kind: "foreign", severity: "warning", dates: [], path, text };
+  return { kind: "foreign", severity: "warning", dates: [], path, text, remedy: "remove" };
 }
 
 function notExported({ key, date }: DatedObject, isEarlier: boolean): Finding {
   const text = "the file is not exported";
   const severity = isEarlier ? "note" : "problem";
-  return { kind: "not-exported", severity, dates: [date], key, text };
+  const remedy = isEarlier ? {} : { remedy: "export" as const };
+  return { kind: "not-exported", severity, dates: [date], key, text, ...remedy };
 }
 
 function byDateAndPath(a: Finding, b: Finding): number {

@@ -21,7 +21,7 @@ export type Severity = "problem" | "warning" | "note";
  * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
  * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
- * version), `damaged`, `foreign` (of another program), `odd-column` (of another type than in
+ * version), `damaged`, `foreign` (what no export makes), `odd-column` (of another type than in
  * most), `mixed-layouts` and `mixed-tickers` (by another `--by`, `--format` or `--tickers` than
  * most), and `not-listed`.
  *
@@ -87,6 +87,12 @@ export type FindingKind =
   | "ticker-change"
   | "ticker-history";
 
+/**
+ * What mends an object of a place: an export into there, an export once the object is removed, or, of
+ * what no export replaces, that it is removed.
+ */
+export type Remedy = "export" | "remove-and-export" | "remove";
+
 /** One thing that was found. */
 export interface Finding {
   /** What kind of thing it is. */
@@ -99,6 +105,8 @@ export interface Finding {
   readonly key?: string;
   /** The object of the place that it is about, where an export is checked. */
   readonly path?: string;
+  /** What mends it, where an export is checked and something does. */
+  readonly remedy?: Remedy;
   /** The split that it is about, or that a jump looks like, new shares to old ones: `3:1`. */
   readonly ratio?: string;
   /** Open over the close before, as they were traded, where it is about such a night. */

@@ -26,7 +26,11 @@ function folder(world: World): Place {
   return {
     args: ["--into", lake],
     read: (path) => Deno.readFile(`${lake}/${path}`),
-    write: (path, bytes) => Deno.writeFile(`${lake}/${path}`, bytes),
+    write: async (path, bytes) => {
+      const file = `${lake}/${path}`;
+      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+      await Deno.writeFile(file, bytes);
+    },
     remove: (path) => Deno.remove(`${lake}/${path}`),
   };
 }
@@ -38,7 +42,7 @@ function bucket(s3: FakeS3, server: RunningS3): Place {
     read: (path) => Promise.resolve(objectOf(path).bytes as Uint8Array<ArrayBuffer>),
     // As who copies an object with its metadata does.
     write: (path, bytes) => {
-      const { headers } = objectOf(path);
+      const { headers = {} } = s3.objects.get(`lake/${path}`) ?? {};
       s3.objects.put(`lake/${path}`, bytes, { headers });
       return Promise.resolve();
     },
@@ -184,6 +188,69 @@ testBoth("--deep finds a byte that flipped in a page", [], async (world, place) 
   ]]]);
 });
 
+testBoth(
+  "tells what an export mends, what has to go first, and what just has to go",
+  [],
+  async (world, place) => {
+    const isFolder = !place.args[1]!.startsWith("s3:");
+    const [cut, other, mixedUp, flipped] = FILES.dates.slice(2).map(pathOf) as [
+      ...[string, string, string, string],
+    ];
+    const bytes = await place.read(pathOf(FIRST));
+    const noDate = pathOf("2025-01-25");
+    const beside = `${DATASET}/date=${FIRST}/part2.parquet`;
+    const noMonth = `${DATASET}/month=2199-01/part.parquet`;
+    const brokenLone = pathOf("2025-01-26");
+    // A bucket's object keeps its metadata here, by which an export takes it for the right one.
+    const byExport = isFolder ? "export" : "remove-and-export";
+    const remedies = new Map([
+      [noDate, "remove"],
+      [beside, "remove"],
+      [noMonth, "remove"],
+      [brokenLone, "remove"],
+      [cut, byExport],
+      [other, byExport],
+      [mixedUp, byExport],
+      [flipped, "remove-and-export"],
+    ]);
+    await place.write(cut, (await place.read(cut)).slice(0, -20));
+    await place.write(other, new TextEncoder().encode("PAR1 of another program PAR1"));
+    await place.write(mixedUp, bytes);
+    const whole = await place.read(flipped);
+    const footer = new DataView(whole.buffer, whole.byteOffset + whole.length - 8).getUint32(
+      0,
+      true,
+    );
+    await place.write(
+      flipped,
+      whole.map((byte, i) => i === whole.length - footer ? byte ^ 1 : byte),
+    );
+    for (const path of [noDate, beside, noMonth]) await place.write(path, bytes);
+    await place.write(brokenLone, bytes.slice(0, 100));
+    const remediesNow = async () => {
+      const { findings } = await check(world, place);
+      return new Map(findings.flatMap(({ path, remedy }) => remedy ? [[path!, remedy]] : []));
+    };
+    const sorted = (map: ReadonlyMap<string, string>) => [...map].sort();
+    assertEquals(sorted(await remediesNow()), sorted(remedies));
+    const { stderr } = await check(world, place);
+    assertMatch(stderr, /Remove what no export replaces and readers read: \S+parquet, /);
+    assertMatch(stderr, /Remove what an export would leave, and run export: \S+parquet/);
+    assertEquals(/Run export into there/.test(stderr), isFolder);
+    const exportAgain = async () => {
+      const { code, stderr } = await world.run(["export", DATASET, ...place.args], { env: ENV });
+      assertEquals(code, 0, stderr);
+      assert(!stderr.includes("part2.parquet"), stderr);
+    };
+    await exportAgain();
+    const left = new Map([...remedies].filter(([, remedy]) => remedy !== "export"));
+    assertEquals(sorted(await remediesNow()), sorted(left));
+    for (const path of left.keys()) await place.remove(path);
+    await exportAgain();
+    assertEquals((await check(world, place)).found, []);
+  },
+);
+
 testBoth("finds objects that were mixed up, and others' files", [], async (world, place) => {
   await place.write(pathOf(FIRST), await place.read(pathOf(SECOND)));
   const { code, found } = await check(world, place);
@@ -220,7 +287,7 @@ testBoth(
     assertEquals(findings.map(({ dates }) => dates), added.map((date) => [date]));
     assertEquals(
       new Set(found.map(String)),
-      new Set(["not-exported,month=2025-02/part.parquet,its month has no rows of the file"]),
+      new Set(["not-exported,month=2025-02/part.parquet,its object has no rows of the file"]),
     );
     assertEquals((await check(world, place, ["--to", "2025-01-31"])).code, 0);
   },

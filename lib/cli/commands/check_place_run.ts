@@ -15,7 +15,7 @@ import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { IntoArgs } from "../options/into.ts";
 import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
-import { hintForPlace } from "../result_hints.ts";
+import { hintsForPlace } from "../result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../results.ts";
 import { noFilesText } from "../suggestions.ts";
 import { printable, signed } from "../style.ts";
@@ -76,8 +76,8 @@ function showDatasets(result: PlaceCheck, { into }: CheckPlaceArgs, context: Con
     else if (isClean(check)) terminal.line(line);
     else terminal.error(line);
   }
-  const hint = hintForPlace(checks.flatMap(([, { findings }]) => findings.map(({ kind }) => kind)));
-  if (hint !== undefined) showLine(`   ${hint}`, context);
+  const hints = hintsForPlace(checks.flatMap(([, { findings }]) => findings));
+  for (const hint of hints) showLine(`   ${hint}`, context);
   return checks.length === 0 || checks.some(([, check]) => isNothing(check));
 }
 

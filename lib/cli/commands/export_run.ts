@@ -148,7 +148,7 @@ async function showResult(
     if (objectsUnlisted.length === 0) continue;
     const message =
       `${dataset} has ${countText(objectsUnlisted.length, "object")} in ${args.into} that the ` +
-      `bucket does not list any more, such as ${objectsUnlisted[0]}; left as they are`;
+      `bucket lists no file for, such as ${objectsUnlisted[0]}; left as they are`;
     terminal.line(renderNotice(printable(message), style));
   }
   if (result.plans.every(({ filesListed }) => filesListed === 0)) return;

@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "not-exported": "not exported",
   "outdated": "made of another version",
   "damaged": "damaged",
-  "foreign": "of another program",
+  "foreign": "of no export",
   "odd-column": "a column is of another type",
   "mixed-layouts": "several layouts",
   "mixed-tickers": "of other tickers",
