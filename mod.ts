@@ -8,7 +8,8 @@
  * {@linkcode checkBars} say what is missing or cannot be true, {@linkcode diagnose} why a run
  * cannot work, and {@linkcode S3Client} talks to the bucket alone. What waits takes an
  * `AbortSignal`. {@linkcode exportDataset} makes Parquet of whole datasets, in a
- * {@linkcode FolderTarget} or a {@linkcode BucketTarget}.
+ * {@linkcode FolderTarget} or a {@linkcode BucketTarget}, and {@linkcode checkPlace} compares that
+ * with what the vendor's bucket lists.
  *
  * Besides symbols `preload()` takes families, as in
  * `preload(["O:SPY*", chainName("SPX", { expiry: "2025-12" })])`; the result's `batches()` and
@@ -110,6 +111,12 @@ export {
   type ExportOptions,
   type ExportResult,
 } from "./lib/export/export_dataset.ts";
+export {
+  checkPlace,
+  type CheckPlaceOptions,
+  type DatasetCheck,
+  type PlaceCheck,
+} from "./lib/export/check_place.ts";
 export { FolderTarget } from "./lib/export/folder_target.ts";
 export { BucketTarget } from "./lib/export/bucket_target.ts";
 

@@ -30,7 +30,7 @@ let passed = 0;
 // Types are checked once, not by each group.
 const checked = await start(["check", "--quiet", "tests"], "inherit").status;
 if (!checked.success) Deno.exit(1);
-const documentation = runGroup(["--doc", "mod.ts", "README.md", "lib"]);
+const documentation = runGroup(["--doc", "mod.ts", "README.md", "docs/lake.md", "lib"]);
 await Promise.all(Array.from({ length: jobs }, runGroups));
 await documentation;
 

@@ -61,11 +61,13 @@ export interface DatasetCheck {
   readonly bytes: number;
   /** The rows of those that are Parquet and right. */
   readonly rows: number;
+  /** What was found, by date and path. */
   readonly findings: readonly Finding[];
 }
 
 /** What a check of a place found. */
 export interface PlaceCheck {
+  /** By the dataset, such as `us_stocks_sip/day_aggs_v1`. */
   readonly datasets: Readonly<Record<string, DatasetCheck>>;
   /** Whether there is no finding but notes. */
   readonly clean: boolean;
