@@ -157,7 +157,8 @@ export async function exportBy(
   const { programVersion = "unknown" } = options;
   const work = { datasets: names, tasks, layout, target, there };
   const counts = await perform({ ...work, settings, connection, programVersion });
-  const complete = isListed && counts.failures.length === 0;
+  const made = counts.objectsWritten + counts.objectsByOthers;
+  const complete = isListed && made === tasks.length;
   return { ...result, ...counts, complete, seconds: seconds() };
 }
 

@@ -180,12 +180,12 @@ Deno.test({
     const { world, nats } = fleet;
     world.s3.objects.put(BAD, NO_GZIP);
     const env = { NATS_USER: keys.user, NATS_PASSWORD: keys.password };
-    const { code, stderr } = await run(
+    const { code, stdout, stderr } = await run(
       world,
-      ["export", dataset, "--into", fleet.lake, "--fleet", nats.url, "--detach"],
+      ["export", dataset, "--into", fleet.lake, "--fleet", nats.url, "--detach", "--json"],
       env,
     );
-    assertEquals(code, 0, stderr);
+    assertEquals([code, JSON.parse(stdout).complete], [0, false], stderr);
     assertMatch(stderr, /Handed 6\d files to the fleet/);
     const stored = async () => {
       const files = await Array.fromAsync(filesUnder(nats.folder), (path) => Deno.readFile(path));

@@ -74,7 +74,8 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     presenter.stop();
     await showResult(result, args, context);
     if (result.plans.some(({ filesListed }) => filesListed === 0)) return EXIT.noData;
-    return result.complete || args.dryRun ? EXIT.complete : EXIT.incomplete;
+    const isOnlyToBegin = args.dryRun || args.detach;
+    return result.complete || isOnlyToBegin ? EXIT.complete : EXIT.incomplete;
   } catch (error) {
     presenter.stop();
     const end = signal.aborted ? renderInterrupted(presenter.state) : undefined;
