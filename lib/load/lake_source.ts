@@ -8,6 +8,7 @@
  * @module
  */
 
+import { join, resolve } from "node:path";
 import type { Permit } from "../concurrency/semaphore.ts";
 import { type Expected, readChecked } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
@@ -23,7 +24,7 @@ import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type LakeHead, readLakeHead } from "../lake/lake_object.ts";
 import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
-import { parseKey } from "../market/dataset.ts";
+import { datasetNames, parseKey } from "../market/dataset.ts";
 import type { Reporter } from "../progress.ts";
 import { isMd5 } from "../s3/etag.ts";
 
@@ -59,7 +60,7 @@ export class LakeSource {
     this.#folder = folder.replace(/(?<=.)\/+$/, "");
   }
 
-  /** @throws {UsageError} when there is no such folder. */
+  /** @throws {UsageError} when there is no such folder, or it is one in a lake. */
   static async open(folder: string): Promise<LakeSource> {
     const fail = (what: string) =>
       new UsageError(`Cannot read a lake in ${quote(folder)}: ${what}`);
@@ -71,6 +72,10 @@ export class LakeSource {
       throw fail(reasonOf(error));
     }
     if (!isFolder) throw fail("it is no folder");
+    const levels = levelsBelowLake(folder);
+    if (levels > 0) {
+      throw fail(`it is a folder in one, want ${quote(join(folder, ...Array(levels).fill("..")))}`);
+    }
     return new LakeSource(folder);
   }
 
@@ -196,6 +201,15 @@ export class LakeSource {
       return undefined;
     }
   }
+}
+
+/** How many folders above one that is named as a dataset's the lake is; 0 where it has datasets itself. */
+function levelsBelowLake(folder: string): number {
+  const [above, last] = resolve(folder).split("/").slice(-2);
+  const names = datasetNames();
+  const prefixes = names.map((name) => name.split("/", 1)[0]);
+  if (Deno.readDirSync(folder).some(({ name }) => prefixes.includes(name))) return 0;
+  return names.includes(`${above}/${last}`) ? 2 : prefixes.includes(last) ? 1 : 0;
 }
 
 function datasetOf({ key }: DatedObject): string {

@@ -220,3 +220,19 @@ async function* objectsIn(folder: string): AsyncGenerator<{ path: string; bytes:
     else if (!name.endsWith(".mark")) yield { path, bytes: await Deno.readFile(path) };
   }
 }
+
+Deno.test("flatfetch --from-lake with a folder in a lake says where the lake is", async () => {
+  const files = stockFiles(JANUARY);
+  await using world = await World.open([files]);
+  const lake = await exported(world, [DATASET]);
+  for (const inside of ["us_stocks_sip", `${DATASET}/`, DATASET]) {
+    const { code, stderr } = await world.run(["TSLA", "--from-lake", `${lake}/${inside}`]);
+    assertEquals([code, world.takeGets()], [2, []]);
+    assert(stderr.includes(`it is a folder in one, want ${JSON.stringify(lake)}`), stderr);
+  }
+  // A lake may have such a name itself.
+  await Deno.rename(lake, `${world.home}/us_stocks_sip`);
+  const line = ["TSLA", "--from", JANUARY.from, "--to", JANUARY.to, "--from-lake"];
+  const { stderr } = await rowsOf(world, "one", ...line, `${world.home}/us_stocks_sip`);
+  assertEquals(world.takeGets(), [], stderr);
+});
