@@ -121,9 +121,10 @@ function refuseForeignOptions(names: readonly string[], command: CommandDoc): vo
   const foreign = names.find((name) => !has(command, name));
   if (foreign === undefined) return;
   const owner = COMMANDS.find((command) => has(command, foreign))!;
-  throw new UsageError(
-    `Cannot use --${foreign} with ${command.name}: it belongs to ${owner.name}`,
-  );
+  // Nobody types the name of the first command.
+  const here = command.name === COMMANDS[0].name ? "without a command" : `with ${command.name}`;
+  const there = owner === COMMANDS[0] ? "flatfetch SYMBOL…" : `flatfetch ${owner.name}`;
+  throw new UsageError(`Cannot use --${foreign} ${here}: it belongs to ${there}`);
 }
 
 /**

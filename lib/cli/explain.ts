@@ -188,7 +188,7 @@ const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string
     "Give both, or neither: then the next place that has a pair counts.",
   ],
   [
-    /^Cannot write to the bucket: no keys /,
+    /^Cannot open the bucket of --into: no keys /,
     "Give --into-profile NAME, or set FLATFETCH_INTO_ACCESS_KEY_ID and " +
     "FLATFETCH_INTO_SECRET_ACCESS_KEY.",
   ],

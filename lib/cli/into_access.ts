@@ -13,6 +13,7 @@ import {
 } from "../s3/credentials.ts";
 import { FILE_VARIABLES, readProfileFile } from "./access.ts";
 import { type Environment, variablePath } from "./environment.ts";
+import { parseEndpoint } from "../http/endpoint.ts";
 import type { IntoArgs } from "./options/into.ts";
 
 /** Where the bucket is that is written to, and with which keys. */
@@ -45,12 +46,18 @@ export async function findIntoAccess(
   });
   if (keys.kind === "missing") {
     throw new ConfigurationError(
-      "Cannot write to the bucket: no keys of its own were found. Looked for:\n" +
+      "Cannot open the bucket of --into: no keys of its own were found. Looked for:\n" +
         keys.lookedFor.map((place) => `  ${place}`).join("\n"),
     );
   }
   const region = given.intoRegion ?? (env.FLATFETCH_INTO_REGION || keys.region || "us-east-1");
   const endpoint = given.intoEndpoint ??
     (env.FLATFETCH_INTO_ENDPOINT || keys.endpoint || `https://s3.${region}.amazonaws.com`);
+  const name = given.intoEndpoint
+    ? "--into-endpoint"
+    : env.FLATFETCH_INTO_ENDPOINT
+    ? "FLATFETCH_INTO_ENDPOINT"
+    : "the endpoint of the bucket of --into";
+  parseEndpoint(endpoint, "https://s3.eu-west-1.amazonaws.com", name);
   return { endpoint, region, credentials: keys.credentials };
 }

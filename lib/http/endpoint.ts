@@ -11,17 +11,22 @@ import { ConfigurationError, quote } from "../errors.ts";
  * a password.
  *
  * @param example A URL that could be given instead, for the message.
+ * @param name What the message calls it.
  * @throws {ConfigurationError} when it is no plain HTTPS URL (HTTP only to this machine itself).
  */
-export function parseEndpoint(endpoint: string | URL, example: string): URL {
+export function parseEndpoint(
+  endpoint: string | URL,
+  example: string,
+  name = "the endpoint",
+): URL {
   if (!URL.canParse(endpoint)) {
-    throw new ConfigurationError(`Cannot use the endpoint: want a URL such as "${example}"`);
+    throw new ConfigurationError(`Cannot use ${name}: want a URL such as "${example}"`);
   }
   const url = new URL(endpoint);
   const defect = endpointDefect(url);
   if (defect === undefined) return url;
   throw new ConfigurationError(
-    `Cannot use the endpoint at ${quote(url.hostname)}: ${defect}`,
+    `Cannot use ${name} at ${quote(url.hostname)}: ${defect}`,
   );
 }
 

@@ -96,5 +96,5 @@ function isInCalendar(date: string): boolean {
 export function checkDatasetName(text: string): string {
   if (/^\w[\w.-]*\/\w[\w.-]*$/.test(text)) return text;
   const wanted = "want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1";
-  throw new UsageError(`Cannot export ${quote(text)}: ${wanted}`);
+  throw new UsageError(`Cannot read dataset ${quote(text)}: ${wanted}`);
 }

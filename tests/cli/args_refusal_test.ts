@@ -71,7 +71,7 @@ Deno.test("parseCommand() refuses to adjust for anything but splits, or all", ()
     ],
     ["TSLA --adjust", "--adjust wants a value, such as splits"],
     ["TSLA --splits", "--splits wants a value, such as splits.csv"],
-    ["list --splits s.csv", "Cannot use --splits with list: it belongs to preload"],
+    ["list --splits s.csv", "Cannot use --splits with list: it belongs to flatfetch SYMBOL…"],
   ]);
 });
 
@@ -193,12 +193,21 @@ Deno.test("parseCommand() wants a value for every option that takes one", () => 
 
 Deno.test("parseCommand() refuses options of another command", () => {
   assertRefused([
-    ["TSLA --all", "Cannot use --all with preload: it belongs to clear"],
-    ["list --progress-only", "Cannot use --progress-only with list: it belongs to clear"],
-    ["progress -p 5y", "Cannot use --period with progress: it belongs to preload"],
-    ["clear TSLA -o x", "Cannot use --output with clear: it belongs to preload"],
-    ["list --offline", "Cannot use --offline with list: it belongs to preload"],
-    ["help --json", "Cannot use --json with help: it belongs to preload"],
+    ["TSLA --all", "Cannot use --all without a command: it belongs to flatfetch clear"],
+    ["TSLA --tickers T*", "Cannot use --tickers without a command: it belongs to flatfetch export"],
+    [
+      "check us_stocks_sip/day_aggs_v1",
+      'Cannot check dataset "us_stocks_sip/day_aggs_v1": no place is given, want --into PLACE',
+    ],
+    [
+      "check TSLA --into lake",
+      'Cannot read dataset "TSLA": want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1',
+    ],
+    ["list --progress-only", "Cannot use --progress-only with list: it belongs to flatfetch clear"],
+    ["progress -p 5y", "Cannot use --period with progress: it belongs to flatfetch SYMBOL…"],
+    ["clear TSLA -o x", "Cannot use --output with clear: it belongs to flatfetch SYMBOL…"],
+    ["list --offline", "Cannot use --offline with list: it belongs to flatfetch SYMBOL…"],
+    ["help --json", "Cannot use --json with help: it belongs to flatfetch SYMBOL…"],
   ]);
 });
 

@@ -458,7 +458,7 @@ for (
   const [line, message] of [
     ["check --into lake --adjust splits", /Cannot use --adjust with --into/],
     ["check --into lake --offline", /Cannot use --offline with --into/],
-    ["check TSLA --into lake", /Cannot export "TSLA"|want PREFIX\/NAME/],
+    ["check TSLA --into lake", /Cannot read dataset "TSLA": want PREFIX\/NAME/],
     ["check TSLA --deep", /Cannot use --deep without --into/],
     ["check TSLA --into-endpoint http://localhost", /Cannot use --into-endpoint without --into/],
   ] as const
@@ -467,6 +467,27 @@ for (
     await using world = await World.open([]);
     const { code, stderr } = await world.run(line.split(" "));
     assertEquals(code, 2);
+    assertMatch(stderr, message);
+  });
+}
+
+for (
+  const [args, env, message] of [
+    [[], {}, /Cannot open the bucket of --into: no keys of its own/],
+    [["--into-endpoint", "127.0.0.1:5977"], ENV, /Cannot use --into-endpoint: want .*amazonaws/],
+    [
+      ["--into-endpoint", "http://lake.example"],
+      ENV,
+      /--into-endpoint at "lake.example": want https/,
+    ],
+    [[], { ...ENV, FLATFETCH_INTO_ENDPOINT: "lake" }, /Cannot use FLATFETCH_INTO_ENDPOINT: want/],
+  ] as const
+) {
+  Deno.test(`flatfetch check --into BUCKET says ${message.source}`, async () => {
+    await using world = await World.open([]);
+    const line = ["check", "--into", "s3://lake", ...args];
+    const { code, stderr } = await world.run(line, { env });
+    assertEquals(code, 4, stderr);
     assertMatch(stderr, message);
   });
 }

@@ -22,6 +22,9 @@ import { SYMBOLS } from "../symbols.ts";
 import type { CheckPlaceArgs } from "./check_place_run.ts";
 import type { CheckArgs } from "./check_run.ts";
 
+/** No symbol has an underscore. */
+const DATASET = /^\w+_\w+\/\w[\w.-]*$/;
+
 const DEEP = {
   title: "Check of a place",
   options: [
@@ -106,6 +109,12 @@ export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
     if (into.into !== undefined) return { ...into, ...readPlace(given) };
     const [lone] = [INTO, DEEP].flatMap((group) => namesGiven(group, given));
     if (lone !== undefined) throw new UsageError(`Cannot use --${lone} without --into`);
+    const dataset = given.words.find((word) => DATASET.test(word));
+    if (dataset !== undefined) {
+      throw new UsageError(
+        `Cannot check dataset "${dataset}": no place is given, want --into PLACE`,
+      );
+    }
     return {
       ...SYMBOL_OPTIONS.read(given),
       ...ADJUST.read(given),
