@@ -64,12 +64,16 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
         {
           name: "by",
           value: { name: "SPAN", example: "month", completion: ["date", "month"] },
-          help: "a file for each date, or for each month with a column date (default date)",
+          help:
+            "a file for each date, or for each month, whole whatever -p says, with a column date " +
+            "(default date)",
         },
         {
           name: "tickers",
           value: { name: "GLOB", example: "'SPY,QQQ,BRK.*'", isList: true },
-          help: "only rows of these tickers, with * and ?",
+          help:
+            "only rows of these tickers, spelled as in the files, with * for any characters and ? " +
+            "for one",
         },
         {
           name: "format",
