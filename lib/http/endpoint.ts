@@ -19,7 +19,8 @@ export function parseEndpoint(
   example: string,
   name = "the endpoint",
 ): URL {
-  if (!URL.canParse(endpoint)) {
+  // "localhost:9000" is a URL without a host.
+  if (!URL.canParse(endpoint) || new URL(endpoint).hostname === "") {
     throw new ConfigurationError(`Cannot use ${name}: want a URL such as "${example}"`);
   }
   const url = new URL(endpoint);

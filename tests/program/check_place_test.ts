@@ -475,6 +475,7 @@ for (
   const [args, env, message] of [
     [[], {}, /Cannot open the bucket of --into: no keys of its own/],
     [["--into-endpoint", "127.0.0.1:5977"], ENV, /Cannot use --into-endpoint: want .*amazonaws/],
+    [["--into-endpoint", "localhost:5977"], ENV, /Cannot use --into-endpoint: want a URL such as/],
     [
       ["--into-endpoint", "http://lake.example"],
       ENV,
