@@ -8,8 +8,8 @@ import { ConfigurationError } from "../errors.ts";
 import {
   type Credentials,
   findCredentials,
-  type FoundCredentials,
   INTO_PAIRS,
+  type OtherKeys,
 } from "../s3/credentials.ts";
 import { FILE_VARIABLES, readProfileFile } from "./access.ts";
 import { type Environment, variablePath } from "./environment.ts";
@@ -27,13 +27,13 @@ export interface IntoAccess {
  * Finds endpoint, region and keys. The variables and the settings that say where the flat files
  * are say nothing of the place.
  *
- * @param source Where the keys of the flat files were found.
+ * @param source The keys of the flat files.
  * @throws {ConfigurationError} when there are no keys, or a named profile does not exist.
  */
 export async function findIntoAccess(
   given: Omit<IntoArgs, "into">,
   env: Environment,
-  source: FoundCredentials["source"] | undefined,
+  source: OtherKeys | undefined,
 ): Promise<IntoAccess> {
   const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
   const keys = await findCredentials({

@@ -31,7 +31,7 @@ export async function openTarget(
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
   const place = parseBucketPlace(into);
   if (place === undefined) {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(into)) {
+    if (/^(s3:|[a-z][a-z0-9+.-]+:\/\/|~)/i.test(into)) {
       throw new UsageError(`Cannot export into "${into}": want a folder or s3://BUCKET/PREFIX`);
     }
     if (use === "write") requestFolder(into);
@@ -39,8 +39,7 @@ export async function openTarget(
     return new FolderTarget(into);
   }
   const { keys } = await findAccess(args, env);
-  const source = keys.kind === "found" ? keys.source : undefined;
-  const access = await findIntoAccess(args, env, source);
+  const access = await findIntoAccess(args, env, keys.kind === "found" ? keys : undefined);
   requestHost(access.endpoint);
   return new BucketTarget({
     ...access,

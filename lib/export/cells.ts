@@ -60,7 +60,7 @@ export function putInteger(
   return true;
 }
 
-/** The double of a cell, the nearest to its decimal; NaN when the cell is no finite number. */
+/** The double of a cell, the nearest to its decimal; NaN when the cell is no number, or has none near. */
 export function readDouble(bytes: Uint8Array, start: number, end: number): number {
   const isNegative = bytes[start] === MINUS;
   const first = isNegative ? start + 1 : start;
@@ -85,5 +85,6 @@ function readSlowly(bytes: Uint8Array, start: number, end: number): number {
   const text = decoder.decode(bytes.subarray(start, end));
   if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return NaN;
   const value = Number(text);
-  return Number.isFinite(value) ? value : NaN;
+  const isLost = value === 0 && /^[^e]*[1-9]/i.test(text);
+  return Number.isFinite(value) && !isLost ? value : NaN;
 }

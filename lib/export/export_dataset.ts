@@ -11,7 +11,6 @@ import { DeclinedError, OfflineError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { Connection } from "../load/connection.ts";
 import { keptOf, totalOf } from "../load/dry_run_plan.ts";
-import { checkDatasetName } from "../market/dataset.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import {
@@ -22,7 +21,8 @@ import {
   withDefaults,
 } from "../settings.ts";
 import { roomFor } from "./disk_room.ts";
-import { refuseOtherLayout } from "./mixture.ts";
+import { readDatasets, readLayout } from "./export_request.ts";
+import { refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   cacheOf,
   type ExportCounts,
@@ -39,7 +39,7 @@ import {
 } from "./plan_export.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
-import { listFiles, type Span } from "./source_files.ts";
+import { hasFiles, listFiles, type Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */
@@ -70,7 +70,7 @@ export interface ExportOptions extends
   readonly by?: Layout["by"] | undefined;
   /** Parquet, or each gzip as it came, once it is proved. @default {"parquet"} */
   readonly format?: Layout["format"] | undefined;
-  /** Only rows of these tickers, with `*` and `?`. @default {all} */
+  /** Only rows of these tickers, with `*` for any characters and `?` for one. @default {all} */
   readonly tickers?: readonly string[] | undefined;
   /** The part of the work that is this machine's. @default {all of it} */
   readonly shard?: Shard | undefined;
@@ -112,8 +112,8 @@ export interface ExportResult extends ExportCounts {
  * with the signal's reason; nothing is half there.
  *
  * @param datasets Such as `us_stocks_sip/minute_aggs_v1`.
- * @throws {UsageError} when a dataset or the period cannot be read, or the place has the dataset in
- * another layout.
+ * @throws {UsageError} when a dataset, the period or the layout cannot be read, or the place has the
+ * dataset in another layout, or of other tickers.
  * @throws {DeclinedError} when `confirm` says no.
  * @throws {StorageError} when the place cannot be written.
  * @throws what `preload()` does of the bucket.
@@ -133,18 +133,19 @@ export async function exportBy(
 ): Promise<ExportResult> {
   const startedAtMs = performance.now();
   const settings = withDefaults(options);
-  const { by = "date", format = "parquet", tickers, target } = options;
-  const layout: Layout = { by, format, tickers };
+  const { target } = options;
+  const layout = readLayout(options);
   const span = spanOf(options, settings, layout);
-  const names = [...new Set(datasets.map(checkDatasetName))];
+  const names = readDatasets(datasets);
   using connection = await Connection.open(settings);
   const { plans, there } = await compareSides(names, { ...options, layout, span, connection });
   const tasks = plans.flatMap((plan) => plan.tasks);
+  await refuseOtherTickers(tasks, { there, layout, target, signal: connection.signal });
   // The machines of a fleet have caches of their own.
   const store = perform === performHere ? (await cacheOf(settings)).store : undefined;
   const { planned, toDownload } = await weigh(tasks, { settings, store });
   reportPlan(plans, { planned, layout, connection });
-  const isListed = plans.every(({ filesListed }) => filesListed > 0);
+  const isListed = plans.every((plan) => plan.isListed);
   const result = {
     complete: isListed && tasks.length === 0,
     ...{ place: target.name, layout },
@@ -175,13 +176,15 @@ async function compareSides(
   const there = new Map<string, TargetObject>();
   const found = [];
   for (const dataset of datasets) {
-    const [files, objects] = await Promise.all([
+    // A target of somebody's own may throw at once, when the other listing has begun.
+    const [objects, files] = await Promise.all([
+      (async () => await target.list(dataset, signal))(),
       listFiles(client, dataset, { span, signal }),
-      target.list(dataset, signal),
     ]);
+    const isListed = files.length > 0 || await hasFiles(client, dataset, signal);
     refuseOtherLayout(dataset, { objects, layout, target });
     for (const object of objects) there.set(object.path, object);
-    found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects });
+    found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects, isListed });
   }
   const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), shard);
   const plans = found.map(({ dataset, ...both }) =>

@@ -127,12 +127,17 @@ async function listedAgain(
 /** Rows, pages and what is written, of a thread that converts. */
 const ROWS_BYTES = 1 << 23;
 
-/** Why a task failed; of a file that cannot be read, what of it that is. */
-export function whyFailed(error: unknown): string {
-  const isFormat = error instanceof IntegrityError && error.check === "format";
-  if (!isFormat) return causeOf(error);
+/**
+ * Why a task failed: of an object of several flat files which one it is, of one that cannot be read
+ * what of it that is.
+ */
+export function whyFailed(error: unknown, { sources }: Pick<ExportTask, "sources">): string {
+  const { key, check } = error as Partial<IntegrityError>;
+  if (error instanceof IntegrityError && check === "loss") return error.message;
+  const of = sources.length > 1 && sources.some((source) => source.key === key) ? `${key}: ` : "";
+  if (!(error instanceof IntegrityError) || check !== "format") return of + causeOf(error);
   const start = `Cannot read ${quote(error.key)}: `;
-  return `${causeOf(error)}: ${error.message.replace(start, "")}`;
+  return `${of}${causeOf(error)}: ${error.message.replace(start, "")}`;
 }
 
 /** Bytes that a task has in memory at once. */
@@ -219,7 +224,7 @@ async function refuseLoss(
   if (lost === undefined) return;
   const message = `it has rows of ${
     quote(lost.key)
-  }, which the bucket lists no more; left as it is`;
+  }, which the bucket lists no more; left as it is: remove it to give these rows up`;
   throw new IntegrityError(message, { key: path, check: "loss" });
 }
 

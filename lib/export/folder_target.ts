@@ -16,8 +16,8 @@ import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
-import { metadataIn } from "../lake/footer.ts";
-import { METADATA } from "../lake/layout.ts";
+import { footerBytes, isSealed, metadataIn } from "../lake/footer.ts";
+import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -148,12 +148,21 @@ export class FolderTarget implements ExportTarget {
       return { size, mark: markBeside(place) };
     }
     for (const last of TAIL_BYTES) {
-      const tail = readSpan(place, { last });
+      const tail = await onDisk("read", place, () => readSpan(place, { last }));
       const mark = tail && metadataIn(tail, METADATA.mark);
-      if (mark !== undefined || last >= size) return { size, mark };
+      if (mark !== undefined) return { size, mark: isDamaged(tail!, mark) ? undefined : mark };
+      if (last >= size) return { size, mark };
     }
     return { size, mark: undefined };
   }
+}
+
+/** Whether a footer that is all in a file's last bytes is not as it was sealed. */
+function isDamaged(tail: Uint8Array, mark: string): boolean {
+  const length = footerBytes(tail)!;
+  const isAllThere = length <= tail.length;
+  const isSealedOnce = mark.startsWith(`${FORMAT_VERSION} `);
+  return isAllThere && isSealedOnce && !isSealed(tail.subarray(tail.length - length));
 }
 
 function isFolder(path: string): boolean {

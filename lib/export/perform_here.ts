@@ -138,8 +138,8 @@ export async function performHere(
   });
   return {
     ...counts,
-    failures: failures.map(({ task: { path, sources }, error }) => (
-      { path, key: sources[0]!.key, cause: whyFailed(error) }
+    failures: failures.map(({ task, error }) => (
+      { path: task.path, key: task.sources[0]!.key, cause: whyFailed(error, task) }
     )),
   };
 }

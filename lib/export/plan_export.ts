@@ -22,7 +22,9 @@ export interface ExportTask {
 export interface ExportPlan {
   /** Such as `us_stocks_sip/day_aggs_v1`. */
   readonly dataset: string;
-  /** Flat files that the bucket lists. */
+  /** Whether the bucket lists any file of it, whenever that is of. */
+  readonly isListed: boolean;
+  /** Flat files that the bucket lists in the period. */
   readonly filesListed: number;
   /** Objects that this run is to see to. */
   readonly objects: number;
@@ -54,12 +56,14 @@ export function tasksOf(
  */
 export function planExport(
   dataset: string,
-  { tasks, objects, layout, span, isOwn }: {
+  { tasks, objects, layout, span, isOwn, isListed = true }: {
     readonly tasks: readonly ExportTask[];
     readonly objects: readonly TargetObject[];
     readonly layout: Layout;
     readonly span: { readonly from: string; readonly to: string };
     readonly isOwn: (task: ExportTask) => boolean;
+    /** @default {true} */
+    readonly isListed?: boolean;
   },
 ): ExportPlan {
   const there = new Map(objects.map((object) => [object.path, object]));
@@ -77,6 +81,7 @@ export function planExport(
   );
   return {
     dataset,
+    isListed,
     filesListed: filesIn(tasks),
     objects: own.length,
     filesThere: filesIn(own) - filesIn(open),

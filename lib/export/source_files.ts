@@ -46,6 +46,16 @@ export async function currentVersionOf(
   return undefined;
 }
 
+/** Whether a dataset has anything at all. */
+export async function hasFiles(
+  client: S3Client,
+  dataset: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const _ of client.list(`${dataset}/`, { pageSize: 1, signal })) return true;
+  return false;
+}
+
 /** Those of the years; of many years the dataset's own, which takes fewer requests. */
 function prefixesOf(dataset: string, { from, to }: Span): string[] {
   const [first, last] = [Number(from.slice(0, 4)), Number(to.slice(0, 4))];

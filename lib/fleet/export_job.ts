@@ -254,9 +254,10 @@ function readMessage(work: FleetTask["work"]): ExportMessage {
   return work as ExportMessage;
 }
 
-function judge(error: unknown): WorkFailure {
+function judge(error: unknown, { work }: FleetTask): WorkFailure {
   const kind = classify(error);
-  const reason = whyFailed(error);
+  const { task = { sources: [] } } = work as Partial<ExportMessage>;
+  const reason = whyFailed(error, task);
   if (kind === "throttle") return { kind: "throttled", reason };
   // The keys, the clock or the disk of this machine: no task can be done here.
   if (kind === "fatal" || kind === "skew") return { kind: "unfit", reason };

@@ -49,7 +49,7 @@ export interface WorkerOptions extends QueuesOptions {
   readonly slots: number;
   /** Does what a task says. */
   readonly work: (task: FleetTask, signal: AbortSignal) => Promise<WorkDone>;
-  readonly judge: (error: unknown) => WorkFailure;
+  readonly judge: (error: unknown, task: FleetTask) => WorkFailure;
   /** Aborts when the worker is told to end: nothing more is begun then. */
   readonly signal: AbortSignal;
   /** How long what is under way may take to end after that. @default {8,000} */
@@ -195,7 +195,7 @@ async function attempt(
   } catch (error) {
     if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
     if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };
-    const { kind, reason } = judge(error);
+    const { kind, reason } = judge(error, task);
     if (kind === "unfit") {
       unfit.abort(error);
       return { reason, afterMs: 0 };

@@ -85,6 +85,6 @@ export function markOf(sources: readonly DatedObject[], { by, format, tickers }:
 }
 
 /** Each name once, in whatever order they are given. */
-function namesOf(tickers: Layout["tickers"]): string[] | null {
+export function namesOf(tickers: Layout["tickers"]): string[] | null {
   return tickers === undefined ? null : [...new Set(tickers)].sort();
 }

@@ -92,9 +92,13 @@ function isInCalendar(date: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
-/** @throws {UsageError} when a text cannot be the name of a dataset. */
+/**
+ * The name of a dataset, without the slash that completions leave at its end.
+ *
+ * @throws {UsageError} when a text cannot be one.
+ */
 export function checkDatasetName(text: string): string {
-  if (/^\w[\w.-]*\/\w[\w.-]*$/.test(text)) return text;
+  if (/^\w[\w.-]*\/\w[\w.-]*\/?$/.test(text)) return text.replace(/\/$/, "");
   const wanted = "want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1";
   throw new UsageError(`Cannot read dataset ${quote(text)}: ${wanted}`);
 }

@@ -65,11 +65,14 @@ export interface CredentialSearch {
   readonly pairs?: readonly PairNames[] | undefined;
   /** The profiles to look at where `AWS_PROFILE` names none. @default {["massive", "default"]} */
   readonly profiles?: readonly string[] | undefined;
-  /** A place, worded as a `source` is, whose keys are another bucket's. */
-  readonly except?: string | undefined;
+  /** Another bucket's keys, which count under no name that is not this bucket's alone. */
+  readonly except?: OtherKeys | undefined;
   /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
   readonly readTextFile: (path: string) => Promise<string | undefined>;
 }
+
+/** Keys of another bucket, and where they were found. */
+export type OtherKeys = Pick<FoundCredentials, "source" | "credentials">;
 
 /** What the parts of a pair are called where they stand. */
 export interface PairNames {
@@ -148,9 +151,11 @@ export async function findCredentials(
     return demand(inProfile(await ProfileFiles.read(search), profile), profile);
   }
   const lookedFor: string[] = [];
-  for (const names of pairs.filter(({ id }) => id !== except)) {
+  for (const names of pairs.filter(({ id }) => id !== except?.source)) {
     const credentials = pairOf((name) => env[name], names, { source: names.id, hidden });
-    if (credentials !== undefined) return found(credentials, names.id);
+    // A pair of variables that is for this place alone says itself that it may be the same.
+    const isOther = !PAIRS.includes(names) || !isSameKey(credentials, except);
+    if (credentials !== undefined && isOther) return found(credentials, names.id);
     lookedFor.push(names.id);
   }
   const named = env.AWS_PROFILE?.trim();
@@ -158,10 +163,18 @@ export async function findCredentials(
   for (const name of named ? [named] : search.profiles ?? ["massive", "default"]) {
     const result = inProfile(files, name);
     if (result.kind === "missing") lookedFor.push(...result.lookedFor);
-    else if (result.source !== except) return result;
+    else if (result.source !== except?.source && !isSameKey(result.credentials, except)) {
+      return result;
+    }
   }
-  if (except !== undefined) lookedFor.push(`not ${except}, which has the keys of the flat files`);
+  if (except !== undefined) {
+    lookedFor.push(`not ${except.source}, which has the keys of the flat files`);
+  }
   return { kind: "missing", lookedFor };
+}
+
+function isSameKey(one: Credentials | undefined, other: OtherKeys | undefined): boolean {
+  return other !== undefined && one?.accessKeyId === other.credentials.accessKeyId;
 }
 
 function demand(

@@ -44,13 +44,18 @@ async function withProfiles(work: (env: Record<string, string>) => Promise<void>
   }
 }
 
+/** Keys of the flat files. */
+function keysAt(source: string, accessKeyId = "VENDOR") {
+  return { source, credentials: { accessKeyId, secretAccessKey: "vendor-secret" } };
+}
+
 async function keyOf(...args: Parameters<typeof findIntoAccess>): Promise<string> {
   return (await findIntoAccess(...args)).credentials.accessKeyId;
 }
 
 Deno.test("findIntoAccess() takes keys of its own before AWS's, and those before the default profile", async () => {
   await withProfiles(async (files) => {
-    const source = "MASSIVE_S3_ACCESS_KEY_ID";
+    const source = keysAt("MASSIVE_S3_ACCESS_KEY_ID");
     assertEquals(await keyOf(NOTHING, { ...files, ...VENDOR, ...AWS, ...OWN }, source), "OWN");
     assertEquals(await keyOf(NOTHING, { ...files, ...VENDOR, ...AWS }, source), "AWS");
     assertEquals(await keyOf(NOTHING, { ...files, ...VENDOR }, source), "DEFAULT");
@@ -69,9 +74,12 @@ Deno.test("findIntoAccess() takes a profile that is named before all", async () 
         sessionToken: undefined,
       },
     };
-    assertEquals(await findIntoAccess({ ...NOTHING, intoProfile: "lake" }, env, "x"), wanted);
+    assertEquals(
+      await findIntoAccess({ ...NOTHING, intoProfile: "lake" }, env, keysAt("x")),
+      wanted,
+    );
     const named = { ...env, FLATFETCH_INTO_PROFILE: "lake" };
-    assertEquals(await findIntoAccess(NOTHING, named, "x"), wanted);
+    assertEquals(await findIntoAccess(NOTHING, named, keysAt("x")), wanted);
   });
 });
 
@@ -79,16 +87,24 @@ Deno.test("findIntoAccess() never takes what the flat files are opened with", as
   await withProfiles(async (files) => {
     const place = { ...files, HOME: "" };
     // AWS's pair opens the flat files: the profile counts.
-    assertEquals(await keyOf(NOTHING, { ...place, ...AWS }, "AWS_ACCESS_KEY_ID"), "DEFAULT");
+    assertEquals(
+      await keyOf(NOTHING, { ...place, ...AWS }, keysAt("AWS_ACCESS_KEY_ID", "AWS")),
+      "DEFAULT",
+    );
     const source = `profile default in ${files.AWS_SHARED_CREDENTIALS_FILE}`;
     const error = await assertRejects(
-      () => findIntoAccess(NOTHING, place, source),
+      () => findIntoAccess(NOTHING, place, keysAt(source, "DEFAULT")),
       ConfigurationError,
       `not ${source}, which has the keys of the flat files`,
     );
     assertEquals(/secret|VENDOR|massive/i.test(error.message.replaceAll("SECRET", "")), false);
+    // The same keys under another name.
+    const same = { AWS_ACCESS_KEY_ID: "VENDOR", AWS_SECRET_ACCESS_KEY: "vendor-secret" };
+    assertEquals(await keyOf(NOTHING, { ...place, ...same }, keysAt("x")), "DEFAULT");
+    const own = { ...OWN, FLATFETCH_INTO_ACCESS_KEY_ID: "VENDOR" };
+    assertEquals(await keyOf(NOTHING, { ...place, ...own }, keysAt("x")), "VENDOR");
     const vendor = { ...VENDOR, HOME: "" };
-    await assertRejects(() => findIntoAccess(NOTHING, vendor, "x"), ConfigurationError);
+    await assertRejects(() => findIntoAccess(NOTHING, vendor, keysAt("x")), ConfigurationError);
   });
 });
 
@@ -98,11 +114,11 @@ Deno.test("findIntoAccess() asks AWS of the region, whatever endpoint the flat f
     const { endpoint, region } = await findIntoAccess(...args);
     return [endpoint, region];
   };
-  assertEquals(await placeOf(NOTHING, env, "x"), [
+  assertEquals(await placeOf(NOTHING, env, keysAt("x")), [
     "https://s3.us-east-1.amazonaws.com",
     "us-east-1",
   ]);
-  assertEquals(await placeOf({ ...NOTHING, intoRegion: "eu-west-1" }, env, "x"), [
+  assertEquals(await placeOf({ ...NOTHING, intoRegion: "eu-west-1" }, env, keysAt("x")), [
     "https://s3.eu-west-1.amazonaws.com",
     "eu-west-1",
   ]);
@@ -111,8 +127,8 @@ Deno.test("findIntoAccess() asks AWS of the region, whatever endpoint the flat f
     FLATFETCH_INTO_ENDPOINT: "https://r2.example.com",
     FLATFETCH_INTO_REGION: "auto",
   };
-  assertEquals(await placeOf(NOTHING, set, "x"), ["https://r2.example.com", "auto"]);
-  assertEquals(await placeOf({ ...NOTHING, intoEndpoint: "https://b" }, set, "x"), [
+  assertEquals(await placeOf(NOTHING, set, keysAt("x")), ["https://r2.example.com", "auto"]);
+  assertEquals(await placeOf({ ...NOTHING, intoEndpoint: "https://b" }, set, keysAt("x")), [
     "https://b",
     "auto",
   ]);

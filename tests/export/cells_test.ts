@@ -49,13 +49,16 @@ Deno.test("readDouble() reads the nearest double of any decimal, and nothing els
   ));
   const cells = [
     ...["0", "-0", "0.0", ".5", "5.", "9007199254740991", "9007199254740993", "1e400", "5.2e-7"],
+    ...["0e-5", "1e-400", "-0.01e-330", "5e-324"],
     ...["+1", ".", "-", "-.", "1.2.3", "0x10", " 1", "1_000", "NaN", "Infinity", "1e", "--1"],
     ...decimals,
   ];
   for (const cell of cells) {
     const bytes = encoder.encode(cell);
     const isDecimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(cell);
-    const wanted = isDecimal && Number.isFinite(Number(cell)) ? Number(cell) : NaN;
+    const isHeld = Number.isFinite(Number(cell)) &&
+      (Number(cell) !== 0 || !/^[^e]*[1-9]/.test(cell));
+    const wanted = isDecimal && isHeld ? Number(cell) : NaN;
     assertEquals([cell, readDouble(bytes, 0, bytes.length)], [cell, wanted]);
   }
 });

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UsageError } from "../../mod.ts";
 import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { exportDataset } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
@@ -252,7 +253,7 @@ Deno.test("flatfetch export --by month leaves a month of which the bucket has lo
   assertEquals(code, 3, stderr);
   assertMatch(
     stderr,
-    /month=2025-01\/part.parquet: it has rows of a date that the bucket lists no/,
+    /month=2025-01\/part.parquet: it has rows of ".*2025-01-07.csv.gz", which the bucket lists no more/,
   );
   assertEquals(await Deno.readFile(path), before);
 });
@@ -288,3 +289,88 @@ for (const [there, wanted] of PARTS.flatMap((one) => PARTS.map((other) => [one, 
     assertEquals(elsewhere.code, 0, elsewhere.stderr);
   });
 }
+
+Deno.test("flatfetch export of other --tickers than those that are there exits 2, and leaves all rows", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-10" });
+  await using world = await World.open([files]);
+  for (const by of ["date", "month"]) {
+    const lake = `${world.home}/lake_${by}`;
+    const line = ["export", files.dataset, "--by", by, "--into", lake];
+    assertEquals((await world.run([...line, "--tickers", "T*"])).code, 0);
+    const before = await bytesUnder(lake);
+    for (const more of [["--tickers", "A*"], ["--tickers", "A*", "--dry-run"]]) {
+      const { code, stderr } = await world.run([...line, ...more]);
+      assertEquals(code, 2, stderr);
+      assertMatch(stderr, /with tickers A\* into .*: it is there with tickers T\*, which would go/);
+      assertEquals(await bytesUnder(lake), before);
+    }
+    const all = await world.run(line);
+    assertEquals(all.code, 0, all.stderr);
+    const narrower = await world.run([...line, "--tickers", "T*"]);
+    assertMatch(narrower.stderr, /it is there with all tickers, which would go/);
+    assertEquals(narrower.code, 2);
+  }
+});
+
+Deno.test("flatfetch export --tickers that match no row says so, and a pattern that is none exits 2", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-03" });
+  await using world = await World.open([files]);
+  const line = ["export", files.dataset, "--into", `${world.home}/lake`, "--tickers"];
+  const none = await world.run([...line, "tsla"]);
+  assertEquals(none.code, 0, none.stderr);
+  assertMatch(none.stderr, /No row of these files is of tsla/);
+  world.s3.clearRequests();
+  const wrong = await world.run([...line, "[A-C]*"]);
+  assertEquals([wrong.code, world.s3.requests], [2, []], wrong.stderr);
+  assertMatch(wrong.stderr, /Cannot read pattern "\[A-C\]\*"/);
+});
+
+Deno.test("flatfetch export of a time without files exits 0, and of a dataset without any 7", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-10" });
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const weekend = ["--from", "2025-01-04", "--to", "2025-01-05", "--into", lake];
+  const { code, stderr } = await world.run(["export", `${files.dataset}/`, ...weekend]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /The bucket has no file of us_stocks_sip\/day_aggs_v1 in this time/);
+  assertEquals((await world.run(["export", "us_stocks_sip/none", ...weekend])).code, 7);
+});
+
+Deno.test("flatfetch export --into s3:/… and ~/… exits 2, and makes no such folder", async () => {
+  await using world = await World.open([stockFiles()]);
+  for (const place of ["s3:/my-bucket/lake", "s3:lake", "~/lake"]) {
+    const { code, stderr } = await world.run(["export", DATASET, `--into=${place}`]);
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, /want a folder or s3:\/\/BUCKET\/PREFIX/);
+  }
+});
+
+Deno.test("exportDataset() refuses what the command line refuses", async () => {
+  await using world = await World.open([stockFiles()]);
+  const target = new FolderTarget(`${world.home}/lake`);
+  const base = { target, cacheDirectory: world.cache, endpoint: world.url, credentials: KEYS };
+  const wrong: [string[], Record<string, unknown>][] = [
+    [[], {}],
+    ["us_stocks_sip/day_aggs_v1" as unknown as string[], {}],
+    [[DATASET], { by: "year" }],
+    [[DATASET], { format: "csv" }],
+    [[DATASET], { format: "csv.gz", by: "month" }],
+    [[DATASET], { format: "csv.gz", tickers: ["T*"] }],
+    [[DATASET], { tickers: [] }],
+    [[DATASET], { tickers: ["[A-C]*"] }],
+  ];
+  for (const [datasets, options] of wrong) {
+    await assertRejects(() => exportDataset(datasets, { ...base, ...options }), UsageError);
+  }
+  assertEquals(world.s3.requests, []);
+});
+
+Deno.test("exportDataset() rejects with what a target throws at once", async () => {
+  await using world = await World.open([stockFiles()]);
+  const target = new FolderTarget(`${world.home}/lake`);
+  target.list = () => {
+    throw new RangeError("no list");
+  };
+  const base = { target, cacheDirectory: world.cache, endpoint: world.url, credentials: KEYS };
+  await assertRejects(() => exportDataset([DATASET], base), RangeError, "no list");
+});

@@ -7,7 +7,7 @@
 import { UsageError } from "../../errors.ts";
 import { parseShard, SHARD_VARIABLES } from "../../export/shard.ts";
 import { resolvePeriod } from "../../market/period.ts";
-import { checkDatasetName } from "../../market/dataset.ts";
+import { readDatasets, readLayout } from "../../export/export_request.ts";
 import type { CommandSpec, Given } from "../command_spec.ts";
 import { CACHE_EXITS } from "../exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
@@ -160,7 +160,6 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
   read(given) {
     const { text, isOn, words } = given;
     const fleet = FLEET.read(given);
-    if (words.length === 0) throw new UsageError("Cannot export: no dataset is given");
     const into = INTO.read(given);
     if (into.into === undefined) {
       throw new UsageError("Cannot export: no place is given, want --into PLACE");
@@ -169,13 +168,11 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
     const shard = text("shard");
     if (shard !== undefined && !shard.startsWith("auto")) parseShard(shard, {});
-    const format = oneOf(given, "format", ["parquet", "csv.gz"]);
-    const by = oneOf(given, "by", ["date", "month"]);
-    if (format === "csv.gz" && (by === "month" || text("tickers") !== undefined)) {
-      throw new UsageError(
-        "Cannot use --by month or --tickers with --format csv.gz: the files stay as they came",
-      );
-    }
+    const layout = readLayout({
+      by: text("by"),
+      format: text("format"),
+      tickers: tickersOf(given),
+    });
     return {
       ...into,
       ...period,
@@ -183,9 +180,9 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
       ...fleetOf(given),
       ...CACHE.read(given),
       ...BUCKET.read(given),
-      ...{ by, format, shard },
-      datasets: words.map(checkDatasetName),
-      tickers: tickersOf(given),
+      ...layout,
+      shard,
+      datasets: readDatasets(words),
       concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
       maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
       maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
@@ -213,16 +210,4 @@ function tickersOf({ text }: Given): string[] | undefined {
   const tickers = given?.split(",").map((one) => one.trim()).filter((one) => one !== "");
   if (tickers?.length !== 0) return tickers;
   throw new UsageError(`Cannot use "${given}" for --tickers: it names none`);
-}
-
-function oneOf<Word extends string>(
-  { text }: Given,
-  name: string,
-  words: readonly [Word, ...Word[]],
-): Word {
-  const given = text(name);
-  if (given === undefined) return words[0];
-  const word = words.find((word) => word === given);
-  if (word !== undefined) return word;
-  throw new UsageError(`Cannot use "${given}" for --${name}: want ${words.join(" or ")}`);
 }

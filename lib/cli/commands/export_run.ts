@@ -73,7 +73,7 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     });
     presenter.stop();
     await showResult(result, args, context);
-    if (result.plans.some(({ filesListed }) => filesListed === 0)) return EXIT.noData;
+    if (result.plans.some(({ isListed }) => !isListed)) return EXIT.noData;
     const isOnlyToBegin = args.dryRun || args.detach;
     return result.complete || isOnlyToBegin ? EXIT.complete : EXIT.incomplete;
   } catch (error) {
@@ -142,9 +142,11 @@ async function showResult(
   }
   const more = result.failures.length - MOST_FAILURES;
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
-  for (const { dataset, filesListed, objectsUnlisted } of result.plans) {
-    if (filesListed === 0) {
+  for (const { dataset, isListed, filesListed, objectsUnlisted } of result.plans) {
+    if (!isListed) {
       terminal.error(signed("❌", noFilesText(dataset), style));
+    } else if (filesListed === 0) {
+      terminal.line(renderNotice(`The bucket has no file of ${dataset} in this time`, style));
     }
     if (objectsUnlisted.length === 0) continue;
     const message =
@@ -153,6 +155,10 @@ async function showResult(
     terminal.line(renderNotice(printable(message), style));
   }
   if (result.plans.every(({ filesListed }) => filesListed === 0)) return;
+  if (result.objectsWritten > 0 && result.rows === 0 && args.tickers !== undefined) {
+    const message = `No row of these files is of ${args.tickers.join(", ")}`;
+    terminal.line(renderNotice(printable(message), style));
+  }
   terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args), style));
 }
 
