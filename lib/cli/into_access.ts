@@ -8,8 +8,8 @@ import { ConfigurationError } from "../errors.ts";
 import {
   type Credentials,
   findCredentials,
+  type FoundCredentials,
   INTO_PAIRS,
-  type OtherKeys,
 } from "../s3/credentials.ts";
 import { FILE_VARIABLES, readProfileFile } from "./access.ts";
 import { type Environment, variablePath } from "./environment.ts";
@@ -33,7 +33,7 @@ export interface IntoAccess {
 export async function findIntoAccess(
   given: Omit<IntoArgs, "into">,
   env: Environment,
-  source: OtherKeys | undefined,
+  source: Pick<FoundCredentials, "source" | "credentials"> | undefined,
 ): Promise<IntoAccess> {
   const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
   const keys = await findCredentials({

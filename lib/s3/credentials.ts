@@ -66,13 +66,10 @@ export interface CredentialSearch {
   /** The profiles to look at where `AWS_PROFILE` names none. @default {["massive", "default"]} */
   readonly profiles?: readonly string[] | undefined;
   /** Another bucket's keys, which count under no name that is not this bucket's alone. */
-  readonly except?: OtherKeys | undefined;
+  readonly except?: Pick<FoundCredentials, "source" | "credentials"> | undefined;
   /** A file's text, whose lines end in LF, or `undefined` when there is no such file. */
   readonly readTextFile: (path: string) => Promise<string | undefined>;
 }
-
-/** Keys of another bucket, and where they were found. */
-export type OtherKeys = Pick<FoundCredentials, "source" | "credentials">;
 
 /** What the parts of a pair are called where they stand. */
 export interface PairNames {
@@ -173,7 +170,7 @@ export async function findCredentials(
   return { kind: "missing", lookedFor };
 }
 
-function isSameKey(one: Credentials | undefined, other: OtherKeys | undefined): boolean {
+function isSameKey(one: Credentials | undefined, other: CredentialSearch["except"]): boolean {
   return other !== undefined && one?.accessKeyId === other.credentials.accessKeyId;
 }
 
