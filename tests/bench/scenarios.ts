@@ -30,7 +30,10 @@ const JOBS: readonly Scenario[] = [
     after: ["TSLA", ...TO_THE_DAY_BEFORE],
   }),
   job("resume", "resume, interrupted at 60 %", ["TSLA", ...TO], {
-    prepare: (place) => interruptAfter(0.6 * dates.length, flatfetch(place, ["TSLA", ...TO])),
+    prepare: (place) => {
+      const invocation = flatfetch(place, ["TSLA", ...TO, "--progress-every", "50"]);
+      return interruptAfter(0.6 * dates.length, invocation);
+    },
   }),
   job("500", "500 symbols, cold", TO, {
     prepare: (place) => Deno.writeTextFile(symbolsPath(place), manySymbols().join("\n")),
