@@ -341,8 +341,8 @@ Deno.test("flatfetch check --into FOLDER names the columns that are of another t
 
 /** A folder that has the objects of several exports, each made in a folder of its own. */
 async function mixed(world: World, exports: readonly (readonly string[])[]): Promise<Place> {
-  for (const [i, options] of exports.entries()) {
-    const own = `${world.home}/own${i}`;
+  for (const options of exports) {
+    const own = await Deno.makeTempDir({ dir: world.home });
     const { code, stderr } = await world.run(["export", DATASET, ...options, "--into", own]);
     assertEquals(code, 0, stderr);
     await copyInto(own, `${world.home}/lake`);
