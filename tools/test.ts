@@ -27,6 +27,7 @@ const groups = Array.from({ length: SHARDS }, (_, i) => [`--shard=${i + 1}/${SHA
 const failed: string[] = [];
 let passed = 0;
 
+await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
 // Types are checked once, not by each group.
 const checked = await start(["check", "--quiet", "tests"], "inherit").status;
 if (!checked.success) Deno.exit(1);
@@ -36,8 +37,12 @@ await documentation;
 
 const seconds = Math.round((performance.now() - startedAtMs) / 1000);
 const closing = [`All tests: ${passed} passed in ${seconds} s`, ...failed];
-await output.write(new TextEncoder().encode(`\n${closing.join("\n")}\n`));
+await say(`\n${closing.join("\n")}\n`);
 Deno.exitCode = failed.length === 0 ? 0 : 1;
+
+async function say(text: string): Promise<void> {
+  await output.write(new TextEncoder().encode(text));
+}
 
 async function runGroups(): Promise<void> {
   // The last ones take longest, being whole runs of the program.
