@@ -29,7 +29,7 @@ const HELP = `
 deno task bench [NAME…] [--rounds N] [--json FILE]
 
 Plays whole runs of the program and of its peers in turn, and prints what was measured and which
-goals are reached. Everything takes about 20 minutes, and 30 GB of disk meanwhile.
+goals are reached. Everything takes about 40 minutes, and 30 GB of disk meanwhile.
 
   NAME           only the scenarios whose names begin so, of
 ${wrapped(SCENARIOS.map(({ id }) => id))}
