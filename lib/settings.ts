@@ -56,8 +56,8 @@ export interface SplitSource extends ActionFile {
   readonly maxAgeMs?: number | undefined;
 }
 
-/** What a run can be told. */
-export interface PreloadOptions extends RequestOptions {
+/** Where the bucket and the cache are, and how a run reaches them, whatever it is for. */
+export interface BucketOptions {
   /** The directory in which everything is kept; made when it is missing. */
   readonly cacheDirectory: string;
   /** The key pair for the bucket, or how to find one: asked only when the network is needed. */
@@ -68,6 +68,18 @@ export interface PreloadOptions extends RequestOptions {
   readonly bucket?: string | undefined;
   /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
+  /** Where one attempt's limits of time and speed differ, as for a slow line. */
+  readonly limits?: Partial<TimeLimits> | undefined;
+  /** Ends the run; what is finished stays recorded. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is called with progress. */
+  readonly reporter?: Reporter | undefined;
+  /** Stands in for the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** What a run can be told. */
+export interface PreloadOptions extends BucketOptions, RequestOptions {
   /**
    * `"splits"` brings prices and volumes of stocks to today's shares, as `adjust()` does, `"all"`
    * takes dividends out of the prices as well. What is recorded stays as the vendor has it.
@@ -154,16 +166,8 @@ export interface PreloadOptions extends RequestOptions {
   readonly wait?: boolean | undefined;
   /** After this long without any progress the run ends. @default {120,000} */
   readonly patienceMs?: number | undefined;
-  /** Where one attempt's limits of time and speed differ, as for a slow line. */
-  readonly limits?: Partial<TimeLimits> | undefined;
   /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
   readonly random?: (() => number) | undefined;
-  /** Ends the run; what is finished stays recorded. */
-  readonly signal?: AbortSignal | undefined;
-  /** Is called with progress. */
-  readonly reporter?: Reporter | undefined;
-  /** Stands in for the platform's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
   /** Now, in milliseconds since the epoch: decides "today" and a listing's age. */
   readonly nowMs?: number | undefined;
 }

@@ -78,4 +78,4 @@ export type {
   PairNames,
 } from "../lib/s3/credentials.ts";
 export type { ByteSpan } from "../lib/s3/range.ts";
-export type { ActionFile, ApiKey, FileTotal, SplitSource } from "../lib/settings.ts";
+export type { ActionFile, ApiKey, BucketOptions, FileTotal, SplitSource } from "../lib/settings.ts";

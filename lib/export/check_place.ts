@@ -14,7 +14,7 @@ import { type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
-import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
+import { type BucketOptions, type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
 import { checkObject, type CheckTools } from "./check_object.ts";
 import {
   type CheckedObject,
@@ -28,21 +28,8 @@ import { listFiles, type Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is checked. */
-export interface CheckPlaceOptions extends
-  PeriodRequest,
-  Pick<
-    PreloadOptions,
-    | "cacheDirectory"
-    | "credentials"
-    | "endpoint"
-    | "bucket"
-    | "region"
-    | "limits"
-    | "signal"
-    | "reporter"
-    | "fetch"
-    | "nowMs"
-  > {
+export interface CheckPlaceOptions
+  extends BucketOptions, PeriodRequest, Pick<PreloadOptions, "nowMs"> {
   /** The place; it stays open. */
   readonly target: ExportTarget;
   /** Whether every object is read whole, and the CRC of each of its pages is compared. @default {false} */

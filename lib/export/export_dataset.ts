@@ -14,6 +14,7 @@ import { keptOf, totalOf } from "../load/dry_run_plan.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import {
+  type BucketOptions,
   type FileTotal,
   type PreloadOptions,
   type Settings,
@@ -44,24 +45,16 @@ import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */
 export interface ExportOptions extends
+  BucketOptions,
   PeriodRequest,
   Pick<
     PreloadOptions,
-    | "cacheDirectory"
-    | "credentials"
-    | "endpoint"
-    | "bucket"
-    | "region"
     | "concurrency"
     | "maxMemoryBytes"
     | "maxBytesPerSecond"
     | "offline"
     | "confirm"
     | "confirmAboveBytes"
-    | "limits"
-    | "signal"
-    | "reporter"
-    | "fetch"
     | "nowMs"
   > {
   /** The place; it stays open. */

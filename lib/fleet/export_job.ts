@@ -25,7 +25,7 @@ import { verdictOf } from "../load/verdict.ts";
 import { Connection } from "../load/connection.ts";
 import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/endpoint.ts";
-import { type PreloadOptions, withDefaults } from "../settings.ts";
+import { type BucketOptions, type PreloadOptions, withDefaults } from "../settings.ts";
 import type { FleetConnection } from "./connection.ts";
 import { followJob, leaveJob, publishJob } from "./coordinator.ts";
 import { statusOf } from "./jobs.ts";
@@ -149,10 +149,12 @@ async function countOutcomes(
     if (!(error instanceof TemporaryError)) throw error;
     ended = error;
   }
-  const listed = await Promise.all(
-    datasets.map((dataset) => target.list(dataset, connection.signal)),
-  );
-  const marks = new Map(listed.flat().map(({ path, mark }) => [path, mark]));
+  const marks = new Map<string, string | undefined>();
+  for (const dataset of datasets) {
+    for (const { path, mark } of await target.list(dataset, connection.signal)) {
+      marks.set(path, mark);
+    }
+  }
   for (const { path, mark } of tasks) {
     if (causes.has(path) || marks.get(path) === mark) continue;
     if (ended) throw ended;
@@ -180,21 +182,12 @@ const BUSY = { idle: 0, running: 1, done: 0 };
 const DEFAULT_AT_ONCE = 20;
 
 /** What a worker of exports works with; keys, places and limits are its own. */
-export interface ExportWorkerOptions extends
-  Pick<
-    PreloadOptions,
-    | "cacheDirectory"
-    | "credentials"
-    | "endpoint"
-    | "bucket"
-    | "region"
-    | "maxMemoryBytes"
-    | "maxBytesPerSecond"
-    | "limits"
-    | "fetch"
-    | "reporter"
-  >,
-  Pick<WorkerOptions, "slots" | "signal" | "graceMs" | "delayMs" | "onEnd" | "onLeftAlone"> {
+export interface ExportWorkerOptions
+  extends
+    BucketOptions,
+    Pick<PreloadOptions, "maxMemoryBytes" | "maxBytesPerSecond">,
+    Pick<WorkerOptions, "slots" | "graceMs" | "delayMs" | "onEnd" | "onLeftAlone"> {
+  readonly signal: AbortSignal;
   readonly fleet: FleetConnection;
   /** Opens a place that a task names, with this machine's keys. */
   readonly openTarget: (place: string) => Promise<ExportTarget>;
