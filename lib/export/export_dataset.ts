@@ -38,6 +38,7 @@ import {
   tasksOf,
   wholeMonths,
 } from "./plan_export.ts";
+import { findReplaced } from "./replaced_objects.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
 import { hasFiles, listFiles, type Span } from "./source_files.ts";
@@ -133,7 +134,6 @@ export async function exportBy(
   using connection = await Connection.open(settings);
   const { plans, there } = await compareSides(names, { ...options, layout, span, connection });
   const tasks = plans.flatMap((plan) => plan.tasks);
-  await refuseOtherTickers(tasks, { there, layout, target, signal: connection.signal });
   // The machines of a fleet have caches of their own.
   const store = perform === performHere ? (await cacheOf(settings)).store : undefined;
   const { planned, toDownload } = await weigh(tasks, { settings, store });
@@ -176,8 +176,11 @@ async function compareSides(
     ]);
     const isListed = files.length > 0 || await hasFiles(client, dataset, signal);
     refuseOtherLayout(dataset, { objects, layout, target });
+    const tasks = tasksOf(dataset, { files, layout });
+    const replaced = await findReplaced(tasks, { objects, layout, target, signal });
+    refuseOtherTickers(dataset, { replaced, layout, target });
     for (const object of objects) there.set(object.path, object);
-    found.push({ dataset, tasks: tasksOf(dataset, { files, layout }), objects, isListed });
+    found.push({ dataset, tasks, objects, replaced, isListed });
   }
   const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), shard);
   const plans = found.map(({ dataset, ...both }) =>

@@ -7,7 +7,7 @@
 import { quote, UsageError } from "../errors.ts";
 import type { Layout } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
-import { isFamilyName, parseFamily } from "../market/ticker_family.ts";
+import { parseFamily } from "../market/ticker_family.ts";
 
 /**
  * The names of datasets, each once.
@@ -44,8 +44,13 @@ function readTickers(tickers: unknown): readonly string[] {
       "Cannot export the rows of no tickers: want a list, such as SPY and BRK.*",
     );
   }
-  for (const one of tickers) if (isFamilyName(one)) parseFamily(one);
-  return tickers;
+  return tickers.map(readTicker);
+}
+
+/** A ticker is a pattern without wildcards. */
+function readTicker(ticker: unknown): string {
+  if (typeof ticker === "string") return parseFamily(ticker).name;
+  throw new UsageError(`Cannot read ticker ${quote(String(ticker))}: want a text, such as SPY`);
 }
 
 /** The first one where none is given. */

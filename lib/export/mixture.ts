@@ -5,16 +5,11 @@
  * @module
  */
 
-import { Semaphore } from "../concurrency/semaphore.ts";
 import { UsageError } from "../errors.ts";
-import { metadataIn } from "../lake/footer.ts";
-import { type Layout, layoutOf, METADATA, namesOf } from "../lake/layout.ts";
-import type { ExportTask } from "./plan_export.ts";
+import { TickerSet } from "../flatfile/ticker_set.ts";
+import { type Layout, layoutOf } from "../lake/layout.ts";
+import type { MadeOf } from "./replaced_objects.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
-
-/** As much of an object's end as has its metadata. */
-const TAIL_BYTES = 1 << 18;
-const LOOKS_AT_ONCE = 16;
 
 /**
  * @param objects All that the place has of the dataset.
@@ -40,38 +35,35 @@ export function refuseOtherLayout(
 }
 
 /**
- * @param tasks What is to be made.
- * @param there What the place has, by path.
- * @throws {UsageError} when rows of other tickers would go, which an object has that was made of them.
+ * @param replaced What the objects were made of that are to be made anew, by path.
+ * @throws {UsageError} when one of them has tickers that are not wanted.
  */
-export async function refuseOtherTickers(
-  tasks: readonly ExportTask[],
-  { there, layout, target, signal }: {
-    readonly there: ReadonlyMap<string, TargetObject>;
+export function refuseOtherTickers(
+  dataset: string,
+  { replaced, layout: { tickers: wanted }, target }: {
+    readonly replaced: ReadonlyMap<string, MadeOf>;
     readonly layout: Layout;
-    readonly target: ExportTarget;
-    readonly signal: AbortSignal;
+    readonly target: Pick<ExportTarget, "name">;
   },
-): Promise<void> {
-  if (layout.tickers === undefined) return;
-  const wanted = tickersText(layout.tickers);
-  const replaced = tasks.filter(({ path }) => there.get(path)?.mark !== undefined);
-  await new Semaphore(LOOKS_AT_ONCE).runEach(replaced, async ({ path }) => {
-    const tail = await target.read({ path }, { last: TAIL_BYTES }, signal);
-    if (tail === undefined || metadataIn(tail, METADATA.mark) === undefined) return;
-    const names = metadataIn(tail, METADATA.tickers);
-    const found = tickersText(names === undefined ? undefined : JSON.parse(names));
-    if (found === wanted) return;
-    const dataset = path.split("/").slice(0, -2).join("/");
+): void {
+  if (wanted === undefined) return;
+  const set = new TickerSet(wanted);
+  for (const path of [...replaced.keys()].sort()) {
+    const { tickers } = replaced.get(path)!;
+    const gone = tickers?.filter((one) => !set.hasAll(new TickerSet([one])));
+    if (gone?.length === 0) continue;
+    const others = gone === undefined ? "all others" : gone.join(",");
     throw new UsageError(
-      `Cannot export ${dataset} with ${wanted} into ${target.name}: ` +
-        `it is there with ${found}, which would go, such as ${path}`,
+      `Cannot export ${dataset} with tickers ${
+        wanted.join(",")
+      } into ${target.name}: it is there ` +
+        `with ${tickersText(tickers)}, and the rows of ${others} would go, such as in ${path}`,
     );
-  }, { signal });
+  }
 }
 
 function tickersText(tickers: Layout["tickers"]): string {
-  return tickers === undefined ? "all tickers" : `tickers ${namesOf(tickers)!.join(",")}`;
+  return tickers === undefined ? "all tickers" : `tickers ${tickers.join(",")}`;
 }
 
 function layoutText({ by, format }: Pick<Layout, "by" | "format">): string {

@@ -39,11 +39,10 @@ export class TickerSet {
     return this.tickers.has(ticker) || this.families.some((family) => family.has(ticker));
   }
 
-  /** Whether all that another set has is in this one, as far as their names tell. */
+  /** Whether all that another set has is in this one, as far as their patterns tell. */
   hasAll({ tickers, families }: TickerSet): boolean {
-    const own = new Set(this.families.map(({ name }) => name));
     return [...tickers].every((one) => this.has(one)) &&
-      families.every(({ name }) => own.has(name));
+      families.every((family) => this.families.some((own) => own.covers(family)));
   }
 
   /** The one of the tickers that is the whole field that starts here. */

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { DatedObject } from "../dated_object.ts";
+import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 
 /** Of the types, the metadata and the layout of rows: part of the mark of each object. */
 export const FORMAT_VERSION = 2;
@@ -76,7 +76,7 @@ const OWN_PATH =
   /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
 
 /** What an object is made of and how, so that equal marks are equal objects. */
-export function markOf(sources: readonly DatedObject[], { by, format, tickers }: Layout): string {
+export function markOf(sources: readonly ObjectVersion[], { by, format, tickers }: Layout): string {
   const what = sources.map(({ key, size, etag }) => [key, size, etag]);
   const hash = createHash("sha256").update(JSON.stringify([what, by, namesOf(tickers)]));
   const [first] = sources;
@@ -85,6 +85,6 @@ export function markOf(sources: readonly DatedObject[], { by, format, tickers }:
 }
 
 /** Each name once, in whatever order they are given. */
-export function namesOf(tickers: Layout["tickers"]): string[] | null {
+function namesOf(tickers: Layout["tickers"]): string[] | null {
   return tickers === undefined ? null : [...new Set(tickers)].sort();
 }

@@ -18,6 +18,10 @@ export interface TickerFamily {
   /** What all of its tickers begin with. */
   readonly prefix: string;
   readonly has: (ticker: string) => boolean;
+  /** A pattern that all of its tickers match. */
+  readonly glob: string;
+  /** Whether another family's tickers are all in this one, as far as the patterns tell. */
+  readonly covers: (other: Pick<TickerFamily, "name" | "glob">) => boolean;
 }
 
 /** Which contracts of an underlying are wanted; what is not given may be anything. */
@@ -53,7 +57,7 @@ export function parseFamily(name: string): TickerFamily {
   const prefix = literalOf(glob);
   const has = (ticker: string) =>
     ticker !== "" && ticker.startsWith(prefix) && matchesGlob(ticker, glob);
-  return { name: glob, prefix, has };
+  return { name: glob, prefix, has, glob, covers: (other) => matchesGlob(other.glob, glob) };
 }
 
 /**
@@ -112,7 +116,11 @@ function chain(root: string, { expiry, right, strike }: Chain): TickerFamily {
     return price !== undefined && (right === undefined || side === right) &&
       isWithin(`20${year}-${month}-${day}`, expiry) && isWithin(Number(price), strike);
   };
-  return { name, prefix, has };
+  const contracts = glob + "?".repeat(CONTRACT_LENGTH);
+  const covers = (other: Pick<TickerFamily, "name" | "glob">) =>
+    other.name === name ||
+    parts.length === 0 && /:.*:/.test(other.name) && matchesGlob(other.glob, contracts);
+  return { name, prefix, has, glob: contracts, covers };
 }
 
 function readParts(name: string, parts: readonly string[]): Chain {
@@ -193,7 +201,10 @@ function isInCalendar(date: string): boolean {
 /** What stands before the first wildcard. */
 const literalOf = (glob: string) => glob.replace(/[*?].*/, "");
 
-/** Whether a text matches, in a time that grows no faster than the product of the lengths. */
+/**
+ * Whether a text matches, in a time that grows no faster than the product of the lengths. A text
+ * that is itself a pattern does only if all that match it do.
+ */
 function matchesGlob(text: string, glob: string): boolean {
   let [at, wanted] = [0, 0];
   /** Behind the last star, and how much of the text that star takes in for now. */
@@ -201,7 +212,7 @@ function matchesGlob(text: string, glob: string): boolean {
   while (at < text.length) {
     if (glob[wanted] === "*") {
       [behindStar, taken] = [++wanted, at];
-    } else if (glob[wanted] === "?" || glob[wanted] === text[at]) {
+    } else if (glob[wanted] === "?" && text[at] !== "*" || glob[wanted] === text[at]) {
       at++;
       wanted++;
     } else if (behindStar !== -1) {

@@ -30,6 +30,52 @@ Deno.test("parseFamily() matches what a regular expression of the pattern matche
   );
 });
 
+Deno.test("covers() of a family is true only of families whose tickers it has", () => {
+  const text = fc.string({ unit: fc.constantFrom("A", "B"), maxLength: 6 });
+  const unit = fc.constantFrom("A", "B", "*", "?");
+  const glob = fc.string({ unit, minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(glob, glob, text, (one, other, text) => {
+      const [wide, narrow] = [parseFamily(one), parseFamily(other)];
+      if (wide.covers(narrow) && narrow.has(text)) assertEquals(wide.has(text), true);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+Deno.test("covers() of a family tells by the patterns", () => {
+  const covers = (one: string, other: string) => parseFamily(one).covers(parseFamily(other));
+  for (
+    const [wide, narrow] of [
+      ["*", "T?*"],
+      ["T*", "TS*"],
+      ["T*", "T**"],
+      ["T?", "T?"],
+      ["BRK.*", "BRK.?"],
+      ["*A*", "*BA"],
+      ["O:SPY*", "O:SPY:2025-12:C"],
+      ["O:SPY:*", "O:SPY:2025-12:C"],
+      ["O:S*:*", "O:SPY:*"],
+      ["O:SPY:C:2025-12", "O:SPY:2025-12:C"],
+    ] as const
+  ) {
+    assertEquals(covers(wide, narrow), true, `${wide} ${narrow}`);
+    const isSame = parseFamily(wide).name === parseFamily(narrow).name;
+    if (!isSame) assertEquals(covers(narrow, wide), false, `${narrow} ${wide}`);
+  }
+  for (
+    const [one, other] of [
+      ["T?", "T*"],
+      ["T?*", "T*"],
+      ["T*", "A*"],
+      ["O:*2025*", "O:SPY:2025-12"],
+      ["O:SPY:*", "O:SPY*"],
+      ["O:SPX:*", "O:SPXW:*"],
+      ["O:SPY:C", "O:SPY:P"],
+    ] as const
+  ) assertEquals(covers(one, other), false, `${one} ${other}`);
+});
+
 Deno.test("parseFamily() of a pattern with many stars looks at no ticker for long", () => {
   const family = parseFamily(`${"A*".repeat(29)}B`);
   assertEquals(family.has("A".repeat(100_000)), false);

@@ -296,20 +296,71 @@ Deno.test("flatfetch export of other --tickers than those that are there exits 2
   for (const by of ["date", "month"]) {
     const lake = `${world.home}/lake_${by}`;
     const line = ["export", files.dataset, "--by", by, "--into", lake];
-    assertEquals((await world.run([...line, "--tickers", "T*"])).code, 0);
+    assertEquals((await world.run([...line, "--tickers", "T*", "--to", "2025-01-08"])).code, 0);
     const before = await bytesUnder(lake);
-    for (const more of [["--tickers", "A*"], ["--tickers", "A*", "--dry-run"]]) {
-      const { code, stderr } = await world.run([...line, ...more]);
-      assertEquals(code, 2, stderr);
-      assertMatch(stderr, /with tickers A\* into .*: it is there with tickers T\*, which would go/);
+    world.takeGets();
+    // Part 60 has nothing to do, and of parts by date the last has a new date alone.
+    for (const more of [[], ["--dry-run"], ["--shard", "60/60"], ["--shard", "7/7"]]) {
+      const { code, stderr } = await world.run([...line, "--tickers", "A*,TSLA", ...more]);
+      assertEquals([code, world.takeGets()], [2, []], stderr);
+      assertMatch(
+        stderr,
+        /with tickers A\*,TSLA into .*: it is there with tickers T\*, and the rows of T\* would go/,
+      );
       assertEquals(await bytesUnder(lake), before);
     }
+    for (const wider of ["T*,A*", "?*", "A*,B*,T*,?*"]) {
+      const { code, stderr } = await world.run([...line, "--tickers", wider]);
+      assertEquals(code, 0, stderr);
+    }
+    const less = await world.run([...line, "--tickers", "?*,A*"]);
+    assertEquals(less.code, 0, less.stderr);
     const all = await world.run(line);
     assertEquals(all.code, 0, all.stderr);
     const narrower = await world.run([...line, "--tickers", "T*"]);
-    assertMatch(narrower.stderr, /it is there with all tickers, which would go/);
+    assertMatch(narrower.stderr, /there with all tickers, and the rows of all others would go/);
     assertEquals(narrower.code, 2);
   }
+});
+
+Deno.test("exportDataset() of other tickers reads few objects, however many are there", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  const target = new FolderTarget(`${world.home}/lake`);
+  const base = { target, cacheDirectory: world.cache, endpoint: world.url, credentials: KEYS };
+  await exportDataset([DATASET], { ...base, tickers: ["T*"] });
+  const read = new Set<string>();
+  const { read: readThere } = target;
+  target.read = (object, ...more) => {
+    read.add(object.path);
+    return readThere.call(target, object, ...more);
+  };
+  const other = () => exportDataset([DATASET], { ...base, tickers: ["A*"], dryRun: true });
+  await assertRejects(other, UsageError, "the rows of T* would go");
+  assertEquals([read.size <= 16, files.dates.length], [true, 60]);
+  read.clear();
+  await exportDataset([DATASET], { ...base, tickers: ["T*"] });
+  await exportDataset([DATASET], { ...base });
+  assertEquals(read.size, 0);
+  await assertRejects(other, UsageError, "the rows of all others would go");
+  assertEquals(read.size, 0);
+});
+
+Deno.test("flatfetch export of other --tickers makes an object anew whose footer is damaged", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-03" });
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const line = ["export", files.dataset, "--into", lake, "--tickers"];
+  assertEquals((await world.run([...line, "TSLA"])).code, 0);
+  for (const date of files.dates) {
+    const bytes = await Deno.readFile(lake + pathOf(date));
+    // What stands at the end is the metadata, as JSON.
+    const at = new TextDecoder("latin1").decode(bytes).lastIndexOf('["TSLA"]');
+    bytes[at] = 0;
+    await Deno.writeFile(lake + pathOf(date), bytes);
+  }
+  const { code, stderr } = await world.run([...line, "A*"]);
+  assertEquals(code, 0, stderr);
 });
 
 Deno.test("flatfetch export --tickers that match no row says so, and a pattern that is none exits 2", async () => {
@@ -320,9 +371,11 @@ Deno.test("flatfetch export --tickers that match no row says so, and a pattern t
   assertEquals(none.code, 0, none.stderr);
   assertMatch(none.stderr, /No row of these files is of tsla/);
   world.s3.clearRequests();
-  const wrong = await world.run([...line, "[A-C]*"]);
-  assertEquals([wrong.code, world.s3.requests], [2, []], wrong.stderr);
-  assertMatch(wrong.stderr, /Cannot read pattern "\[A-C\]\*"/);
+  for (const one of ["[A-C]*", "[A-C]", "SPY QQQ", "BRK/B", "A:B:C", "Ä"]) {
+    const wrong = await world.run([...line, `SPY,${one}`]);
+    assertEquals([wrong.code, world.s3.requests], [2, []], wrong.stderr);
+    assert(wrong.stderr.includes(`Cannot read pattern "${one}"`), wrong.stderr);
+  }
 });
 
 Deno.test("flatfetch export of a time without files exits 0, and of a dataset without any 7", async () => {
@@ -358,6 +411,10 @@ Deno.test("exportDataset() refuses what the command line refuses", async () => {
     [[DATASET], { format: "csv.gz", tickers: ["T*"] }],
     [[DATASET], { tickers: [] }],
     [[DATASET], { tickers: ["[A-C]*"] }],
+    [[DATASET], { tickers: ["[A-C]"] }],
+    [[DATASET], { tickers: [1] }],
+    [[DATASET], { tickers: [""] }],
+    [[DATASET], { tickers: "SPY" }],
   ];
   for (const [datasets, options] of wrong) {
     await assertRejects(() => exportDataset(datasets, { ...base, ...options }), UsageError);

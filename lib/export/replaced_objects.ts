@@ -1,0 +1,64 @@
+/**
+ * Finds what is in the objects of a place that an export would make anew, so that no rows go which
+ * nobody can bring back: those of other tickers, and those of files that the bucket lists no more.
+ *
+ * @module
+ */
+
+import { Semaphore } from "../concurrency/semaphore.ts";
+import type { ObjectVersion } from "../dated_object.ts";
+import { checkFooter } from "../lake/check_footer.ts";
+import { type Layout, markOf } from "../lake/layout.ts";
+import type { ExportTask } from "./plan_export.ts";
+import type { ExportTarget, TargetObject } from "./target.ts";
+
+const READS_AT_ONCE = 16;
+
+/** What an object was made of. */
+export interface MadeOf {
+  readonly sources: readonly ObjectVersion[];
+  readonly tickers: Layout["tickers"];
+}
+
+/**
+ * What those objects were made of that have not the mark wanted, by path; damaged and foreign ones
+ * say nothing. An object is read only where its mark is none of the same files with tickers that
+ * another one had: one read tells for a whole place that was made with other tickers.
+ *
+ * @param tasks All of the export, whichever machine they are for.
+ * @param objects All that the place has of the dataset.
+ */
+export async function findReplaced(
+  tasks: readonly ExportTask[],
+  { objects, layout, target, signal }: {
+    readonly objects: readonly TargetObject[];
+    readonly layout: Layout;
+    readonly target: ExportTarget;
+    readonly signal: AbortSignal;
+  },
+): Promise<Map<string, MadeOf>> {
+  const replaced = new Map<string, MadeOf>();
+  // Each file by itself, with all tickers: nothing of it can go.
+  if (layout.by === "date" && layout.tickers === undefined) return replaced;
+  const there = new Map(objects.map((object) => [object.path, object]));
+  const others = tasks.filter(({ path, mark }) =>
+    there.has(path) && there.get(path)!.mark !== mark
+  );
+  const layouts = [{ ...layout, tickers: undefined as Layout["tickers"] }];
+  await new Semaphore(READS_AT_ONCE).runEach(others, async ({ path, sources }) => {
+    const { mark, size } = there.get(path)!;
+    const known = layouts.find((layout) => mark === markOf(sources, layout));
+    if (known !== undefined) {
+      replaced.set(path, { sources, tickers: known.tickers });
+      return;
+    }
+    const found = await checkFooter(
+      size,
+      async (start, end) => await target.read({ path }, { start, end }, signal) ?? new Uint8Array(),
+    );
+    if (found.kind !== "right") return;
+    replaced.set(path, found.facts);
+    layouts.push({ ...layout, tickers: found.facts.tickers });
+  }, { signal });
+  return replaced;
+}
