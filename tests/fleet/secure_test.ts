@@ -3,9 +3,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { World } from "../program/harness.ts";
 import {
-  type CertificateOptions,
+  AUTHORITIES,
   HAS_OPENSSL,
   PrivateAuthority,
+  REFUSED,
+  type RefusedServer,
 } from "../security/certificates.ts";
 import { HAS_SERVER, NatsServer } from "./nats_server.ts";
 import { run } from "./plain_run.ts";
@@ -14,55 +16,34 @@ const ignore = !HAS_SERVER || !HAS_OPENSSL;
 // deno-lint-ignore no-console
 if (!HAS_OPENSSL) console.warn("Skipped: no openssl makes certificates for a fleet's server");
 
-/** A case: the server's certificate, or none; how it is asked; and what is said. */
-interface Case {
-  readonly certificate?: CertificateOptions | "self-signed" | "none";
+/** What the server is like; how it is asked; and what is said. */
+interface Case extends RefusedServer {
   /** @default {"tls"} */
   readonly scheme?: "nats";
-  /** Whether the server's authority is known. */
-  readonly isKnown?: boolean;
   /** Whether the server wants a certificate of the client. */
   readonly wantsCertificate?: boolean;
-  readonly message: RegExp;
   readonly hint: RegExp;
 }
 
-const UNTRUSTED = /: the server's certificate is not trusted$/m;
-const AUTHORITIES = /DENO_CERT=FILE, or --cert FILE behind "deno run"; DENO_TLS_CA_STORE=system/;
-
 const CASES: Readonly<Record<string, Case>> = {
-  "an unknown authority": { message: UNTRUSTED, hint: AUTHORITIES },
-  "a certificate that is its own authority": {
-    certificate: "self-signed",
-    message: UNTRUSTED,
-    hint: AUTHORITIES,
-  },
+  "an unknown authority": { ...REFUSED.unknown, hint: AUTHORITIES },
+  "a certificate that is its own authority": { ...REFUSED.selfSigned, hint: AUTHORITIES },
   "nats:// where TLS is wanted, by an unknown authority": {
+    ...REFUSED.unknown,
     scheme: "nats",
-    message: UNTRUSTED,
     hint: AUTHORITIES,
   },
   "an expired certificate": {
-    certificate: { span: ["20200101000000Z", "20210101000000Z"] },
-    isKnown: true,
-    message: /: the server's certificate is expired$/m,
+    ...REFUSED.expired,
     hint: /Check this machine's clock, and the server's certificate/,
   },
-  "a certificate of tomorrow": {
-    certificate: { span: ["20480101000000Z", "20490101000000Z"] },
-    isKnown: true,
-    message: /: the server's certificate is not valid yet$/m,
-    hint: /Check this machine's clock/,
-  },
+  "a certificate of tomorrow": { ...REFUSED.early, hint: /Check this machine's clock/ },
   "another host's certificate": {
-    certificate: { names: "DNS:nats.example" },
-    isKnown: true,
-    message: /: the server's certificate is another host's$/m,
+    ...REFUSED.otherHost,
     hint: /Check the URL of the fleet: the names in the certificate are others/,
   },
   "tls:// spoken to a server without": {
-    certificate: "none",
-    message: /: what answers speaks no TLS$/m,
+    ...REFUSED.plain,
     hint: /Check the URL of the fleet: no secure server is at that port. Plain nats:\/\/ is for/,
   },
   "a server that wants a certificate of the client": {
@@ -96,12 +77,12 @@ Deno.test({
 
 async function start(
   authority: PrivateAuthority,
-  { certificate = {}, wantsCertificate }: Case,
+  wanted: RefusedServer & { readonly wantsCertificate?: boolean } = REFUSED.unknown,
 ): Promise<NatsServer> {
-  if (certificate === "none") return await NatsServer.start();
-  const { certPath, keyPath } =
-    await (certificate === "self-signed" ? authority.selfSigned() : authority.issue(certificate));
-  const more = wantsCertificate ? ["--tlsverify", "--tlscacert", authority.path] : [];
+  const shown = await authority.certificateOf(wanted);
+  if (shown === undefined) return await NatsServer.start();
+  const { certPath, keyPath } = shown;
+  const more = wanted.wantsCertificate ? ["--tlsverify", "--tlscacert", authority.path] : [];
   return await NatsServer.start({
     args: ["--tls", "--tlscert", certPath, "--tlskey", keyPath, ...more],
   });
@@ -114,7 +95,7 @@ Deno.test({
   async fn() {
     await using authority = await PrivateAuthority.make();
     await using world = await World.open([]);
-    await using server = await start(authority, CASES["an unknown authority"]!);
+    await using server = await start(authority);
     const ways: readonly Record<string, string>[] = [
       { DENO_CERT: authority.path },
       { NODE_EXTRA_CA_CERTS: authority.path },

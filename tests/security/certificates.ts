@@ -33,6 +33,43 @@ export interface CertificateOptions {
   readonly span?: readonly [from: string, to: string];
 }
 
+/** A server that no secure connection is to be had with, and what is said of it. */
+export interface RefusedServer {
+  /** `"none"` of one that speaks no TLS. */
+  readonly certificate?: CertificateOptions | "self-signed" | "none";
+  /** Whether the authority is known. */
+  readonly isKnown?: boolean;
+  readonly message: RegExp;
+}
+
+const UNTRUSTED = /: the server's certificate is not trusted$/m;
+
+/** What is wrong with servers, whatever they serve. */
+export const REFUSED = {
+  unknown: { message: UNTRUSTED },
+  selfSigned: { certificate: "self-signed", message: UNTRUSTED },
+  expired: {
+    certificate: { span: ["20200101000000Z", "20210101000000Z"] },
+    isKnown: true,
+    message: /: the server's certificate is expired$/m,
+  },
+  early: {
+    certificate: { span: ["20480101000000Z", "20490101000000Z"] },
+    isKnown: true,
+    message: /: the server's certificate is not valid yet$/m,
+  },
+  otherHost: {
+    certificate: { names: "DNS:other.example" },
+    isKnown: true,
+    message: /: the server's certificate is another host's$/m,
+  },
+  plain: { certificate: "none", message: /: what answers speaks no TLS$/m },
+} as const satisfies Readonly<Record<string, RefusedServer>>;
+
+/** What is said of authorities that are not known. */
+export const AUTHORITIES: RegExp =
+  /DENO_CERT=FILE, or --cert FILE behind "deno run"; DENO_TLS_CA_STORE=system/;
+
 /** An authority that nobody knows; disposing removes its folder. */
 export class PrivateAuthority implements AsyncDisposable {
   readonly #folder: string;
@@ -78,8 +115,14 @@ export class PrivateAuthority implements AsyncDisposable {
     return await this.#read(name);
   }
 
+  /** What a server shows. */
+  async certificateOf({ certificate = {} }: RefusedServer): Promise<Certificate | undefined> {
+    if (certificate === "none") return undefined;
+    return await (certificate === "self-signed" ? this.#selfSigned() : this.issue(certificate));
+  }
+
   /** A certificate that nobody but itself has signed. */
-  async selfSigned(): Promise<Certificate> {
+  async #selfSigned(): Promise<Certificate> {
     const extensions = [
       "-addext",
       `subjectAltName=${LOCAL}`,

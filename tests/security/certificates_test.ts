@@ -3,7 +3,13 @@
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import { IN_QUARTER, stockFiles, World } from "../program/harness.ts";
 import { Line } from "../storm/line.ts";
-import { type Certificate, type CertificateOptions, PrivateAuthority } from "./certificates.ts";
+import {
+  AUTHORITIES,
+  type Certificate,
+  PrivateAuthority,
+  REFUSED,
+  type RefusedServer,
+} from "./certificates.ts";
 
 /** A server with a certificate, or in plain HTTP, and the line to it. */
 class TlsServer implements AsyncDisposable {
@@ -22,51 +28,27 @@ class TlsServer implements AsyncDisposable {
   }
 }
 
-/** A case: the certificate, or none; how the endpoint begins; and what is said. */
-interface Case {
-  readonly certificate?: CertificateOptions | "self-signed" | "none";
+/** What the server is like; how the endpoint begins; and what is said. */
+interface Case extends RefusedServer {
   readonly scheme?: "http";
-  /** Whether the server's authority is known. */
-  readonly isKnown?: boolean;
-  readonly message: RegExp;
   readonly hint: RegExp;
   /** The most connections that are tried. @default {2} */
   readonly most?: number;
 }
 
-const UNTRUSTED = /: the server's certificate is not trusted$/m;
-const AUTHORITIES = /DENO_CERT=FILE, or --cert FILE behind "deno run"; DENO_TLS_CA_STORE=system/;
-
 const CASES: Readonly<Record<string, Case>> = {
-  "an unknown authority": { message: UNTRUSTED, hint: AUTHORITIES },
-  "a certificate that is its own authority": {
-    certificate: "self-signed",
-    message: UNTRUSTED,
-    hint: AUTHORITIES,
-  },
+  "an unknown authority": { ...REFUSED.unknown, hint: AUTHORITIES },
+  "a certificate that is its own authority": { ...REFUSED.selfSigned, hint: AUTHORITIES },
   "an expired certificate": {
-    certificate: { span: ["20200101000000Z", "20210101000000Z"] },
-    isKnown: true,
-    message: /: the server's certificate is expired$/m,
+    ...REFUSED.expired,
     hint: /Check this machine's clock.*DENO_CERT/,
   },
-  "a certificate of tomorrow": {
-    certificate: { span: ["20480101000000Z", "20490101000000Z"] },
-    isKnown: true,
-    message: /: the server's certificate is not valid yet$/m,
-    hint: /Check this machine's clock/,
-  },
+  "a certificate of tomorrow": { ...REFUSED.early, hint: /Check this machine's clock/ },
   "another host's certificate": {
-    certificate: { names: "DNS:files.example" },
-    isKnown: true,
-    message: /: the server's certificate is another host's$/m,
+    ...REFUSED.otherHost,
     hint: /Check --endpoint.*DENO_TLS_CA_STORE=system/,
   },
-  "https spoken to http": {
-    certificate: "none",
-    message: /: what answers speaks no TLS$/m,
-    hint: /Check --endpoint/,
-  },
+  "https spoken to http": { ...REFUSED.plain, hint: /Check --endpoint/ },
   "http spoken to https": {
     scheme: "http",
     message: /: something that is no HTTP came before the answer$/m,
@@ -79,13 +61,8 @@ const CASES: Readonly<Record<string, Case>> = {
 Deno.test("flatfetch TSLA and doctor (no secure connection) exit 4 at once, with what is wrong and what to do", async () => {
   await using authority = await PrivateAuthority.make();
   await using world = await World.open([stockFiles()]);
-  for (const [what, { certificate = {}, scheme = "https", ...wanted }] of Object.entries(CASES)) {
-    const shown = certificate === "none"
-      ? undefined
-      : await (certificate === "self-signed"
-        ? authority.selfSigned()
-        : authority.issue(certificate));
-    await using server = new TlsServer(world, shown);
+  for (const [what, { scheme = "https", ...wanted }] of Object.entries(CASES)) {
+    await using server = new TlsServer(world, await authority.certificateOf(wanted));
     const env = {
       FLATFETCH_ENDPOINT: `${scheme}://localhost:${server.line.port}`,
       ...(wanted.isKnown && { DENO_CERT: authority.path }),
