@@ -70,16 +70,11 @@ export class ConverterPool implements Disposable {
     this.#places = new Semaphore(Math.max(1, threads.length));
   }
 
-  /** Starts as many threads as there are cores, at most eight. */
-  static async start(cores: number = navigator.hardwareConcurrency): Promise<ConverterPool> {
-    const count = Math.min(cores, MOST_THREADS);
+  /** Starts a thread for each object that may be worked on at once, at most one a core and eight in all. */
+  static async start(atOnce: number): Promise<ConverterPool> {
+    const count = Math.min(atOnce, navigator.hardwareConcurrency, MOST_THREADS);
     const started = await Promise.all(Array.from({ length: count }, () => Thread.start()));
     return new ConverterPool(started.filter((thread) => thread !== undefined));
-  }
-
-  /** How many objects are converted at once. */
-  get size(): number {
-    return Math.max(1, this.#all.length);
   }
 
   /**

@@ -96,7 +96,7 @@ export async function performHere(
   const { directory, store } = await cacheOf(settings);
   const { client, semaphore } = connection;
   const refusals = new Refusals(tasks.map(({ path }) => path), 0);
-  using pool = await ConverterPool.start();
+  using pool = await ConverterPool.start(tasks.length);
   const failures = await runTasks(tasks, async (task, signal, permit) => {
     const replaces = there.get(task.path);
     const tools = {

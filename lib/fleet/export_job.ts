@@ -4,13 +4,11 @@
  * @module
  */
 
-import { CacheDirectory } from "../cache/directory.ts";
-import { ObjectStore } from "../cache/objects.ts";
-import { findSource } from "../cache/sources.ts";
 import { TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import {
+  cacheOf,
   type ExportCounts,
   type ExportFailure,
   type ExportWork,
@@ -201,10 +199,8 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   const settings = withDefaults({ ...options, signal, patienceMs: NEVER_MS });
   const own = sourceName(settings);
   using connection = await Connection.open(settings);
-  const directory = await findSource(new CacheDirectory(settings.cacheDirectory), own);
-  const store = new ObjectStore(directory);
-  // More threads than cores would only wait for each other; the other slots fetch meanwhile.
-  using pool = await ConverterPool.start(Math.min(slots, navigator.hardwareConcurrency));
+  const { directory, store } = await cacheOf(settings);
+  using pool = await ConverterPool.start(slots);
   await using stack = new AsyncDisposableStack();
   const targets = new Map<string, Promise<ExportTarget>>();
   const targetOf = (place: string) => {

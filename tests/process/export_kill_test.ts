@@ -4,8 +4,8 @@ import { assert } from "@std/assert";
 import { killExports } from "./export_kills.ts";
 
 for (const into of ["folder", "bucket"] as const) {
-  Deno.test(`flatfetch export into a ${into} that dies at 60 random calls is whole in the end`, async () => {
-    const report = await killExports({ into, kills: 60, seed: 13, by: "call" });
+  Deno.test(`flatfetch export into a ${into} that dies at 100 random calls is whole in the end`, async () => {
+    const report = await killExports({ into, kills: 100, seed: 13, by: "call" });
     assert(report.places > 2 && report.lost > 0, JSON.stringify(report));
   });
 
