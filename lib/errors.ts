@@ -113,8 +113,7 @@ export type IntegrityCheck =
   | "gzip"
   | "format"
   | "listing"
-  | "upload"
-  | "loss";
+  | "upload";
 
 /** What arrived, here or there, is not what was announced or sent, or is not a flat file. */
 export class IntegrityError extends FactualError<IntegrityError> {

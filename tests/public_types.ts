@@ -22,8 +22,8 @@ export type { CheckOptions } from "../lib/check/check.ts";
 export type { DatedObject, ObjectVersion } from "../lib/dated_object.ts";
 export type { DoctorOptions, SetupCheckName, SetupCheckReason } from "../lib/doctor/setup_check.ts";
 export type { Facts, FactualError, IntegrityCheck } from "../lib/errors.ts";
-export type { ExportCounts, ExportFailure } from "../lib/export/perform_here.ts";
-export type { ExportPlan, ExportTask } from "../lib/export/plan_export.ts";
+export type { ExportCounts } from "../lib/export/perform_here.ts";
+export type { ExportFailure, ExportPlan, ExportTask } from "../lib/export/plan_export.ts";
 export type { Layout } from "../lib/lake/layout.ts";
 export type { Shard } from "../lib/export/shard.ts";
 export type {

@@ -33,12 +33,16 @@ export function nearestCommand(word: string, names: readonly string[]): string |
   return levenshteinDistance(word, nearest) <= 2 ? nearest : undefined;
 }
 
-/** That the bucket has nothing of a dataset, and which one was likely meant. */
-export function noFilesText(dataset: string): string {
+/**
+ * That the bucket has nothing of a dataset, and which one was likely meant.
+ *
+ * @param when Follows the name, where not all times were asked for.
+ */
+export function noFilesText(dataset: string, when = ""): string {
   const nearest = closestString(dataset, datasetNames());
   const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= 4;
   const meant = meantText(dataset, isNear ? [nearest] : []);
-  return `The bucket lists no file of ${dataset} in this time${meant}`;
+  return `The bucket lists no file of ${dataset}${when}${meant}`;
 }
 
 /** @throws {UsageError} naming the command that is near. */

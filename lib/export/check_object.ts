@@ -91,14 +91,18 @@ async function checkParquet(
   return { facts, findings: mended(what, findings, facts) };
 }
 
-/** Adds what mends an object: an export leaves one that has the mark of what it would make. */
+/**
+ * Adds what mends an object: an export leaves one that has the mark of what it would make, or rows
+ * that it could not make again.
+ */
 function mended(
   { object: { mark, path }, dataset, wanted }: ObjectToCheck,
   findings: readonly Finding[],
   facts?: FooterFacts,
 ): Finding[] {
   const layout = { ...layoutOf(dataset, path)!, tickers: facts?.tickers };
-  const isLeft = mark !== undefined && (facts === undefined || mark === markOf(wanted, layout));
+  const isLeft = mark !== undefined && (facts === undefined || mark === markOf(wanted, layout)) ||
+    findings.some(({ kind }) => kind === "not-listed");
   const remedy = wanted.length === 0 ? "remove" : isLeft ? "remove-and-export" : "export";
   return findings.map((one) => one.kind === "not-listed" ? one : { ...one, remedy });
 }

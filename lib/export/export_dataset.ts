@@ -83,7 +83,7 @@ export interface ExportResult extends ExportCounts {
   /** What its objects are. */
   readonly layout: Layout;
   /** By dataset, before the work. */
-  readonly plans: readonly Omit<ExportPlan, "tasks">[];
+  readonly plans: readonly Omit<ExportPlan, "tasks" | "failures">[];
   /**
    * Objects that there were to make, their flat files and the bytes of these, how many of these were kept in
    * this machine's cache, and how many are there at once at most, where they do not go through memory.
@@ -138,12 +138,13 @@ export async function exportBy(
   const store = perform === performHere ? (await cacheOf(settings)).store : undefined;
   const { planned, toDownload } = await weigh(tasks, { settings, store });
   reportPlan(plans, { planned, layout, connection });
-  const isListed = plans.every((plan) => plan.isListed);
+  const failures = plans.flatMap((plan) => plan.failures);
+  const canComplete = plans.every((plan) => plan.isListed) && failures.length === 0;
   const result = {
-    complete: isListed && tasks.length === 0,
+    complete: canComplete && tasks.length === 0,
     ...{ place: target.name, layout },
-    plans: plans.map(({ tasks: _, ...plan }) => plan),
-    ...{ planned, ...NOTHING_DONE },
+    plans: plans.map(({ tasks: _, failures: __, ...plan }) => plan),
+    ...{ planned, ...NOTHING_DONE, failures },
   };
   const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
   if (options.dryRun) return { ...result, seconds: seconds() };
@@ -152,8 +153,9 @@ export async function exportBy(
   const work = { datasets: names, tasks, layout, target, there };
   const counts = await perform({ ...work, settings, connection, programVersion });
   const made = counts.objectsWritten + counts.objectsByOthers;
-  const complete = isListed && made === tasks.length;
-  return { ...result, ...counts, complete, seconds: seconds() };
+  const complete = canComplete && made === tasks.length;
+  const all = { failures: [...failures, ...counts.failures] };
+  return { ...result, ...counts, ...all, complete, seconds: seconds() };
 }
 
 /** Lists the flat files and the place, and finds what there is to do. */

@@ -15,14 +15,13 @@ import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError, type ObjectChangedError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import { causeOf, isReplaced } from "../load/verdict.ts";
-import { metadataIn } from "../lake/footer.ts";
-import { type Layout, markOf, METADATA } from "../lake/layout.ts";
+import { type Layout, markOf } from "../lake/layout.ts";
 import type { S3Client } from "../s3/client.ts";
 import type { ColumnKind } from "./columns.ts";
 import { WiderColumnError } from "./cell_error.ts";
 import type { Converted, SourceBytes } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
-import type { ExportTask } from "./plan_export.ts";
+import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
 import { currentVersionOf } from "./source_files.ts";
 import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
 
@@ -75,7 +74,6 @@ export interface TaskDone extends Readonly<Brought> {
  */
 export async function exportTask(task: ExportTask, tools: TaskTools): Promise<TaskDone> {
   const act = tools.layout.format === "csv.gz" ? copy : convertAndPut;
-  await refuseLoss(task, tools);
   const bring = isLarge(sizeOf(task)) ? onDisk : inMemory;
   const brought = { fromCache: 0, bytesDownloaded: 0 };
   const made = await withFiles(task.sources, {
@@ -128,16 +126,21 @@ async function listedAgain(
 const ROWS_BYTES = 1 << 23;
 
 /**
- * Why a task failed: of an object of several flat files which one it is, of one that cannot be read
- * what of it that is.
+ * Why a task failed: which other object it is than the one that {@linkcode nameOf} names, and of a
+ * flat file that cannot be read what of it that is.
  */
-export function whyFailed(error: unknown, { sources }: Pick<ExportTask, "sources">): string {
-  const { key, check } = error as Partial<IntegrityError>;
-  if (error instanceof IntegrityError && check === "loss") return error.message;
-  const of = sources.length > 1 && sources.some((source) => source.key === key) ? `${key}: ` : "";
-  if (!(error instanceof IntegrityError) || check !== "format") return of + causeOf(error);
+function whyFailed(error: unknown, name: string): string {
+  const { key } = error as { readonly key?: unknown };
+  const of = typeof key === "string" && !key.endsWith(name) ? `${key}: ` : "";
+  if (!(error instanceof IntegrityError) || error.check !== "format") return of + causeOf(error);
   const start = `Cannot read ${quote(error.key)}: `;
   return `${of}${causeOf(error)}: ${error.message.replace(start, "")}`;
+}
+
+/** What is said of a task that failed. */
+export function failureOf({ path, sources }: ExportTask, error: unknown): ExportFailure {
+  const key = sources[0]!.key;
+  return { path, key, cause: whyFailed(error, nameOf({ path, key })) };
 }
 
 /** Bytes that a task has in memory at once. */
@@ -202,31 +205,6 @@ const onDisk: Bring = async (source, tools, use) =>
     await large.remove();
     return done;
   });
-
-/** As much of an object's end as has its metadata. */
-const TAIL_BYTES = 1 << 18;
-
-/**
- * A month is made anew from what the bucket lists. Rows of a day that it lists no more would go.
- *
- * @throws {IntegrityError} with check `"loss"` then.
- */
-async function refuseLoss(
-  { path, sources }: ExportTask,
-  { layout, target, replaces, signal }: TaskTools,
-): Promise<void> {
-  if (layout.by !== "month" || replaces === undefined) return;
-  const tail = await target.read({ path }, { last: TAIL_BYTES }, signal);
-  const found = tail && metadataIn(tail, METADATA.sources);
-  if (found === undefined) return;
-  const listed = new Set(sources.map(({ key }) => key));
-  const lost = (JSON.parse(found) as { key: string }[]).find(({ key }) => !listed.has(key));
-  if (lost === undefined) return;
-  const message = `it has rows of ${
-    quote(lost.key)
-  }, which the bucket lists no more; left as it is: remove it to give these rows up`;
-  throw new IntegrityError(message, { key: path, check: "loss" });
-}
 
 /** What came of files that are here. */
 type Made = Omit<TaskDone, keyof Brought>;

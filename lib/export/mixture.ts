@@ -8,7 +8,7 @@
 import { UsageError } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type Layout, layoutOf } from "../lake/layout.ts";
-import type { MadeOf } from "./replaced_objects.ts";
+import type { MadeOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /**

@@ -17,8 +17,8 @@ import { sourceName } from "../s3/endpoint.ts";
 import type { Settings } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
 import { roomNotices } from "./disk_room.ts";
-import { exportCurrent, memoryOf, whyFailed } from "./export_task.ts";
-import type { ExportTask } from "./plan_export.ts";
+import { exportCurrent, failureOf, memoryOf } from "./export_task.ts";
+import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** The work of a run, once both sides are listed. */
@@ -54,16 +54,6 @@ export interface ExportCounts {
   readonly bytesDownloaded: number;
   /** What could not be made; the next run tries it again. */
   readonly failures: readonly ExportFailure[];
-}
-
-/** A file that could not be exported. */
-export interface ExportFailure {
-  /** The object of the place. */
-  readonly path: string;
-  /** The first of its flat files. */
-  readonly key: string;
-  /** Why, in words that are the same for all files that failed so. */
-  readonly cause: string;
 }
 
 /** What came of no work. */
@@ -127,19 +117,21 @@ export async function performHere(
     for (const message of done.notices) connection.report({ type: "notice", message });
     const { rows, fromCache } = done;
     const outcome = { kind: "done", from: fromCache === files ? "store" : "bucket" } as const;
-    connection.report({ type: "file", key: task.path, outcome, made: { files, fromCache, rows } });
+    const key = nameOf({ path: task.path, key: task.sources[0]!.key });
+    connection.report({ type: "file", key, outcome, made: { files, fromCache, rows } });
   }, {
     semaphore,
     signal: connection.signal,
     bytesOf: memoryOf,
     verdictOf: (error) => error instanceof StorageError ? "fatal" : verdictOf(error),
-    onFailure: ({ task: { path, sources }, error }) =>
-      reportFailure({ key: path, files: sources.length }, error, connection),
+    onFailure: ({ task, error }) => {
+      const failure = failureOf(task, error);
+      const made = { key: nameOf(failure), files: task.sources.length, cause: failure.cause };
+      reportFailure(made, error, connection);
+    },
   });
   return {
     ...counts,
-    failures: failures.map(({ task, error }) => (
-      { path: task.path, key: task.sources[0]!.key, cause: whyFailed(error, task) }
-    )),
+    failures: failures.map(({ task, error }) => failureOf(task, error)),
   };
 }

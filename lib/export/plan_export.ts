@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { DatedObject } from "../dated_object.ts";
+import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import { type Layout, layoutOf, markOf, pathOf } from "../lake/layout.ts";
+import { dateOfKey } from "../market/dataset.ts";
 import type { TargetObject } from "./target.ts";
 
 /** The work for one object of the target, which any machine can do. */
@@ -16,6 +17,29 @@ export interface ExportTask {
   readonly sources: readonly DatedObject[];
   /** What it is made of and how. */
   readonly mark: string;
+}
+
+/** What an object of the target was made of. */
+export interface MadeOf {
+  readonly sources: readonly ObjectVersion[];
+  readonly tickers: Layout["tickers"];
+}
+
+/** An object that could not be made. */
+export interface ExportFailure {
+  /** The object of the place. */
+  readonly path: string;
+  /** The first of its flat files. */
+  readonly key: string;
+  /** Why, in words that are the same for all files that failed so. */
+  readonly cause: string;
+}
+
+/** What a failure is called by: its flat file, or the object of a month. */
+export function nameOf(
+  { path, key }: Pick<ExportFailure, "path" | "key">,
+): string {
+  return /\/month=[\d-]+\/[^/]+$/.test(path) ? path : key;
 }
 
 /** What there is to do in one dataset. */
@@ -30,10 +54,14 @@ export interface ExportPlan {
   readonly objects: number;
   /** Flat files in those of them that the target has as they have to be. */
   readonly filesThere: number;
-  /** The others of them. */
+  /** Those of them that are to be made. */
   readonly tasks: readonly ExportTask[];
+  /** The others of them, by which rows would go that the bucket has no more. */
+  readonly failures: readonly ExportFailure[];
   /** Objects of the target whose flat files the bucket does not list any more; they are left. */
   readonly objectsUnlisted: readonly string[];
+  /** Dates whose flat files the bucket does not list any more, and months have rows of; these are left. */
+  readonly datesUnlisted: readonly string[];
 }
 
 /** All objects that the flat files of a dataset make, whatever of them is there. */
@@ -56,9 +84,11 @@ export function tasksOf(
  */
 export function planExport(
   dataset: string,
-  { tasks, objects, layout, span, isOwn, isListed = true }: {
+  { tasks, objects, replaced, layout, span, isOwn, isListed = true }: {
     readonly tasks: readonly ExportTask[];
     readonly objects: readonly TargetObject[];
+    /** What those were made of that have another mark, by path. */
+    readonly replaced: ReadonlyMap<string, MadeOf>;
     readonly layout: Layout;
     readonly span: { readonly from: string; readonly to: string };
     readonly isOwn: (task: ExportTask) => boolean;
@@ -69,7 +99,16 @@ export function planExport(
   const there = new Map(objects.map((object) => [object.path, object]));
   const wanted = new Set(tasks.map(({ path }) => path));
   const own = tasks.filter(isOwn);
-  const open = own.filter((task) => !isDone(task, there.get(task.path), layout));
+  const open = own.filter((task) => !isDone(task, there.get(task.path), layout))
+    .sort((a, b) => a.path < b.path ? -1 : 1)
+    .map((task) => {
+      const made = layout.by === "month" ? replaced.get(task.path) : undefined;
+      const { mark } = there.get(task.path) ?? {};
+      const lost = made === undefined ? [] : datesLost(dataset, task, made);
+      return { task, lost, isThere: made !== undefined && hasAllOf(task, made, { mark, layout }) };
+    });
+  const lossy = open.filter(({ lost, isThere }) => lost.length > 0 && !isThere);
+  const todo = open.filter(({ lost }) => lost.length === 0).map(({ task }) => task);
   const isInSpan = (path: string) => {
     const day = layoutOf(dataset, path)?.day;
     // A month is within whole months as its first seven letters are.
@@ -84,9 +123,13 @@ export function planExport(
     isListed,
     filesListed: filesIn(tasks),
     objects: own.length,
-    filesThere: filesIn(own) - filesIn(open),
-    tasks: open.sort((a, b) => a.path < b.path ? -1 : 1),
+    filesThere: filesIn(own) - filesIn(todo) - filesIn(lossy.map(({ task }) => task)),
+    tasks: todo,
+    failures: lossy.map(({ task: { path, sources }, lost }) => (
+      { path, key: sources[0]!.key, cause: lossText(lost) }
+    )),
     objectsUnlisted: unlisted.sort(),
+    datesUnlisted: open.flatMap(({ lost }) => lost),
   };
 }
 
@@ -104,6 +147,37 @@ function isDone(
   if (object?.mark !== mark) return false;
   const { size } = sources[0]!;
   return format === "parquet" || size < 0 || object.size === size;
+}
+
+/** The dates that an object has rows of and the bucket has no file. */
+function datesLost(dataset: string, { sources }: ExportTask, made: MadeOf): string[] {
+  const listed = new Set(sources.map(({ key }) => key));
+  const lost = made.sources.filter(({ key }) => !listed.has(key));
+  return lost.map(({ key }) => dateOfKey({ name: dataset }, key) ?? key);
+}
+
+/** Whether an object has, as it would be made today, all that the bucket lists of it. */
+function hasAllOf(
+  { sources }: ExportTask,
+  made: MadeOf,
+  { mark, layout }: { readonly mark: string | undefined; readonly layout: Layout },
+): boolean {
+  const versions = new Map(made.sources.map((one) => [one.key, one]));
+  return mark === markOf(made.sources, layout) && sources.every(({ key, size, etag }) => {
+    const version = versions.get(key);
+    return version?.size === size && version.etag === etag;
+  });
+}
+
+function lossText(dates: readonly string[]): string {
+  return `it has rows of ${datesText(dates)}, which the bucket lists no more, and is to be made ` +
+    "anew; left as it is: remove it to give these rows up";
+}
+
+/** Dates as a list: the first five, and how many more. */
+export function datesText(dates: readonly string[]): string {
+  const more = dates.length - 5;
+  return dates.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** The whole months of a span: an object of a month has all of its days. */

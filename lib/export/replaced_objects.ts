@@ -6,19 +6,12 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
-import type { ObjectVersion } from "../dated_object.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import { type Layout, markOf } from "../lake/layout.ts";
-import type { ExportTask } from "./plan_export.ts";
+import type { ExportTask, MadeOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 const READS_AT_ONCE = 16;
-
-/** What an object was made of. */
-export interface MadeOf {
-  readonly sources: readonly ObjectVersion[];
-  readonly tickers: Layout["tickers"];
-}
 
 /**
  * What those objects were made of that have not the mark wanted, by path; damaged and foreign ones

@@ -4,19 +4,18 @@
  * @module
  */
 
-import { TemporaryError } from "../errors.ts";
+import { reasonOf, TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
 import {
   cacheOf,
   type ExportCounts,
-  type ExportFailure,
   type ExportWork,
   NOTHING_DONE,
   type Perform,
 } from "../export/perform_here.ts";
-import { exportCurrent, memoryOf, whyFailed } from "../export/export_task.ts";
-import { type ExportTask, filesIn } from "../export/plan_export.ts";
+import { exportCurrent, failureOf, memoryOf } from "../export/export_task.ts";
+import { type ExportFailure, type ExportTask, filesIn, nameOf } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
 import { verdictOf } from "../load/verdict.ts";
@@ -127,7 +126,7 @@ async function countOutcomes(
   let [allRows, filesFromCache, allDownloaded] = [0, 0, 0];
   const written = new Set<string>();
   const causes = new Map<string, string>();
-  const filesOf = new Map(tasks.map(({ path, sources }) => [path, sources.length]));
+  const byPath = new Map(tasks.map((task) => [task.path, task]));
   let ended: TemporaryError | undefined;
   try {
     for await (const { key, status, bytes, rows, wasThere, reason = "", ...more } of outcomes) {
@@ -140,8 +139,10 @@ async function countOutcomes(
       else if (!wasThere) written.add(key);
       const done = { kind: "done", from: "bucket" } as const;
       const outcome = status === "done" ? done : { kind: "failed", cause: reason } as const;
-      const made = { files: filesOf.get(key) ?? 1, fromCache, rows };
-      connection.report({ type: "file", key, outcome, made });
+      const { sources = [] } = byPath.get(key) ?? {};
+      const made = { files: sources.length, fromCache, rows };
+      const name = nameOf({ path: key, key: sources[0]?.key ?? key });
+      connection.report({ type: "file", key: name, outcome, made });
     }
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
@@ -245,8 +246,8 @@ function readMessage(work: FleetTask["work"]): ExportMessage {
 
 function judge(error: unknown, { work }: FleetTask): WorkFailure {
   const kind = classify(error);
-  const { task = { sources: [] } } = work as Partial<ExportMessage>;
-  const reason = whyFailed(error, task);
+  const { task } = work as Partial<ExportMessage>;
+  const reason = task?.sources?.[0] ? failureOf(task, error).cause : reasonOf(error);
   if (kind === "throttle") return { kind: "throttled", reason };
   // The keys, the clock or the disk of this machine: no task can be done here.
   if (kind === "fatal" || kind === "skew") return { kind: "unfit", reason };

@@ -73,15 +73,18 @@ export function reportStrays(strays: Strays, settings: Settings): void {
   if (strays.count > 0) settings.reporter({ type: "strays", ...strays });
 }
 
-/** A file cannot be had. */
+/** A file cannot be had, or what is made of several. */
 export function reportFailure(
-  { key, files }: Pick<DatedObject, "key"> & { readonly files?: number },
+  { key, files, cause }: Pick<DatedObject, "key"> & {
+    readonly files?: number;
+    readonly cause?: string;
+  },
   error: unknown,
   { report }: { report: Reporter },
 ): void {
   const outcome = isRefused(error)
     ? { kind: "refused" as const }
-    : { kind: "failed" as const, cause: causeOf(error) };
+    : { kind: "failed" as const, cause: cause ?? causeOf(error) };
   const made = files === undefined ? {} : { made: { files, fromCache: 0, rows: 0 } };
   report({ type: "file", key, outcome, ...made });
 }

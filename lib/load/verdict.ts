@@ -29,7 +29,6 @@ const INTEGRITY_CAUSES = {
   format: "it cannot be read as a flat file",
   listing: "its listing cannot be read",
   upload: "the server has not stored what it was sent",
-  loss: "it has rows of a date that the bucket lists no more; left as it is",
 } as const;
 
 /** Why a file failed, in words that are the same for all files that failed so. */

@@ -30,7 +30,8 @@ function plan(
   },
 ) {
   const tasks = tasksOf(DATASET, { files: of, layout });
-  return planExport(DATASET, { tasks, objects, layout, span, isOwn: () => true });
+  const replaced = new Map();
+  return planExport(DATASET, { tasks, objects, replaced, layout, span, isOwn: () => true });
 }
 
 Deno.test("planExport() calls unlisted what is in the span and no flat file makes any more", () => {

@@ -115,6 +115,7 @@ Deno.test("planExport() of a shard is the same part whatever of it is done", () 
       const plan = planExport(DATASET, {
         tasks,
         objects,
+        replaced: new Map(),
         layout: LAYOUT,
         span,
         isOwn: (task) => own.has(task),

@@ -162,7 +162,7 @@ Deno.test({
     const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url];
     const { code, stderr } = await run(world, args);
     assertEquals(code, 3, stderr);
-    assertMatch(stderr, new RegExp(`date=${DAYS.dates[5]}/part.parquet: its gzip is damaged`));
+    assertMatch(stderr, new RegExp(`${DAYS.keyOf(DAYS.dates[5]!)}: its gzip is damaged`));
     assertEquals((await contentOf(fleet.lake)).size, DAYS.dates.length - 1);
     const status = await run(world, ["fleet", "status", nats.url, "--json"]);
     assertEquals(status.stdout, "[]\n");

@@ -60,7 +60,8 @@ Deno.test("flatfetch export with a file that is damaged exits 3, names it, and m
   const args = ["export", DATASET, "--into", lake];
   const { code, stderr } = await world.run(args);
   assertEquals(code, 3, stderr);
-  assert(stderr.includes(pathOf(date).slice(1)), stderr);
+  assert(stderr.includes(`❌ Failed: ${key}: its gzip is damaged`), stderr);
+  assert(stderr.includes(`❌ ${key}: its gzip is damaged`), stderr);
   const others = files.dates.map(pathOf).filter((path) => path !== pathOf(date));
   assertEquals(await pathsIn(lake), others);
   world.takeGets();
@@ -204,7 +205,7 @@ Deno.test("flatfetch export of a dataset that the bucket does not have exits 7 a
   assertEquals([code, JSON.parse(stdout).complete], [7, false], stderr);
   assertMatch(
     stderr,
-    /lists no file of us_stocks_sip\/day_agg_v1 .*mean us_stocks_sip\/day_aggs_v1\?/,
+    /lists no file of us_stocks_sip\/day_agg_v1; did you mean us_stocks_sip\/day_aggs_v1\?/,
   );
   assertEquals(stderr.includes("up to date"), false, stderr);
 });
@@ -240,23 +241,84 @@ function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
-Deno.test("flatfetch export --by month leaves a month of which the bucket has lost a day, and exits 3", async () => {
+Deno.test("flatfetch export --by month names the flat file of a month that is damaged, and what is wrong", async () => {
   const files = stockFiles({ from: "2025-01-02", to: "2025-01-31" });
   await using world = await World.open([files]);
-  const lake = `${world.home}/lake`;
-  const args = ["export", files.dataset, "--by", "month", "--into", lake];
-  assertEquals((await world.run(args)).code, 0);
-  const path = `${lake}/${files.dataset}/month=2025-01/part.parquet`;
-  const before = await Deno.readFile(path);
-  world.s3.objects.delete(files.keyOf(files.dates[3]!));
-  const { code, stderr } = await world.run(args);
+  const key = files.keyOf(files.dates[3]!);
+  world.s3.objects.put(key, new TextEncoder().encode("not a gzip"));
+  const line = ["export", DATASET, "--by", "month", "--into", `${world.home}/lake`];
+  const { code, stderr } = await world.run(line);
   assertEquals(code, 3, stderr);
-  assertMatch(
-    stderr,
-    /month=2025-01\/part.parquet: it has rows of ".*2025-01-07.csv.gz", which the bucket lists no more/,
-  );
-  assertEquals(await Deno.readFile(path), before);
+  const said = `${DATASET}/month=2025-01/part.parquet: ${key}: its gzip is damaged`;
+  assert(stderr.includes(`❌ Failed: ${said}`), stderr);
+  assert(stderr.includes(`❌ ${said}`), stderr);
 });
+
+Deno.test("flatfetch export --by month of a month of which the bucket has lost days exits 0 and names them, as check does", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-02-14" });
+  await using world = await World.open([files]);
+  const lake = `${world.home}/lake`;
+  const line = ["export", DATASET, "--by", "month", "--into", lake];
+  assertEquals((await world.run(line)).code, 0);
+  const before = await bytesUnder(lake);
+  const lost = files.dates.slice(3, 16);
+  for (const date of lost) world.s3.objects.delete(files.keyOf(date));
+  world.takeGets();
+  const { code, stderr } = await world.run(line);
+  assertEquals([code, world.takeGets(), await bytesUnder(lake)], [0, [], before], stderr);
+  const named = `lists no file for, of ${lost.slice(0, 5).join(", ")} and 8 more; left as they are`;
+  assert(stderr.includes(named), stderr);
+  const left = files.dates.length - lost.length;
+  assertMatch(stderr, new RegExp(`is up to date: ${left} files in 2 months\n`));
+  const checked = await world.run(["check", "--into", lake, "--json"]);
+  assertEquals(checked.code, 0, checked.stderr);
+  const { findings } = JSON.parse(checked.stdout).datasets[DATASET];
+  assertEquals(
+    findings.map(({ kind, dates, remedy }: Record<string, unknown>) => [kind, dates, remedy]),
+    lost.map((date) => ["not-listed", [date], undefined]),
+  );
+});
+
+for (const change of ["a file more", "another version of a file"]) {
+  Deno.test(`flatfetch export --by month of a month of which the bucket has lost days, and has ${change}, exits 3 until it is removed, as check does`, async () => {
+    const files = stockFiles({ from: "2025-01-02", to: "2025-02-14" });
+    await using world = await World.open([files]);
+    const lake = `${world.home}/lake`;
+    const line = ["export", DATASET, "--by", "month", "--into", lake];
+    const last = files.dates[10]!;
+    world.s3.objects.delete(files.keyOf(last));
+    assertEquals((await world.run(line)).code, 0);
+    const before = await bytesUnder(lake);
+    for (const date of files.dates.slice(3, 5)) world.s3.objects.delete(files.keyOf(date));
+    const changed = change === "a file more" ? last : files.dates[7]!;
+    world.s3.objects.put(files.keyOf(changed), files.file(files.dates[0]!).bytes);
+    world.takeGets();
+    for (const more of [[], ["--shard", "1/2"], ["--json"]]) {
+      const { code, stdout, stderr } = await world.run([...line, ...more]);
+      assertEquals([code, world.takeGets()], [3, []], stderr);
+      const { complete, failures } = stdout === ""
+        ? { complete: false } as never
+        : JSON.parse(stdout);
+      assertEquals([complete, failures?.length ?? 1], [false, 1]);
+      assertMatch(
+        stderr,
+        /month=2025-01\/part\.parquet: .* rows of 2025-01-07, 2025-01-08, which the bucket lists no more/,
+      );
+      assertEquals(stderr.includes("up to date"), false, stderr);
+    }
+    assertEquals(await bytesUnder(lake), before);
+    const checked = await world.run(["check", "--into", lake, "--json"]);
+    assertEquals(checked.code, 3, checked.stderr);
+    const { findings } = JSON.parse(checked.stdout).datasets[DATASET];
+    assertEquals(
+      findings.flatMap(({ remedy = [] }: Record<string, unknown>) => remedy),
+      ["remove-and-export"],
+    );
+    await Deno.remove(`${lake}/${DATASET}/month=2025-01/part.parquet`);
+    assertEquals((await world.run(line)).code, 0);
+    assertEquals((await world.run(["check", "--into", lake])).code, 0);
+  });
+}
 
 const TWO_MONTHS = { from: "2025-01-02", to: "2025-02-28" };
 

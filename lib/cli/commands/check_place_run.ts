@@ -72,8 +72,9 @@ function showDatasets(result: PlaceCheck, { into }: CheckPlaceArgs, context: Con
   }
   for (const [i, line] of renderPlaceCheck(result, style).entries()) {
     const [dataset, check] = checks[i]!;
-    if (isNothing(check)) terminal.error(signed("❌", noFilesText(dataset), style));
-    else if (isClean(check)) terminal.line(line);
+    if (isNothing(check)) {
+      terminal.error(signed("❌", noFilesText(dataset, " in this time"), style));
+    } else if (isClean(check)) terminal.line(line);
     else terminal.error(line);
   }
   const hints = hintsForPlace(checks.flatMap(([, { findings }]) => findings));

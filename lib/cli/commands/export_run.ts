@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { formatBytes } from "../../deps/deno_std.ts";
 import { exportBy, type ExportOptions, type ExportResult } from "../../export/export_dataset.ts";
 import { type Perform, performHere } from "../../export/perform_here.ts";
+import { datesText, nameOf } from "../../export/plan_export.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
@@ -74,8 +75,8 @@ export async function runExport(args: ExportArgs, context: Context): Promise<num
     presenter.stop();
     await showResult(result, args, context);
     if (result.plans.some(({ isListed }) => !isListed)) return EXIT.noData;
-    const isOnlyToBegin = args.dryRun || args.detach;
-    return result.complete || isOnlyToBegin ? EXIT.complete : EXIT.incomplete;
+    const isBegun = args.dryRun || args.detach && result.failures.length === 0;
+    return result.complete || isBegun ? EXIT.complete : EXIT.incomplete;
   } catch (error) {
     presenter.stop();
     const end = signal.aborted ? renderInterrupted(presenter.state) : undefined;
@@ -137,22 +138,35 @@ async function showResult(
 ): Promise<void> {
   const { terminal, style } = context;
   if (args.json) await showJson(result, context);
-  for (const { path, cause } of result.failures.slice(0, MOST_FAILURES)) {
-    terminal.error(signed("❌", `${printable(path)}: ${cause}`, style));
+  for (const failure of result.failures.slice(0, MOST_FAILURES)) {
+    terminal.error(
+      signed("❌", `${printable(nameOf(failure))}: ${printable(failure.cause)}`, style),
+    );
   }
   const more = result.failures.length - MOST_FAILURES;
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
-  for (const { dataset, isListed, filesListed, objectsUnlisted } of result.plans) {
+  const into = printable(args.into!);
+  for (const { dataset, isListed, filesListed, objectsUnlisted, datesUnlisted } of result.plans) {
+    const notice = (text: string) => terminal.line(signed("📌", text, style));
     if (!isListed) {
       terminal.error(signed("❌", noFilesText(dataset), style));
     } else if (filesListed === 0) {
-      terminal.line(renderNotice(`The bucket has no file of ${dataset} in this time`, style));
+      notice(`The bucket has no file of ${dataset} in this time`);
     }
-    if (objectsUnlisted.length === 0) continue;
-    const message =
-      `${dataset} has ${countText(objectsUnlisted.length, "object")} in ${args.into} that the ` +
-      `bucket lists no file for, such as ${objectsUnlisted[0]}; left as they are`;
-    terminal.line(renderNotice(printable(message), style));
+    if (objectsUnlisted.length > 0) {
+      notice(
+        `${dataset} has ${
+          countText(objectsUnlisted.length, "object")
+        } in ${into} that the bucket ` +
+          `lists no file for, such as ${printable(objectsUnlisted[0]!)}; left as they are`,
+      );
+    }
+    if (datesUnlisted.length > 0) {
+      notice(
+        `${dataset} has rows in ${into} that the bucket lists no file for, of ` +
+          `${datesText(datesUnlisted)}; left as they are`,
+      );
+    }
   }
   if (result.plans.every(({ filesListed }) => filesListed === 0)) return;
   if (result.objectsWritten > 0 && result.rows === 0 && args.tickers !== undefined) {
@@ -178,7 +192,7 @@ function endText(result: ExportResult, args: ExportArgs): string {
   if (args.detach && planned.objects > 0) {
     return `Handed ${work} to the fleet; flatfetch fleet status shows how far it is`;
   }
-  if (planned.objects === 0) {
+  if (planned.objects === 0 && failures.length === 0) {
     const count = plans.reduce((sum, { objects }) => sum + objects, 0);
     return `${into} is up to date: ${objectsText(there, { count, by })}`;
   }
