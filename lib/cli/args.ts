@@ -10,7 +10,7 @@ import { type CommandDoc, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
 import { type Command, COMMANDS, COMPLETE, OPTIONS, type TableCommand } from "./commands.ts";
 import type { Environment } from "./environment.ts";
-import { homePath } from "./home_path.ts";
+import { homePath, placePath } from "./home_path.ts";
 import { SCREEN } from "./options/screen.ts";
 import { nearestCommand, refuseCommand, refuseOption } from "./suggestions.ts";
 
@@ -68,7 +68,7 @@ function parse(argv: readonly string[], env: Environment): Parsed {
     names: OPTIONS.map(({ name }) => name).filter(isGiven),
     text: (name) => {
       const text = values.get(name);
-      return text !== undefined && isPath(name) ? homePath(text, { name: `--${name}`, env }) : text;
+      return text === undefined ? undefined : withHome(text, name, env);
     },
     isOn: isGiven,
   };
@@ -85,10 +85,12 @@ function valueOf({ name, value }: OptionSpec, parsed: Readonly<Record<string, un
   throw new UsageError(`Cannot use --${name} more than once: found ${found}, want one`);
 }
 
-/** Whether a shell would complete the option's value to the name of a file or a directory. */
-function isPath(name: string): boolean {
-  const completion = OPTIONS.find((option) => option.name === name)?.value?.completion;
-  return completion === "file" || completion === "directory";
+/** An option's value, as a path where it is one: what a shell would complete to a name on the disk. */
+function withHome(text: string, option: string, env: Environment): string {
+  const completion = OPTIONS.find(({ name }) => name === option)?.value?.completion;
+  const origin = { name: `--${option}`, env };
+  if (completion === "place") return placePath(text, origin);
+  return completion === "file" || completion === "directory" ? homePath(text, origin) : text;
 }
 
 /** What a command may see: its own options alone. */

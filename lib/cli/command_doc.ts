@@ -14,6 +14,8 @@ export type Completion =
   | readonly string[]
   | "file"
   | "directory"
+  /** A directory, or a bucket, of which a shell knows none. */
+  | "place"
   | "date"
   | "symbol"
   | "command";

@@ -24,7 +24,7 @@ export interface PathOrigin {
  */
 export function homePath(path: string, { name, env }: PathOrigin): string {
   const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
-  const [scheme] = /^[a-z][a-z\d+.-]+:\/\//i.exec(path) ?? [];
+  const [scheme] = /^[a-z][a-z\d+.-]+:\/\/?/i.exec(path) ?? [];
   if (scheme !== undefined) {
     throw new Refusal(`Cannot use a URL for ${name}: found ${scheme}, want a path on this machine`);
   }
@@ -42,4 +42,19 @@ export function homePath(path: string, { name, env }: PathOrigin): string {
     });
   }
   throw new Refusal(`Cannot use ${name} ${quote(path)}: ${why}`);
+}
+
+/**
+ * A folder as {@linkcode homePath} reads one, or `s3://BUCKET/PREFIX` as it is.
+ *
+ * @throws {UsageError} for what begins as another URL does, and as {@linkcode homePath} does.
+ */
+export function placePath(place: string, origin: PathOrigin): string {
+  if (/^s3:\/\/[^/]/i.test(place)) return place;
+  const [scheme] = /^[a-z][a-z\d+.-]+:/i.exec(place) ?? [];
+  if (scheme === undefined) return homePath(place, origin);
+  throw new UsageError(
+    `Cannot use ${scheme} for ${origin.name}: want a folder or s3://BUCKET/PREFIX; a folder of ` +
+      `such a name is spelled ./${scheme}`,
+  );
 }

@@ -17,7 +17,7 @@ import { requestFolder, requestHost, requestRead } from "./permissions.ts";
 import { renderNotice } from "./render/warning.ts";
 
 /**
- * @throws {UsageError} when it is neither a folder nor a bucket.
+ * @throws {UsageError} when none is given.
  * @throws {ConfigurationError} when its bucket has no keys of its own.
  */
 export async function openTarget(
@@ -31,9 +31,6 @@ export async function openTarget(
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
   const place = parseBucketPlace(into);
   if (place === undefined) {
-    if (/^(s3:|[a-z][a-z0-9+.-]+:\/\/|~)/i.test(into)) {
-      throw new UsageError(`Cannot export into "${into}": want a folder or s3://BUCKET/PREFIX`);
-    }
     if (use === "write") requestFolder(into);
     else requestRead(into);
     return new FolderTarget(into);

@@ -117,7 +117,7 @@ Deno.test("parseCommand() refuses a URL wherever a path is wanted", () => {
   );
   assert(paths.length > 5);
   for (const { name } of paths) {
-    for (const scheme of ["s3://", "file://", "HTTPS://", "gs://"]) {
+    for (const scheme of ["s3://", "s3:/", "file://", "HTTPS://", "gs://"]) {
       const argv = [commandWith(name), "TSLA", `--${name}`, `${scheme}me:secret@b/x.csv`];
       const message =
         `Cannot use a URL for --${name}: found ${scheme}, want a path on this machine`;
@@ -127,6 +127,10 @@ Deno.test("parseCommand() refuses a URL wherever a path is wanted", () => {
   const output = { kind: "file", path: "./s3://b/x.csv", format: "csv" } as const;
   const parsed = parseCommand(["TSLA", "-o", "./s3://b/x.csv"]);
   assertEquals("output" in parsed && parsed.output, output);
+  for (const place of ["./s3:lake", "s3://b/lake", "S3://b", "C:\\lake", "C:/lake", "a b:c"]) {
+    const parsed = parseCommand(["check", `--into=${place}`]);
+    assertEquals("into" in parsed && parsed.into, place);
+  }
 });
 
 /** A command that has the option. */

@@ -30,7 +30,7 @@ Deno.test("offersFor() has what every option's value may be, in each way to give
       const line = [command.name, "x"];
       const { completion = [] } = value;
       const isPath = completion === "file" || completion === "directory";
-      const kind = isPath ? completion : "words";
+      const kind = completion === "place" ? "directory" : isPath ? completion : "words";
       const words = completion === "date"
         ? ["2024-03-07"]
         : typeof completion === "string"

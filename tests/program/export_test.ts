@@ -451,13 +451,33 @@ Deno.test("flatfetch export of a time without files exits 0, and of a dataset wi
   assertEquals((await world.run(["export", "us_stocks_sip/none", ...weekend])).code, 7);
 });
 
-Deno.test("flatfetch export --into s3:/… and ~/… exits 2, and makes no such folder", async () => {
+Deno.test("flatfetch export and check --into what is no folder and no bucket exits 2, and make no such folder", async () => {
   await using world = await World.open([stockFiles()]);
-  for (const place of ["s3:/my-bucket/lake", "s3:lake", "~/lake"]) {
-    const { code, stderr } = await world.run(["export", DATASET, `--into=${place}`]);
-    assertEquals(code, 2, stderr);
-    assertMatch(stderr, /want a folder or s3:\/\/BUCKET\/PREFIX/);
+  for (
+    const place of [
+      ...["s3:/my-bucket/lake", "s3:lake", "s3://", "s3:///lake", "S3:/b", "gs:/b/x", "gs://b/x"],
+      ...["az:b", "file:/tmp/lake", "https://me:secret@b/x", "~other/lake"],
+    ]
+  ) {
+    for (const line of [["export", DATASET], ["check"]]) {
+      const { code, stderr } = await world.run([...line, `--into=${place}`]);
+      assertEquals(code, 2, stderr);
+      assertMatch(
+        stderr,
+        /Cannot use .*--into.*: (want a folder or s3:\/\/BUCKET\/PREFIX|only ~\/ is known)/,
+      );
+      assertEquals(stderr.includes("secret"), false);
+    }
   }
+  assertEquals(world.s3.requests, []);
+});
+
+Deno.test("flatfetch export --into=~/lake is in the home folder", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-03" });
+  await using world = await World.open([files]);
+  const { code, stderr } = await world.run(["export", DATASET, "--into=~/lake"]);
+  assertEquals(code, 0, stderr);
+  assertEquals(await pathsIn(`${world.home}/lake`), files.dates.map(pathOf));
 });
 
 Deno.test("exportDataset() refuses what the command line refuses", async () => {

@@ -38,6 +38,8 @@ export function offersFor(words: readonly string[], { commands, today }: Known):
     case "file":
     case "directory":
       return lines(wanted, []);
+    case "place":
+      return lines("directory", []);
     case "date":
       return lines("words", [[today, "today"]]);
     case "command":

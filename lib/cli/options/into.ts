@@ -21,7 +21,7 @@ export const INTO: SharedGroup<IntoArgs> = {
   options: [
     {
       name: "into",
-      value: { name: "PLACE", example: "s3://my-bucket/lake" },
+      value: { name: "PLACE", example: "s3://my-bucket/lake", completion: "place" },
       help: "a folder, or s3://BUCKET/PREFIX",
     },
     {
