@@ -270,6 +270,17 @@ Deno.test("convert() takes columns named as what every object has", async () => 
   ]);
 });
 
+Deno.test("convert() gives columns another name that are called as a partition is", async () => {
+  const { bytes } = await converted([sourceOf("ticker,date,Month\nA,b,c\n")], { hasDate: true });
+  const names = parquetMetadata(bytes.buffer).schema.slice(1).map(({ name }) => name);
+  assertEquals(names, ["date", "ticker", "file_date", "file_Month"]);
+});
+
+Deno.test("convert() rounds whole sizes above 2 ** 53 to doubles, and asks for no wider column", async () => {
+  const { bytes } = await converted([sourceOf("ticker,size\nA,9007199254740993\nA,3\n")]);
+  assertEquals((await rowsOf(bytes)).map(({ size }) => size), [2 ** 53, 3]);
+});
+
 Deno.test("convert() says of rows without a ticker that they do not ascend", async () => {
   for (const rows of [",5\nA,5\n", "A,5\n,5\n", "A,1\n,2\nA,3\n"]) {
     const { bytes, isSorted } = await converted([sourceOf(`ticker,window_start\n${rows}`)]);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { UsageError } from "../../mod.ts";
+import { DeclinedError, UsageError } from "../../mod.ts";
 import { formatBytes } from "../../lib/deps/deno_std.ts";
 import { exportDataset } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
@@ -502,6 +502,25 @@ Deno.test("exportDataset() refuses what the command line refuses", async () => {
     await assertRejects(() => exportDataset(datasets, { ...base, ...options }), UsageError);
   }
   assertEquals(world.s3.requests, []);
+});
+
+Deno.test("exportDataset() of more than may be downloaded unasked makes nothing without a yes", async () => {
+  const files = stockFiles({ from: "2025-01-02", to: "2025-01-03" });
+  await using world = await World.open([files]);
+  const target = new FolderTarget(`${world.home}/lake`);
+  const base = { target, cacheDirectory: world.cache, endpoint: world.url, credentials: KEYS };
+  const asked: number[] = [];
+  const ask = (says: boolean) => ({ files }: { files: number }) => {
+    asked.push(files);
+    return Promise.resolve(says);
+  };
+  const run = (says: boolean) =>
+    exportDataset([DATASET], { ...base, confirm: ask(says), confirmAboveBytes: 1 });
+  await assertRejects(() => run(false), DeclinedError);
+  assertEquals([world.takeGets(), await pathsIn(`${world.home}/lake`)], [[], []]);
+  assertEquals((await run(true)).objectsWritten, 2);
+  assertEquals((await run(false)).complete, true);
+  assertEquals(asked, [2, 2]);
 });
 
 Deno.test("exportDataset() rejects with what a target throws at once", async () => {
