@@ -41,6 +41,11 @@ export function bytesToLoad({ size }: Pick<ObjectVersion, "size">): number {
   return isTooLarge({ size }) ? 0 : Math.max(0, size);
 }
 
+/** Bytes that some objects bring. */
+export function bytesOfAll(objects: readonly Pick<ObjectVersion, "size">[]): number {
+  return objects.reduce((sum, object) => sum + bytesToLoad(object), 0);
+}
+
 /** Whether an object's date lies in a span, both ends included. */
 export function isInSpan(
   { date }: DatedObject,

@@ -33,6 +33,7 @@ export interface ConvertOptions {
 /** Rows of a row group, at most; where they take many bytes there are fewer. */
 const GROUP_ROWS = 122_880;
 const GROUP_BYTES = 1 << 26;
+
 /** Makes one file. */
 export class Converter {
   rows = 0;

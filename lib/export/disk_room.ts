@@ -6,15 +6,10 @@
 
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { formatBytes } from "../deps/deno_std.ts";
-import { bytesToLoad, isLarge } from "../dated_object.ts";
+import { bytesOfAll, isLarge } from "../dated_object.ts";
 import { DEFAULT_CONCURRENCY, type Settings } from "../settings.ts";
 import type { ExportTask } from "./plan_export.ts";
 import type { ExportTarget } from "./target.ts";
-
-/** Bytes of the flat files of a task. */
-export function bytesOf({ sources }: Pick<ExportTask, "sources">): number {
-  return sources.reduce((sum, source) => sum + bytesToLoad(source), 0);
-}
 
 /**
  * Bytes that are in the cache at once, at most: of the tasks whose files are on the disk while they
@@ -25,7 +20,7 @@ export function roomFor(
   { concurrency }: Pick<Settings, "concurrency">,
 ): number {
   const atOnce = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
-  const large = tasks.map(bytesOf).filter((size) => isLarge({ size }));
+  const large = tasks.map(({ sources }) => bytesOfAll(sources)).filter((size) => isLarge({ size }));
   return large.sort((a, b) => b - a).slice(0, atOnce).reduce((sum, size) => sum + size, 0);
 }
 
@@ -35,7 +30,7 @@ export async function roomNotices(
   { settings, target }: { readonly settings: Settings; readonly target: ExportTarget },
 ): Promise<string[]> {
   const { cacheDirectory } = settings;
-  const total = tasks.reduce((sum, task) => sum + bytesOf(task), 0);
+  const total = bytesOfAll(tasks.flatMap(({ sources }) => sources));
   const needs = [
     [cacheDirectory, roomFor(tasks, settings), await freeBytesAt(cacheDirectory)],
     [target.name, total, await target.freeBytes()],

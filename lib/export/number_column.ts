@@ -68,15 +68,15 @@ export class IntegerColumn extends NumberColumn {
     if (this.filled === 0) return undefined;
     let [min, max] = [0, 0];
     for (let place = 1; place < this.filled; place++) {
-      if (this.isLess(place, min)) min = place;
-      else if (this.isLess(max, place)) max = place;
+      if (this.#isLess(place, min)) min = place;
+      else if (this.#isLess(max, place)) max = place;
     }
     const values = new BigInt64Array(this.halves.buffer);
     return { min: values[min]!, max: values[max]! };
   }
 
   /** Whether one value is less than another. */
-  isLess(place: number, other: number): boolean {
+  #isLess(place: number, other: number): boolean {
     const { halves } = this;
     const [high, otherHigh] = [halves[2 * place + 1]!, halves[2 * other + 1]!];
     if (high !== otherHigh) return high < otherHigh;
@@ -122,7 +122,7 @@ export class WidenedColumn extends DoubleColumn {
   }
 }
 
-/** Dates, as days since the epoch; each is given for many rows. */
+/** Dates, as days since the epoch; each is given for many rows, the earliest first. */
 export class DateColumn extends Column {
   #days = new Int32Array(this.levels.length);
 
@@ -152,10 +152,7 @@ export class DateColumn extends Column {
 
   override range(): { min: number; max: number } | undefined {
     if (this.rows === 0) return undefined;
-    const days = this.#days.subarray(0, this.rows);
-    return days.reduce(({ min, max }, day) => (
-      { min: Math.min(min, day), max: Math.max(max, day) }
-    ), { min: Infinity, max: -Infinity });
+    return { min: this.#days[0]!, max: this.#days[this.rows - 1]! };
   }
 
   protected override reserve(count: number): void {

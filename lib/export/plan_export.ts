@@ -84,7 +84,7 @@ export function tasksOf(
  */
 export function planExport(
   dataset: string,
-  { tasks, objects, replaced, layout, span, isOwn, isListed = true }: {
+  { tasks, objects, replaced, layout, span, isOwn, isListed }: {
     readonly tasks: readonly ExportTask[];
     readonly objects: readonly TargetObject[];
     /** What those were made of that have another mark, by path. */
@@ -92,8 +92,7 @@ export function planExport(
     readonly layout: Layout;
     readonly span: { readonly from: string; readonly to: string };
     readonly isOwn: (task: ExportTask) => boolean;
-    /** @default {true} */
-    readonly isListed?: boolean;
+    readonly isListed: boolean;
   },
 ): ExportPlan {
   const there = new Map(objects.map((object) => [object.path, object]));

@@ -25,6 +25,8 @@ export class RowOrder {
   readonly #ticker: TextColumn;
   /** The times that the rows may ascend by. */
   #times: Time[];
+  /** Whether there are times to ascend by. */
+  readonly #hasTimes: boolean;
   /** The last ticker's place, if it is of this row group; else its text, if it is of this file. */
   #place = -1;
   #previous: Uint8Array | undefined;
@@ -35,11 +37,8 @@ export class RowOrder {
     this.#times = TIMES.filter((name) => stamps.has(name)).map((name) => (
       { name, column: stamps.get(name)!, ascends: true, high: 0, low: 0 }
     ));
-    this.hasTimes = this.#times.length > 0;
+    this.#hasTimes = this.#times.length > 0;
   }
-
-  /** Whether there are times to ascend by. */
-  readonly hasTimes: boolean;
 
   /** The columns that the rows so far ascend by; none when they do not. */
   get sorted(): string[] {
@@ -49,7 +48,7 @@ export class RowOrder {
 
   /** Whether the rows so far ascend as far as the file could. */
   get isSorted(): boolean {
-    return this.#ascends && (!this.hasTimes || this.#times.length > 0);
+    return this.#ascends && (!this.#hasTimes || this.#times.length > 0);
   }
 
   /** Takes the rows that were added last. One without a ticker or a time ascends by none. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bytesToLoad } from "../dated_object.ts";
+import { bytesOfAll } from "../dated_object.ts";
 import type { Shard } from "./shard.ts";
 
 /** What is cut: an object and the files that it is made of, the first date first. */
@@ -35,7 +35,7 @@ export function shardOf<Task extends Sized>(
   for (const { task } of dated) {
     const least = parts[0]!;
     if (least.index === index) own.push(task);
-    least.bytes += task.sources.reduce((sum, source) => sum + bytesToLoad(source), 0);
+    least.bytes += bytesOfAll(task.sources);
     least.tasks++;
     siftDown(parts);
   }

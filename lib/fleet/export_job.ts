@@ -4,6 +4,7 @@
  * @module
  */
 
+import { bytesOfAll } from "../dated_object.ts";
 import { reasonOf, TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
@@ -109,7 +110,7 @@ function messageOf(
 ): FleetTask {
   const replaces = there.get(task.path) ?? null;
   const work: ExportMessage = { kind: "export", place, layout, programVersion, task, replaces };
-  const bytes = task.sources.reduce((sum, { size }) => sum + Math.max(0, size), 0);
+  const bytes = bytesOfAll(task.sources);
   return { key: task.path, bytes, work };
 }
 

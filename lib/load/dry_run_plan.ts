@@ -9,7 +9,7 @@ import { ObjectStore } from "../cache/objects.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { knownTicker } from "./choose_tickers.ts";
 import { givingWay } from "../concurrency/give_way.ts";
-import { bytesToLoad, type DatedObject, type ObjectVersion } from "../dated_object.ts";
+import { bytesOfAll, type DatedObject, type ObjectVersion } from "../dated_object.ts";
 import { isMd5 } from "../s3/etag.ts";
 import type { FileTotal } from "../settings.ts";
 import type { Listing } from "../bucket/listing.ts";
@@ -87,7 +87,7 @@ export async function dryRunPlan(
 
 /** Some files in numbers. */
 export function totalOf(files: readonly DatedObject[]): FileTotal {
-  return { files: files.length, bytes: files.reduce((sum, file) => sum + bytesToLoad(file), 0) };
+  return { files: files.length, bytes: bytesOfAll(files) };
 }
 
 function demandOfHit(

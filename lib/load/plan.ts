@@ -5,7 +5,7 @@
  */
 
 import {
-  bytesToLoad,
+  bytesOfAll,
   type DatedObject,
   isInSpan,
   isRecorded,
@@ -58,7 +58,7 @@ export function planTasks<W extends Demand>(
       if (together.length > 0) tasks.push({ object, demands: together });
     }
   }
-  const bytes = tasks.reduce((sum, task) => sum + bytesToLoad(task.object), 0);
+  const bytes = bytesOfAll(tasks.map(({ object }) => object));
   return {
     listed,
     recorded: listed - tasks.length,

@@ -31,7 +31,15 @@ function plan(
 ) {
   const tasks = tasksOf(DATASET, { files: of, layout });
   const replaced = new Map();
-  return planExport(DATASET, { tasks, objects, replaced, layout, span, isOwn: () => true });
+  return planExport(DATASET, {
+    tasks,
+    objects,
+    replaced,
+    layout,
+    span,
+    isOwn: () => true,
+    isListed: true,
+  });
 }
 
 Deno.test("planExport() calls unlisted what is in the span and no flat file makes any more", () => {

@@ -116,6 +116,7 @@ Deno.test("planExport() of a shard is the same part whatever of it is done", () 
         tasks,
         objects,
         replaced: new Map(),
+        isListed: true,
         layout: LAYOUT,
         span,
         isOwn: (task) => own.has(task),

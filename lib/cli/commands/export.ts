@@ -171,7 +171,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     const layout = readLayout({
       by: text("by"),
       format: text("format"),
-      tickers: tickersOf(given),
+      tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
     });
     return {
       ...into,
@@ -203,11 +203,4 @@ function fleetOf({ text, isOn }: Given) {
     throw new UsageError(`Cannot use --${detach ? "detach" : "at-once"} without --fleet`);
   }
   return { fleet, atOnce, detach };
-}
-
-function tickersOf({ text }: Given): string[] | undefined {
-  const given = text("tickers");
-  const tickers = given?.split(",").map((one) => one.trim()).filter((one) => one !== "");
-  if (tickers?.length !== 0) return tickers;
-  throw new UsageError(`Cannot use "${given}" for --tickers: it names none`);
 }

@@ -11,6 +11,7 @@ import { type Perform, performHere } from "../../export/perform_here.ts";
 import { datesText, nameOf } from "../../export/plan_export.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
+import type { Layout } from "../../lake/layout.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
 import { credentialsOf, findAccess } from "../access.ts";
 import { confirmOn } from "../confirm.ts";
@@ -40,14 +41,12 @@ export interface ExportArgs
     FleetArgs,
     CacheArgs,
     BucketArgs,
+    Layout,
     Pick<RunArgs, "concurrency" | "maxMemoryBytes" | "maxBytesPerSecond" | "yes"> {
   readonly datasets: readonly string[];
   readonly period: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
-  readonly by: "date" | "month";
-  readonly format: "parquet" | "csv.gz";
-  readonly tickers: readonly string[] | undefined;
   readonly shard: string | undefined;
   readonly dryRun: boolean;
   /** The NATS server of a fleet that does the work. */
