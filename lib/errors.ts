@@ -133,6 +133,8 @@ export class ObjectChangedError extends FactualError<ObjectChangedError> {
   declare readonly key: string;
   /** Whether it was to be written, not read. */
   declare readonly isWrite?: boolean | undefined;
+  /** Where it was to be written: what another run has put there, and what it is not, in words. */
+  declare readonly found?: string | undefined;
 }
 
 /** None of the dates that were tried is in the plan that the account has bought. */

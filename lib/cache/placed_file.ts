@@ -1,6 +1,6 @@
 /**
- * Writes a file that a program names into a folder of the user's: whole or not at all, and over
- * nothing but a file of that name, whose further names keep what they have.
+ * Writes files that a program names into a folder of the user's: whole or not at all, and over
+ * nothing but files of these names, whose further names keep what they have.
  *
  * @module
  */
@@ -13,24 +13,68 @@ import { requireRegular } from "./regular_file.ts";
 import { type Chunks, Replacement, sweepingFirst } from "./replacement.ts";
 
 /**
- * Puts a file into a folder that is there, synced with its name.
+ * Writes a file beside its name, synced; it is removed unless {@linkcode placeFiles} is called.
  *
  * @param unfinished The unfinished files in the folder; those of this name are removed.
  * @throws {StorageError} naming the path, when the disk does not take it, or what has the name is a
  * symbolic link, a directory, a device or a pipe; what `chunks` throws is passed on.
  */
-export async function placeFile(
+export async function stageFile(
   path: string,
   chunks: Chunks,
   { unfinished }: { readonly unfinished: readonly string[] },
-): Promise<void> {
+): Promise<Replacement> {
   await onDisk("write", path, () => {
     const there = lstatIfThere(path);
     if (there !== undefined) requireRegular(there);
   });
-  using beside = await onDisk("write", path, () => new Replacement(path, undefined));
-  await fill(beside.file, sweepingFirst(chunks, path, unfinished), path);
-  await onDisk("sync", path, () => beside.file.sync());
-  await onDisk("write", path, () => beside.takePlace());
-  await syncDirectory(parentOf(path));
+  const beside = await onDisk("write", path, () => new Replacement(path, undefined));
+  try {
+    await fill(beside.file, sweepingFirst(chunks, path, unfinished), path);
+    await onDisk("sync", path, () => beside.file.sync());
+    return beside;
+  } catch (error) {
+    beside[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Gives files of one folder their names, synced, unless a look at what has them says otherwise. No
+ * other process gives names there in between, where the system has locks.
+ *
+ * @param files The first one tells for all.
+ * @returns what the look has found; `undefined` once they have their names.
+ * @throws {StorageError} naming the path.
+ */
+export async function placeFiles<T>(
+  path: string,
+  files: readonly Replacement[],
+  look: () => T | undefined,
+): Promise<T | undefined> {
+  const folder = parentOf(path);
+  const found = await onDisk("write", path, () => {
+    using _lock = lockFolder(folder);
+    const found = look();
+    if (found === undefined) { for (const file of files) file.takePlace(); }
+    return found;
+  });
+  if (found === undefined) await syncDirectory(folder);
+  return found;
+}
+
+/** Is held for no longer than it takes to look and to rename. */
+function lockFolder(path: string): Disposable | undefined {
+  try {
+    const folder = Deno.openSync(path);
+    try {
+      folder.lockSync(true);
+    } catch {
+      // The file system has no locks.
+    }
+    return folder;
+  } catch {
+    // Not every system opens folders.
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@
  *
  * An object says in its user metadata what it was made of; it is there whole or not at all, by PUT
  * or CompleteMultipartUpload. Two runs over one place are harmless: each writes only where the
- * object is the one that it has listed, and looks again where it is not.
+ * object is the one that it has listed, and judges what is there where it is not.
  *
  * @module
  */
@@ -120,7 +120,7 @@ export class BucketTarget implements ExportTarget {
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
     options: PutOptions,
   ): Promise<PutOutcome> {
-    const { mark, replaces, signal } = options;
+    const { mark, signal } = options;
     const { partSize, prefix } = this.#options;
     const key = prefix + path;
     const [dataset, inDataset] = divided(path);
@@ -129,8 +129,12 @@ export class BucketTarget implements ExportTarget {
       await this.#leftovers.abort(key, { prefix: `${prefix}${dataset}/`, signal });
       const facts = { contentType: contentTypeOf(path), metadata: { [MARK]: mark } };
       const staged = await stageObject(this.#writer, key, chunks, { facts, partSize, signal });
-      const condition = replaces?.version ? { etag: replaces.version } : "absent";
-      const etag = await this.#commit(staged, key, { mark, condition, signal });
+      let etag: string | undefined;
+      try {
+        etag = await this.#commit(staged, path, options);
+      } finally {
+        if (etag === undefined) await staged.discard();
+      }
       if (etag === undefined) return "present";
       const entry = { etag, size: staged.size, mark };
       await this.#marksOf(dataset).set(inDataset, entry, signal);
@@ -186,55 +190,53 @@ export class BucketTarget implements ExportTarget {
   }
 
   /**
-   * Makes an object of what is staged; its ETag, or `undefined` when the same is there already.
+   * Makes an object of what is staged; its ETag, or `undefined` when what is there is to stay.
    * What is under the key decides, whatever an answer said: the answer to what this run has done
    * may have been lost.
    */
   async #commit(
     staged: StagedObject,
-    key: string,
-    how: {
-      readonly mark: string;
-      readonly condition: WriteCondition;
-      readonly signal: AbortSignal;
-    },
+    path: string,
+    { mark, replaces, judge, signal }: PutOptions,
   ): Promise<string | undefined> {
-    const { mark, signal } = how;
-    let condition = how.condition;
-    try {
-      for (let look = 1;; look++) {
-        try {
-          return await staged.commit({
-            condition: await this.#honoured(condition, signal),
-            signal,
-          });
-        } catch (error) {
-          signal.throwIfAborted();
-          const isLost = error instanceof IntegrityError && error.check === "upload";
-          if (!isLost && !(error instanceof ObjectChangedError)) throw error;
-          const there = await this.#writer.head(key, signal);
-          if (there?.metadata.get(MARK) === mark) return await this.#settle(staged);
-          if (isLost || look === MAX_LOOKS) throw error;
-          condition = there === undefined ? "absent" : { etag: there.etag };
+    const key = this.#options.prefix + path;
+    let expected = replaces?.version;
+    for (let look = 1;; look++) {
+      try {
+        const condition = await this.#conditionFor(key, expected, signal);
+        return await staged.commit({ condition, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        const isLost = error instanceof IntegrityError && error.check === "upload";
+        if (!isLost && !(error instanceof ObjectChangedError)) throw error;
+        const there = await this.#writer.head(key, signal);
+        const found = there?.metadata.get(MARK);
+        if (found === mark) return undefined;
+        if (isLost || look === MAX_LOOKS) throw error;
+        if (there !== undefined && there.etag !== expected) {
+          const { size = 0, etag: version } = there;
+          if (await judge({ path, size, mark: found, version }) === "leave") return undefined;
         }
+        expected = there?.etag;
       }
-    } catch (error) {
-      await staged.discard();
-      throw error;
     }
   }
 
-  async #settle(staged: StagedObject): Promise<undefined> {
-    await staged.discard();
-  }
-
-  /** The condition, where the server keeps to it. */
-  async #honoured(
-    condition: WriteCondition,
+  /**
+   * The condition that a version of an object, or none, is there. A server that does not keep to it
+   * is asked right before.
+   */
+  async #conditionFor(
+    key: string,
+    version: string | undefined,
     signal: AbortSignal,
   ): Promise<WriteCondition | undefined> {
     const { ifNoneMatch, ifMatch } = await this.#probe.support(signal);
-    return (condition === "absent" ? ifNoneMatch : ifMatch) ? condition : undefined;
+    const condition = version === undefined ? "absent" : { etag: version };
+    if (version === undefined ? ifNoneMatch : ifMatch) return condition;
+    if ((await this.#writer.head(key, signal))?.etag === version) return undefined;
+    const message = `Cannot write ${quote(key)}: another object is there, or none any more`;
+    throw new ObjectChangedError(message, { key, isWrite: true });
   }
 
   /** Says of a refusal that it is the target's, not the source's. */

@@ -23,7 +23,7 @@ import {
 } from "../settings.ts";
 import { roomFor } from "./disk_room.ts";
 import { readDatasets, readLayout } from "./export_request.ts";
-import { refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
+import { layoutFailures, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   cacheOf,
   type ExportCounts,
@@ -153,7 +153,11 @@ export async function exportBy(
   const work = { datasets: names, tasks, layout, target, there };
   const counts = await perform({ ...work, settings, connection, programVersion });
   const made = counts.objectsWritten + counts.objectsByOthers;
-  const complete = canComplete && made === tasks.length;
+  for (const dataset of counts.objectsWritten > 0 ? names : []) {
+    const objects = await target.list(dataset, connection.signal);
+    failures.push(...layoutFailures(dataset, { objects, layout }));
+  }
+  const complete = canComplete && failures.length === 0 && made === tasks.length;
   const all = { failures: [...failures, ...counts.failures] };
   return { ...result, ...counts, ...all, complete, seconds: seconds() };
 }

@@ -21,9 +21,10 @@ import type { ColumnKind } from "./columns.ts";
 import { WiderColumnError } from "./cell_error.ts";
 import type { Converted, SourceBytes } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
+import { judgeOther } from "./mixture.ts";
 import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
 import { currentVersionOf } from "./source_files.ts";
-import type { ExportTarget, PutOutcome, TargetObject } from "./target.ts";
+import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** What the work needs. */
 export interface TaskTools {
@@ -211,9 +212,9 @@ type Made = Omit<TaskDone, keyof Brought>;
 
 /** The gzip as it came, once it is proved to be whole. */
 async function copy(
-  { path, mark }: ExportTask,
+  task: ExportTask,
   [file]: readonly SourceBytes[],
-  { target, signal, replaces }: TaskTools,
+  tools: TaskTools,
 ): Promise<Made> {
   const { key, size, gzip } = file!;
   const chunks = async function* () {
@@ -221,8 +222,14 @@ async function copy(
     else yield* chunksOf(gzip.path, size) as AsyncIterable<Uint8Array<ArrayBuffer>>;
   };
   await inflate(key, gzip instanceof Uint8Array ? gzip : { length: size, chunks }, () => {});
-  const outcome = await target.put(path, chunks(), { mark, replaces, signal });
+  const outcome = await tools.target.put(task.path, chunks(), putOptions(task, tools));
   return { outcome, rows: 0, notices: [] };
+}
+
+function putOptions(task: ExportTask, tools: TaskTools): PutOptions {
+  const { replaces, signal } = tools;
+  const judge = (there: TargetObject) => judgeOther(there, task, tools);
+  return { mark: task.mark, replaces, judge, signal };
 }
 
 async function convertAndPut(
@@ -236,11 +243,12 @@ async function convertAndPut(
 /** Makes the object, and once more for each column that is wider than its name says. */
 async function convertWith(
   one: Converting,
-  { path, mark, sources: [first] }: ExportTask,
+  task: ExportTask,
   files: readonly SourceBytes[],
-  { target, layout, programVersion, signal, replaces, keepAlive }: TaskTools,
+  tools: TaskTools,
 ): Promise<Made> {
-  const { by, tickers } = layout;
+  const { path, mark, sources: [first] } = task;
+  const { target, layout: { by, tickers }, programVersion, keepAlive } = tools;
   const notices: string[] = [];
   let wider: Readonly<Record<string, ColumnKind>> = {};
   let sources: readonly SourceBytes[] | undefined = files;
@@ -260,7 +268,7 @@ async function convertWith(
       converted = next.value;
     };
     try {
-      const outcome = await target.put(path, chunks(), { mark, replaces, signal });
+      const outcome = await target.put(path, chunks(), putOptions(task, tools));
       const { rows = 0, isSorted = true } = converted ?? {};
       if (!isSorted) {
         notices.push(`${first!.key} is not sorted by ticker and time; its rows stay so`);

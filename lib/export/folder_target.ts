@@ -1,7 +1,8 @@
 /**
  * A folder as the place of an export.
  *
- * A file is written beside its name, synced, and renamed. What it was made of stands in a Parquet file's own
+ * A file is written beside its name, synced, and renamed, if what has its name then is what was
+ * listed. What it was made of stands in a Parquet file's own
  * metadata, and beside any other file under its name with `.mark`. So the folder alone says what is
  * done, and a file that was put there otherwise counts as not done.
  *
@@ -11,9 +12,9 @@
 import { createHash } from "node:crypto";
 import { lstatIfThere, makeDirectory } from "../cache/folders.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
-import { placeFile } from "../cache/placed_file.ts";
+import { placeFiles, stageFile } from "../cache/placed_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
-import { openRegular, readWhole } from "../cache/regular_file.ts";
+import { openRegular, readWhole, requireRegular } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { footerBytes, isSealed, metadataIn } from "../lake/footer.ts";
@@ -58,7 +59,7 @@ export class FolderTarget implements ExportTarget {
     const objects: TargetObject[] = [];
     for await (const path of this.#files(dataset)) {
       signal.throwIfAborted();
-      objects.push({ path, ...await this.#look(path) });
+      objects.push(await onDisk("read", `${this.#path}/${path}`, () => this.#look(path)));
     }
     return objects;
   }
@@ -66,19 +67,26 @@ export class FolderTarget implements ExportTarget {
   async put(
     path: string,
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    { mark, replaces, signal }: PutOptions,
+    { mark, replaces, judge, signal }: PutOptions,
   ): Promise<PutOutcome> {
     const place = `${this.#path}/${path}`;
     const folder = place.slice(0, place.lastIndexOf("/"));
     await makeDirectory(folder, { mode: FOLDER_MODE });
-    if (mark !== replaces?.mark && mark === await this.#markNow(path)) return "present";
+    const lookAgain = () => this.#lookAgain(path, replaces);
+    if ((await onDisk("read", place, lookAgain))?.mark === mark) return "present";
     const unfinished = await unfinishedIn(folder);
-    await placeFile(place, untilAborted(chunks, signal), { unfinished });
+    using files = new DisposableStack();
+    const own = [files.use(await stageFile(place, untilAborted(chunks, signal), { unfinished }))];
     if (!path.endsWith(".parquet")) {
       const line = new TextEncoder().encode(`${mark}\n`);
-      await placeFile(`${place}.mark`, [line], { unfinished });
+      own.push(files.use(await stageFile(`${place}.mark`, [line], { unfinished })));
     }
-    return "written";
+    for (let expected = replaces;;) {
+      const other = await placeFiles(place, own, () => this.#lookAgain(path, expected));
+      if (other === undefined) return "written";
+      if (other.mark === mark || await judge(other) === "leave") return "present";
+      expected = other;
+    }
   }
 
   async read({ path }: MeantObject, span: ByteSpan): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -134,26 +142,29 @@ export class FolderTarget implements ExportTarget {
     });
   }
 
-  /** The mark of what has a name now, where that is a file. */
-  async #markNow(path: string): Promise<string | undefined> {
-    const place = `${this.#path}/${path}`;
-    const there = await onDisk("read", place, () => lstatIfThere(place));
-    return there?.isFile ? (await this.#look(path)).mark : undefined;
+  /** What has a name now, unless that is what is expected there, or nothing. */
+  #lookAgain(path: string, expected: TargetObject | undefined): TargetObject | undefined {
+    const there = lstatIfThere(`${this.#path}/${path}`);
+    if (there === undefined) return undefined;
+    requireRegular(there);
+    const object = this.#look(path);
+    const isExpected = object.size === expected?.size && object.mark === expected.mark;
+    return isExpected ? undefined : object;
   }
 
-  async #look(path: string): Promise<Pick<TargetObject, "size" | "mark">> {
+  #look(path: string): TargetObject {
     const place = `${this.#path}/${path}`;
-    const { size } = await onDisk("read", place, () => Deno.lstat(place));
-    if (!path.endsWith(".parquet")) {
-      return { size, mark: markBeside(place) };
-    }
+    const { size } = Deno.lstatSync(place);
+    if (!path.endsWith(".parquet")) return { path, size, mark: markBeside(place) };
     for (const last of TAIL_BYTES) {
-      const tail = await onDisk("read", place, () => readSpan(place, { last }));
+      const tail = readSpan(place, { last });
       const mark = tail && metadataIn(tail, METADATA.mark);
-      if (mark !== undefined) return { size, mark: isDamaged(tail!, mark) ? undefined : mark };
-      if (last >= size) return { size, mark };
+      if (mark !== undefined) {
+        return { path, size, mark: isDamaged(tail!, mark) ? undefined : mark };
+      }
+      if (last >= size) return { path, size, mark };
     }
-    return { size, mark: undefined };
+    return { path, size, mark: undefined };
   }
 }
 

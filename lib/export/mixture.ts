@@ -1,14 +1,16 @@
 /**
  * Refuses what would make of a dataset's objects something that no reader takes for one table: a
- * second layout beside the first, or rows of other tickers in their stead.
+ * second layout beside the first, or rows of other tickers in their stead, be they from before this
+ * run or from another one at the same time.
  *
  * @module
  */
 
-import { UsageError } from "../errors.ts";
+import { ObjectChangedError, quote, UsageError } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
-import { type Layout, layoutOf } from "../lake/layout.ts";
-import type { MadeOf } from "./plan_export.ts";
+import { checkFooter } from "../lake/check_footer.ts";
+import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
+import { type ExportFailure, type ExportTask, hasAllOf, type MadeOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /**
@@ -23,15 +25,81 @@ export function refuseOtherLayout(
     readonly target: Pick<ExportTarget, "name">;
   },
 ): void {
+  const other = otherLayout(dataset, { objects, layout });
+  if (other === undefined) return;
+  throw new UsageError(
+    `Cannot export ${dataset} ${layoutText(layout)} into ${target.name}: ` +
+      `it is there ${other.text} already, such as ${other.path}`,
+  );
+}
+
+/** That another run has written a dataset in another layout meanwhile, if one has. */
+export function layoutFailures(
+  dataset: string,
+  what: { readonly objects: readonly TargetObject[]; readonly layout: Layout },
+): ExportFailure[] {
+  const other = otherLayout(dataset, what);
+  if (other === undefined) return [];
+  const cause = `another run has written ${dataset} ${other.text} meanwhile, this one ` +
+    layoutText(what.layout);
+  return [{ path: other.path, key: other.path, cause }];
+}
+
+/** The first object that is of another layout, whatever its date, and that layout in words. */
+function otherLayout(
+  dataset: string,
+  { objects, layout }: { readonly objects: readonly TargetObject[]; readonly layout: Layout },
+): { readonly path: string; readonly text: string } | undefined {
   const wanted = layoutText(layout);
   for (const path of objects.map(({ path }) => path).sort()) {
     const found = layoutOf(dataset, path);
-    if (found === undefined || layoutText(found) === wanted) continue;
-    throw new UsageError(
-      `Cannot export ${dataset} ${wanted} into ${target.name}: ` +
-        `it is there ${layoutText(found)} already, such as ${path}`,
-    );
+    if (found !== undefined && layoutText(found) !== wanted) {
+      return { path, text: layoutText(found) };
+    }
   }
+  return undefined;
+}
+
+/**
+ * Judges what another run has made of a task meanwhile: it stays where it has all that this one
+ * would make, and is replaced where it says that it was made with the same options of some of the
+ * same flat files.
+ *
+ * @throws {ObjectChangedError} that says what it is, of any other.
+ */
+export async function judgeOther(
+  { path, size, mark }: TargetObject,
+  { sources }: ExportTask,
+  { layout, target, signal }: {
+    readonly layout: Layout;
+    readonly target: ExportTarget;
+    readonly signal: AbortSignal;
+  },
+): Promise<"leave" | "replace"> {
+  const refuse = (found: string) => {
+    const message = `Cannot write ${quote(path)}: another run has written it meanwhile ${found}`;
+    return new ObjectChangedError(message, { key: path, isWrite: true, found });
+  };
+  if (layout.format === "csv.gz") {
+    if (mark !== undefined) return "replace";
+    throw refuse("without a word on what it is");
+  }
+  const there = await checkFooter(
+    size,
+    async (start, end) => await target.read({ path }, { start, end }, signal) ?? new Uint8Array(),
+  );
+  if (there.kind !== "right") throw refuse(`and ${there.text}`);
+  const { facts } = there;
+  if (hasAllOf({ sources }, facts, { mark: facts.mark, layout })) return "leave";
+  const own = new Set(sources.map(({ key }) => key));
+  const more = facts.sources.find(({ key }) => !own.has(key));
+  if (facts.mark === markOf(facts.sources, layout)) {
+    if (more === undefined) return "replace";
+    throw refuse(`of ${more.key} as well, which this one has not listed`);
+  }
+  throw refuse(
+    `with ${tickersText(facts.tickers)}, this one is with ${tickersText(layout.tickers)}`,
+  );
 }
 
 /**

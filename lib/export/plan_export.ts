@@ -156,8 +156,8 @@ function datesLost(dataset: string, { sources }: ExportTask, made: MadeOf): stri
 }
 
 /** Whether an object has, as it would be made today, all that the bucket lists of it. */
-function hasAllOf(
-  { sources }: ExportTask,
+export function hasAllOf(
+  { sources }: Pick<ExportTask, "sources">,
   made: MadeOf,
   { mark, layout }: { readonly mark: string | undefined; readonly layout: Layout },
 ): boolean {

@@ -30,11 +30,17 @@ export interface PutOptions {
   readonly mark: string;
   /** The object that is to be replaced, as it was listed; without it none is expected there. */
   readonly replaces: TargetObject | undefined;
+  /**
+   * Says what becomes of another object that was put there since, with another mark.
+   *
+   * @throws what says that it may neither stay nor be replaced.
+   */
+  readonly judge: (there: TargetObject) => Promise<"leave" | "replace">;
   /** Ends the writing; nothing is there then. */
   readonly signal: AbortSignal;
 }
 
-/** `"present"`: another run has written the same meanwhile, by its mark; what is there stays. */
+/** `"present"`: another run has written the same meanwhile, or as good; what is there stays. */
 export type PutOutcome = "written" | "present";
 
 /** An object, and as much as is known of which version is meant. */

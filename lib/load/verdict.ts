@@ -43,6 +43,7 @@ export function causeOf(error: unknown): string {
     return error.timedOut ? "the connection was too slow" : "the connection failed";
   }
   if (error instanceof ObjectChangedError) {
+    if (error.found !== undefined) return `another run has written it meanwhile ${error.found}`;
     return `it was replaced while it was ${error.isWrite ? "written" : "fetched"}`;
   }
   if (error instanceof TemporaryError) return "it is not kept here";

@@ -3,7 +3,7 @@ import { FakeS3, type FakeS3Options, type FaultName } from "../../fixtures/s3_se
 import { ConfigurationError, IntegrityError, StorageError } from "../../lib/errors.ts";
 import { BucketTarget, parseBucketPlace } from "../../lib/export/bucket_target.ts";
 import type { ConditionSupport } from "../../lib/export/condition_probe.ts";
-import type { PutOutcome, TargetObject } from "../../lib/export/target.ts";
+import type { PutOptions, PutOutcome, TargetObject } from "../../lib/export/target.ts";
 
 const KEYS = { accessKeyId: "TARGET", secretAccessKey: "another/secret" };
 const PART = 64;
@@ -59,14 +59,15 @@ async function* chunked(bytes: Uint8Array<ArrayBuffer>) {
 function put(
   target: BucketTarget,
   date: string,
-  { size = 10, mark = `etag of ${date}`, replaces }: {
+  { size = 10, mark = `etag of ${date}`, replaces, judge = () => Promise.resolve("replace") }: {
     size?: number;
     mark?: string;
     replaces?: TargetObject | undefined;
+    judge?: PutOptions["judge"];
   } = {},
 ): Promise<PutOutcome> {
   const bytes = bytesOf(size, Number(date.slice(-2)));
-  return target.put(pathOf(date), chunked(bytes), { mark, replaces, signal: SIGNAL });
+  return target.put(pathOf(date), chunked(bytes), { mark, replaces, judge, signal: SIGNAL });
 }
 
 const byPath = (a: TargetObject, b: TargetObject) => a.path < b.path ? -1 : 1;
@@ -230,6 +231,42 @@ Deno.test("BucketTarget replaces what it has listed, or what is there meanwhile 
   }
 });
 
+Deno.test("BucketTarget asks what becomes of an object that is not the one listed, whether or not the server keeps to conditions", async () => {
+  for (const size of [10, 3 * PART]) {
+    for (const keepsTo of [true, false]) {
+      const place = new Place();
+      if (!keepsTo) {
+        place.s3.faults.add("no-conditions", { operations: ["put", "complete-upload"] });
+      }
+      await using target = place.run();
+      await put(target, "2024-03-07", { mark: "one", size: 5 });
+      const [listed] = await target.list(DATASET, SIGNAL);
+      await put(target, "2024-03-07", { mark: "two", size: 6, replaces: listed });
+      for (const replaces of [undefined, listed]) {
+        const asked: TargetObject[] = [];
+        const judged = (verdict: () => "leave" | "replace") => {
+          const judge = (there: TargetObject) => {
+            asked.push(there);
+            return Promise.resolve().then(verdict);
+          };
+          return put(target, "2024-03-07", { mark: "three", size, replaces, judge });
+        };
+        const refusal = () => {
+          throw new RangeError("neither");
+        };
+        await assertRejects(() => judged(refusal), RangeError, "neither");
+        assertEquals(await judged(() => "leave"), "present");
+        assertEquals(asked.map(({ path, size, mark }) => [path, size, mark]), [
+          [pathOf("2024-03-07"), 6, "two"],
+          [pathOf("2024-03-07"), 6, "two"],
+        ]);
+        assertEquals(place.stored(pathOf("2024-03-07"))?.length, 6);
+      }
+      assertEquals(place.s3.objects.uploads.list(), []);
+    }
+  }
+});
+
 const PASSING: readonly FaultName[] = [
   ...["reset-before", "internal-error", "conflict", "slow-down"] as const,
   // What does not come from the bucket, or is an error all the same, has status 200 too.
@@ -289,7 +326,7 @@ Deno.test("BucketTarget finds out once whether conditions are kept to, and works
   plain.s3.faults.add("no-conditions", { operations: ["put", "complete-upload"] });
   await using target = plain.run();
   for (const size of [10, 3 * PART]) {
-    assertEquals(await put(target, "2024-03-07", { size }), "written");
+    assertEquals(await put(target, "2024-03-07", { size, mark: `${size}` }), "written");
     assertEquals(plain.stored(pathOf("2024-03-07")), bytesOf(size, 7));
   }
   assertEquals(plain.support, [{ ifNoneMatch: false, ifMatch: false }]);

@@ -28,6 +28,7 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
     onConditions: (it: ConditionSupport) => support.push(it),
   };
   const run = () => new BucketTarget(options);
+  const judge = () => Promise.resolve("replace" as const);
   const put = (
     target: BucketTarget,
     day: string,
@@ -38,7 +39,7 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
     } = {},
   ) => {
     const chunks = chunked(new Uint8Array(size).fill(size % 251));
-    return target.put(pathOf(day), chunks, { mark, replaces, signal: SIGNAL });
+    return target.put(pathOf(day), chunks, { mark, replaces, judge, signal: SIGNAL });
   };
 
   await t.step("BucketTarget finds out that conditions are kept to", async () => {
