@@ -19,12 +19,16 @@ const DRAIN_MS = 2_000;
 const SAME_SIGNAL_MS = 500;
 
 /** Runs a command line in this process, whose exit code it sets. */
-export async function connect(argv: readonly string[], env: Environment): Promise<void> {
+export async function connect(
+  argv: readonly string[],
+  env: Environment,
+  options: Pick<Surroundings, "random"> = {},
+): Promise<void> {
   const interruption = interruptOn({
     SIGINT: EXIT.interrupted,
     ...(Deno.build.os !== "windows" && { SIGTERM: EXIT.terminated }),
   });
-  Deno.exitCode = await main(argv, { env, ...interruption });
+  Deno.exitCode = await main(argv, { env, ...interruption, ...options });
 }
 
 /** The first signal asks the program to end; the second, or too long a wait, ends it. */

@@ -94,7 +94,7 @@ function namesToAllow(hidden: readonly string[]): readonly string[] {
  */
 export async function accessOptions(
   args: CacheArgs & BucketArgs & ListingArgs,
-  { env, signal }: Pick<Context, "env" | "signal">,
+  { env, signal, random }: Pick<Context, "env" | "signal" | "random">,
 ) {
   const access = await findAccess(args, env);
   return {
@@ -110,6 +110,7 @@ export async function accessOptions(
     refresh: args.refresh,
     offline: args.offline,
     signal,
+    random,
   };
 }
 

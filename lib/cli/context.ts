@@ -27,6 +27,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Says how many milliseconds it may take to end then; two seconds unless a command says so. */
   readonly endWithin: (ms: number) => void;
+  /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
+  readonly random: (() => number) | undefined;
 }
 
 /** The program was told to end. */

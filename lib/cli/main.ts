@@ -13,7 +13,7 @@ import { type Environment, requestUnlessNamed } from "./environment.ts";
 import { EXIT } from "./exits.ts";
 import { explain } from "./explain.ts";
 import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./style.ts";
-import { Terminal } from "./terminal.ts";
+import { Terminal, type TerminalOptions } from "./terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
 /** What the program was started with. */
@@ -23,16 +23,21 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Says how many milliseconds the program may take to end after that. */
   readonly endWithin: (ms: number) => void;
+  /** The standard streams. @default {the process's own} */
+  readonly streams?: Pick<TerminalOptions, "stdin" | "stdout" | "stderr">;
+  /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
+  readonly random?: () => number;
 }
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
-  const { signal, endWithin } = around;
+  const { signal, endWithin, random } = around;
   const env = needsNothing(argv) ? around.env : requestUnlessNamed(around.env);
   const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
   const factsOf = (isTerminal: boolean) => screenFacts(env, { isTerminal, noColor });
   using terminal = new Terminal({
+    ...around.streams,
     term: env.TERM,
     quiet,
     isAsciiOnly: (isTerminal) => isAsciiOnly(factsOf(isTerminal)),
@@ -43,7 +48,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     const dataStyle = chooseStyle(factsOf(terminal.dataIsTerminal));
     const { version } = manifest;
     const shown = { terminal, style, dataStyle, debug };
-    const context = { ...shown, env, signal, endWithin, version, commands: COMMANDS };
+    const context = { ...shown, env, signal, endWithin, random, version, commands: COMMANDS };
     return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;

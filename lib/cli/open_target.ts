@@ -22,10 +22,12 @@ import { renderNotice } from "./render/warning.ts";
  */
 export async function openTarget(
   args: IntoArgs & Pick<BucketArgs, "endpoint" | "profile">,
-  { env, terminal, style, use = "write" }: Pick<Context, "env" | "terminal" | "style"> & {
-    /** @default {"write"} */
-    readonly use?: "write" | "read";
-  },
+  { env, terminal, style, random, use = "write" }:
+    & Pick<Context, "env" | "terminal" | "style" | "random">
+    & {
+      /** @default {"write"} */
+      readonly use?: "write" | "read";
+    },
 ): Promise<ExportTarget> {
   const { into } = args;
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
@@ -42,6 +44,7 @@ export async function openTarget(
     ...access,
     ...place,
     name: into,
+    random,
     keepsIndex: use === "write",
     onConditions: ({ ifNoneMatch, ifMatch }) => {
       if (ifNoneMatch && ifMatch) return;

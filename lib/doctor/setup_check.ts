@@ -91,6 +91,8 @@ export interface DoctorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Stands in for the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
+  /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
   /** This machine's clock, in milliseconds since the epoch. @default {Date.now} */
   readonly now?: (() => number) | undefined;
   /** Looks at the file system of a directory. @default {the system's own answer, `undefined` where it may not be asked} */

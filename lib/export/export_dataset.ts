@@ -56,6 +56,7 @@ export interface ExportOptions extends
     | "offline"
     | "confirm"
     | "confirmAboveBytes"
+    | "random"
     | "nowMs"
   > {
   /** The place; it stays open. */

@@ -6,7 +6,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { COMMANDS } from "../../lib/cli/commands.ts";
-import { denoDirectory, ROOT } from "./place.ts";
+import { denoDirectory } from "../program/deno_directory.ts";
+import { ROOT } from "./place.ts";
 import { type AskedShell, isInstalled, SHELLS } from "./shells.ts";
 
 const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [

@@ -7,6 +7,7 @@
 import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts";
 import { type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { denoDirectory } from "../program/deno_directory.ts";
 import { Program, type StartOptions } from "./program.ts";
 import { WatchedS3 } from "./watched_s3.ts";
 
@@ -125,11 +126,4 @@ export function registryEnvironment(): Record<string, string> {
     const value = Deno.env.get(name);
     return value ? [[name, value]] : [];
   }));
-}
-
-/** Where this deno keeps what it has downloaded; a process with another home needs to know. */
-export async function denoDirectory(): Promise<string> {
-  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] });
-  const { stdout } = await command.output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }

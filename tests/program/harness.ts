@@ -8,7 +8,14 @@ import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts"
 import { FakeS3, type FakeS3Options, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { Home } from "./home.ts";
 
-export { bytesUnder, type Ended, filesUnder, type LoadOptions, type RunOptions } from "./home.ts";
+export {
+  bytesUnder,
+  type Ended,
+  filesUnder,
+  type LoadOptions,
+  type RunOptions,
+  type SpawnOptions,
+} from "./home.ts";
 
 /** The key pair that the server accepts. */
 export const KEYS = {

@@ -124,7 +124,7 @@ Deno.test("flatfetch TSLA (every file too large) exits 3 and asks for none", asy
 Deno.test("flatfetch TSLA --dry-run (one file too large) counts it as not to be had", async () => {
   await using world = await listing(NEWEST, 2 ** 40);
   const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER, "--dry-run"]);
-  assertMatch(stderr, /^🧭 This run would download .*B in 59 files, /m);
+  assertMatch(stderr, /^🧭 This run would download .*B in 59 files[,;] /m);
   assertMatch(stderr, /^🧭 1 file cannot be had$/m);
   assertEquals(code, 0);
 });

@@ -23,11 +23,11 @@ Deno.test({
     await using world = await World.open([files]);
     // What a run takes by itself depends on the threads that it would start.
     const openFiles = 52 + 6 * Math.min(8, navigator.hardwareConcurrency);
-    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER], { openFiles });
+    const { code, stderr } = await world.spawn(["TSLA", ...IN_QUARTER], { openFiles });
     assertEquals([code, world.takeGets()], [0, keysOf(files)], stderr);
     assertMatch(stderr, /Works on \d+ files at once instead of 20: the system gives this process/);
     assertNotMatch(stderr, /Retrying/);
-    const auto = await world.run(["AAPL", ...IN_QUARTER, "-j", "auto"], { openFiles: 300 });
+    const auto = await world.spawn(["AAPL", ...IN_QUARTER, "-j", "auto"], { openFiles: 300 });
     assertEquals(auto.code, 0, auto.stderr);
   },
 });
@@ -40,7 +40,7 @@ for (const [symbols, openFiles] of [[1, 32], [300, 256], [1_200, 1_024]] as cons
       await using world = await World.open([stockFiles()]);
       const list = `${world.home}/list`;
       await Deno.writeTextFile(list, Array.from({ length: symbols }, (_, i) => `A${i}`).join("\n"));
-      const { code, stderr } = await world.run(["--symbols", list, ...IN_QUARTER], { openFiles });
+      const { code, stderr } = await world.spawn(["--symbols", list, ...IN_QUARTER], { openFiles });
       assertEquals([code, world.s3.requests.length], [6, 0], stderr);
       assertMatch(stderr, /Cannot start: this run takes at least \d+ open files, and the system/);
       assertStringIncludes(

@@ -68,13 +68,13 @@ Deno.test("flatfetch TSLA and doctor (no secure connection) exit 4 at once, with
       ...(wanted.isKnown && { DENO_CERT: authority.path }),
       AWS_CA_BUNDLE: authority.path,
     };
-    const ended = await world.run(["TSLA", ...IN_QUARTER], { env });
+    const ended = await world.spawn(["TSLA", ...IN_QUARTER], { env });
     assertMatch(ended.stderr, wanted.message, what);
     assertMatch(ended.stderr, wanted.hint, what);
     assertMatch(ended.stderr, /AWS_CA_BUNDLE is set, and not heard by Deno\.$/m, what);
     assertEquals(ended.code, 4, what);
     assertLessOrEqual(server.line.connections, wanted.most ?? 2, what);
-    const examined = await world.run(["doctor"], { env });
+    const examined = await world.spawn(["doctor"], { env });
     assertMatch(examined.stdout, new RegExp(`^❌ endpoint.*${wanted.message.source}`, "m"), what);
     assertMatch(examined.stdout, wanted.hint, what);
     assertEquals(examined.code, 4, what);
@@ -92,7 +92,7 @@ Deno.test("flatfetch TSLA (an authority named with DENO_CERT, or of the system) 
   ];
   for (const way of ways) {
     const env = { FLATFETCH_ENDPOINT, ...way };
-    const { code, stderr } = await world.run(["TSLA", "--refresh", ...IN_QUARTER], { env });
+    const { code, stderr } = await world.spawn(["TSLA", "--refresh", ...IN_QUARTER], { env });
     assertEquals(code, 0, stderr);
   }
 });

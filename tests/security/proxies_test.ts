@@ -34,9 +34,9 @@ Deno.test("flatfetch TSLA --adjust splits (proxies in the environment) sends the
       MASSIVE_API_KEY: REST_KEY,
       AWS_SESSION_TOKEN: "CANARY_token",
     };
-    const ended = await world.run(["TSLA", "--adjust", "splits", ...IN_QUARTER], { env });
+    const ended = await world.spawn(["TSLA", "--adjust", "splits", ...IN_QUARTER], { env });
     assertEquals(ended.code, 0, ended.stderr);
-    const examined = await world.run(["doctor"], { env });
+    const examined = await world.spawn(["doctor"], { env });
     assertStringIncludes(examined.stdout, `endpoint: "${host}:`);
     assertStringIncludes(examined.stdout, "✅ listing");
   }
@@ -51,7 +51,7 @@ Deno.test("flatfetch TSLA (https to this machine, proxies in the environment) as
   const options = { hostname: "127.0.0.1", port: 0, onListen() {}, ...await authority.issue() };
   await using server = Deno.serve(options, world.s3.handler);
   for (const host of ["127.0.0.1", "localhost"]) {
-    const ended = await world.run(["TSLA", "--refresh", ...IN_QUARTER], {
+    const ended = await world.spawn(["TSLA", "--refresh", ...IN_QUARTER], {
       env: {
         ...proxied(proxy.url),
         FLATFETCH_ENDPOINT: `https://${host}:${server.addr.port}`,
@@ -71,7 +71,7 @@ Deno.test("flatfetch TSLA (a proxy answers 407) exits 4 at once, names the proxy
       ...proxied(proxy.url.replace("//", `//${who}`)),
       FLATFETCH_ENDPOINT: "https://files.example",
     };
-    const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER], { env });
+    const { code, stderr } = await world.spawn(["TSLA", ...IN_QUARTER], { env });
     assertEquals(code, 4, stderr);
     assertStringIncludes(stderr, "the proxy wants a user name and a password");
     assertStringIncludes(stderr, new URL(proxy.url).host);

@@ -8,7 +8,7 @@
 import { assert, assertLessOrEqual } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { generateCryptoMinutes } from "../../fixtures/minute_files.ts";
-import { type RunOptions, stockFiles, World } from "../program/harness.ts";
+import { type SpawnOptions, stockFiles, World } from "../program/harness.ts";
 
 const MOST_MS = 10_000;
 const MOST_GAP_MS = 2_000;
@@ -23,7 +23,7 @@ export interface BoundsReport {
 }
 
 /** A run, and how it has to end. */
-interface Case extends RunOptions {
+interface Case extends SpawnOptions {
   readonly args: readonly string[];
   readonly code: number;
   readonly says?: string;
@@ -45,8 +45,8 @@ export async function playBounds(): Promise<BoundsReport> {
 
 async function play(world: World, name: string, one: Case, report: BoundsReport): Promise<void> {
   const startMs = performance.now();
-  const preload = [decodeURIComponent(new URL("./gap_probe.ts", import.meta.url).pathname)];
-  const { code, stderr } = await world.run(one.args, { ...one, preload });
+  const preload = decodeURIComponent(new URL("./gap_probe.ts", import.meta.url).pathname);
+  const { code, stderr } = await world.spawn(one.args, { ...one, preload });
   const tookMs = Math.round(performance.now() - startMs);
   const gapMs = Number(/longest gap: (\d+) ms/.exec(stderr)?.[1] ?? NaN);
   const told = `${name}: exit ${code}, ${tookMs} ms, gap ${gapMs} ms\n${stderr.slice(-2_000)}`;

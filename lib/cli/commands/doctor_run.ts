@@ -27,7 +27,7 @@ export interface DoctorArgs extends CacheArgs, BucketArgs {
 
 /** Checks, shows each result as it comes, and returns the exit code of the first failure. */
 export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {
-  const { env, signal, version } = context;
+  const { env, signal, random, version } = context;
   const checks: SetupCheck[] = [];
   const access = await accessTo(args, env);
   const cacheDirectory = cacheDirectoryOf(args.cacheDir, env);
@@ -40,6 +40,7 @@ export async function runDoctor(args: DoctorArgs, context: Context): Promise<num
     bucket: args.bucket,
     version,
     signal,
+    random,
   };
   for await (const check of diagnose(options)) {
     checks.push(check);

@@ -108,7 +108,7 @@ async function exportOptions(
   target: ExportTarget,
   context: Context,
 ): Promise<ExportOptions> {
-  const { env, signal, version } = context;
+  const { env, signal, random, version } = context;
   const access = await findAccess(args, env);
   const { period, from, to, by, format, tickers, dryRun } = args;
   const { concurrency, maxMemoryBytes, maxBytesPerSecond } = args;
@@ -127,6 +127,7 @@ async function exportOptions(
     confirm: confirmOn(context, args),
     programVersion: version,
     signal,
+    random,
   };
 }
 

@@ -1,0 +1,10 @@
+/**
+ * The program as a process of its own, whose back-offs take no time.
+ *
+ * @module
+ */
+
+import { connect } from "../../cli.ts";
+import { readEnvironment } from "../../lib/cli/environment.ts";
+
+await connect(Deno.args, readEnvironment(), { random: () => 0 });
