@@ -1,7 +1,0 @@
-/**
- * Reading of XML.
- *
- * @module
- */
-
-export { XMLParser } from "npm:fast-xml-parser@5.12.1";
