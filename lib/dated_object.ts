@@ -20,6 +20,11 @@ export interface DatedObject extends ObjectVersion {
   readonly date: string;
 }
 
+/** Whether an ETag has the form of an MD5. Those of encrypted objects have it too and are none. */
+export function isMd5(etag: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(etag);
+}
+
 /** A larger object is fetched in parts, onto the disk. */
 const LARGE_BYTES = 64 * 2 ** 20;
 

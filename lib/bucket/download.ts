@@ -5,9 +5,8 @@
  */
 
 import type { ObjectStore } from "../cache/objects.ts";
-import { isTooLarge, MAX_OBJECT_BYTES } from "../dated_object.ts";
+import { isMd5, isTooLarge, MAX_OBJECT_BYTES } from "../dated_object.ts";
 import { IntegrityError, OfflineError, quote } from "../errors.ts";
-import { isMd5 } from "../s3/etag.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
 
 /** What became of an object's bytes once they were accepted. */

@@ -13,9 +13,8 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf, PartFile } from "../cache/part_file.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
-import { isLarge, type ObjectVersion } from "../dated_object.ts";
+import { isLarge, isMd5, type ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, OfflineError, quote, StorageError } from "../errors.ts";
-import { isMd5 } from "../s3/etag.ts";
 import type { S3Client } from "../s3/client.ts";
 import { checkSize, type Download } from "./download.ts";
 
@@ -141,7 +140,7 @@ async function keptLargeObject(
   { key, size, etag }: ObjectVersion,
   { directory, store }: { readonly directory: CacheDirectory; readonly store: ObjectStore },
 ): Promise<LargeObject | undefined> {
-  if (!isMd5(etag) || !await store.has({ key, size, etag }, { isMd5: true })) return undefined;
+  if (!isMd5(etag) || !await store.has({ key, size, etag })) return undefined;
   const path = directory.objectPath(key);
   try {
     const [md5] = await etagsOf(path, size, [Infinity]);

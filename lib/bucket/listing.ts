@@ -8,7 +8,7 @@ import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated
 import type { CacheDirectory } from "../cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "../cache/kept_listing.ts";
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
-import { byDate, type DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject, isInSpan } from "../dated_object.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
 import { sourceName } from "../s3/endpoint.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
@@ -52,6 +52,8 @@ export class Listing {
   #kept: Promise<void> = Promise.resolve();
   /** What {@linkcode byDataset} made of the years, as long as they are the same. */
   #dated: ReadonlyMap<string, readonly DatedObject[]> | undefined;
+  /** Likewise what {@linkcode filesOf} made of them. */
+  readonly #bySpan = new Map<string, readonly DatedObject[]>();
 
   /** Reads what is kept and young enough of the years that the spans touch. */
   static async readKept(
@@ -125,6 +127,15 @@ export class Listing {
     return this.#dated ??= this.#date();
   }
 
+  /** The flat files of a span, oldest first: the same list for all that ask for the same. */
+  filesOf({ dataset, period }: DatedSpan): readonly DatedObject[] {
+    const name = `${dataset.name} ${period.from} ${period.to}`;
+    const files = this.#bySpan.get(name) ??
+      (this.byDataset().get(dataset.name) ?? []).filter((file) => isInSpan(file, period));
+    this.#bySpan.set(name, files);
+    return files;
+  }
+
   /** Puts the version that an object has now in place of the listed one; none removes it. */
   async replace(
     key: string,
@@ -149,6 +160,7 @@ export class Listing {
   #setYear(prefix: string, year: { dataset: Dataset; kept: KeptListing }): void {
     this.#years.set(prefix, year);
     this.#dated = undefined;
+    this.#bySpan.clear();
   }
 
   #date(): Map<string, DatedObject[]> {

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { ObjectVersion } from "../dated_object.ts";
+import { isMd5, type ObjectVersion } from "../dated_object.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { readSealed, sealLine } from "./line.ts";
@@ -51,10 +51,10 @@ export class ObjectStore {
   }
 
   /** Whether this version of an object is kept, by all that shows without reading its bytes. */
-  async has(object: ObjectVersion, { isMd5 }: { readonly isMd5: boolean }): Promise<boolean> {
+  async has(object: ObjectVersion): Promise<boolean> {
     const size = await this.#files.sizeOf(this.#directory.objectPath(object.key));
     if (size !== object.size) return false;
-    return isMd5 || isSumOf(await this.#readSum(object.key) ?? {}, object);
+    return isMd5(object.etag) || isSumOf(await this.#readSum(object.key) ?? {}, object);
   }
 
   /** @throws {StorageError} when the disk does not take it. */

@@ -29,7 +29,6 @@ import { withHistories } from "../load/follow.ts";
 import {
   type BarSpan,
   divideFiles,
-  filesOf,
   type LoadedSymbol,
   sourceBarsOf,
   surveyRows,
@@ -181,14 +180,13 @@ async function compareAll(
   listing: Listing,
   context: RunContext,
 ): Promise<Compared[]> {
-  const listed = listing.byDataset();
   const stored = await openStored(context);
   const compared: Compared[] = [];
   const giveWay = givingWay();
   // One after the other: each opens files.
   for (const request of requests) {
     await giveWay();
-    const files = filesOf(request, listed);
+    const files = listing.filesOf(request);
     compared.push(
       request.isFamily
         ? await compareFamily(request, files, context)

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatedObject, ObjectVersion } from "../dated_object.ts";
+import { type DatedObject, isMd5, type ObjectVersion } from "../dated_object.ts";
 import { S3Error } from "../errors.ts";
 import {
   checkFooter,
@@ -16,7 +16,6 @@ import { FORMAT_VERSION, layoutOf, markOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Remedy, Severity } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
-import { isMd5 } from "../s3/etag.ts";
 import type { Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 

@@ -13,7 +13,6 @@ import type { Suggestions } from "./suggestions.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Connection } from "./connection.ts";
 import type { Fetcher } from "./fetcher.ts";
-import { filesOf } from "./loaded_symbol.ts";
 
 /** What files are looked into with. */
 export interface ChooseOptions {
@@ -92,7 +91,7 @@ export class SeenFiles {
    * a side of the span, the one in the middle or the oldest.
    */
   async findSpelling(request: SymbolRequest): Promise<string | undefined> {
-    const files = this.#filesOf(request);
+    const files = this.#options.listing.filesOf(request);
     for (const part of [1, 0.5, 0]) {
       const file = files[Math.round(part * (files.length - 1))];
       const tickers = file && await this.#tickersOf(file);
@@ -111,7 +110,7 @@ export class SeenFiles {
     recorded: ReadonlyMap<string, ObjectVersion>,
   ): Promise<readonly string[] | undefined> {
     const { connection, suggestions } = this.#options;
-    const file = this.#filesOf(request).at(-1);
+    const file = this.#options.listing.filesOf(request).at(-1);
     const isRead = file === undefined || isRecorded(file, recorded);
     const tickers = isRead ? undefined : await this.#tickersOf(file).catch(() => undefined);
     if (!isRead && (tickers === undefined || tickers.has(ticker))) return undefined;
@@ -121,10 +120,6 @@ export class SeenFiles {
     const { date } = file;
     connection.report({ type: "unknown-ticker", symbol, ticker, date, suggestions: found });
     return found;
-  }
-
-  #filesOf(request: SymbolRequest): DatedObject[] {
-    return filesOf(request, this.#options.listing.byDataset());
   }
 
   /** `undefined` when the file cannot be had: its task will tell why. */

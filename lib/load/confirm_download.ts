@@ -7,7 +7,6 @@
 import { formatBytes } from "../deps/deno_std.ts";
 import { DeclinedError } from "../errors.ts";
 import type { Listing } from "../bucket/listing.ts";
-import { filesOnce } from "./loaded_symbol.ts";
 import type { RunContext } from "./run_context.ts";
 import { dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import type { SymbolRequest } from "../request.ts";
@@ -33,7 +32,7 @@ export async function confirmDownload(
   const { confirm, confirmAboveBytes } = context.settings;
   if (confirm === undefined || connection.client === undefined) return;
   // Most runs are small, and need not look at what is recorded for that.
-  const lists = new Set(requests.map(filesOnce(listing.byDataset())));
+  const lists = new Set(requests.map((request) => listing.filesOf(request)));
   const wanted = new Set([...lists].flat());
   if (totalOf([...wanted]).bytes <= confirmAboveBytes) return;
   const plans = await dryRunPlan(

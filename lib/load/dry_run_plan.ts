@@ -9,14 +9,13 @@ import { ObjectStore } from "../cache/objects.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { knownTicker } from "./choose_tickers.ts";
 import { givingWay } from "../concurrency/give_way.ts";
-import { bytesOfAll, type DatedObject, type ObjectVersion } from "../dated_object.ts";
-import { isMd5 } from "../s3/etag.ts";
+import { bytesOfAll, type DatedObject } from "../dated_object.ts";
 import type { FileTotal } from "../settings.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
-import { filesOf, filesOnce, type LoadedSymbol } from "./loaded_symbol.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
 import { openStored, type RunContext } from "./run_context.ts";
-import { type Demand, planTasks } from "./plan.ts";
+import { planTasks } from "./plan.ts";
 import type { Partition } from "./partition_by_cache.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 
@@ -37,13 +36,6 @@ export interface DatasetPlan {
   readonly missing: readonly DatedObject[];
 }
 
-/** A symbol, and what it wants and has. */
-interface SymbolDemand extends Demand {
-  readonly symbol: string;
-  /** As it is taken to be spelled; a family's is its name. */
-  readonly ticker: string;
-}
-
 /**
  * What there is to do for the symbols of a request, by dataset. A ticker of which nothing is
  * recorded is taken to be spelled as most are, in upper case: no file is looked into for it.
@@ -55,32 +47,30 @@ export async function dryRunPlan(
   listing: Listing,
   context: RunContext,
 ): Promise<DatasetPlan[]> {
-  const symbols = [...cached, ...cachedFamilies].map(demandOfHit);
+  const symbols: RecordedSymbol[] = [...cached, ...cachedFamilies];
   const stored = await openStored(context);
   const giveWay = givingWay();
   for (const request of stale) {
     symbols.push(
       request.isFamily
-        ? await demandOfFamily(request, listing, context)
-        : await demandOfMiss(request, stored),
+        ? await recordedFamily(request, listing, context)
+        : await recordedSymbol(request, stored),
     );
     await giveWay();
   }
-  const store = new ObjectStore(context.directory);
+  const sources = { lake: context.lake, store: new ObjectStore(context.directory) };
   const plans: DatasetPlan[] = [];
   for (const [dataset, objects] of listing.byDataset()) {
-    const demands = symbols.filter((symbol) => symbol.dataset === dataset);
+    const demands = symbols.filter(({ request }) => request.dataset.name === dataset);
     if (demands.length === 0) continue;
     const { listed, recorded, tasks } = planTasks(new Map([[dataset, objects]]), demands);
-    const ofLake = tasks.filter(({ object, demands }) =>
-      context.lake?.has(object, demands.map(({ ticker }) => ticker))
-    );
-    const lake = ofLake.map(({ object }) => object);
-    const others = [...new Set(tasks.map(({ object }) => object)).difference(new Set(lake))];
-    const kept = await keptOf(others, store);
-    const missing = [...new Set(others).difference(new Set(kept))];
-    const names = [...new Set(demands.map(({ symbol }) => symbol))];
-    plans.push({ dataset, symbols: names, listed, recorded, lake, kept, missing });
+    const files = { lake: [], kept: [], missing: [] } as Record<Place, DatedObject[]>;
+    for (const { object, demands } of tasks) {
+      const tickers = demands.map(({ ticker }) => ticker);
+      files[await placeOf(object, tickers, sources)].push(object);
+    }
+    const names = new Set(demands.map(({ request, symbol }) => request.partOf ?? symbol));
+    plans.push({ dataset, symbols: [...names], listed, recorded, ...files });
   }
   return plans;
 }
@@ -90,38 +80,46 @@ export function totalOf(files: readonly DatedObject[]): FileTotal {
   return { files: files.length, bytes: bytesOfAll(files) };
 }
 
-function demandOfHit(
-  { request, symbol, ticker, records }: LoadedSymbol | LoadedFamily,
-): SymbolDemand {
-  const { dataset, period: { from, to }, partOf } = request;
-  return { symbol: partOf ?? symbol, ticker, dataset: dataset.name, from, to, recorded: records };
-}
+/** A symbol as it is taken to be spelled, or a family, and what is recorded of it. */
+type RecordedSymbol = Pick<
+  LoadedSymbol | LoadedFamily,
+  "request" | "symbol" | "ticker" | "records"
+>;
 
-const NOTHING: ReadonlyMap<string, ObjectVersion> = new Map();
-
-async function demandOfMiss(
+async function recordedSymbol(
   request: SymbolRequest,
   stored: StoredRecords,
-): Promise<SymbolDemand> {
-  const { dataset, period: { from, to } } = request;
+): Promise<RecordedSymbol> {
   const found = await knownTicker(request, stored);
   const ticker = found ?? request.tickers.at(-1)!;
-  const recorded = found === undefined
-    ? NOTHING
-    : (await stored.readAll({ dataset: dataset.name, ticker })).records;
-  const symbol = request.partOf ?? spelling(request, ticker).symbol;
-  return { symbol, ticker, dataset: dataset.name, from, to, recorded };
+  const { records } = found === undefined
+    ? { records: new Map() }
+    : await stored.readAll({ dataset: request.dataset.name, ticker });
+  return { request, ...spelling(request, ticker), ticker, records };
 }
 
-async function demandOfFamily(
+async function recordedFamily(
   request: SymbolRequest,
   listing: Listing,
   { directory }: RunContext,
-): Promise<SymbolDemand> {
-  const { symbol, tickers: [family], dataset: { name: dataset }, period: { from, to } } = request;
-  const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
-  const { files: recorded } = await readFamily(directory, { dataset, family }, keys);
-  return { symbol, ticker: family, dataset, from, to, recorded };
+): Promise<RecordedSymbol> {
+  const { symbol, tickers: [ticker], dataset } = request;
+  const keys = listing.filesOf(request).map(({ key }) => key);
+  const of = { dataset: dataset.name, family: ticker };
+  const { files: records } = await readFamily(directory, of, keys);
+  return { request, symbol, ticker, records };
+}
+
+/** Where a run takes a file from, unless it turns out to be damaged there; `missing` is the bucket. */
+type Place = "lake" | "kept" | "missing";
+
+async function placeOf(
+  file: DatedObject,
+  tickers: readonly string[],
+  { lake, store }: Pick<RunContext, "lake"> & { readonly store: ObjectStore },
+): Promise<Place> {
+  if (lake?.has(file, tickers)) return "lake";
+  return await store.has(file) ? "kept" : "missing";
 }
 
 /** Whether the listing is at hand, and with it every file that is wanted: nothing is to be asked. */
@@ -131,13 +129,12 @@ export async function isAllKept(
   { directory, lake }: Pick<RunContext, "directory" | "lake">,
 ): Promise<boolean> {
   if (!requests.every((request) => listing.covers(request))) return false;
-  const store = new ObjectStore(directory);
-  const lists = new Set(requests.map(filesOnce(listing.byDataset())));
+  const sources = { lake, store: new ObjectStore(directory) };
+  const lists = new Set(requests.map((request) => listing.filesOf(request)));
   const files = new Set([...lists].flat());
   const tickers = requests.map((request) => request.tickers.at(-1)!);
   for (const file of files) {
-    if (lake?.has(file, tickers)) continue;
-    if (!await store.has(file, { isMd5: isMd5(file.etag) })) return false;
+    if (await placeOf(file, tickers, sources) === "missing") return false;
   }
   return files.size > 0;
 }
@@ -148,8 +145,6 @@ export async function keptOf(
   store: ObjectStore,
 ): Promise<DatedObject[]> {
   const kept: DatedObject[] = [];
-  for (const file of files) {
-    if (await store.has(file, { isMd5: isMd5(file.etag) })) kept.push(file);
-  }
+  for (const file of files) if (await store.has(file)) kept.push(file);
   return kept;
 }

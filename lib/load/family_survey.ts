@@ -4,16 +4,11 @@
  * @module
  */
 
+import type { Listing } from "../bucket/listing.ts";
 import type { FamilyNotes } from "../cache/family_body.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
-import {
-  type BarSpan,
-  filesOf,
-  hasFileBars,
-  spanOfBars,
-  type UnreadableFile,
-} from "./loaded_symbol.ts";
+import { type BarSpan, hasFileBars, spanOfBars, type UnreadableFile } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
@@ -45,11 +40,11 @@ export interface SurveyedFamily extends LoadedFamily {
 /** Looks at all that is kept of some families. */
 export async function surveyFamilies(
   families: readonly LoadedFamily[],
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
+  listing: Pick<Listing, "filesOf">,
 ): Promise<SurveyedFamily[]> {
   const surveyed: SurveyedFamily[] = [];
   for (const one of families) {
-    const files = filesOf(one.request, listing);
+    const files = listing.filesOf(one.request);
     const recorded = files.filter((file) => isRecorded(file, one.records));
     surveyed.push({ ...one, files, recorded, survey: await surveyFamily(one, recorded) });
   }

@@ -6,12 +6,11 @@
 
 import type { CacheDirectory } from "../cache/directory.ts";
 import { RecordHead } from "../cache/record.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { type DatedObject, isMd5 } from "../dated_object.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { keepDownload } from "../bucket/download.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { isReplaced, type Refusals } from "./verdict.ts";
-import { isMd5 } from "../s3/etag.ts";
 import type { Listing } from "../bucket/listing.ts";
 import { byKind, type OpenDemand } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";

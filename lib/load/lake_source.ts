@@ -14,7 +14,7 @@ import { type Expected, readChecked } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
-import { type DatedObject, isLarge } from "../dated_object.ts";
+import { type DatedObject, isLarge, isMd5 } from "../dated_object.ts";
 import { IntegrityError, quote, reasonOf, StorageError, UsageError } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, type Extractor, inFile, type Source } from "../flatfile/extractor.ts";
@@ -26,7 +26,6 @@ import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
 import { datasetNames, parseKey } from "../market/dataset.ts";
 import type { Reporter } from "../progress.ts";
-import { isMd5 } from "../s3/etag.ts";
 
 /** An object that has rows of a flat file. */
 type Place =

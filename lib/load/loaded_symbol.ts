@@ -6,6 +6,7 @@
 
 import type { KeptRecord } from "../cache/record.ts";
 import { withDates } from "../bucket/dated_files.ts";
+import type { Listing } from "../bucket/listing.ts";
 import { type DatedObject, isInSpan, isRecorded } from "../dated_object.ts";
 import type { Bar } from "../market/bar.ts";
 import type { Applied } from "../adjust/price_findings.ts";
@@ -48,29 +49,6 @@ export function isKnown({ request, records }: Pick<LoadedSymbol, "request" | "re
   return request.partOf !== undefined || records.values().some(({ hasTicker }) => hasTicker);
 }
 
-/** The files that a symbol asks for, out of those of its dataset. */
-export function filesOf(
-  request: SymbolRequest,
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
-): DatedObject[] {
-  const files = listing.get(request.dataset.name) ?? [];
-  return files.filter((file) => isInSpan(file, request.period));
-}
-
-/** Finds the files of requests: the same list for all that ask for the same. */
-export function filesOnce(
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
-): (request: SymbolRequest) => DatedObject[] {
-  const found = new Map<string, DatedObject[]>();
-  return (request) => {
-    const { dataset, period } = request;
-    const span = `${dataset.name} ${period.from} ${period.to}`;
-    const files = found.get(span) ?? filesOf(request, listing);
-    found.set(span, files);
-    return files;
-  };
-}
-
 /** A file whose rows of a ticker are recorded as what cannot be read. */
 export interface UnreadableFile extends DatedObject {
   /** What is wrong, and where in the file. */
@@ -94,14 +72,13 @@ export interface SymbolFiles {
  */
 export async function filesOfEach(
   loaded: readonly LoadedSymbol[],
-  listing: ReadonlyMap<string, readonly DatedObject[]>,
+  listing: Pick<Listing, "filesOf">,
   { giveWay }: { readonly giveWay: () => Promise<void> },
 ): Promise<Map<LoadedSymbol, SymbolFiles>> {
-  const filesOfRequest = filesOnce(listing);
   const files = new Map<LoadedSymbol, SymbolFiles>();
   for (const one of loaded) {
     await giveWay();
-    files.set(one, divideFiles(one, filesOfRequest(one.request)));
+    files.set(one, divideFiles(one, listing.filesOf(one.request)));
   }
   return files;
 }

@@ -12,22 +12,21 @@ import type { StoredRecords } from "../cache/stored_records.ts";
 import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./choose_tickers.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
-import type { Demand } from "./plan.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 import type { Connection } from "./connection.ts";
 import type { Settings } from "../settings.ts";
 import { identityOf } from "./run_context.ts";
-import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
+import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** A symbol of the request, whose records this process alone works on. */
-export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions">, Demand {
+export interface OpenSymbol extends Omit<LoadedSymbol, "suggestions"> {
   readonly store: TickerRecords;
   /** What it may have been meant for, should the newest file turn out not to have it. */
   readonly suggestions: Promise<readonly string[] | undefined>;
 }
 
 /** A family of the request, of whose files this process alone works on. */
-export interface OpenFamily extends LoadedFamily, Demand {
+export interface OpenFamily extends LoadedFamily {
   readonly store: FamilyStore;
 }
 
@@ -80,7 +79,9 @@ export async function openSymbols(
     }
     open.set(choice, symbol);
   }
-  await sweepTickers(options.directory, byKind([...open.values()]).symbols);
+  const symbols = choices.filter(({ request }) => !request.isFamily);
+  const held = symbols.map(({ request, ticker }) => ({ dataset: request.dataset.name, ticker }));
+  await sweepTickers(options.directory, held);
   return choices.map((choice) => open.get(choice)!);
 }
 
@@ -94,42 +95,28 @@ async function openSymbol(
   { directory, stored, settings, connection, files }: OpenOptions & { readonly files: SeenFiles },
 ): Promise<OpenSymbol> {
   const { request, ticker } = choice;
-  const { dataset, period } = request;
   const { symbol } = spelling(request, ticker);
   const wait = settings.wait ? waitFor(symbol, connection) : undefined;
   const identity = identityOf(request, ticker, settings);
   const store = await TickerRecords.open(directory, identity, { wait, stored });
-  const { from, to } = period;
   const { records } = store;
-  const demand = { dataset: dataset.name, from, to, recorded: records };
   const suggestions = isKnown({ request, records })
     ? Promise.resolve(undefined)
     : files.suggest(choice, records);
   // Whoever waits for it at the end of the run hears it then.
   suggestions.catch(() => {});
-  return {
-    ...demand,
-    request,
-    symbol,
-    ticker,
-    cached: false,
-    suggestions,
-    store,
-    records,
-  };
+  return { request, symbol, ticker, cached: false, suggestions, store, records };
 }
 
 async function openFamily(
   { request, ticker }: Choice,
   { directory, listing, settings, connection }: OpenOptions,
 ): Promise<OpenFamily> {
-  const { symbol, dataset: { name: dataset }, period: { from, to } } = request;
+  const { symbol, dataset: { name: dataset } } = request;
   const wait = settings.wait ? waitFor(symbol, connection) : undefined;
-  const keys = filesOf(request, listing.byDataset()).map(({ key }) => key);
+  const keys = listing.filesOf(request).map(({ key }) => key);
   const store = await FamilyStore.open(directory, { dataset, family: ticker }, { keys, wait });
-  const { files: records } = store;
-  const demand = { dataset, from, to, recorded: records };
-  return { ...demand, request, symbol, ticker, cached: false, store, records };
+  return { request, symbol, ticker, cached: false, store, records: store.files };
 }
 
 /** A wait that is reported once, and is no standstill of this run. */

@@ -12,7 +12,7 @@ import { isRecorded } from "../dated_object.ts";
 import type { Listing } from "../bucket/listing.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
-import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
+import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 
 /** The symbols of a request. */
 export interface Partition {
@@ -57,7 +57,7 @@ async function readHit(
   request: SymbolRequest,
   { directory, listing }: Known,
 ): Promise<LoadedSymbol | undefined> {
-  const files = filesOf(request, listing.byDataset());
+  const files = listing.filesOf(request);
   for (const ticker of request.tickers) {
     const entry = await readEntry(directory.entryPath(request.dataset.name, ticker));
     if (!entry?.whole || !files.every((file) => isRecorded(file, entry.records))) continue;
@@ -75,7 +75,7 @@ async function readFamilyHit(
   { directory, listing }: Known,
 ): Promise<LoadedFamily | undefined> {
   const { symbol, tickers: [ticker], dataset: { name: dataset } } = request;
-  const listed = filesOf(request, listing.byDataset());
+  const listed = listing.filesOf(request);
   const keys = listed.map(({ key }) => key);
   const there = new Set(await keysOfFamily(directory, { dataset, family: ticker }));
   if (!keys.every((key) => there.has(key))) return undefined;

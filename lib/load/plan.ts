@@ -11,15 +11,17 @@ import {
   isRecorded,
   type ObjectVersion,
 } from "../dated_object.ts";
+import type { Dataset } from "../market/dataset.ts";
 
 /** What one ticker of the request wants, and has. */
 export interface Demand {
-  readonly dataset: string;
-  /** First and last date, both included. */
-  readonly from: string;
-  readonly to: string;
+  readonly request: {
+    readonly dataset: Pick<Dataset, "name">;
+    /** First and last date, both included. */
+    readonly period: { readonly from: string; readonly to: string };
+  };
   /** The versions whose rows are recorded, by key. */
-  readonly recorded: ReadonlyMap<string, ObjectVersion>;
+  readonly records: ReadonlyMap<string, ObjectVersion>;
 }
 
 /** The work for one object, for all who want it. */
@@ -48,9 +50,9 @@ export function planTasks<W extends Demand>(
   let listed = 0;
   const tasks: Task<W>[] = [];
   for (const [dataset, objects] of listing) {
-    const spans = spansOf(demands.filter((demand) => demand.dataset === dataset));
+    const spans = spansOf(demands.filter(({ request }) => request.dataset.name === dataset));
     for (const object of objects) {
-      const inSpan = spans.filter((span) => isInSpan(object, span));
+      const inSpan = spans.filter((span) => isInSpan(object, span.period));
       if (inSpan.length === 0) continue;
       listed++;
       const [missing = [], ...others] = inSpan.map((span) => span.missing(object));
@@ -68,8 +70,8 @@ export function planTasks<W extends Demand>(
 }
 
 function spansOf<W extends Demand>(demands: readonly W[]): Span<W>[] {
-  return [...Map.groupBy(demands, ({ from, to }) => `${from} ${to}`).values()]
-    .map((ofSpan) => new Span(ofSpan));
+  const bySpan = Map.groupBy(demands, ({ request: { period: { from, to } } }) => `${from} ${to}`);
+  return Array.from(bySpan.values(), (ofSpan) => new Span(ofSpan));
 }
 
 /**
@@ -77,8 +79,7 @@ function spansOf<W extends Demand>(demands: readonly W[]): Span<W>[] {
  * so only those are looked at who have anything recorded, and lists that are alike are one list.
  */
 class Span<W extends Demand> {
-  readonly from: string;
-  readonly to: string;
+  readonly period: Demand["request"]["period"];
   readonly #demands: readonly W[];
   readonly #withRecords: readonly W[];
   /** Who had the object before this one, and who lacked it. */
@@ -86,16 +87,15 @@ class Span<W extends Demand> {
   #missing: readonly W[];
 
   constructor(demands: readonly W[]) {
-    this.from = demands[0]!.from;
-    this.to = demands[0]!.to;
+    this.period = demands[0]!.request.period;
     this.#demands = demands;
-    this.#withRecords = demands.filter(({ recorded }) => recorded.size > 0);
+    this.#withRecords = demands.filter(({ records }) => records.size > 0);
     this.#missing = demands;
   }
 
   /** Those who have not recorded the object. */
   missing(object: DatedObject): readonly W[] {
-    const have = this.#withRecords.filter((demand) => isRecorded(object, demand.recorded));
+    const have = this.#withRecords.filter((demand) => isRecorded(object, demand.records));
     const isSame = have.length === this.#have.length && have.every((w, i) => w === this.#have[i]);
     if (isSame) return this.#missing;
     const having = new Set(have);

@@ -80,9 +80,9 @@ export async function preload(
   reportStrays(listing.strays, settings);
   const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
   const giveWay = givingWay();
-  const files = await filesOfEach(loaded, listing.byDataset(), { giveWay });
+  const files = await filesOfEach(loaded, listing, { giveWay });
   const loadedFamilies = [...families, ...update?.families ?? []];
-  const surveyed = await surveyFamilies(loadedFamilies, listing.byDataset());
+  const surveyed = await surveyFamilies(loadedFamilies, listing);
   const suggested = surveyed.every(({ survey }) => survey.tickers.size > 0)
     ? { families: surveyed, requests: 0 }
     : await (await loadFamilySuggestions()).suggestFamilies(surveyed, { directory, settings });

@@ -9,7 +9,7 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import type { Listing } from "../bucket/listing.ts";
-import { filesOf, isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
+import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import { type Asset, datasetOf } from "../market/dataset.ts";
 import { nearestTickers } from "../market/nearest.ts";
 import { type Reading, readingsOf } from "../market/readings.ts";
@@ -106,7 +106,7 @@ export class Suggestions implements AsyncDisposable {
     { tickers, isNear }: { tickers: ReadonlySet<string> | undefined; isNear: boolean },
   ): Promise<readonly string[]> {
     const { symbol, asset } = request;
-    const file = filesOf(request, this.#listing.byDataset()).at(-1);
+    const file = this.#listing.filesOf(request).at(-1);
     const own = tickers ?? (file && await this.#newest.inFile(file));
     const to = file?.date ?? request.period.to;
     const tickersOf = (other: Asset) =>

@@ -27,7 +27,7 @@ import type { Bar } from "../market/bar.ts";
 import type { Finding } from "../market/finding.ts";
 import type { Interval } from "../market/interval.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
-import type { Demand, Plan, Task } from "./plan.ts";
+import type { Demand, Task } from "./plan.ts";
 import type { SymbolRequest } from "../request.ts";
 import { type ReadFamily, type ReadSymbol, type ResultBars, resultBars } from "./result_bars.ts";
 import type { Settings } from "../settings.ts";
@@ -129,7 +129,6 @@ export interface Summary {
 export interface Update {
   readonly loaded: readonly LoadedSymbol[];
   readonly families: readonly LoadedFamily[];
-  readonly plan: Pick<Plan<Demand>, "listed" | "recorded">;
   readonly failures: readonly TaskFailure<Task<Demand>>[];
   readonly counts: Pick<FileCounts, "fromStore" | "fromLake" | "downloaded" | "md5Checked"> & {
     readonly bytesDownloaded: number;

@@ -73,7 +73,7 @@ export async function bringUpToDate(
   );
   const { counts } = fetcher;
   const { client } = connection;
-  return { loaded, families, plan, failures, counts, requests: client?.requests ?? 0 };
+  return { loaded, families, failures, counts, requests: client?.requests ?? 0 };
 }
 
 interface FetchAllOptions extends OpenOptions {

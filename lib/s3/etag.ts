@@ -1,9 +1,10 @@
 /**
- * Says what an ETag is, and whether it can be the MD5 of the content.
+ * Reads the ETag of an answer, and whether it is the MD5 of the content.
  *
  * @module
  */
 
+import { isMd5 } from "../dated_object.ts";
 import { ObjectChangedError, quote, S3Error } from "../errors.ts";
 
 /** The ETag of an answer, without quotes. */
@@ -18,11 +19,6 @@ export function etagOf(headers: Headers): string | undefined {
 export function plainEtag(text: string): string {
   const value = text.trim().replace(/^W\//i, "").replace(/^["']+|["']+$/g, "");
   return /^[\x21\x23-\x7e]*$/.test(value) ? value : "";
-}
-
-/** Whether an ETag has the form of an MD5. Those of encrypted objects have it too and are none. */
-export function isMd5(etag: string): boolean {
-  return /^[0-9a-f]{32}$/i.test(etag);
 }
 
 /**

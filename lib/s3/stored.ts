@@ -8,7 +8,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { IntegrityError, quote } from "../errors.ts";
-import { etagOf, isMd5, md5In } from "./etag.ts";
+import { isMd5 } from "../dated_object.ts";
+import { etagOf, md5In } from "./etag.ts";
 import type { UploadedPart } from "./upload_documents.ts";
 
 /** The header that has the CRC-32 of a body. */

@@ -59,6 +59,18 @@ async function placeOf(dates: readonly string[], s3Options: FakeS3Options = {}) 
 const datesOf = (listing: Listing, dataset = STOCKS) =>
   listing.byDataset().get(dataset.name)?.map(({ date }) => date);
 
+Deno.test("Listing.filesOf() has the files of a dataset and span, one list for all who ask for them", async () => {
+  const dates = ["2024-03-01", "2024-03-05", "2024-03-08"];
+  await using place = await placeOf(dates);
+  const listing = await place.list([span("2024-01-01", "2024-12-31")]);
+  const files = listing.filesOf(span("2024-03-01", "2024-03-05"));
+  assertEquals(files.map(({ date }) => date), dates.slice(0, 2));
+  assert(listing.filesOf(span("2024-03-01", "2024-03-05")) === files);
+  assertEquals(listing.filesOf(span("2024-03-01", "2024-03-05", CRYPTO)), []);
+  await listing.replace(keyOf("2024-03-05"), undefined, place.directory);
+  assertEquals(listing.filesOf(span("2024-03-01", "2024-03-05")), files.slice(0, 1));
+});
+
 Deno.test("Listing lists the years that a span touches, the newest first", async () => {
   const dates = ["2022-12-30", "2023-01-03", "2024-12-31", "2025-01-02"];
   await using place = await placeOf(dates);

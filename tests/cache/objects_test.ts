@@ -44,8 +44,8 @@ Deno.test("ObjectStore gives back what has a checksum only while both are whole"
       }
     }
     await store.writeChecked(object, bytes);
-    assertEquals(await store.has(object, { isMd5: false }), true);
-    assertEquals(await store.has({ ...object, etag: "other" }, { isMd5: false }), false);
+    assertEquals(await store.has(object), true);
+    assertEquals(await store.has({ ...object, etag: "other" }), false);
     await store.remove(object.key);
     assertEquals(await namesIn(bytesPath.replace(/\/[^/]+$/, "")), []);
   });

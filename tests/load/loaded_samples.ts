@@ -23,9 +23,10 @@ export const fileOf = (date: string): DatedObject => ({
 export const FILES = ["2024-03-01", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"].map(
   fileOf,
 );
-export const LISTING = new Map([[DATASET, FILES]]);
 /** Those of the week's span. */
 export const WEEK = FILES.slice(1);
+/** A listing of which nothing else is asked for. */
+export const LISTING = { filesOf: () => WEEK };
 
 export const row = (timestamp: number): BarRow => [timestamp, 1, 2, 0.5, 1.5, 100, 7];
 export const recordOf = (

@@ -3,28 +3,18 @@ import {
   barsOf,
   daysOf,
   divideFiles,
-  filesOf,
   filesOfEach,
   type LoadedSymbol,
   sourceBarsOf,
   surveyRows,
 } from "../../lib/load/loaded_symbol.ts";
 import type { BarRow } from "../../lib/market/bar.ts";
-import { readRequest } from "../../lib/request.ts";
-import { FILES, LISTING, loadedOf, recordOf, row, TODAY, TSLA, WEEK } from "./loaded_samples.ts";
+import { FILES, LISTING, loadedOf, recordOf, row, WEEK } from "./loaded_samples.ts";
 
-const filesOfSymbol = (loaded: LoadedSymbol) =>
-  divideFiles(loaded, filesOf(loaded.request, LISTING));
+const filesOfSymbol = (loaded: LoadedSymbol) => divideFiles(loaded, WEEK);
 
 /** Those of the week's files that are recorded as listed. */
 const recordedOf = (loaded: LoadedSymbol) => filesOfSymbol(loaded).recorded;
-
-Deno.test("filesOf() has the files of the symbol's dataset and span", () => {
-  assertEquals(filesOf(TSLA!, LISTING), WEEK);
-  assertEquals(filesOf(TSLA!, new Map()), []);
-  const [crypto] = readRequest(["BTC-USD"], {}, TODAY);
-  assertEquals(filesOf(crypto!, LISTING), []);
-});
 
 Deno.test("barsOf() has the rows of the files that are recorded as listed", () => {
   const replaced = { ...recordOf(WEEK[1]!), etag: "older" };
@@ -39,12 +29,11 @@ Deno.test("barsOf() has the rows of the files that are recorded as listed", () =
   assertEquals(Object.values(numbers), row(0).slice(1));
 });
 
-Deno.test("filesOfEach() has one list of files for all that ask for the same", async () => {
+Deno.test("filesOfEach() has the listed files of each symbol, and those that are recorded", async () => {
   const loaded = [loadedOf([recordOf(WEEK[1]!)]), loadedOf([])];
   const giveWay = () => Promise.resolve();
   const [one, other] = (await filesOfEach(loaded, LISTING, { giveWay })).values();
   assertEquals([one!.files, one!.recorded, other!.recorded], [WEEK, [WEEK[1]], []]);
-  assertEquals(one!.files === other!.files, true);
 });
 
 Deno.test("daysOf() has the open and the close of each recorded file with bars", () => {

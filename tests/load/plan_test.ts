@@ -20,7 +20,8 @@ function wantOf(
   options: { name?: string; from?: string; to?: string; recorded?: readonly ObjectVersion[] } = {},
 ): NamedWant {
   const { name = "TSLA", from = "0001-01-01", to = "9999-12-31", recorded = [] } = options;
-  return { name, dataset, from, to, recorded: new Map(recorded.map((one) => [one.key, one])) };
+  const request = { dataset: { name: dataset }, period: { from, to } };
+  return { name, request, records: new Map(recorded.map((one) => [one.key, one])) };
 }
 
 /** So many days of 2024, oldest first. */
@@ -59,7 +60,7 @@ Deno.test("planTasks() has one list for all files that the same lack, and looks 
       throw new Error("there is nothing to look for");
     }
   }
-  const none = Array.from({ length: 3 }, () => ({ ...wantOf("s"), recorded: new Unseen() }));
+  const none = Array.from({ length: 3 }, () => ({ ...wantOf("s"), records: new Unseen() }));
   const some = wantOf("s", { recorded: objects.slice(2, 4) });
   const { tasks } = planTasks(new Map([["s", objects]]), [none[0]!, some, ...none.slice(1)]);
   const lists = new Map(tasks.map(({ object, demands }) => [object.date.slice(8), demands]));
@@ -149,12 +150,12 @@ Deno.test("planTasks() has every listed object once, as a task or as recorded", 
     const plan = planTasks(listing, demands);
     const keys = plan.tasks.map(({ object }) => object.key);
     assertEquals(new Set(keys).size, keys.length);
-    const isWanted = (one: DatedObject, demand: Demand) =>
-      one.key.startsWith(`${demand.dataset}/`) && demand.from <= one.date && one.date <= demand.to;
+    const isWanted = (one: DatedObject, { request: { dataset, period } }: Demand) =>
+      one.key.startsWith(`${dataset.name}/`) && period.from <= one.date && one.date <= period.to;
     let recorded = 0;
     for (const object of [...listing.values()].flat()) {
       const who = demands.filter((demand) => isWanted(object, demand));
-      const missing = who.filter((demand) => !demand.recorded.has(object.key));
+      const missing = who.filter((demand) => !demand.records.has(object.key));
       const task = plan.tasks.find((task) => task.object === object);
       assertEquals(task?.demands ?? [], missing);
       if (who.length > 0 && missing.length === 0) recorded++;

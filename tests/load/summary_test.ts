@@ -5,12 +5,7 @@ import type { DatedObject } from "../../lib/dated_object.ts";
 import { IntegrityError, S3Error } from "../../lib/errors.ts";
 import type { Demand, Task } from "../../lib/load/plan.ts";
 import { preload } from "../../lib/load/preload.ts";
-import {
-  divideFiles,
-  filesOf,
-  filesOfEach,
-  type LoadedSymbol,
-} from "../../lib/load/loaded_symbol.ts";
+import { divideFiles, filesOfEach, type LoadedSymbol } from "../../lib/load/loaded_symbol.ts";
 import { summarize, summarizeSymbol, type Update } from "../../lib/load/summary.ts";
 import {
   AAPL,
@@ -24,7 +19,7 @@ import {
   WEEK,
 } from "./loaded_samples.ts";
 
-const symbolFiles = (loaded: LoadedSymbol) => divideFiles(loaded, filesOf(loaded.request, LISTING));
+const symbolFiles = (loaded: LoadedSymbol) => divideFiles(loaded, WEEK);
 
 /** The account of a symbol over the week. */
 const accountOf = (loaded: LoadedSymbol) => summarizeSymbol(loaded, symbolFiles(loaded), () => []);
@@ -42,7 +37,6 @@ function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {})
   return {
     loaded: [],
     families: [],
-    plan: { listed: 4, recorded: 0 },
     failures: [],
     counts: {
       fromStore: 0,
@@ -125,7 +119,7 @@ Deno.test("summarize() accounts for each file once, as recorded, brought, failed
   const loaded = [loadedOf([recordOf(WEEK[0]!), recordOf(WEEK[2]!)])];
   const failures = [damageOf(WEEK[3]!), refusalOf(WEEK[1]!)];
   const counts = { downloaded: 1, md5Checked: 1, bytesDownloaded: 10 };
-  const update = updateOf({ failures, requests: 9, plan: { listed: 4, recorded: 1 } }, counts);
+  const update = updateOf({ failures, requests: 9 }, counts);
   const { symbols: _, ...summary } = await summaryOf(loaded, update);
   assertEquals(summary, {
     files: {

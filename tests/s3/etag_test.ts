@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { etagOf, isMd5, md5In } from "../../lib/s3/etag.ts";
+import { isMd5 } from "../../lib/dated_object.ts";
+import { etagOf, md5In } from "../../lib/s3/etag.ts";
 
 const DIGITS = "0123456789abcdefABCDEF0123456789";
 const SSE = "x-amz-server-side-encryption";
