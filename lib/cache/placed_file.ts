@@ -50,12 +50,12 @@ export async function stageFile(
 export async function placeFiles<T>(
   path: string,
   files: readonly Replacement[],
-  look: () => T | undefined,
+  look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const folder = parentOf(path);
-  const found = await onDisk("write", path, () => {
-    using _lock = lockFolder(folder);
-    const found = look();
+  const found = await onDisk("write", path, async () => {
+    using _lock = await lockFolder(folder);
+    const found = await look();
     if (found === undefined) { for (const file of files) file.takePlace(); }
     return found;
   });
@@ -64,11 +64,11 @@ export async function placeFiles<T>(
 }
 
 /** Is held for no longer than it takes to look and to rename. */
-function lockFolder(path: string): Disposable | undefined {
+async function lockFolder(path: string): Promise<Disposable | undefined> {
   try {
     const folder = Deno.openSync(path);
     try {
-      folder.lockSync(true);
+      await folder.lock(true);
     } catch {
       // The file system has no locks.
     }

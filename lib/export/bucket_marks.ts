@@ -5,6 +5,7 @@
  */
 
 import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../errors.ts";
+import { checkFooter } from "../lake/check_footer.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
 import type { S3Writer, WriteCondition } from "../s3/writer.ts";
 import {
@@ -109,21 +110,38 @@ export class BucketMarks {
     objects: readonly (S3Object & { path: string })[],
     signal: AbortSignal,
   ): Promise<MarkedObject[]> {
-    const { writer } = this.#options;
     const found: MarkedObject[] = [];
     const left = objects.values();
     const work = async () => {
-      for (const { key, path, etag, size } of left) {
-        const head = await writer.head(key, signal);
-        if (head === undefined) continue;
-        // Of an object that was replaced since, this counts for no listing.
-        const entry = { etag, size, mark: head.metadata.get(MARK) };
+      for (const object of left) {
+        const { path, etag, size } = object;
+        const entry = { etag, size, mark: await this.#markOf(object, signal) };
         this.#note(path, entry);
         found.push({ path, ...entry });
       }
     };
     await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work));
     return found;
+  }
+
+  /** By the footer, where there is one: a copy of damaged bytes may have the metadata of the whole. */
+  async #markOf(
+    { key, path, etag, size }: S3Object & { path: string },
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { client, writer } = this.#options;
+    if (!path.endsWith(".parquet")) return (await writer.head(key, signal))?.metadata.get(MARK);
+    try {
+      const found = await checkFooter(size, async (start, end) => {
+        const options = { size, ifMatch: etag, signal };
+        return (await client.getRange(key, { start, end }, options)).bytes;
+      });
+      return found.kind === "right" ? found.facts.mark : undefined;
+    } catch (error) {
+      const isGone = error instanceof S3Error && error.status === 404;
+      if (isGone || error instanceof ObjectChangedError) return undefined;
+      throw error;
+    }
   }
 
   #index(path: string): Index {

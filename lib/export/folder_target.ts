@@ -10,22 +10,19 @@
  */
 
 import { createHash } from "node:crypto";
-import { lstatIfThere, makeDirectory } from "../cache/folders.ts";
+import { makeDirectory } from "../cache/folders.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { placeFiles, stageFile } from "../cache/placed_file.ts";
 import { onDisk } from "../cache/disk_error.ts";
-import { openRegular, readWhole, requireRegular } from "../cache/regular_file.ts";
+import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
-import { footerBytes, isSealed, metadataIn } from "../lake/footer.ts";
-import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
+import { checkFooter } from "../lake/check_footer.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
-/** A file's metadata stand before its end; behind them come some bytes for each column. */
-const TAIL_BYTES = [4_096, 262_144];
 /** No object is deeper in its dataset, so a folder that links to one above it does no harm. */
 const MOST_DEPTH = 2;
 const MOST_MARK_BYTES = 1_024;
@@ -59,7 +56,8 @@ export class FolderTarget implements ExportTarget {
     const objects: TargetObject[] = [];
     for await (const path of this.#files(dataset)) {
       signal.throwIfAborted();
-      objects.push(await onDisk("read", `${this.#path}/${path}`, () => this.#look(path)));
+      const object = await onDisk("read", `${this.#path}/${path}`, () => this.#look(path));
+      if (object !== undefined) objects.push(object);
     }
     return objects;
   }
@@ -91,7 +89,10 @@ export class FolderTarget implements ExportTarget {
 
   async read({ path }: MeantObject, span: ByteSpan): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const place = `${this.#path}/${path}`;
-    return await onDisk("read", place, () => Promise.resolve(readSpan(place, span)));
+    return await onDisk("read", place, () => {
+      using file = openRegular(place);
+      return file && readSpan(file, span);
+    });
   }
 
   async md5(path: string, signal: AbortSignal): Promise<string | undefined> {
@@ -143,37 +144,24 @@ export class FolderTarget implements ExportTarget {
   }
 
   /** What has a name now, unless that is what is expected there, or nothing. */
-  #lookAgain(path: string, expected: TargetObject | undefined): TargetObject | undefined {
-    const there = lstatIfThere(`${this.#path}/${path}`);
-    if (there === undefined) return undefined;
-    requireRegular(there);
-    const object = this.#look(path);
-    const isExpected = object.size === expected?.size && object.mark === expected.mark;
+  async #lookAgain(
+    path: string,
+    expected: TargetObject | undefined,
+  ): Promise<TargetObject | undefined> {
+    const object = await this.#look(path);
+    const isExpected = object?.size === expected?.size && object?.mark === expected?.mark;
     return isExpected ? undefined : object;
   }
 
-  #look(path: string): TargetObject {
+  async #look(path: string): Promise<TargetObject | undefined> {
     const place = `${this.#path}/${path}`;
-    const { size } = Deno.lstatSync(place);
+    using file = openRegular(place);
+    if (file === undefined) return undefined;
+    const { size } = file.statSync();
     if (!path.endsWith(".parquet")) return { path, size, mark: markBeside(place) };
-    for (const last of TAIL_BYTES) {
-      const tail = readSpan(place, { last });
-      const mark = tail && metadataIn(tail, METADATA.mark);
-      if (mark !== undefined) {
-        return { path, size, mark: isDamaged(tail!, mark) ? undefined : mark };
-      }
-      if (last >= size) return { path, size, mark };
-    }
-    return { path, size, mark: undefined };
+    const found = await checkFooter(size, (start, end) => readSpan(file, { start, end }));
+    return { path, size, mark: found.kind === "right" ? found.facts.mark : undefined };
   }
-}
-
-/** Whether a footer that is all in a file's last bytes is not as it was sealed. */
-function isDamaged(tail: Uint8Array, mark: string): boolean {
-  const length = footerBytes(tail)!;
-  const isAllThere = length <= tail.length;
-  const isSealedOnce = mark.startsWith(`${FORMAT_VERSION} `);
-  return isAllThere && isSealedOnce && !isSealed(tail.subarray(tail.length - length));
 }
 
 function isFolder(path: string): boolean {
@@ -187,7 +175,8 @@ function isFolder(path: string): boolean {
 /** None where what has the name is no file. */
 function markBeside(place: string): string | undefined {
   try {
-    const bytes = readSpan(`${place}.mark`, { start: 0, end: MOST_MARK_BYTES });
+    using file = openRegular(`${place}.mark`);
+    const bytes = file && readSpan(file, { start: 0, end: MOST_MARK_BYTES });
     return bytes && new TextDecoder().decode(bytes).trimEnd();
   } catch {
     return undefined;
@@ -206,10 +195,7 @@ async function* untilAborted(
   signal.throwIfAborted();
 }
 
-/** Some bytes of a regular file; `undefined` when there is none. */
-function readSpan(path: string, span: ByteSpan): Uint8Array<ArrayBuffer> | undefined {
-  using file = openRegular(path);
-  if (file === undefined) return undefined;
+function readSpan(file: Deno.FsFile, span: ByteSpan): Uint8Array<ArrayBuffer> {
   const { size } = file.statSync();
   const start = "last" in span ? Math.max(0, size - span.last) : span.start;
   const end = "last" in span ? size : Math.min(size, span.end);

@@ -8,10 +8,9 @@
 
 import { ObjectChangedError, quote, UsageError } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
-import { checkFooter } from "../lake/check_footer.ts";
 import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
 import { type ExportFailure, type ExportTask, hasAllOf, type MadeOf } from "./plan_export.ts";
-import type { ExportTarget, TargetObject } from "./target.ts";
+import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
 
 /**
  * @param objects All that the place has of the dataset.
@@ -84,10 +83,7 @@ export async function judgeOther(
     if (mark !== undefined) return "replace";
     throw refuse("without a word on what it is");
   }
-  const there = await checkFooter(
-    size,
-    async (start, end) => await target.read({ path }, { start, end }, signal) ?? new Uint8Array(),
-  );
+  const there = await checkFooterIn(target, { path, size }, signal);
   if (there.kind !== "right") throw refuse(`and ${there.text}`);
   const { facts } = there;
   if (hasAllOf({ sources }, facts, { mark: facts.mark, layout })) return "leave";

@@ -6,10 +6,9 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
-import { checkFooter } from "../lake/check_footer.ts";
 import { type Layout, markOf } from "../lake/layout.ts";
 import type { ExportTask, MadeOf } from "./plan_export.ts";
-import type { ExportTarget, TargetObject } from "./target.ts";
+import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
 
 const READS_AT_ONCE = 16;
 
@@ -45,10 +44,7 @@ export async function findReplaced(
       replaced.set(path, { sources, tickers: known.tickers });
       return;
     }
-    const found = await checkFooter(
-      size,
-      async (start, end) => await target.read({ path }, { start, end }, signal) ?? new Uint8Array(),
-    );
+    const found = await checkFooterIn(target, { path, size }, signal);
     if (found.kind !== "right") return;
     replaced.set(path, found.facts);
     layouts.push({ ...layout, tickers: found.facts.tickers });

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { checkFooter, type FooterCheck } from "../lake/check_footer.ts";
 import type { ByteSpan } from "../s3/range.ts";
 
 /** An object of a target. */
@@ -95,4 +96,16 @@ export interface ExportTarget extends AsyncDisposable {
    * `undefined` where it cannot, or there is no such object.
    */
   md5(path: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Judges a Parquet object of a target by its two ends. */
+export function checkFooterIn(
+  target: Pick<ExportTarget, "read">,
+  object: MeantObject & Pick<TargetObject, "size">,
+  signal: AbortSignal,
+): Promise<FooterCheck> {
+  return checkFooter(
+    object.size,
+    async (start, end) => await target.read(object, { start, end }, signal) ?? new Uint8Array(),
+  );
 }

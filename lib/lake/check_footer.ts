@@ -5,7 +5,7 @@
  */
 
 import type { ObjectVersion } from "../dated_object.ts";
-import { footerBytes, isSealed, metadataIn } from "./footer.ts";
+import { isSealed, metadataIn, readEnds } from "./footer.ts";
 import { METADATA } from "./layout.ts";
 
 /** What a file says of itself, or what is wrong with it. */
@@ -43,11 +43,10 @@ export interface GroupFacts {
 }
 
 /** Some bytes of a file; fewer where it is shorter. */
-export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
+export type ReadBytes = (start: number, end: number) => Uint8Array | Promise<Uint8Array>;
 
-/** The footer of most files is in their last bytes, so that one request brings it. */
-const TAIL_BYTES = 1 << 16;
-const MAGIC = new TextEncoder().encode("PAR1");
+/** Where the rows begin, behind `PAR1`. */
+const ROWS_AT = 4;
 /** What was written before footers had a seal. */
 const UNSEALED_FORMAT = "1";
 
@@ -57,17 +56,12 @@ const UNSEALED_FORMAT = "1";
  * @param size Bytes that it has.
  */
 export async function checkFooter(size: number, read: ReadBytes): Promise<FooterCheck> {
-  const tailAt = Math.max(0, size - TAIL_BYTES);
-  let tail = await read(tailAt, size);
-  const bytes = footerBytes(tail);
-  if (bytes === undefined) return damaged("it does not end as a Parquet file");
-  const footerAt = size - bytes;
-  if (footerAt < MAGIC.length) return damaged("its footer is longer than the file");
-  if (footerAt < tailAt) tail = await read(footerAt, size);
-  const head = tailAt === 0 ? tail : await read(0, MAGIC.length);
-  const beginsRight = MAGIC.every((byte, i) => head[i] === byte);
-  if (!beginsRight) return damaged("it does not begin as a Parquet file");
-  return await judge(tail.subarray(tail.length - bytes), footerAt);
+  const ends = readEnds(size);
+  let step = ends.next();
+  while (!step.done) step = ends.next(await read(step.value.start, step.value.end));
+  const footer = step.value;
+  if (typeof footer === "string") return damaged(footer);
+  return await judge(footer, size - footer.length);
 }
 
 /** @param end The footer and what is behind it. */
@@ -111,7 +105,7 @@ function rowsDefect({ num_rows, row_groups, key_value_metadata }: Metadata): str
 
 /** Column chunks follow each other from the file's beginning to its footer. */
 function chunksDefect({ row_groups }: Metadata, footerAt: number): string | undefined {
-  let at = MAGIC.length;
+  let at = ROWS_AT;
   for (const [i, { columns, num_rows }] of row_groups.entries()) {
     for (const { meta_data: chunk } of columns) {
       if (chunk === undefined) return `row group ${i + 1} has a column without metadata`;
@@ -131,7 +125,7 @@ function chunksDefect({ row_groups }: Metadata, footerAt: number): string | unde
 
 /** Of a footer in which every column has its metadata, one chunk behind the other. */
 function groupsOf({ row_groups }: Metadata): GroupFacts[] {
-  let start = MAGIC.length;
+  let start = ROWS_AT;
   return row_groups.map(({ num_rows, columns }) => {
     const chunks = columns.map(({ meta_data: chunk }) => ({
       name: chunk!.path_in_schema.join("."),

@@ -13,8 +13,11 @@ import { METADATA } from "./layout.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const END = encoder.encode("PAR1");
+const MAGIC = encoder.encode("PAR1");
 
+/** The footer of most objects is in their last bytes, so that one request brings it. */
+const TAIL_BYTES = 1 << 16;
+const MOST_FOOTER_BYTES = 1 << 26;
 /** Bytes behind the footer. */
 const TRAILER_BYTES = 8;
 const SEAL_BYTES = 8;
@@ -25,8 +28,29 @@ export const UNSEALED = { [METADATA.seal]: "0".repeat(SEAL_BYTES) };
 /** How many bytes a footer takes, by the last eight of its object; `undefined` if that is no end. */
 export function footerBytes(tail: Uint8Array): number | undefined {
   const at = tail.length - TRAILER_BYTES;
-  if (at < 0 || !END.every((byte, i) => tail[at + 4 + i] === byte)) return undefined;
+  if (at < 0 || !MAGIC.every((byte, i) => tail[at + 4 + i] === byte)) return undefined;
   return new DataView(tail.buffer, tail.byteOffset + at).getUint32(0, true) + TRAILER_BYTES;
+}
+
+/**
+ * Asks for the bytes at a file's two ends, span by span, and is to be given them, fewer where the file is
+ * shorter.
+ *
+ * @returns the footer and what stands behind it, or what is wrong with the file, in words.
+ */
+export function* readEnds(
+  size: number,
+): Generator<{ readonly start: number; readonly end: number }, Uint8Array | string, Uint8Array> {
+  const tailAt = Math.max(0, size - TAIL_BYTES);
+  let tail = yield { start: tailAt, end: size };
+  const length = footerBytes(tail);
+  if (length === undefined) return "it does not end as a Parquet file";
+  if (length > size - MAGIC.length) return "its footer is longer than the file";
+  if (length > MOST_FOOTER_BYTES) return `its footer has ${length} bytes`;
+  const head = tailAt === 0 ? tail : yield { start: 0, end: MAGIC.length };
+  if (!MAGIC.every((byte, i) => head[i] === byte)) return "it does not begin as a Parquet file";
+  if (length > tail.length) tail = yield { start: size - length, end: size };
+  return tail.subarray(tail.length - length);
 }
 
 /** Seals the footer that some bytes end with. */

@@ -10,7 +10,7 @@ import { parquetMetadata } from "../deps/hyparquet.ts";
 import type { ObjectVersion } from "../dated_object.ts";
 import { quote, reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
-import { footerBytes, isSealed, metadataIn } from "./footer.ts";
+import { isSealed, metadataIn, readEnds } from "./footer.ts";
 import { LakeObjectError } from "./lake_object_error.ts";
 import { FORMAT_VERSION, METADATA } from "./layout.ts";
 
@@ -47,9 +47,6 @@ function isReadable(type: string): type is Readable {
 
 const TICKER = "ticker";
 const DATE = "date";
-/** The footer of most objects is in these bytes. */
-const TAIL_BYTES = 1 << 14;
-const MOST_FOOTER_BYTES = 1 << 26;
 const MOST_GROUP_ROWS = 1 << 20;
 const DAY_MS = 86_400_000;
 
@@ -174,17 +171,12 @@ type Metadata = ReturnType<typeof parquetMetadata>;
 type RowGroup = Metadata["row_groups"][number];
 
 /** The footer and what stands behind it, as they were sealed. */
-function readFooter(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
-  const { size } = file.statSync();
-  const tail = readSpan(file, Math.max(0, size - TAIL_BYTES), size);
-  const length = footerBytes(tail);
-  if (length === undefined) throw new LakeObjectError("it is no whole Parquet file");
-  if (length > Math.min(size, MOST_FOOTER_BYTES)) {
-    throw new LakeObjectError(`its footer has ${length} bytes`);
-  }
-  const footer = length <= tail.length
-    ? tail.subarray(tail.length - length)
-    : readSpan(file, size - length, size);
+function readFooter(file: Deno.FsFile): Uint8Array {
+  const ends = readEnds(file.statSync().size);
+  let step = ends.next();
+  while (!step.done) step = ends.next(readSpan(file, step.value.start, step.value.end));
+  const footer = step.value;
+  if (typeof footer === "string") throw new LakeObjectError(footer);
   if (metadataIn(footer, METADATA.seal) === undefined) {
     throw new LakeObjectError(
       "it has no checksums: another program made it, or an earlier version",

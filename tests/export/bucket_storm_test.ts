@@ -41,7 +41,7 @@ const EXPORTED: readonly Exported[] = Array.from({ length: OBJECTS }, (_, i) => 
   const date = new Date(Date.UTC(2023, 9, 1 + i)).toISOString().slice(0, 10);
   const size = Math.floor(unit(hashText(date), 0) * 6 * PART);
   return {
-    path: `${DATASET}/date=${date}/part.parquet`,
+    path: `${DATASET}/${date}.csv.gz`,
     mark: `mark of ${date}`,
     bytes: Uint8Array.from({ length: size }, (_, at) => (at * 7 + i) % 251),
   };

@@ -45,7 +45,7 @@ class Place {
 }
 
 function pathOf(date: string): string {
-  return `${DATASET}/date=${date}/part.parquet`;
+  return `${DATASET}/${date.slice(0, 7).replace("-", "/")}/${date}.csv.gz`;
 }
 
 function bytesOf(size: number, seed = 0): Uint8Array<ArrayBuffer> {
@@ -122,7 +122,7 @@ Deno.test("BucketTarget.list() of 1,255 objects needs 8 requests once their mark
   await using second = place.run();
   const objects = await second.list(DATASET, SIGNAL);
   assertEquals(objects.length, 1_255);
-  assert(objects.every(({ path, mark }) => mark === `etag of ${path.split(/[=/]/).at(-2)}`));
+  assert(objects.every(({ path, mark }) => mark === `etag of ${path.split(/[/.]/).at(-3)}`));
   const years = new Set(all.map((date) => date.slice(0, 4))).size;
   assertEquals([years, second.requests], [6, 2 + years]);
 });
@@ -137,7 +137,7 @@ Deno.test("BucketTarget.list() asks for what the index does not have right, once
       s3.objects.put(
         key,
         new TextEncoder().encode(
-          `{"format":1,"objects":{"date=2024-03-07/part.parquet":["x",1],"__proto__":null}}`,
+          `{"format":1,"objects":{"2024/03/2024-03-07.csv.gz":["x",1],"__proto__":null}}`,
         ),
       ),
     refused: ({ s3 }, key) => s3.faults.add("access-denied", { key, times: 1 }),
@@ -277,7 +277,7 @@ for (const operation of ["put", "upload-part", "complete-upload", "create-upload
     Deno.test(`BucketTarget has the object after "${name}" of ${operation}`, async () => {
       const place = new Place();
       await using target = place.run();
-      place.s3.faults.add(name, { key: /part\.parquet$/, operations: [operation], times: 2 });
+      place.s3.faults.add(name, { key: /csv\.gz$/, operations: [operation], times: 2 });
       const size = operation === "put" ? 10 : 3 * PART;
       await put(target, "2024-03-07", { size });
       assertEquals(place.stored(pathOf("2024-03-07")), bytesOf(size, 7));
@@ -295,7 +295,7 @@ for (const [name, kind] of LASTING) {
     Deno.test(`BucketTarget leaves nothing half after "${name}" of ${operation}`, async () => {
       const place = new Place();
       await using target = place.run();
-      place.s3.faults.add(name, { key: /part\.parquet$/, operations: [operation] });
+      place.s3.faults.add(name, { key: /csv\.gz$/, operations: [operation] });
       const size = operation === "put" ? 10 : 3 * PART;
       const failed = () => put(target, "2024-03-07", { size });
       const error = await assertRejects(failed, kind, "s3://flatfiles/lake");
@@ -348,8 +348,8 @@ Deno.test("BucketTarget aborts uploads of its own that a killed run has left, an
   await using target = place.run();
   await put(target, "2024-03-07", { size: 3 * PART });
   assertEquals(uploads.list().map(({ key }) => key.slice("lake/".length)), [
-    `${DATASET}/backup.tar`,
     pathOf("2024-03-08"),
+    `${DATASET}/backup.tar`,
     "us_stocks_sip/trades_v1/date=2024-03-07/part.parquet",
   ]);
 });

@@ -108,7 +108,7 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
 }
 
 function pathOf(day: string): string {
-  return `${DATASET}/date=2024-03-${day}/part.parquet`;
+  return `${DATASET}/2024/03/2024-03-${day}.csv.gz`;
 }
 
 async function* chunked(bytes: Uint8Array<ArrayBuffer>) {
