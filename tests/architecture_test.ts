@@ -51,8 +51,8 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
   },
   {
     what: "parse XML",
-    pattern: /\bXML(Parser|Validator)\b|\bparseRoot\(/,
-    only: /^lib\/s3\//,
+    pattern: /\bXML(Parser|Validator)\b/,
+    only: /^lib\/(deps\/fast_xml_parser|s3\/xml)\.ts$/,
   },
   {
     what: "import a package",

@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { IntegrityError, quote, S3Error } from "../errors.ts";
 import { BucketConnection, type S3ClientOptions } from "./bucket_connection.ts";
 import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
-import { MAX_DOCUMENT_BYTES } from "./xml.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { followPages } from "./pages.ts";
 import { type ByteSpan, checkContentRange, rangeHeader, spanLength } from "./range.ts";

@@ -9,7 +9,7 @@
 
 import { IntegrityError, ObjectChangedError, quote, S3Error } from "../errors.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
-import { MAX_DOCUMENT_BYTES } from "./xml.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { isPreconditionFailure } from "./etag.ts";
 import {
   conditionOf,

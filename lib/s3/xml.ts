@@ -1,189 +1,61 @@
 /**
- * Reads the XML that S3 writes into elements, at the cost of one look at each character.
+ * Parses S3's XML into elements, and reads what they have.
  *
- * What is read is a small part of XML (and the control characters of its version 1.1): UTF-8, no
- * document type, CDATA, comment or processing instruction, only the predefined and numeric
- * references, one root, shallow. S3 sends nothing else. What is refused, as all that is cut short
- * or mis-nested, throws a `SyntaxError` that repeats nothing of the document.
+ * The parser accepts what is cut short or mis-nested without a word, so a document is guarded
+ * before it is parsed. What is refused throws a `SyntaxError` that repeats nothing of the document.
  *
  * @module
  */
 
-/** What an element has: others by their names, else text, in which references still stand. */
-export interface Element {
-  children?: Map<string, Element[]>;
-  text: string;
-}
+import { XMLParser } from "../deps/fast_xml_parser.ts";
+import { decodeReferences, guardDocument } from "./document_guard.ts";
 
-/** The largest document that is looked at. */
-export const MAX_DOCUMENT_BYTES = 8 * 2 ** 20;
+/** An element's children by their names. */
+export type Element = Readonly<Record<string, unknown>>;
 
-const MAX_DEPTH = 16;
-/**
- * A page of 1,000 keys with everything S3 can tell of them has about 32,000; some servers send
- * all keys in one.
- */
-const MAX_TAGS = 1 << 18;
-const MAX_REFERENCES = 1 << 16;
-const MAX_TAG_LENGTH = 1024;
+/** The elements that a document may have several of. */
+const REPEATED: readonly string[] = ["Contents", "CommonPrefixes", "Upload"];
 
-const DECLARATION = /^\ufeff?\s*<\?xml(?=\s)([^<>]{0,200}?)\?>/;
-const SPACE = "[ \\t\\r\\n]";
-const NAME = "[A-Za-z_][A-Za-z0-9_.:-]*";
-const ATTRIBUTE = `${SPACE}+${NAME}${SPACE}*=${SPACE}*(?:"[^"<>]*"|'[^'<>]*')`;
-const NAME_IN_TAG = new RegExp(NAME);
-const TAG = new RegExp(`^(?:/${NAME}${SPACE}*|${NAME}(?:${ATTRIBUTE})*${SPACE}*/?)$`);
-const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
-const PREDEFINED: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
+const PARSER_OPTIONS = {
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  // It leaves out references to control characters, and so makes another key of one.
+  processEntities: false,
+  isArray: (name: string) => REPEATED.includes(name),
 };
-/** XML 1.0 has no other control characters either, but servers write those of a key as they are. */
-const NO_CHARACTER = /[\0\ufffe\uffff]/;
 
-/**
- * The root of a document, by its name.
- *
- * @throws {SyntaxError} that says what is refused.
- */
+/** The root of a document, by its name. */
 export function parseRoot(document: Uint8Array | string, name: string): Element {
-  const text = decode(document);
-  if (/^\s*<(?:!doctype\s+)?html[\s>]/i.test(text.slice(0, 1_000))) {
-    throw new SyntaxError("it is a web page");
-  }
-  const body = withoutDeclaration(text);
-  if (NO_CHARACTER.test(body)) throw new SyntaxError("it has a character that is none");
-  const top = parseElements(body);
-  checkReferences(body);
-  const [root] = top.children?.get(name) ?? [];
-  if (root?.children !== undefined) return root;
+  const text = guardDocument(document);
+  const root = (new XMLParser(PARSER_OPTIONS).parse(text) as Element)[name];
+  if (isElement(root)) return root;
   throw new SyntaxError(`it has no ${name}`);
 }
 
-function decode(document: Uint8Array | string): string {
-  if (document.length > MAX_DOCUMENT_BYTES) {
-    throw new SyntaxError(`it is larger than ${MAX_DOCUMENT_BYTES} bytes`);
-  }
-  if (typeof document === "string") return document;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(document);
-  } catch {
-    throw new SyntaxError("it is not UTF-8");
-  }
-}
-
-function withoutDeclaration(text: string): string {
-  const declaration = DECLARATION.exec(text);
-  if (declaration === null) return text.replace(/^\ufeff/, "");
-  const encoding = /\sencoding\s*=\s*["']([^"']*)["']/.exec(declaration[1]!);
-  if (encoding !== null && !/^(?:utf-?8|us-ascii)$/i.test(encoding[1]!)) {
-    throw new SyntaxError("it declares another encoding than UTF-8");
-  }
-  return text.slice(declaration[0].length);
-}
-
-/** An element whose only child is the root, behind and before which there is nothing. */
-function parseElements(text: string): Element {
-  const top: Element = { text: "" };
-  const open = [{ name: "", element: top, start: 0 }];
-  let tags = 0;
-  let end = 0;
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", end)) {
-    if (open.length === 1) requireSpace(text.slice(end, at));
-    if (open.length === 1 && tags > 0) throw new SyntaxError("it has two roots");
-    if (++tags > MAX_TAGS) throw new SyntaxError("it has too many tags");
-    const tag = tagAt(text, at);
-    const [name] = NAME_IN_TAG.exec(tag)!;
-    end = at + tag.length + "<>".length;
-    if (tag.startsWith("/")) {
-      const { name: last, element, start } = open.pop()!;
-      if (last !== name) throw new SyntaxError("it closes what is not open");
-      if (element.children === undefined) element.text = text.slice(start, at);
-      continue;
-    }
-    const element: Element = { text: "" };
-    const children = open.at(-1)!.element.children ??= new Map();
-    const others = children.get(name);
-    if (others === undefined) children.set(name, [element]);
-    else others.push(element);
-    if (!tag.endsWith("/")) open.push({ name, element, start: end });
-    if (open.length > MAX_DEPTH + 1) throw new SyntaxError("it is nested too deeply");
-  }
-  if (tags === 0) throw new SyntaxError("it has no root");
-  if (open.length > 1) throw new SyntaxError("it is cut short");
-  requireSpace(text.slice(end));
-  return top;
-}
-
-function requireSpace(text: string): void {
-  if (/[^ \t\r\n]/.test(text)) throw new SyntaxError("it has text outside its root");
-}
-
-function tagAt(text: string, at: number): string {
-  const next = text[at + 1];
-  if (next === "!") throw new SyntaxError("it has a DOCTYPE, CDATA or comment");
-  if (next === "?") throw new SyntaxError("it has a processing instruction");
-  const end = text.slice(at, at + MAX_TAG_LENGTH).indexOf(">");
-  const tag = end < 0 ? "" : text.slice(at + 1, at + end);
-  if (TAG.test(tag)) return tag;
-  throw new SyntaxError("it has a malformed tag");
-}
-
-function checkReferences(text: string): void {
-  let references = 0;
-  for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", at + 1)) {
-    if (++references > MAX_REFERENCES) {
-      throw new SyntaxError("it has too many references");
-    }
-    REFERENCE.lastIndex = at;
-    const match = REFERENCE.exec(text);
-    if (match === null || !isXmlCharacter(match)) {
-      throw new SyntaxError("it has a reference to no character");
-    }
-  }
-}
-
-/** Whether a numeric reference names a character of XML 1.1, section 2.2. */
-function isXmlCharacter(match: RegExpExecArray): boolean {
-  const code = codeOf(match);
-  if (code === undefined) return true;
-  if (code === 0 || code >= 0xd800 && code <= 0xdfff) return false;
-  return code <= 0x10ffff && code !== 0xfffe && code !== 0xffff;
-}
-
-function codeOf([, , decimal, hex]: readonly (string | undefined)[]): number | undefined {
-  if (decimal !== undefined) return Number(decimal);
-  return hex === undefined ? undefined : parseInt(hex, 16);
-}
-
-/** A text with the characters in the place of references. */
-function decodeReferences(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replace(new RegExp(REFERENCE, "g"), (...match) => {
-    const code = codeOf(match);
-    return code === undefined ? PREDEFINED[match[1]]! : String.fromCodePoint(code);
-  });
+function isElement(value: unknown): value is Element {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The elements of a name; a single one that is empty stands for none. */
 export function childrenOf(element: Element, name: string): Element[] {
-  const children = element.children?.get(name) ?? [];
-  if (children.every((child) => child.children !== undefined)) return children;
-  if (children.length === 1 && isBlank(children[0]!.text)) return [];
+  const children = element[name] ?? [];
+  if (Array.isArray(children)) {
+    if (children.length === 1 && isBlank(children[0])) return [];
+    if (children.every(isElement)) return children;
+  }
   throw new SyntaxError(`it has an empty ${name}`);
 }
 
-/** Whether a text has no character in it. */
-export const isBlank = (text: string): boolean => text.trim() === "";
+/** Whether a value is text without a character in it. */
+export const isBlank = (value: unknown): boolean =>
+  typeof value === "string" && value.trim() === "";
 
 /** An element's text; `undefined` where there is no such element. */
 export function optionalTextOf(element: Element, name: string): string | undefined {
-  const [child, ...others] = element.children?.get(name) ?? [];
-  if (child === undefined) return undefined;
-  if (others.length === 0 && child.children === undefined) return decodeReferences(child.text);
+  const value = Object.hasOwn(element, name) ? element[name] : undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return decodeReferences(value);
   throw new SyntaxError(`it has more than one ${name}`);
 }
 
