@@ -112,8 +112,8 @@ export async function* sweepingFirst(
   }
 }
 
-/** Removes a file that has no living writer and begins as this one, or has not begun. */
-function sweep(path: string, beginning: Uint8Array): void {
+/** Removes an unfinished file that has no living writer and begins so, or has not begun. */
+export function sweep(path: string, beginning: Uint8Array): void {
   try {
     using file = openRegular(path, { read: true, write: true });
     if (file === undefined || !file.tryLockSync(true)) return;

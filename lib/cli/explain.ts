@@ -294,9 +294,12 @@ function hintForTls({ defect, message }: TlsError, env: Environment): string {
   return hint.replace("--endpoint", "the URL of the fleet").replace("http://", "nats://");
 }
 
-function hintForDisk({ code }: StorageError, option = "--cache-dir"): string {
+function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): string {
   if (isFull(code)) {
     return "Free some space and run the same command again; what is finished is kept.";
+  }
+  if (option === "--into" && message.startsWith("Cannot read ")) {
+    return "Make it readable for you, remove it, or choose another place with --into.";
   }
   if (code === "EACCES" || code === "EROFS") {
     return `Choose a directory that you may write to, with ${option}.`;

@@ -7,6 +7,7 @@
 import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../errors.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
+import { refusalReason } from "../s3/refusal_reason.ts";
 import type { S3Writer, WriteCondition } from "../s3/writer.ts";
 import {
   type IndexEntries,
@@ -31,6 +32,8 @@ const FACTS = { contentType: "application/json", metadata: {} };
 /** An object of a dataset, by its path in it. */
 export interface MarkedObject extends IndexEntry {
   readonly path: string;
+  /** The refusal to show this very object. */
+  readonly unreadable?: S3Error | undefined;
 }
 
 interface Index {
@@ -115,9 +118,14 @@ export class BucketMarks {
     const work = async () => {
       for (const object of left) {
         const { path, etag, size } = object;
-        const entry = { etag, size, mark: await this.#markOf(object, signal) };
-        this.#note(path, entry);
-        found.push({ path, ...entry });
+        try {
+          const entry = { etag, size, mark: await this.#markOf(object, signal) };
+          this.#note(path, entry);
+          found.push({ path, ...entry });
+        } catch (error) {
+          if (!isOfObject(error)) throw error;
+          found.push({ path, etag, size, mark: undefined, unreadable: error });
+        }
       }
     };
     await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work));
@@ -222,6 +230,11 @@ export class BucketMarks {
 
 function emptyIndex(): Index {
   return { entries: new Map(), etag: undefined, fresh: 0, writing: Promise.resolve() };
+}
+
+/** Whether a server shows others, but not this object, such as one in an archive. */
+export function isOfObject(error: unknown): error is S3Error {
+  return error instanceof S3Error && refusalReason(error) === "object";
 }
 
 /** Whether the run goes on without the index; the objects themselves say what they are. */

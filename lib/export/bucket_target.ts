@@ -107,11 +107,10 @@ export class BucketTarget implements ExportTarget {
 
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
     const objects = await this.#explained(() => this.#marksOf(dataset).list(signal));
-    return objects.map(({ path, size, mark, etag }) => ({
+    return objects.map(({ path, size, mark, etag, unreadable }) => ({
       path: `${dataset}/${path}`,
-      size,
-      mark,
-      version: etag,
+      ...{ size, mark, version: etag },
+      unreadable: unreadable && explained(unreadable, this.name),
     }));
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { type DatedObject, isMd5, type ObjectVersion } from "../dated_object.ts";
-import { S3Error } from "../errors.ts";
+import { reasonOf, S3Error, StorageError } from "../errors.ts";
 import {
   checkFooter,
   type FooterCheck,
@@ -16,6 +16,7 @@ import { FORMAT_VERSION, layoutOf, markOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Remedy, Severity } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
+import { isOfObject } from "./bucket_marks.ts";
 import type { Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
@@ -49,13 +50,36 @@ export interface ObjectCheck {
 }
 
 /**
- * @throws what the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
+ * What cannot be read is a finding.
+ *
+ * @throws what else the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
  * a disk's or a server's answer is a finding.
  */
 export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promise<ObjectCheck> {
-  return what.object.path.endsWith(".parquet")
-    ? await checkParquet(what, tools)
-    : { findings: await checkCopy(what, tools) };
+  const { path, unreadable } = what.object;
+  try {
+    if (unreadable !== undefined) throw unreadable;
+    return path.endsWith(".parquet")
+      ? await checkParquet(what, tools)
+      : { findings: await checkCopy(what, tools) };
+  } catch (error) {
+    if (error instanceof StorageError) return { findings: [unreadableFinding(what, error)] };
+    const { cause } = error as Error;
+    if (isOfObject(cause)) return { findings: [unreadableFinding(what, { path, cause })] };
+    throw error;
+  }
+}
+
+/** An export does not touch it, since nobody knows what would go with it. */
+function unreadableFinding(
+  what: ObjectToCheck,
+  { path, cause }: { readonly path: string; readonly cause?: unknown },
+): Finding {
+  const isMark = path.endsWith(".mark");
+  const text = `${isMark ? "its mark" : "it"} cannot be read: ${reasonOf(cause)}`;
+  const remedy = what.wanted.length === 0 ? "remove" : "remove-and-export";
+  const found = { ...finding(what, "unreadable", text), remedy } as const;
+  return isMark ? { ...found, path: `${what.object.path}.mark` } : found;
 }
 
 async function checkParquet(

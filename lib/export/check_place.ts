@@ -23,7 +23,7 @@ import {
   oddColumns,
   type PlacedObject,
 } from "./compare_objects.ts";
-import { tasksOf, wholeMonths } from "./plan_export.ts";
+import { isAt, tasksOf, wholeMonths } from "./plan_export.ts";
 import { listFiles, type Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
@@ -122,13 +122,18 @@ async function checkDataset(
   const looked = isEndGiven ? span : { ...span, to: "9999-12-31" };
   const inSpan = objects.filter((object) => object.span && overlap(object.span, looked));
   const sources = sourcesByPath(dataset, files);
+  const wantedIn = ({ path, unreadable }: TargetObject) =>
+    // What cannot be read may be a folder.
+    unreadable === undefined
+      ? sources.get(path) ?? []
+      : [...sources].flatMap(([own, files]) => isAt(own, path) ? files : []);
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
   const checked: CheckedObject[] = [];
   const left = inSpan.values();
   const work = async () => {
     for (const object of left) {
-      const wanted = sources.get(object.path) ?? [];
+      const wanted = wantedIn(object);
       for (const { key } of wanted) exported.add(key);
       const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
       if (found.facts) checked.push({ ...object, ...found.facts, date: object.span!.from });
@@ -176,12 +181,20 @@ function sourcesByPath(
 
 function withSpan(dataset: string, object: TargetObject): TargetObject & PlacedObject {
   const layout = layoutOf(dataset, object.path);
-  return { ...object, layout, span: layout && spanOf(layout.day) };
+  const folder = object.unreadable && dayOfFolder(object.path.slice(dataset.length + 1));
+  const day = layout?.day ?? folder;
+  return { ...object, layout, span: day === undefined ? undefined : spanOf(day) };
 }
 
-/** Of a date, or of a month. */
+/** The date, month or year of a folder's path. */
+function dayOfFolder(path: string): string | undefined {
+  return /^(?:(?:date|month)=)?(\d{4}([-/]\d\d)*)$/.exec(path)?.[1]?.replaceAll("/", "-");
+}
+
+/** Of a date, a month or a year. */
 function spanOf(day: string): Span {
-  return day.length > 7 ? { from: day, to: day } : wholeMonths({ from: day, to: day });
+  if (day.length > 7) return { from: day, to: day };
+  return wholeMonths({ from: `${day}-01`, to: day.length < 7 ? `${day}-12` : day });
 }
 
 function overlap(one: Span, other: Span): boolean {

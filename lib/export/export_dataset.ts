@@ -34,6 +34,7 @@ import {
 import {
   type ExportPlan,
   type ExportTask,
+  isAt,
   planExport,
   tasksOf,
   wholeMonths,
@@ -150,6 +151,7 @@ export async function exportBy(
   const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
   if (options.dryRun) return { ...result, seconds: seconds() };
   await confirmWork(toDownload, { settings, connection });
+  target.sweep?.();
   const { programVersion = "unknown" } = options;
   const work = { datasets: names, tasks, layout, target, there };
   const counts = await perform({ ...work, settings, connection, programVersion });
@@ -184,6 +186,7 @@ async function compareSides(
     const isListed = files.length > 0 || await hasFiles(client, dataset, signal);
     refuseOtherLayout(dataset, { objects, layout, target });
     const tasks = tasksOf(dataset, { files, layout });
+    refuseUnreadable(tasks, objects);
     const replaced = await findReplaced(tasks, { objects, layout, target, signal });
     refuseOtherTickers(dataset, { replaced, layout, target });
     for (const object of objects) there.set(object.path, object);
@@ -194,6 +197,16 @@ async function compareSides(
     planExport(dataset, { ...both, layout, span, isOwn })
   );
   return { plans, there };
+}
+
+/** @throws why an object of the tasks cannot be read: what is in it may be lost with it. */
+function refuseUnreadable(
+  tasks: readonly ExportTask[],
+  objects: readonly TargetObject[],
+): void {
+  for (const { path: there, unreadable } of objects) {
+    if (unreadable !== undefined && tasks.some(({ path }) => isAt(path, there))) throw unreadable;
+  }
 }
 
 /** How much some tasks are, and what of it is not in the store. */

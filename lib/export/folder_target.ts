@@ -13,11 +13,13 @@ import { createHash } from "node:crypto";
 import { makeDirectory } from "../cache/folders.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { placeFiles, stageFile } from "../cache/placed_file.ts";
-import { onDisk } from "../cache/disk_error.ts";
+import { isTemporaryName } from "../cache/atomic_file.ts";
+import { codeOf, diskError, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
-import { unfinishedIn } from "../cache/replacement.ts";
+import { sweep, unfinishedIn } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { checkFooter } from "../lake/check_footer.ts";
+import { layoutOf } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -26,6 +28,12 @@ const FOLDER_MODE = 0o777;
 /** No object is deeper in its dataset, so a folder that links to one above it does no harm. */
 const MOST_DEPTH = 2;
 const MOST_MARK_BYTES = 1_024;
+/** The names of an export's unfinished files, and what they begin with; a mark begins anyhow. */
+const UNFINISHED: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/\/\.part\.parquet\.\w+\.tmp$/, [0x50, 0x41, 0x52, 0x31]],
+  [/\/\.\d{4}-\d\d-\d\d\.csv\.gz\.\w+\.tmp$/, [0x1f, 0x8b]],
+  [/\/\.\d{4}-\d\d-\d\d\.csv\.gz\.mark\.\w+\.tmp$/, []],
+];
 /** As much of a file is in memory for its MD5. */
 const PIECE_BYTES = 1 << 22;
 
@@ -33,6 +41,8 @@ const PIECE_BYTES = 1 << 22;
 export class FolderTarget implements ExportTarget {
   readonly name: string;
   readonly #path: string;
+  /** The paths of unfinished files beside what was listed. */
+  readonly #unfinished = new Set<string>();
 
   /** Nothing is made before the first file is written. */
   constructor(path: string) {
@@ -54,12 +64,40 @@ export class FolderTarget implements ExportTarget {
 
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
     const objects: TargetObject[] = [];
-    for await (const path of this.#files(dataset)) {
-      signal.throwIfAborted();
-      const object = await onDisk("read", `${this.#path}/${path}`, () => this.#look(path));
-      if (object !== undefined) objects.push(object);
-    }
+    const orUnreadable = async <T>(path: string, read: () => Promise<T>) => {
+      try {
+        return await read();
+      } catch (error) {
+        const unreadable = diskError("read", `${this.#path}/${path}`, error);
+        if (isOfProcess(unreadable)) throw unreadable;
+        objects.push({ path, size: 0, mark: undefined, unreadable });
+        return undefined;
+      }
+    };
+    const visit = async (folder: string, depth: number) => {
+      const list = () => this.#entriesOf(`/${folder}`);
+      const entries = depth === MOST_DEPTH ? await list() : await orUnreadable(folder, list);
+      for (const { name, isDirectory, isFile } of entries ?? []) {
+        signal.throwIfAborted();
+        const path = `${folder}/${name}`;
+        const isOwn = layoutOf(dataset, path) !== undefined;
+        if (name.endsWith(".mark")) continue;
+        if (isOwn || isFile) {
+          const object = await orUnreadable(path, () => this.#look(path));
+          if (object !== undefined) objects.push(object);
+        } else if (isDirectory && depth > 0) await visit(path, depth - 1);
+      }
+    };
+    await visit(dataset, MOST_DEPTH);
     return objects;
+  }
+
+  sweep(): void {
+    for (const path of this.#unfinished) {
+      const [, beginning] = UNFINISHED.find(([name]) => name.test(path)) ?? [];
+      if (beginning !== undefined) sweep(path, Uint8Array.from(beginning));
+    }
+    this.#unfinished.clear();
   }
 
   async put(
@@ -109,15 +147,6 @@ export class FolderTarget implements ExportTarget {
   /** Has nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  /** The finished files under a dataset's folder, by paths in the place. */
-  async *#files(folder: string, depth = MOST_DEPTH): AsyncGenerator<string> {
-    for (const { name, isDirectory, isFile } of await this.#entriesOf(`/${folder}`)) {
-      if (name.endsWith(".mark")) continue;
-      if (isDirectory && depth > 0) yield* this.#files(`${folder}/${name}`, depth - 1);
-      else if (isFile) yield `${folder}/${name}`;
-    }
-  }
-
   async #foldersIn(folder: string): Promise<string[]> {
     const entries = await this.#entriesOf(folder);
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
@@ -132,6 +161,9 @@ export class FolderTarget implements ExportTarget {
     return await onDisk("read", place, async () => {
       try {
         const entries = await Array.fromAsync(Deno.readDir(place));
+        for (const { name } of entries) {
+          if (isTemporaryName(name)) this.#unfinished.add(`${place}/${name}`);
+        }
         return entries.filter(({ name }) => !name.startsWith(".")).map((entry) => ({
           ...entry,
           isDirectory: entry.isDirectory || entry.isSymlink && isFolder(`${place}/${entry.name}`),
@@ -158,7 +190,7 @@ export class FolderTarget implements ExportTarget {
     using file = openRegular(place);
     if (file === undefined) return undefined;
     const { size } = file.statSync();
-    if (!path.endsWith(".parquet")) return { path, size, mark: markBeside(place) };
+    if (!path.endsWith(".parquet")) return { path, size, mark: await markBeside(place) };
     const found = await checkFooter(size, (start, end) => readSpan(file, { start, end }));
     return { path, size, mark: found.kind === "right" ? found.facts.mark : undefined };
   }
@@ -172,15 +204,19 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** None where what has the name is no file. */
-function markBeside(place: string): string | undefined {
-  try {
-    using file = openRegular(`${place}.mark`);
+/** @throws {StorageError} when what has the name is no file, or cannot be read. */
+async function markBeside(place: string): Promise<string | undefined> {
+  const path = `${place}.mark`;
+  return await onDisk("read", path, () => {
+    using file = openRegular(path);
     const bytes = file && readSpan(file, { start: 0, end: MOST_MARK_BYTES });
     return bytes && new TextDecoder().decode(bytes).trimEnd();
-  } catch {
-    return undefined;
-  }
+  });
+}
+
+/** Whether an error says nothing of the file that was to be read. */
+function isOfProcess(error: Error): boolean {
+  return ["EMFILE", "ENFILE", "ENOMEM"].includes(codeOf(error) ?? "");
 }
 
 async function* untilAborted(

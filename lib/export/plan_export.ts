@@ -64,6 +64,11 @@ export interface ExportPlan {
   readonly datesUnlisted: readonly string[];
 }
 
+/** Whether an object is what a place has under a path, or in a folder of that path. */
+export function isAt(path: string, there: string): boolean {
+  return path === there || path.startsWith(`${there}/`);
+}
+
 /** All objects that the flat files of a dataset make, whatever of them is there. */
 export function tasksOf(
   dataset: string,

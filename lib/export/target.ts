@@ -18,6 +18,11 @@ export interface TargetObject {
   readonly size: number;
   /** The mark that it was written with; `undefined` when it has none, or none can be read. */
   readonly mark: string | undefined;
+  /**
+   * Why it cannot be read, so that nothing is known of it; its path may be that of a folder in which
+   * objects may be.
+   */
+  readonly unreadable?: Error | undefined;
   /** Which version of the object this is, where the target has versions: an ETag. */
   readonly version?: string | undefined;
 }
@@ -65,6 +70,12 @@ export interface ExportTarget extends AsyncDisposable {
    * any order. Unfinished ones are not among them. A target that is not there yet has none.
    */
   list(dataset: string, signal: AbortSignal): Promise<TargetObject[]>;
+
+  /**
+   * Removes what killed runs have left unfinished beside the objects that were listed, where no
+   * later {@linkcode put} would; what a living run is at stays.
+   */
+  sweep?(): void;
 
   /**
    * Writes an object whole or not at all. The chunks are taken once and in order, and may be of

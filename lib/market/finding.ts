@@ -21,7 +21,7 @@ export type Severity = "problem" | "warning" | "note";
  * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
  *
  * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
- * version), `damaged`, `foreign` (what no export makes), `odd-column` (of another type than in
+ * version), `damaged`, `unreadable`, `foreign` (what no export makes), `odd-column` (of another type than in
  * most), `mixed-layouts` and `mixed-tickers` (by another `--by`, `--format` or `--tickers` than
  * most), and `not-listed`.
  *

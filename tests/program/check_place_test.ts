@@ -280,6 +280,65 @@ testBoth(
   },
 );
 
+for (const format of ["parquet", "csv.gz"] as const) {
+  Deno.test(`flatfetch check --into FOLDER (${format}) names what cannot be read, and the rest, and export refuses it until it is removed`, async () => {
+    await using world = await World.open([FILES]);
+    const { args, remove } = folder(world);
+    const lake = `${world.home}/lake`;
+    const into = [...args, "--format", format];
+    const own = (date: string) => format === "parquet" ? pathOf(date) : FILES.keyOf(date);
+    assertEquals((await world.run(["export", DATASET, ...into])).code, 0);
+    const [directory, link, pipe, cut, mark] = FILES.dates.map(own) as [
+      ...[string, string, string, string, string],
+    ];
+    const inTheWay = [directory, link, pipe, ...format === "csv.gz" ? [`${mark}.mark`] : []];
+    for (const path of inTheWay) await remove(path);
+    for (const path of [directory, `${mark}.mark`]) {
+      await Deno.mkdir(`${lake}/${path}`, { recursive: true });
+    }
+    await Deno.symlink(`${lake}/nothing`, `${lake}/${link}`);
+    await new Deno.Command("mkfifo", { args: [`${lake}/${pipe}`] }).output();
+    await Deno.truncate(`${lake}/${cut}`, 100);
+    const { code, findings, stderr } = await check(world, { args } as Place);
+    assertEquals(code, 3, stderr);
+    assertEquals(findings.map(({ kind, path, remedy }) => [kind, path, remedy]), [
+      ...[directory, link, pipe].map((path) => ["unreadable", path, "remove-and-export"]),
+      ["damaged", cut, "export"],
+      ...inTheWay.slice(3).map((path) => ["unreadable", path, "remove-and-export"]),
+    ]);
+    assertMatch(findings[0]!.text, /^it cannot be read: it is a directory/);
+    const refused = await world.run(["export", DATASET, ...into]);
+    assertEquals(refused.code, 6, refused.stderr);
+    assertMatch(
+      refused.stderr,
+      /Cannot read ".*\n.*Make it readable for you, remove it/,
+    );
+    for (const path of inTheWay) await Deno.remove(`${lake}/${path}`);
+    assertEquals((await world.run(["export", DATASET, ...into])).code, 0);
+    assertEquals((await check(world, { args } as Place)).found, []);
+  });
+}
+
+Deno.test("flatfetch check --into BUCKET names an object that the server does not show, and the rest", async () => {
+  for (const hasIndex of [true, false]) {
+    await using world = await World.open([FILES]);
+    const s3 = new FakeS3({ credentials: LAKE_KEYS });
+    await using server = serveS3(s3);
+    const place = bucket(s3, server);
+    await world.run(["export", DATASET, ...place.args], { env: ENV });
+    if (!hasIndex) s3.objects.delete(`lake/${DATASET}/_flatfetch/2025.json`);
+    await place.write(pathOf(SECOND), new Uint8Array(100));
+    s3.faults.add("archived", { key: `lake/${pathOf(FIRST)}` });
+    const { code, findings, stderr } = await check(world, place);
+    assertEquals(code, 3, stderr);
+    assertEquals(findings.map(({ kind, path, remedy }) => [kind, path, remedy]), [
+      ["unreadable", pathOf(FIRST), "remove-and-export"],
+      ["damaged", pathOf(SECOND), "export"],
+    ]);
+    assertMatch(findings[0]!.text, /InvalidObjectState/);
+  }
+});
+
 testBoth("finds objects that were mixed up, and others' files", [], async (world, place) => {
   await place.write(pathOf(FIRST), await place.read(pathOf(SECOND)));
   const { code, found } = await check(world, place);

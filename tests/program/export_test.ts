@@ -198,6 +198,60 @@ Deno.test("flatfetch export --by month counts flat files everywhere, and names t
   assertMatch(third.stderr, /is up to date: 65 files in 3 months\n/);
 });
 
+for (const format of ["parquet", "csv.gz"] as const) {
+  Deno.test(`flatfetch export --format ${format} removes what killed runs left of objects that are there, and nothing else`, async () => {
+    const files = stockFiles({ from: "2025-01-02", to: "2025-01-10" });
+    await using world = await World.open([files]);
+    const lake = `${world.home}/lake`;
+    const args = ["--format", format, "--into", lake];
+    assertEquals((await world.run(["export", DATASET, ...args])).code, 0);
+    const [one, two] = files.dates.map((date) =>
+      format === "parquet" ? pathOf(date) : `/${files.keyOf(date)}`
+    ) as [string, string];
+    const beside = (path: string, name = nameIn(path)) =>
+      `${lake}${path.replace(/[^/]+$/, "")}.${name}`;
+    const whole = await Deno.readFile(lake + one);
+    const left: string[] = [];
+    for (const [i, size] of [0, 3, whole.length].entries()) {
+      const path = `${beside(one)}.0123456${i}.tmp`;
+      await Deno.writeFile(path, whole.slice(0, size));
+      left.push(path);
+    }
+    if (format === "csv.gz") {
+      left.push(`${beside(one)}.mark.01234567.tmp`);
+      await Deno.writeTextFile(left.at(-1)!, "2 csv.gz");
+    }
+    const kept = [
+      `${beside(two)}.aaaaaaaa.tmp`,
+      `${beside(two)}.bbbbbbbb.tmp`,
+      `${beside(two, "notes.txt")}.01234567.tmp`,
+      `${beside(two)}.tmp`,
+    ];
+    const [living, others] = kept as [string, string];
+    for (const path of kept) await Deno.writeFile(path, whole);
+    await Deno.writeTextFile(others, "another program's");
+    const file = await Deno.open(living, { read: true, write: true });
+    await file.lock(true);
+    const remaining = async () => {
+      const all = await Promise.all(
+        [...left, ...kept].map((path) => Deno.stat(path).then(() => [path], () => [])),
+      );
+      return all.flat();
+    };
+    await world.run(["check", ...args.slice(2)]);
+    await world.run(["export", DATASET, ...args, "--dry-run"]);
+    assertEquals(await remaining(), [...left, ...kept]);
+    const { code, stderr } = await world.run(["export", DATASET, ...args]);
+    assertMatch(stderr, /is up to date/);
+    assertEquals([code, await remaining()], [0, kept]);
+    file.close();
+    await world.run(["export", DATASET, ...args]);
+    assertEquals(await remaining(), kept.slice(1));
+  });
+}
+
+const nameIn = (path: string) => path.split("/").at(-1)!;
+
 Deno.test("flatfetch export of a dataset that the bucket does not have exits 7 and names it", async () => {
   await using world = await World.open([stockFiles()]);
   const args = ["export", "us_stocks_sip/day_agg_v1", "--into", `${world.home}/lake`];
