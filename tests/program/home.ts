@@ -9,6 +9,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { type Environment, VARIABLES } from "../../lib/cli/environment.ts";
 import type { OutputStream } from "../../lib/cli/output_stream.ts";
 import { main } from "../../lib/cli/main.ts";
@@ -128,7 +129,7 @@ export class Home implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const found: string[] = [];
     for await (const path of filesUnder(this.cache)) {
-      found.push(...this.#secretsIn(path + decode(await Deno.readFile(path))));
+      found.push(...this.#secretsIn(path), ...this.#secretsIn(await Deno.readFile(path)));
     }
     await Deno.remove(this.home, { recursive: true });
     assertEquals(found, []);
@@ -139,8 +140,9 @@ export class Home implements AsyncDisposable {
     return ended;
   }
 
-  #secretsIn(text: string): string[] {
-    return this.#secrets.filter((secret) => text.includes(secret));
+  #secretsIn(content: string | Uint8Array): string[] {
+    const bytes = Buffer.from(content);
+    return this.#secrets.filter((secret) => bytes.includes(secret));
   }
 
   #options(): string[] {
