@@ -22,9 +22,9 @@ const COUNT = 12;
 const encode = (text: string) => new TextEncoder().encode(text);
 const recordOf = (n: number, etag = `e${n}`) =>
   KeptRecord.of({ key: `d/${n}`, size: 100 + n, etag, rows: [[n, 1.25]] });
-/** A record of about 30 KB that hardly shrinks. */
-const largeRecord = (n: number) => {
-  const rows = Array.from({ length: 3_000 }, (_, i) => [Math.sin(n * 3_000 + i)]);
+/** A record of about ten bytes a row that hardly shrinks. */
+const largeRecord = (n: number, count = 3_000) => {
+  const rows = Array.from({ length: count }, (_, i) => [Math.sin(n * count + i)]);
   return KeptRecord.of({ key: `d/${String(n).padStart(4, "0")}`, size: 1, etag: "e", rows });
 };
 const lineOf = (n: number, nonce = NONCE) =>
@@ -149,10 +149,10 @@ Deno.test("JournalWriter compresses a journal that grows over 1 MiB, and appends
 });
 
 Deno.test("JournalWriter keeps the plain journal when its compressed form cannot be written", async () => {
+  const records = Array.from({ length: 5 }, (_, n) => largeRecord(n, 14_000));
   await withDirectory(async (directory) => {
     for (let at = 0, isFailing = true; isFailing; at++) {
       const path = `${directory}/j${at}`;
-      const records = Array.from({ length: 40 }, (_, n) => largeRecord(n));
       const added: KeptRecord[] = [];
       {
         using disk = new FailingDisk({ at });

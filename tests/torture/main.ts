@@ -10,7 +10,9 @@
 import { assert } from "@std/assert";
 import { readTask } from "../../tools/task.ts";
 import { killExports } from "../process/export_kills.ts";
+import { killFamilies } from "../process/family_kills.ts";
 import { killRounds } from "../process/kill_rounds.ts";
+import { killLarge } from "../process/large_kills.ts";
 import { playThrottling } from "../storm/throttling.ts";
 import { playStorm, stormFiles } from "../storm/weather.ts";
 import { playBounds } from "./bounds.ts";
@@ -28,8 +30,11 @@ const SEED = 2_025;
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   listings: () => measureListings(),
   kill: () => killRounds({ rounds: 500, seed: SEED, aimed: 0 }),
+  family: () => killFamilies(150),
+  large: () => killLarge(50),
   fold: () => killRounds({ rounds: 150, seed: SEED + 1, aimed: 1 }),
   export: () => killInBoth(Number(values.kills ?? 2_000)),
+  calls: () => dieInBoth(Number(values.kills ?? 2_000)),
   sigint: () => signalRounds({ signal: "SIGINT", rounds: 25, seed: SEED }),
   sigterm: () => signalRounds({ signal: "SIGTERM", rounds: 25, seed: SEED }),
   processes: () => sideBySide(25),
@@ -54,6 +59,15 @@ async function killInBoth(kills: number): Promise<unknown> {
   return await Promise.all(
     places.map((into) => killExports({ into, kills: kills / 2, seed: SEED, by: "process" })),
   );
+}
+
+/** The same at calls that nobody answers any more: one place at a time, since all share the disk's calls. */
+async function dieInBoth(kills: number): Promise<unknown> {
+  const options = { kills: kills / 2, seed: SEED, by: "call" } as const;
+  return [
+    await killExports({ into: "folder", ...options }),
+    await killExports({ into: "bucket", ...options }),
+  ];
 }
 
 /** Twenty seconds of 503, in which the server is asked at most a fourth as often. */
@@ -86,7 +100,7 @@ Plays the proofs that take too long for every day, or those whose names begin so
 ${Object.keys(PARTS).join(" ")}.
 Everything takes under an hour.
 
-  --kills N    of part export (default 2,000)
+  --kills N    of parts export and calls (default 2,000)
 `;
 
 const { names, values } = readTask({ help: HELP, names: Object.keys(PARTS), values: ["kills"] });

@@ -24,8 +24,6 @@ export interface OutputsReport {
   full: number;
   /** Places that are no plain files, each in each format. */
   places: number;
-  /** Commands with a full disk behind standard output. */
-  commands: number;
 }
 
 /** How much is played. */
@@ -44,7 +42,7 @@ export async function playOutputs(
 ): Promise<OutputsReport> {
   const report = {
     ...{ killed: 0, old: 0, new: 0, unfinished: 0 },
-    ...{ pairs: 0, full: 0, places: 0, commands: 0 },
+    ...{ pairs: 0, full: 0, places: 0 },
   };
   await using outputs = await Outputs.open(formats);
   for (let round = 0; round < rounds; round++) {
@@ -55,7 +53,6 @@ export async function playOutputs(
     await outputs.places(format, report);
   }
   await outputs.fullDisk(report);
-  await outputs.commands(report);
   return report;
 }
 
@@ -183,30 +180,6 @@ class Outputs implements AsyncDisposable {
       }
     } finally {
       assert(works("umount", this.#folder), "umount");
-    }
-  }
-
-  /** Every command that writes to standard output. */
-  async commands(report: OutputsReport): Promise<void> {
-    const lines = [
-      ...["flatfetch -o -", "flatfetch --json", "flatfetch --dry-run", "program list"],
-      ...["program list --json", "program doctor", "program doctor --json", "program --help"],
-      ...["program --version", "program help chart", "program completions bash"],
-      ...["program completions zsh", "program progress --json"],
-      `program chart TSLA --offline ${IN_SPAN.join(" ")}`,
-      `program chart TSLA --offline ${IN_SPAN.join(" ")} --html -`,
-      `program check TSLA --offline --json ${IN_SPAN.join(" ")}`,
-      "program clear NONE --json",
-    ];
-    for (const line of lines) {
-      await using run = this.#start(`${line} >/dev/full`);
-      const { code, stderr } = await run.ended;
-      assertEquals(code, 6, `${line}: ${stderr}`);
-      assertMatch(
-        stderr,
-        /^❌ Cannot write to standard output: No space left on device\n {3}Free/m,
-      );
-      report.commands++;
     }
   }
 
