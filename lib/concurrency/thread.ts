@@ -4,6 +4,9 @@
  * @module
  */
 
+/** With fewer bytes of flat files to work on, threads take longer to start than they save. */
+export const THREADS_FROM_BYTES = 1 << 20;
+
 /**
  * What keeps threads from starting: there is no module for them, or Deno may not read it. Asks the
  * user nothing.

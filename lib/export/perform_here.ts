@@ -4,6 +4,8 @@
  * @module
  */
 
+import { THREADS_FROM_BYTES } from "../concurrency/thread.ts";
+import { bytesOfAll } from "../dated_object.ts";
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
@@ -86,7 +88,8 @@ export async function performHere(
   const { directory, store } = await cacheOf(settings);
   const { client, semaphore } = connection;
   const refusals = new Refusals(tasks.map(({ path }) => path), 0);
-  using pool = await ConverterPool.start(tasks.length);
+  const bytes = bytesOfAll(tasks.flatMap(({ sources }) => sources));
+  using pool = await ConverterPool.start(bytes < THREADS_FROM_BYTES ? 0 : tasks.length);
   const failures = await runTasks(tasks, async (task, signal, permit) => {
     const replaces = there.get(task.path);
     const tools = {

@@ -23,13 +23,11 @@ import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
 import type { SymbolRequest } from "../request.ts";
 import { Connection } from "./connection.ts";
 import { Fetcher } from "./fetcher.ts";
+import { THREADS_FROM_BYTES } from "../concurrency/thread.ts";
 import { fitOpenFiles } from "./open_files.ts";
 import type { Update } from "./summary.ts";
 import { isUnanswered } from "../s3/retry.ts";
 import { runTasks, type TaskFailure } from "./tasks.ts";
-
-/** With less to extract, threads take longer to start than they save. */
-const THREADS_FROM_BYTES = 1 << 20;
 
 /**
  * Lists the bucket, plans what is missing, fetches it and records it, and folds it in.

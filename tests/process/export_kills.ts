@@ -11,7 +11,6 @@ import { assert, assertEquals } from "@std/assert";
 import { hashText, mix, unit } from "../../fixtures/random.ts";
 import { FakeS3, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { BucketTarget } from "../../lib/export/bucket_target.ts";
-import { ConverterPool } from "../../lib/export/converter_pool.ts";
 import { exportDataset } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
 import { bytesUnder } from "../program/home.ts";
@@ -141,7 +140,6 @@ async function attackCall(lake: Lake, hash: number | undefined): Promise<boolean
   const call = hash === undefined ? Infinity : mix(hash, 0) % most;
   const isHeard = hash !== undefined && unit(hash, 1) < 0.5;
   const stop = new AbortController();
-  using _threads = withoutThreads();
   using disk = bucket ? undefined : new FailingDisk({ at: call, forGood: true, short: isHeard });
   const fetch = bucket ? dying({ call, isHeard, stop }) : undefined;
   const target = bucket
@@ -159,13 +157,6 @@ async function attackCall(lake: Lake, hash: number | undefined): Promise<boolean
     if (stop.signal.aborted || disk && disk.calls > call) return false;
     throw error;
   }
-}
-
-/** Converts in place: most of a death's time would be the start of threads. */
-function withoutThreads(): Disposable {
-  const { start } = ConverterPool;
-  ConverterPool.start = () => start.call(ConverterPool, 0);
-  return { [Symbol.dispose]: () => void (ConverterPool.start = start) };
 }
 
 /** A network that answers no request from a certain one on, which the server may have heard still. */
