@@ -1,12 +1,17 @@
 /**
  * Says what is kept of the REST API's answers, and with which key the rest is asked for.
  *
+ * What the API had of a ticker in one of its tables is a file of one sealed line (`cache/line.ts`)
+ * with its `source`, what tells its `key` from others (an older version has written none), the
+ * `ticker`, `askedAtMs`, and the rows without the ticker under the table's name.
+ *
  * @module
  */
 
 import { createHash } from "node:crypto";
-import { readAnswer, writeAnswer } from "../cache/answers.ts";
 import { type AnswerKind, CacheDirectory } from "../cache/directory.ts";
+import type { FileFormat } from "../cache/file_format.ts";
+import { KeptFiles } from "../cache/kept_files.ts";
 import { ConfigurationError } from "../errors.ts";
 import { parseEndpoint } from "../http/endpoint.ts";
 import type { SendOptions } from "../http/sender.ts";
@@ -35,38 +40,49 @@ export interface RestOptions
 /** The answers of one kind, from one endpoint and key. */
 export class KeptAnswers<Row> {
   readonly #directory: CacheDirectory;
-  readonly #of: { kind: AnswerKind; source: string; key: string | undefined };
+  readonly #files: KeptFiles;
+  readonly #kind: AnswerKind;
+  readonly #of: { readonly source: string; readonly key: string | undefined };
   readonly #options: RestOptions;
 
-  private constructor(
-    of: { kind: AnswerKind; source: string; key: string | undefined },
-    options: RestOptions,
-  ) {
+  private constructor(kind: AnswerKind, key: string | undefined, options: RestOptions) {
     this.#directory = new CacheDirectory(options.cacheDirectory);
-    this.#of = of;
+    this.#files = new KeptFiles(this.#directory);
+    this.#kind = kind;
+    this.#of = { source: sourceOf(options), key };
     this.#options = options;
   }
 
   /** @throws {StorageError} when the directory cannot be the cache. */
   static async open<Row>(kind: AnswerKind, options: RestOptions): Promise<KeptAnswers<Row>> {
-    const of = { kind, source: sourceOf(options), key: await knownKey(options) };
-    const answers = new KeptAnswers<Row>(of, options);
+    const answers = new KeptAnswers<Row>(kind, await knownKey(options), options);
     await answers.#directory.check();
     return answers;
   }
 
   /** The rows of a ticker, when they are young enough; offline of whatever age. */
   async read(ticker: string): Promise<readonly Row[] | undefined> {
-    const kept = await readAnswer<Row>(this.#directory, { ...this.#of, ticker });
-    return kept && isYoung(kept, this.#options) ? kept.rows : undefined;
+    const path = this.#directory.answerPath(this.#kind, ticker);
+    const kept = await this.#files.readLine(path, formatOf(this.#kind));
+    const { source, key } = this.#of;
+    if (kept?.source !== source || kept.ticker !== ticker) return undefined;
+    const isOthers = kept.key !== undefined && key !== undefined && kept.key !== key;
+    if (isOthers || !isYoung(kept.askedAtMs as number, this.#options)) return undefined;
+    return kept[this.#kind] as Row[];
   }
 
   /** @throws {StorageError} when the disk does not take it. */
   async write(ticker: string, rows: readonly Row[]): Promise<void> {
     await this.#directory.make();
+    const path = this.#directory.answerPath(this.#kind, ticker);
     const askedAtMs = this.#options.nowMs ?? Date.now();
-    await writeAnswer(this.#directory, { ...this.#of, ticker, askedAtMs, rows });
+    const answer = { ...this.#of, ticker, askedAtMs, [this.#kind]: rows };
+    await this.#files.writeLine(path, formatOf(this.#kind), answer);
   }
+}
+
+function formatOf(kind: AnswerKind): FileFormat {
+  return { format: `flatfetch-${kind}`, version: 1 };
 }
 
 /**
@@ -105,7 +121,7 @@ async function knownKey(options: RestOptions): Promise<string | undefined> {
 }
 
 function isYoung(
-  { askedAtMs }: { readonly askedAtMs: number },
+  askedAtMs: number,
   { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() }: RestOptions,
 ): boolean {
   return offline || !refresh && nowMs - askedAtMs <= maxAgeMs;

@@ -41,7 +41,7 @@ export async function writeAtomically(
     await fill(path, file, chunks, { sync: sync !== false });
     await onDisk("write", path, () => Deno.renameSync(beside, path));
   } catch (error) {
-    await Deno.remove(beside).catch(() => {});
+    removeQuietly(beside);
     throw error;
   }
   if (sync === true) await syncDirectory(parentOf(path));
@@ -66,11 +66,12 @@ export function replaceSync(path: string, chunks: Iterable<Uint8Array>): number 
   return size;
 }
 
-function removeQuietly(path: string): void {
+/** Removes an unfinished file; one that stays is swept by a later run. */
+export function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It is swept by a later run.
+    // It does no harm.
   }
 }
 

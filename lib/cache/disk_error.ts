@@ -1,6 +1,5 @@
 /**
- * Turns what the file system reports, and what a newer version has written, into errors that name
- * the path.
+ * Turns what the file system reports into errors that name the path.
  *
  * @module
  */
@@ -48,18 +47,4 @@ export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === "string") return code;
   return CODES.find(([errorClass]) => error instanceof errorClass)?.[1];
-}
-
-/** The error for a file that a newer version has written, with what stands before its path. */
-export function newerFormat(
-  what: string,
-  { path, version, known }: {
-    readonly path: string;
-    readonly version: number;
-    readonly known: number;
-  },
-): JournalError {
-  const message = `Cannot use ${what}${quote(path)}: its format is ${version}, ` +
-    `this program knows formats up to ${known}`;
-  return new JournalError(message, { path });
 }

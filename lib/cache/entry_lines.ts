@@ -5,9 +5,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { newerFormat } from "./disk_error.ts";
+import { formatLine, newNonce, readHeader, seedOf } from "./file_format.ts";
 import { fileName } from "./file_name.ts";
-import { sealBodies, sealLine, unsealBody, unsealLine } from "./line.ts";
+import { sealBodies, unsealBody } from "./line.ts";
 import type { StoredLine } from "./members.ts";
 import { KeptRecord } from "./record.ts";
 
@@ -18,8 +18,7 @@ export interface EntryIdentity {
   readonly symbol: string;
 }
 
-const FORMAT = "flatfetch-bars";
-const VERSION = 1;
+const FORMAT = { format: "flatfetch-bars", version: 1 };
 
 /** Characters that are sealed, hashed and written together. */
 const CHUNK_LENGTH = 1 << 16;
@@ -29,8 +28,8 @@ export function* entryChunks(
   { dataset, ticker, symbol }: EntryIdentity,
   records: Iterable<KeptRecord>,
 ): Iterable<Uint8Array> {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const nonce = seed.toString(16).padStart(8, "0");
+  const nonce = newNonce();
+  const seed = seedOf(nonce)!;
   const sorted = [...records].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
   const of = { dataset, ticker, symbol };
   const hash = createHash("sha256");
@@ -38,8 +37,7 @@ export function* entryChunks(
     hash.update(lines);
     return lines;
   };
-  const header = sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
-  yield hashed(new TextEncoder().encode(header));
+  yield hashed(new TextEncoder().encode(formatLine(FORMAT, { nonce, of })));
   let bodies: string[] = [];
   let length = 0;
   for (const record of sorted) {
@@ -80,11 +78,12 @@ export class EntryParser {
   }
 
   #begin(line: Uint8Array): undefined {
-    const value = unsealLine(line, 0);
-    const header = value && readHeader(this.#path, value);
-    if (header === undefined || !isPathOf(this.#path, header.of)) return;
-    this.of = header.of;
-    this.#seed = header.seed;
+    const header = readHeader(line, FORMAT, { what: "cache entry ", path: this.#path });
+    const seed = seedOf(header?.nonce);
+    const of = header?.of;
+    if (seed === undefined || !isIdentity(of) || !isPathOf(this.#path, of)) return;
+    this.of = of;
+    this.#seed = seed;
   }
 
   #goOn(line: Uint8Array): KeptRecord | undefined {
@@ -95,19 +94,6 @@ export class EntryParser {
       body === footerBody(this.#records, this.#hash.copy().digest("hex"));
     return record;
   }
-}
-
-function readHeader(path: string, value: Record<string, unknown>) {
-  if (value.format !== FORMAT || typeof value.version !== "number") {
-    return undefined;
-  }
-  if (value.version > VERSION) {
-    throw newerFormat("cache entry ", { path, version: value.version, known: VERSION });
-  }
-  const { nonce, of } = value;
-  const isOurs = value.version === VERSION && isIdentity(of) &&
-    typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce);
-  return isOurs ? { of, seed: parseInt(nonce, 16) } : undefined;
 }
 
 function isIdentity(value: unknown): value is EntryIdentity {

@@ -29,9 +29,10 @@
  */
 
 import { writeAtomically } from "./atomic_file.ts";
-import { diskError, newerFormat } from "./disk_error.ts";
+import { diskError } from "./disk_error.ts";
 import { type FamilyNotes, familySeed, type TickerRows } from "./family_body.ts";
-import { sealBodies, unsealBody, unsealLine } from "./line.ts";
+import { formatLine, readHeader } from "./file_format.ts";
+import { unsealBody } from "./line.ts";
 import { HEADER_BYTES, memberContent, memberLength, toMember } from "./members.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
 import type { ObjectVersion } from "../dated_object.ts";
@@ -44,8 +45,7 @@ export interface FamilyIdentity {
   readonly family: string;
 }
 
-const FORMAT = "flatfetch-family";
-const VERSION = 1;
+const FORMAT = { format: "flatfetch-family", version: 1 };
 
 /**
  * Writes a file into a folder that is there, whose sync is the caller's.
@@ -61,8 +61,8 @@ export async function writeFamilyFile(
   },
 ): Promise<void> {
   const { key, size, etag } = object;
-  const header = { format: FORMAT, version: VERSION, of, object: { key, size, etag } };
-  const member = toMember(sealBodies([JSON.stringify(header).slice(0, -1)], 0));
+  const header = formatLine(FORMAT, { of, object: { key, size, etag } });
+  const member = toMember(new TextEncoder().encode(header));
   await writeAtomically(path, [member, body], { sync: "bytes" });
 }
 
@@ -95,8 +95,7 @@ export class FamilyFile implements ObjectVersion {
    */
   static open(path: string): FamilyFile | undefined {
     const found = readMember(path, 0);
-    const line = found?.content && unsealLine(found.content.subarray(0, -1), 0);
-    const header = line && readHeader(path, line);
+    const header = found?.content && readStart(path, found.content.subarray(0, -1));
     return header && new FamilyFile(path, header, found!);
   }
 
@@ -182,12 +181,8 @@ interface Header {
   readonly object: ObjectVersion;
 }
 
-function readHeader(path: string, header: Record<string, unknown>): Header | undefined {
-  if (header.format !== FORMAT || typeof header.version !== "number") return undefined;
-  if (header.version > VERSION) {
-    throw newerFormat("", { path, version: header.version, known: VERSION });
-  }
-  const { of, object } = header as { of?: FamilyIdentity; object?: ObjectVersion };
+function readStart(path: string, line: Uint8Array): Header | undefined {
+  const { of, object }: Partial<Header> = readHeader(line, FORMAT, { what: "", path }) ?? {};
   const isOurs = [of?.dataset, of?.family, object?.key, object?.etag].every((part) =>
     typeof part === "string"
   );

@@ -44,8 +44,9 @@
  * @module
  */
 
-import { newerFormat, onDisk } from "./disk_error.ts";
-import { sealLine, unsealBody, unsealLine } from "./line.ts";
+import { onDisk } from "./disk_error.ts";
+import { formatLine, readHeader, seedOf } from "./file_format.ts";
+import { unsealBody } from "./line.ts";
 import { readStoredLines } from "./members.ts";
 import { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
@@ -82,8 +83,7 @@ export interface JournalContent {
   readonly isCompressed: boolean;
 }
 
-const FORMAT = "flatfetch-journal";
-const VERSION = 1;
+const FORMAT = { format: "flatfetch-journal", version: 1 };
 
 /**
  * Reads a journal without touching it.
@@ -112,8 +112,7 @@ export async function readJournalIdentity(path: string): Promise<JournalIdentity
     using file = openRegular(path);
     if (file === undefined) return undefined;
     for await (const { bytes } of readStoredLines(file)) {
-      const header = readHeader(path, bytes);
-      return header === "foreign" ? undefined : header.of;
+      return readStart(path, bytes)?.of;
     }
     return undefined;
   });
@@ -121,11 +120,11 @@ export async function readJournalIdentity(path: string): Promise<JournalIdentity
 
 /** The first line of a journal. */
 export function headerLine(nonce: string, of: JournalIdentity): string {
-  return sealLine({ format: FORMAT, version: VERSION, nonce, of }, 0);
+  return formatLine(FORMAT, { nonce, of });
 }
 
 /** What the records of a journal are sealed with. */
-export const journalSeed = (nonce: string) => parseInt(nonce, 16);
+export const journalSeed = (nonce: string) => seedOf(nonce)!;
 
 const IDENTITY = [
   "host",
@@ -156,9 +155,8 @@ async function readContent(
     validBytes = end;
     isCompressed = line.isCompressed;
     if (header === undefined) {
-      const found = readHeader(path, bytes);
-      if (found === "foreign") return found;
-      header = found;
+      header = readStart(path, bytes);
+      if (header === undefined) return "foreign";
       continue;
     }
     const body = unsealBody(bytes, journalSeed(header.nonce));
@@ -172,7 +170,7 @@ async function readContent(
 
 /** Whether a file without a line is empty, or begins as a header does. */
 async function isTornHeader(file: Deno.FsFile): Promise<boolean> {
-  const start = `{"format":"${FORMAT}"`;
+  const start = `{"format":"${FORMAT.format}"`;
   const bytes = new Uint8Array(start.length);
   await file.seek(0, Deno.SeekMode.Start);
   const read = await file.read(bytes) ?? 0;
@@ -181,18 +179,10 @@ async function isTornHeader(file: Deno.FsFile): Promise<boolean> {
 
 type Header = Pick<JournalContent, "of" | "nonce">;
 
-function readHeader(path: string, line: Uint8Array): Header | "foreign" {
-  const header = unsealLine(line, 0);
-  if (header?.format !== FORMAT || typeof header.version !== "number") {
-    return "foreign";
-  }
-  if (header.version > VERSION) {
-    throw newerFormat("journal ", { path, version: header.version, known: VERSION });
-  }
-  const { nonce, of } = header;
-  const isOurs = typeof nonce === "string" && /^[0-9a-f]{8}$/.test(nonce) &&
-    isIdentity(of);
-  return header.version === VERSION && isOurs ? { nonce, of } : "foreign";
+/** What a journal begins with; `undefined` when it is none of this version. */
+function readStart(path: string, line: Uint8Array): Header | undefined {
+  const { nonce, of } = readHeader(line, FORMAT, { what: "journal ", path }) ?? {};
+  return seedOf(nonce) !== undefined && isIdentity(of) ? { nonce: nonce as string, of } : undefined;
 }
 
 function isIdentity(value: unknown): value is JournalIdentity {

@@ -11,6 +11,7 @@ import { AppendFile } from "./append_file.ts";
 import { replaceSync } from "./atomic_file.ts";
 import { quarantine } from "./quarantine.ts";
 import { diskError } from "./disk_error.ts";
+import { newNonce } from "./file_format.ts";
 import {
   headerLine,
   isSameJournal,
@@ -215,9 +216,12 @@ function damageNotices(path: string, { badLines }: JournalContent): string[] {
 }
 
 function emptyContent() {
-  const nonce = crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16)
-    .padStart(8, "0");
-  return { nonce, records: new Map<string, KeptRecord>(), validBytes: 0, isCompressed: false };
+  return {
+    nonce: newNonce(),
+    records: new Map<string, KeptRecord>(),
+    validBytes: 0,
+    isCompressed: false,
+  };
 }
 
 function closedError(path: string): TypeError {

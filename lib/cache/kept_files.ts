@@ -8,6 +8,7 @@
 import { StorageError } from "../errors.ts";
 import { parentOf, writeAtomically } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
+import { type FileFormat, formatLine, readOnlyLine } from "./file_format.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
 import { removeFile } from "./removal.ts";
@@ -36,6 +37,21 @@ export class KeptFiles {
     } catch {
       return undefined;
     }
+  }
+
+  /** What a file says that is one line of a format; `undefined` when there is none. */
+  async readLine(path: string, format: FileFormat): Promise<Record<string, unknown> | undefined> {
+    const bytes = await this.read(path);
+    return bytes && readOnlyLine(bytes, format);
+  }
+
+  /** Writes such a file. @throws {StorageError} when the disk does not take it. */
+  async writeLine(
+    path: string,
+    format: FileFormat,
+    content: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.write(path, new TextEncoder().encode(formatLine(format, content)));
   }
 
   /** How many bytes there are, or `undefined` when there are none that can be read. */

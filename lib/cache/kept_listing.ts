@@ -7,17 +7,10 @@
  * @module
  */
 
+import type { ObjectVersion } from "../dated_object.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { filesOfDatasets } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
-import { readSealed, sealLine } from "./line.ts";
-
-/** An object as it was listed. */
-export interface ListedObject {
-  readonly key: string;
-  readonly size: number;
-  readonly etag: string;
-}
 
 /** A listing of one prefix, and when it was made. */
 export interface KeptListing {
@@ -27,7 +20,7 @@ export interface KeptListing {
   /** Milliseconds since the epoch. */
   readonly listedAtMs: number;
   /** The flat files. */
-  readonly objects: readonly ListedObject[];
+  readonly objects: readonly ObjectVersion[];
   /** What else there was; not there in what an older version has written. */
   readonly strays?: KeptStrays | undefined;
 }
@@ -38,16 +31,15 @@ export interface KeptStrays {
   readonly keys: readonly string[];
 }
 
-const FORMAT = "flatfetch-listing";
-const VERSION = 1;
+const FORMAT = { format: "flatfetch-listing", version: 1 };
 
 /** The sources of which any listing is kept. */
 export async function listedSources(directory: CacheDirectory): Promise<Set<string>> {
   const files = new KeptFiles(directory);
   const sources = new Set<string>();
   for (const path of await filesOfDatasets(directory, "listings")) {
-    const kept = readSealed(await files.read(path));
-    if (kept?.format === FORMAT && typeof kept.source === "string") sources.add(kept.source);
+    const kept = await files.readLine(path, FORMAT);
+    if (typeof kept?.source === "string") sources.add(kept.source);
   }
   return sources;
 }
@@ -57,10 +49,8 @@ export async function readListing(
   directory: CacheDirectory,
   { source, prefix }: Pick<KeptListing, "source" | "prefix">,
 ): Promise<KeptListing | undefined> {
-  const bytes = await new KeptFiles(directory).read(directory.listingPath(prefix));
-  const kept = readSealed(bytes);
-  if (kept?.format !== FORMAT || kept.version !== VERSION) return undefined;
-  if (kept.source !== source || kept.prefix !== prefix) return undefined;
+  const kept = await new KeptFiles(directory).readLine(directory.listingPath(prefix), FORMAT);
+  if (kept?.source !== source || kept.prefix !== prefix) return undefined;
   const { listedAtMs, objects, strays } = kept as unknown as KeptListing;
   return { source, prefix, listedAtMs, objects, strays };
 }
@@ -70,8 +60,6 @@ export async function writeListing(
   directory: CacheDirectory,
   { source, prefix, listedAtMs, objects, strays }: KeptListing,
 ): Promise<void> {
-  const head = { format: FORMAT, version: VERSION, source, prefix, listedAtMs };
-  const listing = { ...head, objects, strays };
-  const bytes = new TextEncoder().encode(sealLine(listing, 0));
-  await new KeptFiles(directory).write(directory.listingPath(prefix), bytes);
+  const listing = { source, prefix, listedAtMs, objects, strays };
+  await new KeptFiles(directory).writeLine(directory.listingPath(prefix), FORMAT, listing);
 }

@@ -61,11 +61,6 @@ export function unsealLine(
   }
 }
 
-/** The object in a file that is one line sealed with 0; `undefined` when it is none. */
-export function readSealed(bytes: Uint8Array | undefined): Record<string, unknown> | undefined {
-  return bytes?.at(-1) === LF ? unsealLine(bytes.subarray(0, -1), 0) : undefined;
-}
-
 /** The JSON of a line without its closing brace, or `undefined` when its CRC does not hold. */
 export function unsealBody(line: Uint8Array, seed: number): string | undefined {
   const end = line.length - SEAL_LENGTH;

@@ -15,10 +15,8 @@
 import { isMd5, type ObjectVersion } from "../dated_object.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { KeptFiles } from "./kept_files.ts";
-import { readSealed, sealLine } from "./line.ts";
 
-const FORMAT = "flatfetch-object";
-const VERSION = 1;
+const SUM = { format: "flatfetch-object", version: 1 };
 
 /** The kept objects of a cache directory. */
 export class ObjectStore {
@@ -72,8 +70,8 @@ export class ObjectStore {
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<void> {
     await this.write(key, bytes);
-    const sum = { format: FORMAT, version: VERSION, size, etag, sha256: await sha256Of(bytes) };
-    await this.#files.write(this.#sumPath(key), new TextEncoder().encode(sealLine(sum, 0)));
+    const sum = { size, etag, sha256: await sha256Of(bytes) };
+    await this.#files.writeLine(this.#sumPath(key), SUM, sum);
   }
 
   /** Forgets an object and its checksum; it is no error when there is none. */
@@ -86,9 +84,8 @@ export class ObjectStore {
     return `${this.#directory.objectPath(key)}.sum`;
   }
 
-  async #readSum(key: string): Promise<Record<string, unknown> | undefined> {
-    const sum = readSealed(await this.#files.read(this.#sumPath(key)));
-    return sum?.format === FORMAT && sum.version === VERSION ? sum : undefined;
+  #readSum(key: string): Promise<Record<string, unknown> | undefined> {
+    return this.#files.readLine(this.#sumPath(key), SUM);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   isTemporaryName,
   nameOf,
   parentOf,
+  removeQuietly,
   temporaryPath,
 } from "./atomic_file.ts";
 import { codeOf } from "./disk_error.ts";
@@ -122,13 +123,5 @@ export function sweep(path: string, beginning: Uint8Array): void {
     if (bytes.subarray(0, length).every((byte, i) => byte === beginning[i])) Deno.removeSync(path);
   } catch {
     // It does no harm and stays.
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // The next run to the same output sweeps it.
   }
 }

@@ -19,7 +19,7 @@ import { CacheDirectory } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
 import { directoriesIn } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
-import { readSealed, sealLine } from "./line.ts";
+import { formatLine, readOnlyLine } from "./file_format.ts";
 import { listedSources } from "./kept_listing.ts";
 import { removeFile } from "./removal.ts";
 
@@ -30,8 +30,7 @@ export interface SourceDirectory {
   readonly source: string | undefined;
 }
 
-const FORMAT = "flatfetch-source";
-const VERSION = 1;
+const FORMAT = { format: "flatfetch-source", version: 1 };
 
 /** Where a bucket's things are, or would be. Only looks. */
 export async function findSource(root: CacheDirectory, source: string): Promise<CacheDirectory> {
@@ -117,15 +116,14 @@ function readOwnerFile(directory: CacheDirectory): Promise<Uint8Array | undefine
 }
 
 function ownerIn(bytes: Uint8Array | undefined): string | undefined {
-  const owner = readSealed(bytes);
-  if (owner?.format !== FORMAT || owner.version !== VERSION) return undefined;
-  return typeof owner.source === "string" ? owner.source : undefined;
+  const owner = bytes && readOnlyLine(bytes, FORMAT);
+  return typeof owner?.source === "string" ? owner.source : undefined;
 }
 
 /** Writes whose the directory is, unless that has been written meanwhile; tells whose it is. */
 async function claim(directory: CacheDirectory, source: string): Promise<string | undefined> {
   const path = ownerPath(directory);
-  const line = sealLine({ format: FORMAT, version: VERSION, source }, 0);
+  const line = formatLine(FORMAT, { source });
   await directory.makeParent(path);
   const beside = temporaryPath(path);
   return await onDisk("write", path, async () => {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { ANSWER_KINDS, CacheDirectory } from "../../lib/cache/directory.ts";
+import { KeptFiles } from "../../lib/cache/kept_files.ts";
 import { writeListing } from "../../lib/cache/kept_listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { isOwnTemporary, ownershipOf } from "../../lib/cache/ownership.ts";
-import { writeAnswer } from "../../lib/cache/answers.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { ForeignDirectoryError } from "../../lib/errors.ts";
 import { openCache } from "../../lib/read/open_cache.ts";
@@ -36,33 +36,10 @@ const OLDER: Readonly<Record<string, (directory: CacheDirectory) => Promise<void
   },
   "a listing": (directory) =>
     writeListing(directory, { source: "s", prefix: PREFIX, listedAtMs: 0, objects: [] }),
-  "splits": (directory) =>
-    writeAnswer(directory, {
-      kind: "splits",
-      source: "s",
-      key: undefined,
-      ticker: "TSLA",
-      askedAtMs: 0,
-      rows: [],
-    }),
-  "dividends": (directory) =>
-    writeAnswer(directory, {
-      kind: "dividends",
-      source: "s",
-      key: undefined,
-      ticker: "TSLA",
-      askedAtMs: 0,
-      rows: [],
-    }),
-  "renames": (directory) =>
-    writeAnswer(directory, {
-      kind: "renames",
-      source: "s",
-      key: undefined,
-      ticker: "TSLA",
-      askedAtMs: 0,
-      rows: [],
-    }),
+  ...Object.fromEntries(ANSWER_KINDS.map((kind) => [kind, (directory: CacheDirectory) => {
+    const format = { format: `flatfetch-${kind}`, version: 1 };
+    return new KeptFiles(directory).writeLine(directory.answerPath(kind, "TSLA"), format, {});
+  }])),
 };
 
 for (const [what, make] of Object.entries(OLDER)) {
