@@ -5,8 +5,8 @@
  */
 
 import { Interruption } from "./lib/cli/context.ts";
-import { type Environment, readEnvironment } from "./lib/cli/environment.ts";
-import { EXIT } from "./lib/cli/exits.ts";
+import { type Environment, readEnvironment } from "./lib/cli/access/environment.ts";
+import { EXIT } from "./lib/cli/explain/exits.ts";
 import { main, type Surroundings } from "./lib/cli/main.ts";
 
 /** How long what is under way may take to end after a signal, where a command says nothing else. */

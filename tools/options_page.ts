@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { CommandDoc, OptionSpec } from "../lib/cli/command_doc.ts";
+import type { CommandDoc, OptionSpec } from "../lib/cli/arguments/command_doc.ts";
 import { COMMANDS } from "../lib/cli/commands.ts";
-import { EXIT } from "../lib/cli/exits.ts";
+import { EXIT } from "../lib/cli/explain/exits.ts";
 import { readTask } from "./task.ts";
 
 /** What it makes. */

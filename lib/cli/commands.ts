@@ -5,8 +5,8 @@
  * @module
  */
 
-import { optionsOf, type OptionSpec } from "./command_doc.ts";
-import type { CommandSpec } from "./command_spec.ts";
+import { optionsOf, type OptionSpec } from "./arguments/command_doc.ts";
+import type { CommandSpec } from "./arguments/command_spec.ts";
 import { chart } from "./commands/chart.ts";
 import { check } from "./commands/check.ts";
 import { clear } from "./commands/clear.ts";

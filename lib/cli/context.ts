@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { CommandDoc } from "./command_doc.ts";
-import type { Environment } from "./environment.ts";
-import type { Style } from "./style.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommandDoc } from "./arguments/command_doc.ts";
+import type { Environment } from "./access/environment.ts";
+import type { Style } from "./render/style.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 /** The program's surroundings, for one command. */
 export interface Context {

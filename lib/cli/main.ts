@@ -4,16 +4,16 @@
  * @module
  */
 
-import { parseCommand } from "./args.ts";
-import type { Run } from "./command_spec.ts";
+import { parseCommand } from "./arguments/args.ts";
+import type { Run } from "./arguments/command_spec.ts";
 import { type Command, COMMANDS, COMPLETE } from "./commands.ts";
 import { offersFor } from "./completions/offers.ts";
 import { type Context, Interruption } from "./context.ts";
-import { type Environment, requestUnlessNamed } from "./environment.ts";
-import { EXIT } from "./exits.ts";
-import { explain } from "./explain.ts";
-import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./style.ts";
-import { Terminal, type TerminalOptions } from "./terminal.ts";
+import { type Environment, requestUnlessNamed } from "./access/environment.ts";
+import { EXIT } from "./explain/exits.ts";
+import { explain } from "./explain/explain.ts";
+import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./render/style.ts";
+import { Terminal, type TerminalOptions } from "./terminal/terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
 /** What the program was started with. */

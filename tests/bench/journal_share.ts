@@ -12,7 +12,7 @@
 
 import { connect } from "../../cli.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
-import { readEnvironment } from "../../lib/cli/environment.ts";
+import { readEnvironment } from "../../lib/cli/access/environment.ts";
 
 const [path = "", ...argv] = Deno.args;
 const { append, remove } = JournalWriter.prototype;

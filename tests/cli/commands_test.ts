@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseCommand } from "../../lib/cli/args.ts";
-import { optionsOf } from "../../lib/cli/command_doc.ts";
+import { parseCommand } from "../../lib/cli/arguments/args.ts";
+import { optionsOf } from "../../lib/cli/arguments/command_doc.ts";
 import { COMMANDS, OPTIONS } from "../../lib/cli/commands.ts";
 
 Deno.test("COMMANDS names each command once, in lower case", () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type CommandDoc, optionsOf } from "../../lib/cli/command_doc.ts";
+import { type CommandDoc, optionsOf } from "../../lib/cli/arguments/command_doc.ts";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { offersFor } from "../../lib/cli/completions/offers.ts";
 import { SCRIPTS } from "../../lib/cli/completions/scripts.ts";

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { unicodeWidth } from "../../lib/deps/string_width.ts";
-import { Screen } from "../cli/screen.ts";
+import { Screen } from "../cli/terminal/screen.ts";
 import type { Place } from "./place.ts";
 import { Program, type StartOptions } from "./program.ts";
 

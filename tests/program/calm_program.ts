@@ -5,6 +5,6 @@
  */
 
 import { connect } from "../../cli.ts";
-import { readEnvironment } from "../../lib/cli/environment.ts";
+import { readEnvironment } from "../../lib/cli/access/environment.ts";
 
 await connect(Deno.args, readEnvironment(), { random: () => 0 });

@@ -10,8 +10,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { type Environment, VARIABLES } from "../../lib/cli/environment.ts";
-import type { OutputStream } from "../../lib/cli/output_stream.ts";
+import { type Environment, VARIABLES } from "../../lib/cli/access/environment.ts";
+import type { OutputStream } from "../../lib/cli/terminal/output_stream.ts";
 import { main } from "../../lib/cli/main.ts";
 import { type Credentials, preload, type PreloadOptions, type PreloadResult } from "../../mod.ts";
 import { denoDirectory } from "./deno_directory.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { gzipText } from "../../fixtures/flat_files.ts";
-import { explain } from "../../lib/cli/explain.ts";
+import { explain } from "../../lib/cli/explain/explain.ts";
 import { filesUnder, IN_QUARTER, QUARTER, stockFiles, World } from "../program/harness.ts";
 
 /** Symbols that would be paths, commands to a terminal, or names that systems keep for themselves. */

@@ -1,7 +1,7 @@
 /** Promise 5: a redirect carries nothing to another host, port or scheme. */
 
 import { assertEquals, assertNotMatch } from "@std/assert";
-import { explain } from "../../lib/cli/explain.ts";
+import { explain } from "../../lib/cli/explain/explain.ts";
 import { IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "../program/harness.ts";
 
 /** Counts connections; nothing speaks there. */

@@ -8,7 +8,7 @@ import {
   assertMatch,
 } from "@std/assert";
 import { FakeS3, serveS3 } from "../../fixtures/s3_server.ts";
-import { explain } from "../../lib/cli/explain.ts";
+import { explain } from "../../lib/cli/explain/explain.ts";
 import { S3Client, S3Error } from "../../mod.ts";
 import { KEYS, keysOf, QUARTER, stockFiles, World } from "../program/harness.ts";
 import { stormFiles } from "./weather.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertInstanceOf, assertLess } from "@std/assert";
 import type { Fault } from "../../fixtures/s3_server.ts";
-import { explain } from "../../lib/cli/explain.ts";
+import { explain } from "../../lib/cli/explain/explain.ts";
 import { TemporaryError } from "../../mod.ts";
 import { CountedServer } from "./counted_server.ts";
 import { QUARTER, stockFiles, World } from "../program/harness.ts";

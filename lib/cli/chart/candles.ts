@@ -9,7 +9,7 @@ import type { Bar } from "../../../mod.ts";
 import { type Cell, type Grid, gridOf } from "./cells.ts";
 import { type Columns, rises } from "./columns.ts";
 import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../render/style.ts";
 
 /** What half of a cell shows: nothing, the wick or the body. */
 type Half = " " | "w" | "b";

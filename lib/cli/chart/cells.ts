@@ -4,7 +4,7 @@
  * @module
  */
 
-import { paint, type Style, type Tone } from "../style.ts";
+import { paint, type Style, type Tone } from "../render/style.ts";
 
 /** One character and its color; a glyph is one column wide. */
 export interface Cell {

@@ -6,7 +6,7 @@
 
 import { mergeBars } from "../../market/merge_bars.ts";
 import type { Bar } from "../../../mod.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../render/style.ts";
 
 /** What is charted. */
 export interface Chart {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Style } from "../style.ts";
+import type { Style } from "../render/style.ts";
 
 /** A place on the axis: its column, and the time there as `2024-03-07` or `2024-03-07T09:30`. */
 export interface AxisTime {

@@ -9,8 +9,8 @@ import { mergeBars } from "../../market/merge_bars.ts";
 import { bodyGlyphs } from "./candles.ts";
 import { type Chart, type ChartSpace, type Columns, rises } from "./columns.ts";
 import { mostVolume } from "./volume.ts";
-import { paint, printable } from "../style.ts";
-import { countText } from "../wording.ts";
+import { paint, printable } from "../render/style.ts";
+import { countText } from "../render/wording.ts";
 
 /** `TSLA  2024-11-01 to 2025-10-31, 1d  248.50  ▲ +20.10 (+8.8%)`, or what of it has room. */
 export function renderHead(chart: Chart, { width, style }: ChartSpace, decimals: number): string {

@@ -8,7 +8,7 @@ import type { Bar } from "../../../mod.ts";
 import { type Grid, gridOf } from "./cells.ts";
 import type { Columns } from "./columns.ts";
 import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
-import type { Style, Tone } from "../style.ts";
+import type { Style, Tone } from "../render/style.ts";
 
 /** The bit of each dot of a braille character, by row and column. */
 const DOTS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const;

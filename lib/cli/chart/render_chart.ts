@@ -16,7 +16,7 @@ import { clipped, priceText, renderHead, renderKey } from "./head.ts";
 import { drawLine, lineScale } from "./line.ts";
 import { levelOf, type PriceScale, roundTicks } from "./scale.ts";
 import { drawVolume, mostVolume } from "./volume.ts";
-import { paint, printable } from "../style.ts";
+import { paint, printable } from "../render/style.ts";
 
 /** How the lines of a chart are shared out. */
 interface Layout {

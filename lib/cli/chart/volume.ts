@@ -6,7 +6,7 @@
 
 import { type Grid, gridOf } from "./cells.ts";
 import { type Columns, rises } from "./columns.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../render/style.ts";
 
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII = [" ", ".", ":", "#"];

@@ -7,8 +7,8 @@
 import { quote, UsageError } from "../../errors.ts";
 import { parseAsset, parseSymbol } from "../../market/symbol.ts";
 import type { RequestOptions } from "../../request.ts";
-import type { OptionGroup } from "../command_doc.ts";
-import type { CommandSpec, Given } from "../command_spec.ts";
+import type { OptionGroup } from "../arguments/command_doc.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { BUCKET } from "../options/bucket.ts";
 import { CACHE } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
@@ -18,8 +18,8 @@ import { RUN } from "../options/run.ts";
 import { SCREEN } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
 import { ADJUST } from "../options/adjust.ts";
-import { parseCount } from "../quantities.ts";
-import { readSymbols, SYMBOLS } from "../symbols.ts";
+import { parseCount } from "../arguments/quantities.ts";
+import { readSymbols, SYMBOLS } from "../arguments/symbols.ts";
 import { preload } from "./preload.ts";
 import type { ChartArgs } from "./chart_run.ts";
 

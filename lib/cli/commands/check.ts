@@ -7,9 +7,9 @@
 import { UsageError } from "../../errors.ts";
 import { checkDatasetName } from "../../market/dataset.ts";
 import { resolvePeriod } from "../../market/period.ts";
-import type { OptionGroup, OptionSpec } from "../command_doc.ts";
-import type { CommandSpec, Given } from "../command_spec.ts";
-import { CACHE_EXITS } from "../exits.ts";
+import type { OptionGroup, OptionSpec } from "../arguments/command_doc.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
+import { CACHE_EXITS } from "../explain/exits.ts";
 import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
@@ -18,7 +18,7 @@ import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { symbolOptions } from "../options/symbols.ts";
-import { SYMBOLS } from "../symbols.ts";
+import { SYMBOLS } from "../arguments/symbols.ts";
 import type { CheckPlaceArgs } from "./check_place_run.ts";
 import type { CheckArgs } from "./check_run.ts";
 

@@ -6,19 +6,19 @@
 
 import { checkPlace, type DatasetCheck, type PlaceCheck } from "../../export/check_place.ts";
 import type { ProgressEvent } from "../../../mod.ts";
-import { accessOptions } from "../access.ts";
+import { accessOptions } from "../access/bucket_access.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../exits.ts";
-import { ofPlace } from "../explain.ts";
-import { openTarget } from "../open_target.ts";
+import { EXIT } from "../explain/exits.ts";
+import { ofPlace } from "../explain/explain.ts";
+import { openTarget } from "../access/open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { IntoArgs } from "../options/into.ts";
 import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
-import { hintsForPlace } from "../result_hints.ts";
-import { noticesOn, showJson, showLine, showTable } from "../results.ts";
-import { noFilesText } from "../suggestions.ts";
-import { printable, signed } from "../style.ts";
+import { hintsForPlace } from "../explain/result_hints.ts";
+import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";
+import { noFilesText } from "../arguments/misspelt.ts";
+import { printable, signed } from "../render/style.ts";
 
 /** The arguments of `check --into`. */
 export interface CheckPlaceArgs extends IntoArgs, CacheArgs, BucketArgs {

@@ -6,14 +6,14 @@
 
 import { checkSymbols } from "../../check/check.ts";
 import type { CheckResult, ProgressEvent } from "../../../mod.ts";
-import { accessOptions, adjustOptions } from "../access.ts";
-import { allSymbolsOf } from "../all_symbols.ts";
+import { accessOptions, adjustOptions } from "../access/bucket_access.ts";
+import { allSymbolsOf } from "../arguments/all_symbols.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../exits.ts";
+import { EXIT } from "../explain/exits.ts";
 import { findingsTable, isClean, renderCheck } from "../render/check.ts";
 import { renderStrays } from "../render/warning.ts";
-import { hintForAbsences, hintForFindings } from "../result_hints.ts";
-import { noticesOn, showJson, showLine, showTable } from "../results.ts";
+import { hintForAbsences, hintForFindings } from "../explain/result_hints.ts";
+import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";

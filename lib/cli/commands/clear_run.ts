@@ -7,11 +7,11 @@
 import type { ClearOptions, ForgottenFile } from "../../read/clear_cache.ts";
 import { type Cache, openCache } from "../../read/open_cache.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
-import { EXIT } from "../exits.ts";
+import { cacheDirectoryOf } from "../access/environment.ts";
+import { EXIT } from "../explain/exits.ts";
 import { forgottenTotal, renderForgotten, renderShared } from "../render/written.ts";
 import { renderLeft } from "../render/warning.ts";
-import { showJson, showLine } from "../results.ts";
+import { showJson, showLine } from "../terminal/results.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
 /** The arguments of `clear`. */

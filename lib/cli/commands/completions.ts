@@ -5,9 +5,9 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../command_spec.ts";
+import type { CommandSpec } from "../arguments/command_spec.ts";
 import { SHELLS } from "../completions/scripts.ts";
-import { EVERY_EXIT } from "../exits.ts";
+import { EVERY_EXIT } from "../explain/exits.ts";
 import { SCREEN } from "../options/screen.ts";
 import type { CompletionsArgs } from "./completions_run.ts";
 

@@ -6,7 +6,7 @@
 
 import { SCRIPTS, type Shell } from "../completions/scripts.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../exits.ts";
+import { EXIT } from "../explain/exits.ts";
 
 /** The arguments of `completions`. */
 export interface CompletionsArgs {

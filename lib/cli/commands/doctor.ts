@@ -5,8 +5,8 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../command_spec.ts";
-import { CACHE_EXITS } from "../exits.ts";
+import type { CommandSpec } from "../arguments/command_spec.ts";
+import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";

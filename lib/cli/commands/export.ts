@@ -8,8 +8,8 @@ import { UsageError } from "../../errors.ts";
 import { parseShard, SHARD_VARIABLES } from "../../export/shard.ts";
 import { resolvePeriod } from "../../market/period.ts";
 import { readDatasets, readLayout } from "../../export/export_request.ts";
-import type { CommandSpec, Given } from "../command_spec.ts";
-import { CACHE_EXITS } from "../exits.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
+import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
@@ -17,7 +17,7 @@ import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
-import { parseCount, parseCountOrAuto, parseSizeBetween } from "../quantities.ts";
+import { parseCount, parseCountOrAuto, parseSizeBetween } from "../arguments/quantities.ts";
 import type { ExportArgs } from "./export_run.ts";
 
 /** Those of the main job that an export takes as well. */

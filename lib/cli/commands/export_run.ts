@@ -13,26 +13,26 @@ import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import type { Layout } from "../../lake/layout.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
-import { credentialsOf, findAccess } from "../access.ts";
-import { confirmOn } from "../confirm.ts";
+import { credentialsOf, findAccess } from "../access/bucket_access.ts";
+import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
-import { EXIT } from "../exits.ts";
-import { ofPlace } from "../explain.ts";
-import { openTarget } from "../open_target.ts";
+import { cacheDirectoryOf } from "../access/environment.ts";
+import { EXIT } from "../explain/exits.ts";
+import { ofPlace } from "../explain/explain.ts";
+import { openTarget } from "../access/open_target.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
-import { requestHost } from "../permissions.ts";
-import { Presenter } from "../presenter.ts";
+import { requestHost } from "../access/permissions.ts";
+import { Presenter } from "../progress/presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";
-import { showJson } from "../results.ts";
-import { printable, signed } from "../style.ts";
-import { noFilesText } from "../suggestions.ts";
-import { countText, durationText, objectsText, roomText } from "../wording.ts";
+import { showJson } from "../terminal/results.ts";
+import { printable, signed } from "../render/style.ts";
+import { noFilesText } from "../arguments/misspelt.ts";
+import { countText, durationText, objectsText, roomText } from "../render/wording.ts";
 
 /** The arguments of `export`. */
 export interface ExportArgs
@@ -95,7 +95,7 @@ async function fleetFor(
 ): Promise<Perform> {
   const { fleet: url, into, atOnce, detach } = args;
   if (url === undefined) return performHere;
-  const { openFleet } = await import("../fleet_access.ts");
+  const { openFleet } = await import("../access/fleet_access.ts");
   const { performByFleet } = await import("../../fleet/export_job.ts");
   const fleet = stack.use(await openFleet(url, args, { ...context, name: "coordinator" }));
   // A folder's path has to mean the same to every worker.

@@ -5,11 +5,11 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../command_spec.ts";
-import { EVERY_EXIT } from "../exits.ts";
+import type { CommandSpec } from "../arguments/command_spec.ts";
+import { EVERY_EXIT } from "../explain/exits.ts";
 import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { parseCount } from "../quantities.ts";
+import { parseCount } from "../arguments/quantities.ts";
 import type { FleetCommandArgs } from "./fleet_run.ts";
 
 const ACTIONS = ["status", "cancel", "at-once"] as const;

@@ -8,10 +8,10 @@ import { quote, UsageError } from "../../errors.ts";
 import { endJob, type JobStatus, listJobs, setAtOnce, statusOf } from "../../fleet/jobs.ts";
 import type { Job } from "../../fleet/protocol.ts";
 import type { Context } from "../context.ts";
-import { openFleet } from "../fleet_access.ts";
+import { openFleet } from "../access/fleet_access.ts";
 import type { FleetArgs } from "../options/fleet.ts";
-import { showJson, showLine, showTable } from "../results.ts";
-import { countText } from "../wording.ts";
+import { showJson, showLine, showTable } from "../terminal/results.ts";
+import { countText } from "../render/wording.ts";
 
 /** The arguments of `fleet`. */
 export interface FleetCommandArgs extends FleetArgs {

@@ -5,8 +5,8 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../command_spec.ts";
-import { EVERY_EXIT } from "../exits.ts";
+import type { CommandSpec } from "../arguments/command_spec.ts";
+import { EVERY_EXIT } from "../explain/exits.ts";
 import { SCREEN } from "../options/screen.ts";
 import type { HelpArgs } from "./help_run.ts";
 

@@ -5,9 +5,9 @@
  */
 
 import type { Context } from "../context.ts";
-import { EXIT } from "../exits.ts";
+import { EXIT } from "../explain/exits.ts";
 import { renderHelp, renderOverview } from "../render/help.ts";
-import { nearestCommand, refuseCommand } from "../suggestions.ts";
+import { nearestCommand, refuseCommand } from "../arguments/misspelt.ts";
 
 /** The arguments of `help`. */
 export interface HelpArgs {

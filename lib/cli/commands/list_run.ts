@@ -8,8 +8,8 @@ import { formatBytes } from "../../deps/deno_std.ts";
 import { openCache } from "../../read/open_cache.ts";
 import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
-import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
+import { cacheDirectoryOf } from "../access/environment.ts";
+import { noticesOn, showJson, showLine, showTable, withSources } from "../terminal/results.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
 /** The arguments of `list`. */

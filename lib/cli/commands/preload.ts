@@ -5,8 +5,8 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { CommandSpec, Given } from "../command_spec.ts";
-import { CACHE_EXITS } from "../exits.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
+import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
@@ -17,8 +17,8 @@ import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { symbolOptions } from "../options/symbols.ts";
-import { parseCount } from "../quantities.ts";
-import { SYMBOLS } from "../symbols.ts";
+import { parseCount } from "../arguments/quantities.ts";
+import { SYMBOLS } from "../arguments/symbols.ts";
 import type { PreloadArgs } from "./preload_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("preload");

@@ -11,13 +11,13 @@ import { preload } from "../../load/preload.ts";
 import { isBinary } from "../../output/format.ts";
 import type { FileOutcome } from "../../progress.ts";
 import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
-import { accessOptions, adjustOptions } from "../access.ts";
-import { allSymbolsOf } from "../all_symbols.ts";
-import { confirmOn } from "../confirm.ts";
+import { accessOptions, adjustOptions } from "../access/bucket_access.ts";
+import { allSymbolsOf } from "../arguments/all_symbols.ts";
+import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
-import { EXIT } from "../exits.ts";
-import { Presenter } from "../presenter.ts";
-import { finishedFiles, hitTimes, type ProgressState } from "../progress_state.ts";
+import { EXIT } from "../explain/exits.ts";
+import { Presenter } from "../progress/presenter.ts";
+import { finishedFiles, hitTimes, type ProgressState } from "../progress/progress_state.ts";
 import { renderFindings, renderNoData, renderUnreadable } from "../render/findings.ts";
 import {
   renderAdjusted,
@@ -29,9 +29,9 @@ import {
   renderSuccess,
 } from "../render/outcome.ts";
 import { renderDone } from "../render/written.ts";
-import { hintForAbsences, hintForRefused } from "../result_hints.ts";
-import { showJson } from "../results.ts";
-import { countText } from "../wording.ts";
+import { hintForAbsences, hintForRefused } from "../explain/result_hints.ts";
+import { showJson } from "../terminal/results.ts";
+import { countText } from "../render/wording.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { FollowArgs } from "../options/follow.ts";
@@ -74,7 +74,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
       sayDone();
     });
   }
-  const { openOutput, writeOutput } = await import("../write_output.ts");
+  const { openOutput, writeOutput } = await import("./write_output.ts");
   using file = await openOutput(output, symbols, context);
   return await runJob(args, context, async (result, { sayDone }) => {
     await show(result, args, context);
@@ -87,7 +87,7 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
 async function runDry(args: PreloadArgs, context: Context): Promise<number> {
   const options = await preloadOptions(args, context);
   const symbols = await allSymbolsOf(args, context);
-  const { dryRun } = await import("../dry_run.ts");
+  const { dryRun } = await import("./dry_run.ts");
   return await dryRun(symbols, options, { ...context, json: args.json });
 }
 

@@ -9,9 +9,9 @@ import { parseSymbol } from "../../market/symbol.ts";
 import { openCache } from "../../read/open_cache.ts";
 import type { Progress } from "../../read/progress_markers.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
-import { noticesOn, showJson, showLine, showTable, withSources } from "../results.ts";
-import { ageText } from "../wording.ts";
+import { cacheDirectoryOf } from "../access/environment.ts";
+import { noticesOn, showJson, showLine, showTable, withSources } from "../terminal/results.ts";
+import { ageText } from "../render/wording.ts";
 import type { CacheArgs } from "../options/cache.ts";
 
 /** The arguments of `progress`. */

@@ -5,15 +5,15 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../command_spec.ts";
-import { CACHE_EXITS } from "../exits.ts";
+import type { CommandSpec } from "../arguments/command_spec.ts";
+import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { parseCount, parseSizeBetween } from "../quantities.ts";
+import { parseCount, parseSizeBetween } from "../arguments/quantities.ts";
 import type { WorkerArgs } from "./worker_run.ts";
 
 /** Works for a fleet. */

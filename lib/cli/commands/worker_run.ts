@@ -8,20 +8,20 @@ import { runExportWorker } from "../../fleet/export_job.ts";
 import type { Job } from "../../fleet/protocol.ts";
 import type { WorkEnd } from "../../fleet/worker.ts";
 import { DEFAULT_BUCKET } from "../../settings.ts";
-import { credentialsOf, findAccess } from "../access.ts";
+import { credentialsOf, findAccess } from "../access/bucket_access.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../environment.ts";
-import { openFleet } from "../fleet_access.ts";
+import { cacheDirectoryOf } from "../access/environment.ts";
+import { openFleet } from "../access/fleet_access.ts";
 import type { BucketArgs } from "../options/bucket.ts";
 import type { CacheArgs } from "../options/cache.ts";
 import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
-import { requestHost } from "../permissions.ts";
+import { requestHost } from "../access/permissions.ts";
 import { renderNotice } from "../render/warning.ts";
-import { printable, signed } from "../style.ts";
-import { openTarget } from "../open_target.ts";
-import { countText } from "../wording.ts";
+import { printable, signed } from "../render/style.ts";
+import { openTarget } from "../access/open_target.ts";
+import { countText } from "../render/wording.ts";
 
 /** The arguments of `worker`. */
 export interface WorkerArgs

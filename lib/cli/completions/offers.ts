@@ -10,7 +10,7 @@ import {
   type Entry,
   optionsOf,
   type OptionSpec,
-} from "../command_doc.ts";
+} from "../arguments/command_doc.ts";
 
 /** What the words are completed from. */
 export interface Known {

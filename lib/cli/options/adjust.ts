@@ -5,8 +5,8 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { Entry } from "../command_doc.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { Entry } from "../arguments/command_doc.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** What bars are adjusted for. */
 export interface AdjustArgs {

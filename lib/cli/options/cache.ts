@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Entry } from "../command_doc.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { Entry } from "../arguments/command_doc.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** Where the cache is. */
 export interface CacheArgs {

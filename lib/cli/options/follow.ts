@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SharedGroup } from "../command_spec.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** Whether companies are followed. */
 export interface FollowArgs {

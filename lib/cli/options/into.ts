@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Entry } from "../command_doc.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { Entry } from "../arguments/command_doc.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** What is given of the place; `findIntoAccess()` knows what stands in for the rest. */
 export interface IntoArgs {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SharedGroup } from "../command_spec.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** The lake. */
 export interface LakeArgs {

@@ -5,8 +5,8 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { SharedGroup } from "../command_spec.ts";
-import { parseDuration } from "../quantities.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
+import { parseDuration } from "../arguments/quantities.ts";
 
 /** How old a listing of the bucket may be. */
 export interface ListingArgs {

@@ -7,7 +7,7 @@
 import { UsageError } from "../../errors.ts";
 import { formatOfPath, FORMATS_PHRASE, OUTPUT_FORMATS, parseFormat } from "../../output/format.ts";
 import type { OutputFormat } from "../../../mod.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** Where bars are written, and in which format. */
 export type Output =

@@ -4,8 +4,13 @@
  * @module
  */
 
-import type { SharedGroup } from "../command_spec.ts";
-import { parseCount, parseCountOrAuto, parseSize, parseSizeBetween } from "../quantities.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
+import {
+  parseCount,
+  parseCountOrAuto,
+  parseSize,
+  parseSizeBetween,
+} from "../arguments/quantities.ts";
 
 /** How a run works. */
 export interface RunArgs {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Entry, OptionSpec } from "../command_doc.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { Entry, OptionSpec } from "../arguments/command_doc.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** How a command shows itself. */
 export interface ScreenArgs {

@@ -9,7 +9,7 @@ import { INTERVALS, parseInterval } from "../../market/interval.ts";
 import { resolvePeriod } from "../../market/period.ts";
 import { ASSETS, parseAsset } from "../../market/symbol.ts";
 import type { RequestOptions } from "../../request.ts";
-import type { SharedGroup } from "../command_spec.ts";
+import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** Options of every command that is about bars. */
 export const SPAN: SharedGroup<RequestOptions> = {

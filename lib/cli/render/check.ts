@@ -10,8 +10,8 @@ import { formatBytes } from "../../deps/deno_std.ts";
 import type { PlaceCheck } from "../../export/check_place.ts";
 import type { FindingKind, Severity } from "../../market/finding.ts";
 import { joinDates, spansText } from "./spans.ts";
-import { paint, plainly, printable, signed, type Style } from "../style.ts";
-import { ageText, countText } from "../wording.ts";
+import { paint, plainly, printable, signed, type Style } from "./style.ts";
+import { ageText, countText } from "./wording.ts";
 
 /** What findings of a kind have in common. */
 const TITLES: Readonly<Record<FindingKind, string>> = {

@@ -5,8 +5,8 @@
  */
 
 import type { SetupCheck } from "../../../mod.ts";
-import { defuse, paint, signed, type Style, type Tone } from "../style.ts";
-import { countText } from "../wording.ts";
+import { defuse, paint, signed, type Style, type Tone } from "./style.ts";
+import { countText } from "./wording.ts";
 
 type Status = SetupCheck["status"];
 

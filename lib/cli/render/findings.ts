@@ -7,8 +7,8 @@
 
 import type { FileFailure, Finding } from "../../../mod.ts";
 import type { ReportedSymbol } from "../../progress.ts";
-import { paint, printable, signed, type Style } from "../style.ts";
-import { countText, meantText, namesText } from "../wording.ts";
+import { paint, printable, signed, type Style } from "./style.ts";
+import { countText, meantText, namesText } from "./wording.ts";
 
 /** Lines that name one file each, or one thing to know; the rest is counted. */
 const MOST_LINES = 10;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { CommandDoc, Entry, Example, OptionSpec } from "../command_doc.ts";
-import { EXIT, type ExitMeanings } from "../exits.ts";
+import type { CommandDoc, Entry, Example, OptionSpec } from "../arguments/command_doc.ts";
+import { EXIT, type ExitMeanings } from "../explain/exits.ts";
 import { SCREEN } from "../options/screen.ts";
-import { heading, plainly, type Style } from "../style.ts";
+import { heading, plainly, type Style } from "./style.ts";
 
 /** Columns of a line. */
 const WIDTH = 80;

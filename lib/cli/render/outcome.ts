@@ -7,12 +7,12 @@
 
 import { parseKey } from "../../market/dataset.ts";
 import type { SymbolSummary } from "../../../mod.ts";
-import type { FinishedFile, ProgressState } from "../progress_state.ts";
+import type { FinishedFile, ProgressState } from "../progress/progress_state.ts";
 import type { Moment } from "./run.ts";
 import { causeText } from "./warning.ts";
 import { joinDates, spansText } from "./spans.ts";
-import { paint, plainly, printable, signed, type Style } from "../style.ts";
-import { ageText, barsText, countText, namesText } from "../wording.ts";
+import { paint, plainly, printable, signed, type Style } from "./style.ts";
+import { ageText, barsText, countText, namesText } from "./wording.ts";
 
 /** The bars that a symbol has in the cache. */
 export interface CachedSymbol {

@@ -13,10 +13,10 @@ import {
   processed,
   type ProgressState,
   remainingMs,
-} from "../progress_state.ts";
+} from "../progress/progress_state.ts";
 import { exportTexts, recordedText } from "./run.ts";
-import { paint, signed, type Style } from "../style.ts";
-import { durationText, percentText, rateText } from "../wording.ts";
+import { paint, signed, type Style } from "./style.ts";
+import { durationText, percentText, rateText } from "./wording.ts";
 
 /** Where and when a block is drawn. */
 export interface BlockOptions {

@@ -13,9 +13,9 @@ import {
   processed,
   type ProgressState,
   remainingMs,
-} from "../progress_state.ts";
-import { plainly, printable, signed, type Style } from "../style.ts";
-import { countText, durationText, namesText, objectsText, percentText } from "../wording.ts";
+} from "../progress/progress_state.ts";
+import { plainly, printable, signed, type Style } from "./style.ts";
+import { countText, durationText, namesText, objectsText, percentText } from "./wording.ts";
 
 /** When and for which screen something that tells a time is rendered. */
 export interface Moment {

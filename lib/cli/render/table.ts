@@ -5,7 +5,7 @@
  */
 
 import { unicodeWidth } from "../../deps/string_width.ts";
-import { printable } from "../style.ts";
+import { printable } from "./style.ts";
 
 /** Lines of a table; columns whose heading starts with `>` are aligned to the right. */
 export function renderTable(

@@ -6,8 +6,8 @@
  */
 
 import { quote } from "../../errors.ts";
-import { paint, printable, signed, type Style } from "../style.ts";
-import { durationText, meantText } from "../wording.ts";
+import { paint, printable, signed, type Style } from "./style.ts";
+import { durationText, meantText } from "./wording.ts";
 
 /** A warning: an attempt failed and is tried again. */
 export function renderRetry(

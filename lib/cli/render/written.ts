@@ -9,9 +9,9 @@ import { formatBytes } from "../../deps/deno_std.ts";
 import type { Summary } from "../../../mod.ts";
 import type { WrittenBars } from "../../output/write_bars.ts";
 import type { ForgottenFile } from "../../read/clear_cache.ts";
-import { printable, signed, type Style } from "../style.ts";
+import { printable, signed, type Style } from "./style.ts";
 import { renderNotice } from "./warning.ts";
-import { countText, downloadText, durationText, filesText } from "../wording.ts";
+import { countText, downloadText, durationText, filesText } from "./wording.ts";
 
 /** What a file holds; of a directory how many files were written, and what they hold together. */
 export function renderWritten(

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { candleScale, drawCandles } from "../../../lib/cli/chart/candles.ts";
 import { intoColumns } from "../../../lib/cli/chart/columns.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import type { Bar } from "../../../mod.ts";
 import { day, zigzag } from "./bars.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { renderDates } from "../../../lib/cli/chart/dates.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import { tradingDays } from "../../../fixtures/calendar.ts";
 
 function dates(times: readonly string[], { pitch = 1, every = 1 } = {}): string[] {

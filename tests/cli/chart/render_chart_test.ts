@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { unicodeWidth } from "../../../lib/deps/string_width.ts";
 import { renderChart } from "../../../lib/cli/chart/render_chart.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import type { Bar } from "../../../mod.ts";
 import { day, zigzag } from "./bars.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { findingsTable, renderCheck } from "../../../lib/cli/render/check.ts";
-import { PLAIN, type Style } from "../../../lib/cli/style.ts";
+import { PLAIN, type Style } from "../../../lib/cli/render/style.ts";
 import { renderTable } from "../../../lib/cli/render/table.ts";
 import type { Finding, SymbolCheck } from "../../../mod.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { renderDiagnosis, renderSetupCheck } from "../../../lib/cli/render/doctor.ts";
-import { PLAIN, type Style } from "../../../lib/cli/style.ts";
+import { PLAIN, type Style } from "../../../lib/cli/render/style.ts";
 
 const SIGNS: Style = { signs: true, color: false };
 const COLORS: Style = { signs: true, color: true };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import {
   type EmptySymbol,
   renderFindings,

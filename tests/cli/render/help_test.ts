@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type CommandDoc, optionsOf } from "../../../lib/cli/command_doc.ts";
+import { type CommandDoc, optionsOf } from "../../../lib/cli/arguments/command_doc.ts";
 import { COMMANDS } from "../../../lib/cli/commands.ts";
-import { VARIABLES } from "../../../lib/cli/environment.ts";
-import { EXIT } from "../../../lib/cli/exits.ts";
+import { VARIABLES } from "../../../lib/cli/access/environment.ts";
+import { EXIT } from "../../../lib/cli/explain/exits.ts";
 import { renderHelp, renderOverview } from "../../../lib/cli/render/help.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 
 const SIGNS = { signs: true, color: false };
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { PLAIN } from "../../../lib/cli/style.ts";
-import type { FinishedFile } from "../../../lib/cli/progress_state.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
+import type { FinishedFile } from "../../../lib/cli/progress/progress_state.ts";
 import {
   renderAdjusted,
   renderBrokenOff,
@@ -10,7 +10,7 @@ import {
   renderInterrupted,
   renderSuccess,
 } from "../../../lib/cli/render/outcome.ts";
-import { after, DONE, file, keyOf, PLAN } from "../events.ts";
+import { after, DONE, file, keyOf, PLAN } from "../progress/events.ts";
 
 const SIGNS = { signs: true, color: false };
 const TSLA = {

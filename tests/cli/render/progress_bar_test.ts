@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { renderBlock } from "../../../lib/cli/render/progress_bar.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
-import { advance, type ProgressState } from "../../../lib/cli/progress_state.ts";
-import { after, file, MISS, PLAN, START } from "../events.ts";
-import { Screen } from "../screen.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
+import { advance, type ProgressState } from "../../../lib/cli/progress/progress_state.ts";
+import { after, file, MISS, PLAN, START } from "../progress/events.ts";
+import { Screen } from "../terminal/screen.ts";
 
 const SIGNS = { signs: true, color: false };
 const COLORS = { signs: true, color: true };

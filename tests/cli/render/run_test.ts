@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ReportedSymbol } from "../../../lib/progress.ts";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import {
   renderDetected,
   renderHeading,
@@ -10,8 +10,8 @@ import {
 } from "../../../lib/cli/render/run.ts";
 import { renderBlock } from "../../../lib/cli/render/progress_bar.ts";
 import type { ProgressEvent } from "../../../mod.ts";
-import { advance } from "../../../lib/cli/progress_state.ts";
-import { after, file, PLAN } from "../events.ts";
+import { advance } from "../../../lib/cli/progress/progress_state.ts";
+import { after, file, PLAN } from "../progress/events.ts";
 
 const SIGNS = { signs: true, color: false };
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { PLAIN } from "../../../lib/cli/style.ts";
+import { PLAIN } from "../../../lib/cli/render/style.ts";
 import {
   causeText,
   renderFailedFile,
@@ -7,7 +7,7 @@ import {
   renderRetry,
   renderUnknownTicker,
 } from "../../../lib/cli/render/warning.ts";
-import { keyOf } from "../events.ts";
+import { keyOf } from "../progress/events.ts";
 
 const SIGNS = { signs: true, color: false };
 const COLORS = { signs: true, color: true };

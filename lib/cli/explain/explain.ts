@@ -1,0 +1,311 @@
+/**
+ * Says for every error what a user sees of it: message, what to do, exit code.
+ *
+ * @module
+ */
+
+import {
+  ConfigurationError,
+  DeclinedError,
+  EntitlementError,
+  ForeignDirectoryError,
+  IntegrityError,
+  JournalError,
+  LockedError,
+  NetworkError,
+  NotCachedError,
+  ObjectChangedError,
+  OfflineError,
+  quote,
+  RestError,
+  S3Error,
+  StorageError,
+  TemporaryError,
+  type TlsDefect,
+  TlsError,
+  UsageError,
+} from "../../errors.ts";
+import { type Environment, PROXY_NAMES } from "../access/environment.ts";
+import { EXIT } from "./exits.ts";
+import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
+import { StdoutError } from "../terminal/output_stream.ts";
+import { lacksPermission, missingFlags } from "../access/permissions.ts";
+
+/** The folder that is exported to cannot be read or written. */
+export class PlaceError extends Error {
+  override readonly name = "PlaceError";
+
+  constructor(override readonly cause: StorageError) {
+    super(cause.message, { cause });
+  }
+}
+
+/** An error as it is to be explained where a disk's may be that of the place. */
+export function ofPlace(error: unknown, into: string): unknown {
+  const isOfPlace = error instanceof StorageError &&
+    error.path.startsWith(into.replace(/(?<=.)\/+$/, ""));
+  return isOfPlace ? new PlaceError(error) : error;
+}
+
+/** What `-o`, `--split` or `--html` names cannot be written; the bars are cached all the same. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+
+  constructor(override readonly cause: StorageError) {
+    super(cause.message, { cause });
+  }
+}
+
+/**
+ * Waits until an output is written.
+ *
+ * @throws {OutputError} when the disk does not take it.
+ */
+export async function onOutput<T>(written: Promise<T>): Promise<T> {
+  try {
+    return await written;
+  } catch (error) {
+    throw error instanceof StorageError ? new OutputError(error) : error;
+  }
+}
+
+/** What is shown for an error. */
+export interface Explanation {
+  readonly message: string;
+  /** What the user can do, where that is known. */
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+}
+
+/** Explains whatever was thrown. */
+export function explain(thrown: unknown, env: Environment = {}): Explanation {
+  const error = rootOf(thrown);
+  const message = error instanceof Error ? error.message : String(error);
+  const [exitCode, hint] = error instanceof TlsError
+    ? [EXIT.configuration, hintForTls(error, env)]
+    : exitOf(error, env);
+  return { message, hint, exitCode };
+}
+
+/** The error that came first, when closing what was open failed as well. */
+function rootOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? rootOf(error.suppressed) : error;
+}
+
+type Exit = readonly [exitCode: number, hint?: string | undefined];
+
+/** Of a server that may do better later, whatever the status of the answer was. */
+type PassingReason = "busy" | "server";
+
+const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
+  key: "Check the S3 key pair of your flat files; it is another one than the REST API's key.",
+  secret: "Check the secret key: it does not fit the access key ID.",
+  token: "Get a new session token; a key pair that does not expire has none.",
+  region: "Check --region, and that the S3 key pair is whole.",
+  clock: "Set this machine's clock.",
+  bucket: "Check --bucket and --endpoint.",
+  account: "See your account: it is closed, suspended or not signed up.",
+  access: "Check --bucket, --endpoint and your plan: this S3 key pair may not read there.",
+  full: "Free some space there, or choose another place.",
+  object: "See how this object is kept: it is archived, or under a key that is not to be had.",
+};
+
+function exitOf(error: unknown, env: Environment): Exit {
+  if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
+  if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
+  if (error instanceof PlaceError) return [EXIT.disk, hintForDisk(error.cause, "--into")];
+  if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
+  if (error instanceof UsageError) return [EXIT.usage, hintForUsage(error)];
+  if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
+  if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
+    return [EXIT.usage];
+  }
+  if (error instanceof ConfigurationError) {
+    return [EXIT.configuration, hintForConfiguration(error, env)];
+  }
+  if (error instanceof EntitlementError) {
+    return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
+  }
+  if (error instanceof S3Error) return exitOfAnswer(error);
+  if (error instanceof RestError) return exitOfStatus(error);
+  if (error instanceof OfflineError) {
+    return [EXIT.temporary, "Run the same without --offline first."];
+  }
+  if (error instanceof TemporaryError) return temporary();
+  if (error instanceof NetworkError || error instanceof ObjectChangedError) return temporary();
+  if (error instanceof IntegrityError) return exitOfWrongBytes(error);
+  if (error instanceof NotCachedError) return [EXIT.noData, "Load it first: flatfetch SYMBOL."];
+  if (error instanceof ForeignDirectoryError) return [EXIT.disk, ownFolderHint(error)];
+  if (error instanceof StorageError) return [EXIT.disk, hintForDisk(error)];
+  if (error instanceof JournalError) {
+    return [EXIT.disk, "Use the newer version that wrote it, or another --cache-dir."];
+  }
+  if (error instanceof LockedError) {
+    return [EXIT.locked, "Run again when it has ended; a load waits for that with --wait."];
+  }
+  return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
+}
+
+/** What a file holds, the help does not say; nor is it needed where the answer is given. */
+function hintForUsage({ message }: UsageError): string | undefined {
+  const [, dataset] = OTHERWISE_THERE.exec(message) ?? [];
+  if (dataset !== undefined) {
+    return `Export it as it is there, take another place with --into, or remove ${dataset} there.`;
+  }
+  const isElsewhere = /: see --help$|: did you mean .*\?$|^Cannot read \w+ from |^".*", line \d+: /
+    .test(message);
+  return isElsewhere ? undefined : "Run with --help to see what can be given.";
+}
+
+/** A place has a dataset in another layout, or with other tickers. */
+const OTHERWISE_THERE = /^Cannot export (\S+) .* into .*: it is there /s;
+
+function hintForConfiguration(
+  { message }: ConfigurationError,
+  env: Environment,
+): string | undefined {
+  if (/: the proxy wants a user name and a password$/.test(message)) return hintForProxy(env);
+  return HINTS_FOR_CONFIGURATION.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** Of the proxy's URL, which may hold a password, the host alone is told. */
+function hintForProxy(env: Environment): string {
+  const name = PROXY_NAMES.find((name) => env[name]) ?? "HTTPS_PROXY";
+  const url = env[name] ?? "";
+  const text = url.includes("://") ? url : `http://${url}`;
+  const host = URL.canParse(text) ? new URL(text).host : "";
+  return `Set ${name} to http://NAME:PASSWORD@${host || "HOST:PORT"}.`;
+}
+
+const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string])[] = [
+  [
+    /^Cannot ask the REST API: no key/,
+    "Set one of them, or give files that have all: --splits FILE, and --dividends FILE, without " +
+    "--adjust; and for --follow --renames FILE.",
+  ],
+  [
+    /^Cannot use half a key pair: /,
+    "Give both, or neither: then the next place that has a pair counts.",
+  ],
+  [
+    /^Cannot open the bucket of --into: no keys /,
+    "Give --into-profile NAME, or set FLATFETCH_INTO_ACCESS_KEY_ID and " +
+    "FLATFETCH_INTO_SECRET_ACCESS_KEY.",
+  ],
+  [
+    / \(s3:\/\/.*\)$/,
+    "Check --into, --into-endpoint and --into-region, and that the keys of --into-profile or the " +
+    "environment may read and write there.",
+  ],
+  [
+    /^Cannot use .* offline: none are kept$/,
+    "Run the same once without --offline, or give them in a file: --splits, --dividends or " +
+    "--renames FILE.",
+  ],
+];
+
+const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
+
+const OUTPUT_HINT = "Choose another place with -o, --split or --html.";
+
+function hintForPermission(error: unknown): string {
+  const flags = missingFlags(error).map((flag) => /[^\w\-=.:,/]/.test(flag) ? `'${flag}'` : flag);
+  return `Put ${flags.join(" and ")} behind "deno run", or -A for all permissions.`;
+}
+
+function temporary(): Exit {
+  return [EXIT.temporary, "Run the same command again later; what is finished is kept."];
+}
+
+/** What the REST API has wrong of a stock, it may have wrong for long. */
+function exitOfWrongBytes({ message }: IntegrityError): Exit {
+  const isOfStock = /^Cannot use the (splits|dividends|earlier tickers) of /.test(message);
+  if (!isOfStock) return temporary();
+  const files = "--splits, --dividends or --renames FILE";
+  return [EXIT.temporary, `Run again later, or give the right ones in a file: ${files}.`];
+}
+
+function exitOfAnswer(answer: S3Error): Exit {
+  const reason = refusalReason(answer);
+  if (reason === "busy" || reason === "server") return temporary();
+  return [reason === "full" ? EXIT.disk : EXIT.configuration, hintForAnswer(answer, reason)];
+}
+
+function hintForAnswer(
+  { region, status }: S3Error,
+  reason: Exclude<RefusalReason, PassingReason> | undefined,
+): string {
+  if (reason === "region" && region !== undefined) {
+    const place = status === 301 ? ", and with the --endpoint of that region" : "";
+    return `Run with --region ${region}${place}.`;
+  }
+  if (reason !== undefined) return HINTS[reason];
+  if (status < 400) return "Check --endpoint, and whether this network asks you to sign in.";
+  return "Check --endpoint and --bucket: the server there does not understand the request.";
+}
+
+function exitOfStatus({ status }: RestError): Exit {
+  const isTemporary = status >= 500 || status === 429 || status === 408;
+  return isTemporary ? temporary() : [EXIT.configuration];
+}
+
+function ownFolderHint({ path }: ForeignDirectoryError): string {
+  const folder = `${path === "/" ? "" : path}/flatfetch`;
+  return `Give it a folder of its own, such as --cache-dir ${quote(folder)}.`;
+}
+
+function hintForStdout({ code }: StdoutError): string {
+  return isFull(code)
+    ? "Free some space where standard output goes, or send it elsewhere."
+    : "Send standard output elsewhere.";
+}
+
+/** Whether a disk has no more room, for anybody or for this user. */
+function isFull(code: string | undefined): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+const OWN_AUTHORITY = "An authority of your own is named with DENO_CERT=FILE, or --cert FILE " +
+  'behind "deno run"; DENO_TLS_CA_STORE=system takes those of this machine.';
+
+const HINTS_FOR_TLS: Readonly<Record<TlsDefect, string>> = {
+  untrusted: "",
+  outdated: "Check this machine's clock, and the server's certificate. ",
+  "other-host": "Check --endpoint: the names in the certificate are others. ",
+  "no-tls": "Check --endpoint: no secure server is at that port. Plain http:// is for this " +
+    "machine itself alone. ",
+  "no-http": "Check --endpoint: it may have to begin with https://. ",
+  refused: "Check --endpoint, and what stands in between: ask who runs it. ",
+};
+
+/** Names of authorities' files, for other programs. */
+const UNHEARD = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
+/** Of those, what Deno hears once it takes the authorities of the machine. */
+const HEARD_WITH_SYSTEM = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+function hintForTls({ defect, message }: TlsError, env: Environment): string {
+  const ofSystem = env.DENO_TLS_CA_STORE?.includes("system") ? [] : HEARD_WITH_SYSTEM;
+  const set = [...UNHEARD, ...ofSystem].filter((name) => env[name]);
+  const verb = set.length === 1 ? "is" : "are";
+  const unheard = set.length > 0 ? ` ${set.join(", ")} ${verb} set, and not heard by Deno.` : "";
+  const hint = HINTS_FOR_TLS[defect] + OWN_AUTHORITY + unheard;
+  if (!message.startsWith("Cannot join the fleet")) return hint;
+  return hint.replace("--endpoint", "the URL of the fleet").replace("http://", "nats://");
+}
+
+function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): string {
+  if (isFull(code)) {
+    return "Free some space and run the same command again; what is finished is kept.";
+  }
+  if (option === "--into" && message.startsWith("Cannot read ")) {
+    return "Make it readable for you, remove it, or choose another place with --into.";
+  }
+  if (code === "EACCES" || code === "EROFS") {
+    return `Choose a directory that you may write to, with ${option}.`;
+  }
+  if (code === "EMFILE" || code === "ENFILE") {
+    return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
+  }
+  return `Look at the path, or choose another directory with ${option}.`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Says what a user can do about what a run or a check has found. Pure.
+ *
+ * @module
+ */
+
+import type { Finding } from "../../../mod.ts";
+import { quote } from "../../errors.ts";
+import type { FindingKind, Remedy } from "../../market/finding.ts";
+
+/** What brings the bars of a company that has had other tickers than the one asked for. */
+export function hintForAbsences(
+  findings: Iterable<Finding>,
+  { follow }: { readonly follow: boolean },
+): string | undefined {
+  const mayBeOther = ({ kind, text }: Finding) => ABSENCES.includes(kind) && /another/.test(text);
+  if (!Iterator.from(findings).some(mayBeOther)) return undefined;
+  return follow
+    ? "A company is followed by the ticker that it has today: ask for that one."
+    : "Run with --follow for the company's bars under all tickers that it has had, and no other's.";
+}
+
+/** The option that leaves out the files that the plan excludes, where one does. */
+export function hintForRefused(
+  { refused, had }: { readonly refused: readonly string[]; readonly had: readonly string[] },
+): string | undefined {
+  const [refusedFrom, refusedTo] = endsOf(refused);
+  const [hadFrom, hadTo] = endsOf(had);
+  if (!refusedFrom || !refusedTo || !hadFrom || !hadTo) return undefined;
+  if (refusedTo < hadFrom) return `Run with --from ${hadFrom} for what your plan includes.`;
+  if (hadTo < refusedFrom) return `Run with --to ${hadTo} for what your plan includes.`;
+  return undefined;
+}
+
+function endsOf(dates: readonly string[]): readonly (string | undefined)[] {
+  const sorted = dates.toSorted();
+  return [sorted[0], sorted.at(-1)];
+}
+
+const ABSENCES: readonly FindingKind[] = [
+  "gap",
+  "before-first-bar",
+  "after-last-bar",
+  "split-like-jump",
+];
+
+/** What can be done about what a check found, where another run can do it. */
+export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {
+  const isMendable = [...kinds].some((kind) => kind === "not-cached" || kind === "replaced");
+  return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
+}
+
+/** The same for the check of a place. */
+export function hintsForPlace(findings: readonly Finding[]): string[] {
+  const pathsOf = (
+    remedy: Remedy,
+  ) => [...new Set(findings.flatMap((one) => one.remedy === remedy ? one.path ?? [] : []))];
+  const [left, lone] = [pathsOf("remove-and-export"), pathsOf("remove")];
+  const isFound = (kind: FindingKind) => findings.some((one) => one.kind === kind);
+  const isMendable = findings.some(({ remedy }) => remedy === "export");
+  return [
+    // Without that no export goes on.
+    isFound("mixed-layouts") && "Remove the objects of every layout but one.",
+    lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
+    left.length > 0 && `Remove what an export would leave, and run export: ${namesText(left)}.`,
+    isMendable && "Run export into there; it makes what is not there, outdated or damaged.",
+    isFound("mixed-tickers") && "Export each choice of --tickers into a place of its own.",
+    isFound("odd-column") &&
+    "Let a reader find types that fit all, as DuckDB does with union_by_name = true.",
+  ].filter((hint) => hint !== false);
+}
+
+const MOST_NAMED = 5;
+
+function namesText(paths: readonly string[]): string {
+  const names = paths.slice(0, MOST_NAMED).map((path) =>
+    /^[\w./=-]+$/.test(path) ? path : quote(path)
+  );
+  const more = paths.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

@@ -1,0 +1,104 @@
+/**
+ * How durations, ages, numbers of things and lists of names are put into words. Pure.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../../deps/deno_std.ts";
+import type { FileTotal } from "../../settings.ts";
+import { printable } from "./style.ts";
+
+/** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */
+export function durationText(ms: number): string {
+  const tenths = Math.max(0, Math.round(ms / 100));
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return inTwoUnits(seconds, "m", "s");
+  return inTwoUnits(Math.round(seconds / 60), "h", "m");
+}
+
+/** `just now`, `1 minute ago`, `3 hours ago`, `2 days ago`. */
+export function ageText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${countText(minutes, "minute")} ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${countText(hours, "hour")} ago`;
+  return `${countText(Math.floor(hours / 24), "day")} ago`;
+}
+
+/** `1 file`, `251 files`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `1255 files`, or where an object has those of a month `126 files in 6 months`. */
+export function objectsText(
+  files: number,
+  { count, by }: { readonly count: number; readonly by: "date" | "month" },
+): string {
+  const text = countText(files, "file");
+  return by === "month" ? `${text} in ${countText(count, by)}` : text;
+}
+
+/** `1,255 files`. */
+export function filesText(files: number): string {
+  return `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
+}
+
+/** `23.4 GB in 1,255 files`. */
+export function downloadText({ files, bytes, diskBytes = 0 }: FileTotal): string {
+  return `${formatBytes(bytes)} in ${filesText(files)}${roomText(diskBytes)}`;
+}
+
+/** `, up to 2.1 GB of it in the cache at once`, or nothing where none is. */
+export function roomText(diskBytes: number): string {
+  return diskBytes > 0 ? `, up to ${formatBytes(diskBytes)} of it in the cache at once` : "";
+}
+
+const BAR_NOUNS: Readonly<Record<string, string>> = { "1d": "day", "1wk": "week", "1mo": "month" };
+
+/** `1255 days` for bars of an interval of `1d`, `1638 bars` where an interval has no noun. */
+export function barsText(bars: number, interval = ""): string {
+  return countText(bars, BAR_NOUNS[interval] ?? "bar");
+}
+
+/** `12.4 MB/s`, in powers of a thousand. */
+export function rateText(bytesPerSecond: number): string {
+  return `${formatBytes(Math.round(bytesPerSecond))}/s`;
+}
+
+/** One digit after the point, `100.0%` only when all is done. */
+export function percentText(done: number, total: number): string {
+  if (done >= total) return "100.0%";
+  return `${Math.min(99.9, 100 * done / total).toFixed(1)}%`;
+}
+
+/** Up to five names; of more, the first two and how many: `TSLA, AAPL, … (500 symbols)`. */
+export function namesText(names: readonly string[]): string {
+  if (names.length <= 5) return names.map(printable).join(", ");
+  const first = names.slice(0, 2).map(printable).join(", ");
+  return `${first}, … (${countText(names.length, "symbol")})`;
+}
+
+/** A symbol as it is typed: in quotes where a shell would make something else of it. */
+export function typedText(symbol: string): string {
+  return /[*?]/.test(symbol) ? `'${printable(symbol)}'` : printable(symbol);
+}
+
+/**
+ * `; did you mean BTC-USD?`, or nothing where there is nothing to suggest. What was typed itself is
+ * suggested where it was said to be of another kind than it is.
+ */
+export function meantText(symbol: string, suggestions: readonly string[]): string {
+  if (suggestions.length === 0) return "";
+  const names = suggestions.slice(0, 5)
+    .map(typedText)
+    .map((one) => one === symbol ? `${one} without --asset` : one);
+  return `; did you mean ${names.join(", ")}?`;
+}
+
+function inTwoUnits(smaller: number, large: string, small: string): string {
+  const rest = String(smaller % 60).padStart(2, "0");
+  return `${Math.floor(smaller / 60)}${large} ${rest}${small}`;
+}

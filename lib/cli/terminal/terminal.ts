@@ -1,0 +1,255 @@
+/**
+ * The program's standard streams: the only place that touches them. Lines for people go to
+ * stderr, above a block that is redrawn there; data go to stdout; answers come from stdin.
+ *
+ * @module
+ */
+
+import { type InputStream, readLine } from "./input_stream.ts";
+import {
+  type OutputStream,
+  Stderr,
+  STDOUT,
+  StdoutError,
+  writeAll,
+  writeTextSync,
+} from "./output_stream.ts";
+import { asciiOf, defuse } from "../render/style.ts";
+
+/** Calls `run` again and again; disposing it ends that. */
+export type Repeater = (run: () => void, everyMs: number) => Disposable;
+
+/** What a terminal is made of. */
+export interface TerminalOptions {
+  /** @default Deno.stdout */
+  readonly stdout?: OutputStream;
+  /** @default {Stderr} */
+  readonly stderr?: OutputStream;
+  /** @default Deno.stdin */
+  readonly stdin?: InputStream;
+  /** The present width of the screen. @default that of the console, else 80 */
+  readonly columns?: () => number;
+  /** The present height of the screen. @default that of the console, else 24 */
+  readonly rows?: () => number;
+  /** The variable `TERM`; on a `dumb` terminal nothing is redrawn. */
+  readonly term?: string | undefined;
+  /** Whether what is read on stderr, which may be a terminal, is ASCII alone. @default never */
+  readonly isAsciiOnly?: (isTerminal: boolean) => boolean;
+  /** Only errors are shown. @default false */
+  readonly quiet?: boolean;
+  /** @default an interval that does not keep the process alive */
+  readonly repeat?: Repeater;
+}
+
+/** The lines of a block, none wider than `width` columns. */
+export type Draw = (width: number) => readonly string[];
+
+const FRAME_MS = 100;
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+const ERASE_BELOW = "\r\x1b[J";
+const NO_WRAP = "\x1b[?7l";
+const WRAP = "\x1b[?7h";
+
+/**
+ * Both streams, for one run. Writes are complete, and those to stderr taken at once. Nothing
+ * here throws because stderr cannot be written to: whoever closed it does not want to know.
+ *
+ * Between two frames the cursor stands at the block's upper left corner, where it stays
+ * when the terminal is resized and moves its lines about; so erasing what is below it
+ * always erases the block and nothing else.
+ */
+export class Terminal implements Disposable {
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #stdin: InputStream;
+  readonly #columns: () => number;
+  readonly #rows: () => number;
+  readonly #repeat: Repeater;
+  readonly #quiet: boolean;
+  /** Makes a text harmless, and readable there. */
+  readonly #clean: (text: string) => string;
+  /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
+  readonly drawsLive: boolean;
+  #block: { draw: Draw; timer: Disposable; frame: string } | undefined;
+  /** While a question waits for its answer: the block that is to be shown after it. */
+  #question: { draw: Draw | undefined } | undefined;
+  #stdoutClosed = false;
+  #stderrClosed = false;
+
+  /** Takes the process's own streams unless told otherwise; writes nothing yet. */
+  constructor(options: TerminalOptions = {}) {
+    this.#stdout = options.stdout ?? STDOUT;
+    this.#stderr = options.stderr ?? new Stderr();
+    this.#stdin = options.stdin ?? Deno.stdin;
+    this.#columns = options.columns ?? (() => consoleSize().columns);
+    this.#rows = options.rows ?? (() => consoleSize().rows);
+    this.#repeat = options.repeat ?? repeatInBackground;
+    this.#quiet = options.quiet ?? false;
+    const isAsciiOnly = options.isAsciiOnly?.(this.#stderr.isTerminal()) ?? false;
+    this.#clean = isAsciiOnly ? (text) => asciiOf(defuse(text)) : defuse;
+    this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" &&
+      !this.#quiet;
+  }
+
+  /** Whether stderr is a terminal. */
+  get isTerminal(): boolean {
+    return this.#stderr.isTerminal();
+  }
+
+  /** Whether `data()` is read on a terminal. */
+  get dataIsTerminal(): boolean {
+    return this.#stdout.isTerminal();
+  }
+
+  /** The size of the screen that stdout is; `undefined` when it is a pipe or a file. */
+  get dataScreen(): { readonly columns: number; readonly rows: number } | undefined {
+    if (!this.#stdout.isTerminal()) return undefined;
+    return { columns: this.#columns(), rows: this.#rows() };
+  }
+
+  /** What comes into stdin; whoever reads it, nothing can be asked afterwards. */
+  get input(): ReadableStream<Uint8Array> {
+    return this.#stdin.readable;
+  }
+
+  /** Shows a permanent line, or several, above the block. Nothing when quiet. */
+  line(text: string): void {
+    if (!this.#quiet) this.#print(text);
+  }
+
+  /** Shows a permanent line, or several, even when quiet. */
+  error(text: string): void {
+    this.#print(text);
+  }
+
+  /**
+   * Shows a block and redraws it ten times a second, at the width that the screen then
+   * has, until `stop()`. A block that is shown already is replaced. Does nothing
+   * unless `drawsLive`; while a question waits, the block waits too.
+   */
+  live(draw: Draw): void {
+    this.stop();
+    if (!this.drawsLive) return;
+    if (this.#question !== undefined) {
+      this.#question.draw = draw;
+      return;
+    }
+    const timer = this.#repeat(() => this.#redraw(), FRAME_MS);
+    this.#block = { draw, timer, frame: "" };
+    this.#show(HIDE_CURSOR);
+    this.#redraw();
+  }
+
+  /** Erases the block, leaves the cursor where the block began, and visible. */
+  stop(): void {
+    if (this.#question !== undefined) this.#question.draw = undefined;
+    if (this.#block === undefined) return;
+    this.#block.timer[Symbol.dispose]();
+    this.#block = undefined;
+    this.#show(ERASE_BELOW + SHOW_CURSOR);
+  }
+
+  /**
+   * Asks a question, even when quiet, and returns the line that is typed, empty at an end of
+   * input; `undefined`, without asking, when there is nobody: stdin or stderr is no terminal.
+   * It can be asked once: what is typed afterwards is not read.
+   *
+   * An abort rejects with the signal's reason, and leaves the cursor on a line of its own.
+   */
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (!this.#stdin.isTerminal() || !this.isTerminal) return undefined;
+    const draw = this.#block?.draw;
+    this.stop();
+    this.#question = { draw };
+    this.#show(this.#clean(question));
+    let isLineEnded = false;
+    try {
+      const line = await readLine(this.#stdin, signal);
+      isLineEnded = line.endsWith("\n");
+      return line.trimEnd();
+    } finally {
+      if (!isLineEnded) this.#show("\n");
+      const { draw } = this.#question;
+      this.#question = undefined;
+      if (draw !== undefined) this.live(draw);
+    }
+  }
+
+  /**
+   * Writes the whole chunk to stdout, after ending a block on the same screen.
+   * Returns false, now and ever after, when the reader of stdout has gone, as
+   * `head` does: stop producing then, it is no error.
+   *
+   * @throws {StdoutError} when stdout fails otherwise, as on a full disk.
+   */
+  async data(chunk: string | Uint8Array): Promise<boolean> {
+    if (this.#stdout.isTerminal()) this.stop();
+    if (this.#stdoutClosed) return false;
+    try {
+      await this.#stderr.written?.();
+      await writeAll(this.#stdout, chunk);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw new StdoutError(error);
+      this.#stdoutClosed = true;
+    }
+    return !this.#stdoutClosed;
+  }
+
+  /** Leaves a clean screen, as `stop()` does. */
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #print(text: string): void {
+    const line = `${this.#clean(text)}\n`;
+    if (this.#block === undefined) return this.#show(line);
+    this.#block.frame = this.#frame(this.#block.draw);
+    this.#show(ERASE_BELOW + line + this.#block.frame);
+  }
+
+  #redraw(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    const frame = this.#frame(block.draw);
+    if (frame === block.frame) return;
+    block.frame = frame;
+    this.#show(ERASE_BELOW + frame);
+  }
+
+  /** A block that cannot be drawn is empty: a timer has nobody to throw to. */
+  #frame(draw: Draw): string {
+    try {
+      const lines = draw(Math.max(1, this.#columns())).map(this.#clean);
+      const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : "";
+      return `${NO_WRAP}${lines.join("\r\n")}${WRAP}${back}\r`;
+    } catch {
+      return "";
+    }
+  }
+
+  #show(text: string): void {
+    if (this.#stderrClosed) return;
+    try {
+      writeTextSync(this.#stderr, text);
+    } catch (error) {
+      this.#stderrClosed = !(error instanceof Deno.errors.WouldBlock);
+    }
+  }
+}
+
+/** The console's size; where there is none, or it does not know, the usual one. */
+function consoleSize(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
+  } catch {
+    return { columns: 80, rows: 24 };
+  }
+}
+
+function repeatInBackground(run: () => void, everyMs: number): Disposable {
+  const timer = setInterval(run, everyMs);
+  Deno.unrefTimer(timer);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
