@@ -11,6 +11,7 @@
 import {
   ConfigurationError,
   IntegrityError,
+  NetworkError,
   ObjectChangedError,
   quote,
   S3Error,
@@ -110,7 +111,7 @@ export class BucketTarget implements ExportTarget {
     return objects.map(({ path, size, mark, etag, unreadable }) => ({
       path: `${dataset}/${path}`,
       ...{ size, mark, version: etag },
-      unreadable: unreadable && explained(unreadable, this.name),
+      unreadable: unreadable && explained(unreadable, this.name) as Error,
     }));
   }
 
@@ -243,7 +244,7 @@ export class BucketTarget implements ExportTarget {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof S3Error ? explained(error, this.name) : error;
+      throw explained(error, this.name);
     }
   }
 }
@@ -262,10 +263,16 @@ function contentTypeOf(path: string): string {
     : "application/octet-stream";
 }
 
-/** What a refusal means for a run: nothing of it can be written there, or this request failed. */
-function explained(error: S3Error, name: string): Error {
-  const reason = refusalReason(error);
-  const message = `${error.message} (${name})`;
+/**
+ * An error as it is said of the place: a refusal means that nothing of a run can be written there, or
+ * that this request failed.
+ */
+function explained(error: unknown, name: string): unknown {
+  if (!(error instanceof S3Error || error instanceof NetworkError)) return error;
+  const ofPlace = ` (${name})`;
+  if (!error.message.endsWith(ofPlace)) error.message += ofPlace;
+  const { message } = error;
+  const reason = error instanceof S3Error ? refusalReason(error) : undefined;
   if (reason === "full") {
     return new StorageError(message, { path: name, code: "ENOSPC", cause: error });
   }

@@ -144,6 +144,29 @@ const REFUSALS: readonly [fault: FaultName, key: RegExp, code: number, words: Re
   ["bit-flip", /part/, 3, /part.parquet: the server has not stored what it was sent/],
 ];
 
+for (
+  const [fault, words] of [
+    ["slow-down", "the server answered SlowDown (503)"],
+    ["internal-error", "the server answered InternalError (500)"],
+    ["reset-before", "the connection failed"],
+  ] as const
+) {
+  for (const command of ["export", "check"]) {
+    Deno.test(`flatfetch ${command} --into BUCKET that gives "${fault}" for everything says that it waits for it, and names it in the end`, async () => {
+      await using world = await World.open([FILES]);
+      const s3 = new FakeS3({ credentials: LAKE_KEYS });
+      await using server = serveS3(s3);
+      s3.faults.add(fault);
+      const into = `s3://${s3.bucket}/lake`;
+      const args = [command, DATASET, "--into", into, "--into-endpoint", server.url];
+      const { code, stderr } = await world.run(args, { env: ENV });
+      assertEquals(code, 5, stderr);
+      assertEquals(stderr.split(`Waiting for ${into}: ${words}\n`).length, 2, stderr);
+      assert(stderr.includes(`(${into})\n`), stderr);
+    });
+  }
+}
+
 for (const [fault, key, code, words] of REFUSALS) {
   Deno.test(`flatfetch export into a bucket ("${fault}" of each write) exits ${code}, says so, and the next run makes all`, async () => {
     await using world = await World.open([FILES]);
