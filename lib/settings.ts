@@ -9,7 +9,7 @@ import type { TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
 import type { RequestOptions } from "./request.ts";
 import type { Credentials } from "./s3/credentials.ts";
-import { bucketUrl } from "./s3/endpoint.ts";
+import { bucketUrl } from "./s3/bucket_url.ts";
 
 /** Files and their bytes, as they are stored. */
 export interface FileTotal {

@@ -64,7 +64,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock, nor does what is loaded with them. */
 const PURE = [
   "lib/market/*",
-  "lib/adjust/(table|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions|rest_page).ts",
+  "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|share_counts|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|company_actions|rest_page).ts",
   "lib/output/(by_symbol|columns|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|estimate_seconds).ts",
@@ -79,7 +79,7 @@ const PURE = [
   "lib/cli/progress/progress_state.ts",
   "lib/cli/render/*",
   "lib/cli/chart/*",
-  "lib/cli/arguments/(quantities|symbols|misspelt|command_doc|command_spec).ts",
+  "lib/cli/arguments/(quantities|symbol_words|misspelt|command_doc|command_spec).ts",
   "lib/cli/explain/(result_hints|exits).ts",
   "lib/cli/commands.ts",
   "lib/cli/commands/[a-z]+.ts",

@@ -6,7 +6,7 @@
 
 import { quote, UsageError } from "../errors.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
-import { tickersSpelled } from "./table.ts";
+import { tickersSpelled } from "./table_file.ts";
 
 /** Whose rows are taken from a file. */
 export interface ActionFileOptions<T> {

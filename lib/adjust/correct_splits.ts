@@ -122,7 +122,7 @@ function chooseOne(
   if (sizes.size !== 1 || isRight) return splits;
   const [chosen] = fitting as [Split];
   const others = splits.filter((split) => split !== chosen);
-  const text = `of the splits ${namesOf(splits)} only ${ratioText(chosen)} is applied, ` +
+  const text = `of the splits ${ratiosText(splits)} only ${ratioText(chosen)} is applied, ` +
     "as the price jumps";
   const dates = [...new Set(splits.map(({ executionDate }) => executionDate))];
   const of = { kind: "split-corrected", severity: "note", dates, text } as const;
@@ -139,7 +139,7 @@ function tellCorrection(split: Split, { how, split: to }: Elsewhere): Finding {
 }
 
 /** `15:1 and 1:15`; of more than three the others are counted. */
-export function namesOf(splits: readonly Split[]): string {
+export function ratiosText(splits: readonly Split[]): string {
   const names = splits.map(ratioText);
   if (names.length > 3) return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
   return names.join(", ").replace(/, (?=[^,]*$)/, " and ");

@@ -12,11 +12,11 @@ import {
   numberIn,
   readRows,
   readVendorRow,
-  type Row,
   shown,
+  type TableRow,
   tickerIn,
   valueOf,
-} from "./table.ts";
+} from "./table_file.ts";
 
 /** The fields of a dividend and what each may be called; the first is the vendor's name. */
 const DATE = ["ex_dividend_date", "ex_date", "date"];
@@ -67,7 +67,7 @@ function isEnough(columns: readonly string[]): boolean {
 }
 
 /** A row for each amount of yfinance's that there is on the date; another row is itself. */
-function partsOf(row: Row): Row[] {
+function partsOf(row: TableRow): TableRow[] {
   if (!row.has(YFINANCE[0][0])) return [row];
   return YFINANCE.flatMap(([name, type]) => {
     const value = row.get(name);
@@ -76,7 +76,7 @@ function partsOf(row: Row): Row[] {
   });
 }
 
-function readFields(row: Row): FileDividend {
+function readFields(row: TableRow): FileDividend {
   const isForToday = !AMOUNT.some((name) => row.has(name));
   const value = valueOf(row, isForToday ? FOR_TODAY : AMOUNT);
   const amount = numberIn(value);
@@ -97,14 +97,14 @@ function readFields(row: Row): FileDividend {
 }
 
 /** A word that may be missing. @throws {SyntaxError} when it is of another form. */
-function textIn(row: Row, names: readonly string[], form: RegExp): string {
+function textIn(row: TableRow, names: readonly string[], form: RegExp): string {
   const value = valueOf(row, names) ?? "";
   if (value === "" || typeof value === "string" && form.test(value)) return value as string;
   throw new SyntaxError(`found ${names[0]} ${shown(value)}, want a word`);
 }
 
 /** None where it cannot be one: it is only compared with. */
-function factorIn(row: Row): number | undefined {
+function factorIn(row: TableRow): number | undefined {
   const factor = numberIn(valueOf(row, FACTOR));
   return factor > 0 && factor < 1e9 ? factor : undefined;
 }

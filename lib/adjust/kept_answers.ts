@@ -38,7 +38,7 @@ export interface RestOptions
 }
 
 /** The answers of one kind, from one endpoint and key. */
-export class KeptAnswers<Row> {
+export class KeptAnswers<TableRow> {
   readonly #directory: CacheDirectory;
   readonly #files: KeptFiles;
   readonly #kind: AnswerKind;
@@ -54,25 +54,28 @@ export class KeptAnswers<Row> {
   }
 
   /** @throws {StorageError} when the directory cannot be the cache. */
-  static async open<Row>(kind: AnswerKind, options: RestOptions): Promise<KeptAnswers<Row>> {
-    const answers = new KeptAnswers<Row>(kind, await knownKey(options), options);
+  static async open<TableRow>(
+    kind: AnswerKind,
+    options: RestOptions,
+  ): Promise<KeptAnswers<TableRow>> {
+    const answers = new KeptAnswers<TableRow>(kind, await knownKey(options), options);
     await answers.#directory.check();
     return answers;
   }
 
   /** The rows of a ticker, when they are young enough; offline of whatever age. */
-  async read(ticker: string): Promise<readonly Row[] | undefined> {
+  async read(ticker: string): Promise<readonly TableRow[] | undefined> {
     const path = this.#directory.answerPath(this.#kind, ticker);
     const kept = await this.#files.readLine(path, formatOf(this.#kind));
     const { source, key } = this.#of;
     if (kept?.source !== source || kept.ticker !== ticker) return undefined;
     const isOthers = kept.key !== undefined && key !== undefined && kept.key !== key;
     if (isOthers || !isYoung(kept.askedAtMs as number, this.#options)) return undefined;
-    return kept[this.#kind] as Row[];
+    return kept[this.#kind] as TableRow[];
   }
 
   /** @throws {StorageError} when the disk does not take it. */
-  async write(ticker: string, rows: readonly Row[]): Promise<void> {
+  async write(ticker: string, rows: readonly TableRow[]): Promise<void> {
     await this.#directory.make();
     const path = this.#directory.answerPath(this.#kind, ticker);
     const askedAtMs = this.#options.nowMs ?? Date.now();

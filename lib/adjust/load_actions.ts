@@ -7,7 +7,7 @@
 
 import { IntegrityError, UsageError } from "../errors.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
-import { type ActionKind, fetchActionRows, pathOf } from "./rest_tables.ts";
+import { type ActionKind, fetchActionRows, restPath } from "./rest_tables.ts";
 import type { ApiKey } from "../settings.ts";
 import { RestClient } from "./rest_client.ts";
 import type { SplitSource } from "../settings.ts";
@@ -212,5 +212,5 @@ function readRow<A extends Action>(kind: Kind<A>, row: unknown, apiKey: ApiKey):
 
 function unusable(kind: ActionKind, ticker: unknown, what: string): IntegrityError {
   const message = `Cannot use the ${kind} of ${ticker}: ${what}`;
-  return new IntegrityError(message, { key: pathOf(kind), check: "format" });
+  return new IntegrityError(message, { key: restPath(kind), check: "format" });
 }

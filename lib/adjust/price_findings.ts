@@ -7,7 +7,7 @@
 import type { Finding } from "../market/finding.ts";
 import { type DividendFactor, ratioText, type Split } from "./split.ts";
 import { jumpBetween } from "./split_jump.ts";
-import { findElsewhere, namesOf } from "./correct_splits.ts";
+import { findElsewhere, ratiosText } from "./correct_splits.ts";
 import type { Night, Nights } from "./overnight.ts";
 
 /** What bars are adjusted for. */
@@ -96,7 +96,7 @@ function tellUnchecked(splits: readonly Split[]): Finding[] {
   const dates = [...new Set(judged.map(({ executionDate }) => executionDate))];
   const what = judged.length === 1
     ? `the split ${ratioText(judged[0]!)} is`
-    : `the splits ${namesOf(judged)}, ${dates[0]} to ${dates.at(-1)}, are`;
+    : `the splits ${ratiosText(judged)}, ${dates[0]} to ${dates.at(-1)}, are`;
   const text = `${what} applied unchecked: no prices right before and after are at hand`;
   const ratio = judged.map(ratioText).join(", ");
   return [{ kind: "split-unchecked", severity: "note", dates, ratio, text }];
@@ -117,7 +117,7 @@ function splitsOfOneDate(splits: readonly Split[]): Finding[] {
     .filter(([, ofDate]) => ofDate.length > 1);
   return several.map(([date, ofDate]) => {
     const cancel = Math.abs(sizeOf(ofDate)) < 1e-9 ? ", which cancel each other" : "";
-    const text = `${ofDate.length} splits of one date are applied: ${namesOf(ofDate)}${cancel}`;
+    const text = `${ofDate.length} splits of one date are applied: ${ratiosText(ofDate)}${cancel}`;
     const ratio = ofDate.map(ratioText).join(", ");
     return { kind: "splits-of-one-date", severity: "warning", dates: [date], ratio, text };
   });
@@ -151,7 +151,7 @@ function mismatchOf(
   const dates = [...new Set(here.splits.map(({ executionDate }) => executionDate))].sort();
   const what = here.splits.length === 1 ? "the split" : "the splits";
   const are = here.splits.length === 1 ? "is" : "are";
-  const text = `${what} ${namesOf(here.splits)} ${are} applied, ${prices}`;
+  const text = `${what} ${ratiosText(here.splits)} ${are} applied, ${prices}`;
   const ratio = here.splits.map(ratioText).join(", ");
   return { ...of, kind: "split-without-jump", dates, ratio, text };
 }

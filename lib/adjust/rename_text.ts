@@ -9,13 +9,13 @@ import {
   dateIn,
   hasColumn,
   readRows,
-  type Row,
   rowOf,
   shown,
+  type TableRow,
   tickersSpelled,
   valueOf,
   wrong,
-} from "./table.ts";
+} from "./table_file.ts";
 
 /** The fields of a change and what each may be called. */
 const DATE = ["date", "effective_date", "effective date"];
@@ -74,12 +74,12 @@ function answersIn(text: string): Readonly<Record<string, unknown>>[] | undefine
   return results.length > 0 && results.every(isAnswer) ? results : undefined;
 }
 
-function readFields(row: Row): Rename {
+function readFields(row: TableRow): Rename {
   return { date: dateIn(row, DATE), from: tickerOf(row, OLD), to: tickerOf(row, NEW) };
 }
 
 /** As the vendor spells it; the file may also spell it as symbols are, such as `BRK-B`. */
-function tickerOf(row: Row, names: readonly string[]): string | undefined {
+function tickerOf(row: TableRow, names: readonly string[]): string | undefined {
   const value = valueOf(row, names) ?? "";
   if (value === "") return undefined;
   if (!isTicker(value)) {

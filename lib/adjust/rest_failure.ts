@@ -24,7 +24,7 @@ import type { ApiKey } from "../settings.ts";
 export const THROTTLED_HINT_MS = 12_000;
 
 /** An answer without what was asked for. */
-export interface Refusal {
+export interface RestRefusal {
   readonly response: Pick<Response, "status" | "headers">;
   /** What the message begins with. */
   readonly action: string;
@@ -32,7 +32,7 @@ export interface Refusal {
 }
 
 /** The error for any other status than 200. */
-export function restRefusal({ response, action, apiKey }: Refusal): Error {
+export function restRefusal({ response, action, apiKey }: RestRefusal): Error {
   const { status, headers } = response;
   if (status === 401 || status === 403) {
     const why = "it is wrong, or its plan does not include this";

@@ -20,7 +20,7 @@ const PAGE_SIZES = { splits: "1000", dividends: "5000" } as const;
 export type ActionKind = keyof typeof PAGE_SIZES;
 
 /** The path of a table. */
-export function pathOf(kind: ActionKind): string {
+export function restPath(kind: ActionKind): string {
   return `/stocks/v1/${kind}`;
 }
 
@@ -44,9 +44,9 @@ export async function fetchActionRows(
     const batch = tickers.slice(start, start + BATCH);
     const which = batch.length === 1 ? { ticker: batch[0]! } : { "ticker.any_of": batch.join(",") };
     const question = {
-      path: pathOf(kind),
+      path: restPath(kind),
       parameters: { ...which, limit: PAGE_SIZES[kind] },
-      action: `Cannot load the ${kind} of ${namesOf(batch)}`,
+      action: `Cannot load the ${kind} of ${ratiosText(batch)}`,
       signal,
     };
     for await (const row of client.results(question)) rows.push(row);
@@ -81,7 +81,7 @@ export async function fetchTickerEvents(
   }
 }
 
-function namesOf(tickers: readonly string[]): string {
+function ratiosText(tickers: readonly string[]): string {
   const [first, ...others] = tickers;
   return others.length === 0 ? first! : `${first} and ${others.length} more`;
 }

@@ -12,13 +12,13 @@ import {
   numberIn,
   readRows,
   readVendorRow,
-  type Row,
   shown,
+  type TableRow,
   tickerIn,
   tickersSpelled,
   valueOf,
   wrong,
-} from "./table.ts";
+} from "./table_file.ts";
 
 /** The fields of a split and what each may be called; the first is the vendor's name. */
 const DATE = ["execution_date", "date"];
@@ -54,7 +54,7 @@ const WANTED = "execution_date or date, and split_from or from with split_to or 
 export function readSplits(text: string, name: string): FileSplit[] {
   const context = { name, what: "splits", wanted: WANTED, isEnough };
   // Of yfinance's dates some have no split.
-  const isEmpty = (row: Row) => row.has(YFINANCE) && isNothing(row.get(YFINANCE));
+  const isEmpty = (row: TableRow) => row.has(YFINANCE) && isNothing(row.get(YFINANCE));
   const rows = readRows(text, context, (row) => isEmpty(row) ? [] : [readFields(row)]);
   const splits = uniqueSplits(rows);
   requireFactors(splits, name);
@@ -114,7 +114,7 @@ function isEnough(columns: readonly string[]): boolean {
   return hasColumn(columns, DATE) && (hasSides || hasColumn(columns, [...RATIO, YFINANCE]));
 }
 
-function readFields(row: Row): FileSplit {
+function readFields(row: TableRow): FileSplit {
   const ticker = tickerIn(row);
   const executionDate = dateIn(row, DATE);
   const ratios = [...RATIO, YFINANCE];

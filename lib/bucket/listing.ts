@@ -10,7 +10,7 @@ import { type KeptListing, readListing, writeListing } from "../cache/kept_listi
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
 import { byDate, type DatedObject, isInSpan } from "../dated_object.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
-import { sourceName } from "../s3/endpoint.ts";
+import { sourceName } from "../s3/bucket_url.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Settings } from "../settings.ts";
 

@@ -95,7 +95,7 @@ export function fittingName(name: string): string {
 export function temporaryPath(path: string): string {
   const [random] = crypto.getRandomValues(new Uint32Array(1));
   const suffix = random!.toString(16).padStart(8, "0");
-  return `${parentOf(path)}/.${fittingName(nameOf(path))}.${suffix}.tmp`;
+  return `${parentOf(path)}/.${fittingName(lastPart(path))}.${suffix}.tmp`;
 }
 
 /** Makes a directory's entries durable, where the system can. */
@@ -124,7 +124,7 @@ export function parentOf(path: string): string {
 }
 
 /** The last part of a path. */
-export function nameOf(path: string): string {
+export function lastPart(path: string): string {
   return path.slice(lastSeparator(path) + 1);
 }
 

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { nameOf, syncDirectory } from "./atomic_file.ts";
+import { lastPart, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { FamilyFile, type FamilyIdentity, writeFamilyFile } from "./family_file.ts";
-import { directoriesIn, filesIn, type OnNewer } from "./inventory.ts";
+import { directoriesIn, filesBelow, type OnNewer } from "./inventory.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
@@ -36,12 +36,12 @@ export async function readFamily(
   keys: Iterable<string>,
 ): Promise<KeptFamilyFiles> {
   const files = new Map<string, FamilyFile>();
-  const names = new Set((await filesIn(directory.familyPath(of))).map(nameOf));
+  const names = new Set((await filesBelow(directory.familyPath(of))).map(lastPart));
   const giveWay = givingWay();
   let damaged = 0;
   for (const key of keys) {
     const path = directory.familyFilePath(of, key);
-    if (!names.has(nameOf(path))) continue;
+    if (!names.has(lastPart(path))) continue;
     await giveWay();
     const file = FamilyFile.open(path);
     if (file?.key === key && isOf(file, of) && file.isWhole()) files.set(key, file);
@@ -86,8 +86,8 @@ export async function keysOfFamily(
   directory: CacheDirectory,
   of: FamilyIdentity,
 ): Promise<string[]> {
-  const dates = (await filesIn(directory.familyPath(of)))
-    .flatMap((path) => /^\d{4}-\d{2}-\d{2}(?=\.ndjson\.gz$)/.exec(nameOf(path)) ?? []);
+  const dates = (await filesBelow(directory.familyPath(of)))
+    .flatMap((path) => /^\d{4}-\d{2}-\d{2}(?=\.ndjson\.gz$)/.exec(lastPart(path)) ?? []);
   return dates.sort().map((date) =>
     `${of.dataset}/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`
   );
@@ -135,7 +135,7 @@ export class FamilyStore implements AsyncDisposable {
     const lock = await Lock.take(`${folder}.lock`, options);
     try {
       const all = [...keys];
-      const held = all.map((key) => nameOf(directory.familyFilePath(of, key)));
+      const held = all.map((key) => lastPart(directory.familyFilePath(of, key)));
       await sweepOrphans(folder, { held });
       const found = await readFamily(directory, of, all);
       return new FamilyStore(directory, of, { lock, found });
@@ -193,7 +193,7 @@ function isOf(file: FamilyFile, { dataset, family }: FamilyIdentity): boolean {
 
 /** What a folder's files are of, by the first one that can be read. */
 async function identityIn(folder: string): Promise<FamilyIdentity | undefined> {
-  for (const path of (await filesIn(folder)).toSorted()) {
+  for (const path of (await filesBelow(folder)).toSorted()) {
     const file = FamilyFile.open(path);
     if (file !== undefined) return file.of;
   }

@@ -5,7 +5,7 @@
  */
 
 import { isAsideName } from "./quarantine.ts";
-import { nameOf } from "./atomic_file.ts";
+import { lastPart } from "./atomic_file.ts";
 import type { CacheDirectory, FolderKind } from "./directory.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
 import { JournalError } from "../errors.ts";
@@ -41,8 +41,8 @@ export async function listJournals(
 
 /** Journals that were moved aside, and files in the place of one that cannot be read as one. */
 export async function listStrays(directory: CacheDirectory): Promise<string[]> {
-  const strays = (await filesIn(directory.path)).filter((path) =>
-    /^\.progress_/.test(nameOf(path)) && isAsideName(path)
+  const strays = (await filesBelow(directory.path)).filter((path) =>
+    /^\.progress_/.test(lastPart(path)) && isAsideName(path)
   );
   for (const path of await journalPaths(directory)) {
     if (await readJournal(path) === "foreign") strays.push(path);
@@ -52,8 +52,8 @@ export async function listStrays(directory: CacheDirectory): Promise<string[]> {
 
 /** Where journals are, readable or not. */
 export async function journalPaths(directory: CacheDirectory): Promise<string[]> {
-  return (await filesIn(directory.path)).filter((path) =>
-    /^\.progress_.+\.ndjson$/.test(nameOf(path))
+  return (await filesBelow(directory.path)).filter((path) =>
+    /^\.progress_.+\.ndjson$/.test(lastPart(path))
   );
 }
 
@@ -81,7 +81,7 @@ export async function filesOfDatasets(
 ): Promise<string[]> {
   const paths: string[] = [];
   for (const prefix of await directoriesIn(directory.folderPath(kind))) {
-    for (const dataset of await directoriesIn(prefix)) paths.push(...await filesIn(dataset));
+    for (const dataset of await directoriesIn(prefix)) paths.push(...await filesBelow(dataset));
   }
   return paths;
 }
@@ -115,7 +115,7 @@ export function directoriesIn(path: string): Promise<string[]> {
 }
 
 /** Paths of the regular files in a folder; none when that is not there. */
-export function filesIn(path: string): Promise<string[]> {
+export function filesBelow(path: string): Promise<string[]> {
   return entriesOf(path, (entry) => entry.isFile);
 }
 

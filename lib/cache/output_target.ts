@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nameOf, parentOf, temporaryPath } from "./atomic_file.ts";
+import { lastPart, parentOf, temporaryPath } from "./atomic_file.ts";
 import { quote } from "../errors.ts";
 import { codeOf, onDisk } from "./disk_error.ts";
 import { lstatIfThere } from "./folders.ts";
@@ -39,7 +39,7 @@ export async function findTarget(name: string): Promise<OutputTarget> {
     if (path.endsWith("/")) throw new Error("it names no file");
     if (file === undefined) {
       const folder = path === name ? existing(parentOf(path)) : parentOf(path);
-      tryFolder(folder, nameOf(path));
+      tryFolder(folder, lastPart(path));
       return { name, path, file, kind: "replaced" };
     }
     Deno.openSync(path, { write: true }).close();
@@ -70,7 +70,7 @@ function existing(folder: string): string {
 
 function takesFileBeside(path: string): boolean {
   try {
-    tryFolder(parentOf(path), nameOf(path));
+    tryFolder(parentOf(path), lastPart(path));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied || codeOf(error) === "EROFS") return false;

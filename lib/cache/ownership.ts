@@ -10,7 +10,7 @@
  * @module
  */
 
-import { finishedName, nameOf, writeAtomically } from "./atomic_file.ts";
+import { finishedName, lastPart, writeAtomically } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 import { MEMBER_BEGINNING } from "./members.ts";
 import { openRegular } from "./regular_file.ts";
@@ -86,7 +86,7 @@ export function isMarked(directory: string): boolean {
 export function othersIn(directory: string): string[] {
   const others = namesIn(directory).filter((name) => !isExpected(name));
   const inBars = filesBelow(`${directory}/bars`, 4).filter((path) => {
-    const name = nameOf(path);
+    const name = lastPart(path);
     return !NAMES.bars.test(name) && !isOwnTemporary(name) && !NOBODYS.test(name);
   });
   return [...others.map((name) => `${directory}/${name}`), ...inBars];
@@ -98,9 +98,10 @@ export function othersIn(directory: string): string[] {
  * leaves them.
  */
 function isVoid(path: string): boolean {
-  const isNothing = (path: string) => NOBODYS.test(nameOf(path)) || isOwnTemporary(nameOf(path));
+  const isNothing = (path: string) =>
+    NOBODYS.test(lastPart(path)) || isOwnTemporary(lastPart(path));
   if (isNothing(path)) return true;
-  if (!AT_TOP.includes(nameOf(path)) || !Deno.lstatSync(path).isDirectory) return false;
+  if (!AT_TOP.includes(lastPart(path)) || !Deno.lstatSync(path).isDirectory) return false;
   return filesBelow(path, 6).every(isNothing);
 }
 
@@ -109,7 +110,7 @@ export function isOwn(
   path: string,
   { folder, marked }: { readonly folder: OwnFolder; readonly marked: boolean },
 ): boolean {
-  const name = finishedName(nameOf(path)) ?? nameOf(path);
+  const name = finishedName(lastPart(path)) ?? lastPart(path);
   return NAMES[folder].test(name) && (marked || hasOwnContent(path));
 }
 
@@ -132,7 +133,7 @@ function* ownFiles(directory: string): Generator<string> {
   }
   for (const folder of FOLDERS) {
     for (const path of filesBelow(`${directory}/${folder}`, 4)) {
-      if (NAMES[folder].test(nameOf(path))) yield path;
+      if (NAMES[folder].test(lastPart(path))) yield path;
     }
   }
 }

@@ -9,7 +9,7 @@ import {
   finishedName,
   fittingName,
   isTemporaryName,
-  nameOf,
+  lastPart,
   parentOf,
   removeQuietly,
   temporaryPath,
@@ -104,7 +104,7 @@ export async function* sweepingFirst(
   path: string,
   unfinished: readonly string[],
 ): AsyncGenerator<Uint8Array> {
-  const fitting = fittingName(nameOf(path));
+  const fitting = fittingName(lastPart(path));
   let left = unfinished.filter((name) => finishedName(name) === fitting);
   for await (const chunk of chunks) {
     for (const name of left) sweep(`${parentOf(path)}/${name}`, chunk.subarray(0, BEGINNING));

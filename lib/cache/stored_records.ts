@@ -13,7 +13,7 @@
  */
 
 import { JournalError, StorageError } from "../errors.ts";
-import { nameOf, parentOf } from "./atomic_file.ts";
+import { lastPart, parentOf } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { type EntryContent, readEntry, readEntryIdentity, readEntryRecords } from "./entry.ts";
 import type { EntryIdentity } from "./entry_lines.ts";
@@ -115,7 +115,7 @@ export class StoredRecords {
     const folder = parentOf(path);
     const names = this.#names.get(folder) ?? namesIn(folder);
     this.#names.set(folder, names);
-    return names.has(nameOf(path));
+    return names.has(lastPart(path));
   }
 
   /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { nameOf, parentOf, syncDirectory } from "./atomic_file.ts";
+import { lastPart, parentOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { writeEntry } from "./entry.ts";
 import { isThere } from "./folders.ts";
@@ -178,6 +178,6 @@ export async function sweepTickers(
   await sweepOrphans(directory.path);
   const paths = held.map(({ dataset, ticker }) => directory.entryPath(dataset, ticker));
   for (const [folder, ofFolder] of Map.groupBy(paths, parentOf)) {
-    await sweepOrphans(folder, { held: ofFolder.map(nameOf) });
+    await sweepOrphans(folder, { held: ofFolder.map(lastPart) });
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { checkBucket } from "./bucket.ts";
-import { checkEndpoint, checkKeys } from "./connection.ts";
+import { checkEndpoint, checkKeys } from "./reachability.ts";
 import { type DoctorOptions, notTried, settingsOf, type SetupCheck } from "./setup_check.ts";
 import { checkMachine } from "./machine.ts";
 

@@ -9,7 +9,7 @@
 
 import type { DatedObject } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
-import { Connection } from "../load/connection.ts";
+import { Connection } from "../load/bucket_connection.ts";
 import { type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";

@@ -9,7 +9,7 @@
 import { UnorderedError } from "./family_rows.ts";
 import { type Compressed, inflate } from "./inflate.ts";
 import { isInTime } from "../market/date_span.ts";
-import { FlatFile, type Row } from "./flat_file.ts";
+import { type FileRow, FlatFile } from "./flat_file.ts";
 import { type Extracted, FoundRows, type Times, timesOf, timestampOf } from "./found_rows.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";
 import { wantedStamp } from "../market/stamps.ts";
@@ -104,7 +104,7 @@ async function explain(
 async function readAll(
   key: string,
   compressed: Compressed,
-  take: (rows: readonly Row[]) => void,
+  take: (rows: readonly FileRow[]) => void,
 ): Promise<string | undefined> {
   const file = new FlatFile(key);
   await inflate(key, compressed, (text) => take(file.read(text)));
@@ -112,7 +112,7 @@ async function readAll(
   return file.oddity;
 }
 
-function stampFlaw({ date, span }: Times, row: Row, text: string): RowFlaw | undefined {
+function stampFlaw({ date, span }: Times, row: FileRow, text: string): RowFlaw | undefined {
   if (isInTime(span, timestampOf(text))) return undefined;
   const fields = row.fields ?? row.line.split(",");
   const found = fields[row.columns.at.window_start]!;

@@ -28,7 +28,7 @@ export interface Columns {
 }
 
 /** A row, read no further than its ticker. */
-export interface Row {
+export interface FileRow {
   readonly ticker: string;
   /** As it stands in the file. */
   readonly line: string;
@@ -81,7 +81,7 @@ export class FlatFile {
    *
    * @throws {IntegrityError} with check `"format"` when a required column is missing.
    */
-  read(slice: string): Row[] {
+  read(slice: string): FileRow[] {
     let text = this.#rest === "" ? slice : this.#rest + slice;
     // A CR at the end may be half of a line's end.
     if (text.includes("\r")) text = text.replace(/\r\n|\r(?!$)/g, "\n");
@@ -98,7 +98,7 @@ export class FlatFile {
    *
    * @throws {IntegrityError} as {@linkcode read} does.
    */
-  end(): Row[] {
+  end(): FileRow[] {
     const text = this.#rest.endsWith("\r") ? this.#rest.slice(0, -1) : this.#rest;
     const rows = this.#rowsIn(text, text.length);
     this.#columns ??= this.#readColumns("");
@@ -107,7 +107,7 @@ export class FlatFile {
   }
 
   /** The wanted rows in the lines up to an index; the first line with a text has the columns. */
-  #rowsIn(text: string, end: number): Row[] {
+  #rowsIn(text: string, end: number): FileRow[] {
     let start = 0;
     if (this.#columns === undefined) {
       const names = /\S[^\n]*/.exec(text);
@@ -128,8 +128,8 @@ export class FlatFile {
   }
 
   /** The wanted rows in the lines up to an index, of which none is taken to be a usual one. */
-  #lookAtEach(text: string, end: number): Row[] {
-    const rows: Row[] = [];
+  #lookAtEach(text: string, end: number): FileRow[] {
+    const rows: FileRow[] = [];
     for (const line of text.slice(this.#isBegun ? 1 : 0, end).split("\n")) {
       this.#number++;
       const row = this.#rowOf(line);
@@ -142,7 +142,7 @@ export class FlatFile {
   }
 
   /** The row in a line, which may also be blank, or name columns for those after it. */
-  #rowOf(text: string): Row | undefined {
+  #rowOf(text: string): FileRow | undefined {
     const line = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.replace(/^\ufeff+/, "") : text;
     if (line === "" || line.trim() === "") return undefined;
     const row = { line, number: this.#number };
@@ -216,8 +216,8 @@ interface Lines {
  * One search through all of the text for each ticker: the fastest for a few. An LF before it
  * would be found at every line; the ticker's first letter is not as frequent.
  */
-function search({ text, start, end, columns }: Lines, tickers: Iterable<string>): Row[] {
-  const rows: Row[] = [];
+function search({ text, start, end, columns }: Lines, tickers: Iterable<string>): FileRow[] {
+  const rows: FileRow[] = [];
   for (const ticker of tickers) {
     let at = text.indexOf(ticker, start);
     while (at !== -1 && at < end) {
@@ -230,8 +230,8 @@ function search({ text, start, end, columns }: Lines, tickers: Iterable<string>)
 }
 
 /** One pass over the lines, reading no more than the ticker of those not wanted. */
-function scan({ text, start, end, columns }: Lines, wanted: TickerSet): Row[] {
-  const rows: Row[] = [];
+function scan({ text, start, end, columns }: Lines, wanted: TickerSet): FileRow[] {
+  const rows: FileRow[] = [];
   for (let at = start; at < end; at = lineEnd(text, at + 1)) {
     const ticker = wanted.tickerAt(text, at + 1);
     if (ticker !== undefined) rows.push({ ticker, line: lineAt(text, at + 1), columns });
@@ -240,8 +240,8 @@ function scan({ text, start, end, columns }: Lines, wanted: TickerSet): Row[] {
 }
 
 /** One pass over the lines that begin as every wanted ticker does. */
-function scanAll({ text, start, end, columns }: Lines, wanted: TickerSet): Row[] {
-  const rows: Row[] = [];
+function scanAll({ text, start, end, columns }: Lines, wanted: TickerSet): FileRow[] {
+  const rows: FileRow[] = [];
   const mark = `\n${wanted.prefix}`;
   for (
     let at = text.indexOf(mark, start);

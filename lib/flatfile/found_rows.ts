@@ -10,7 +10,7 @@ import { parseKey } from "../market/dataset.ts";
 import { type DateSpan, isInTime } from "../market/date_span.ts";
 import { stampSpan } from "../market/stamps.ts";
 import { FamilyRows } from "./family_rows.ts";
-import type { Row } from "./flat_file.ts";
+import type { FileRow } from "./flat_file.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";
 import type { TickerSet } from "./ticker_set.ts";
 
@@ -46,7 +46,7 @@ export class FoundRows {
    *
    * @throws {import("./family_rows.ts").UnorderedError} when they do not come in order.
    */
-  take(rows: readonly Row[]): void {
+  take(rows: readonly FileRow[]): void {
     toRowTexts(rows).forEach((text, i) => {
       const { ticker } = rows[i]!;
       const row = text instanceof RowFlaw ? undefined : text;

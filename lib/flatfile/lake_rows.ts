@@ -9,7 +9,7 @@ import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import type { TextTest } from "../lake/column_pages.ts";
 import { LakeObject, type LakeRow } from "../lake/lake_object.ts";
 import { UnorderedError } from "./family_rows.ts";
-import type { ColumnName, Columns, Row } from "./flat_file.ts";
+import type { ColumnName, Columns, FileRow } from "./flat_file.ts";
 import { type Extracted, FoundRows } from "./found_rows.ts";
 import { COUNTS, PRICES } from "./row_text.ts";
 import { TickerSet } from "./ticker_set.ts";
@@ -123,7 +123,7 @@ function gather(
   }
 }
 
-function toRow({ cells }: LakeRow, columns: Columns): Row {
+function toRow({ cells }: LakeRow, columns: Columns): FileRow {
   return { ticker: cells[0]!, line: cells.join(","), columns, fields: cells };
 }
 

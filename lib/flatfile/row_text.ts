@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
-import type { ColumnName, Columns, Row } from "./flat_file.ts";
+import type { ColumnName, Columns, FileRow } from "./flat_file.ts";
 
 /** Columns that every file has. */
 export const PRICES = ["open", "high", "low", "close"] as const;
@@ -30,7 +30,7 @@ export class RowFlaw {
  * Reads rows, each as `[timestamp,open,high,low,close,volume,transactions]`, the timestamp in
  * milliseconds since the epoch, or as what is wrong with it.
  */
-export function toRowTexts(rows: readonly Row[]): (string | RowFlaw)[] {
+export function toRowTexts(rows: readonly FileRow[]): (string | RowFlaw)[] {
   const [first] = rows;
   if (first === undefined) return [];
   const { columns } = first;
@@ -72,7 +72,7 @@ function rewriting({ at, width }: Columns): { pattern: RegExp; replacement: stri
   };
 }
 
-function readFields({ line, columns: { at, width }, flaw, fields }: Row): string | RowFlaw {
+function readFields({ line, columns: { at, width }, flaw, fields }: FileRow): string | RowFlaw {
   if (flaw !== undefined) return new RowFlaw(flaw);
   const texts = fields ?? line.split(",");
   if (texts.length !== width) {

@@ -14,8 +14,8 @@ import { type DatasetPlan, dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import { withHistories } from "./follow.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
 import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
-import { sourceName } from "../s3/endpoint.ts";
-import { Connection } from "./connection.ts";
+import { sourceName } from "../s3/bucket_url.ts";
+import { Connection } from "./bucket_connection.ts";
 import {
   DEFAULT_CONCURRENCY,
   type FileTotal,

@@ -14,7 +14,7 @@ import { bytesInMemory, downloadLarge, LargeObject } from "../bucket/large_objec
 import { type DatedObject, isLarge } from "../dated_object.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./bucket_connection.ts";
 import type { LakeSource } from "./lake_source.ts";
 import type { RunContext } from "./run_context.ts";
 
@@ -27,12 +27,12 @@ interface LookedAt {
 }
 
 /** A file that was brought here. */
-export interface BroughtFile extends Omit<Download<Brought>, "from"> {
-  readonly from: Download<Brought>["from"] | "lake";
+export interface BroughtFile extends Omit<Download<BroughtRows>, "from"> {
+  readonly from: Download<BroughtRows>["from"] | "lake";
 }
 
 /** What was taken out of an object. */
-export interface Brought extends Extraction {
+export interface BroughtRows extends Extraction {
   /** The object, where it is on the disk: to be kept or removed when its rows are recorded. */
   readonly large?: LargeObject | undefined;
 }
@@ -97,7 +97,7 @@ export class Fetcher implements AsyncDisposable {
     { signal, permit }: { readonly signal: AbortSignal; readonly permit: Permit },
   ): Promise<BroughtFile> {
     const { key, size } = object;
-    const extract = async (source: LookedAt["source"], md5?: string): Promise<Brought> => {
+    const extract = async (source: LookedAt["source"], md5?: string): Promise<BroughtRows> => {
       const large = source instanceof LargeObject ? source : undefined;
       const from = large ? { path: large.path } : source as Uint8Array<ArrayBuffer>;
       const extracted = await permit.runOutsideLimit(() =>

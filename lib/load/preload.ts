@@ -17,7 +17,7 @@ import { partitionByCache } from "./partition_by_cache.ts";
 import { reportHit, reportStart, reportStrays } from "./reports.ts";
 import { openLake } from "./run_context.ts";
 import { partsOf, readRequest } from "../request.ts";
-import { sourceName } from "../s3/endpoint.ts";
+import { sourceName } from "../s3/bucket_url.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
 import { type PreloadResult, summarize } from "./summary.ts";
 

@@ -16,7 +16,7 @@ export interface RecordStore {
 }
 
 /** One finished file: what each store is to record of it, and what to do once that is safe. */
-export interface FinishedFile {
+export interface UnrecordedFile {
   readonly head: RecordHead;
   readonly stores: readonly RecordStore[];
   /** The rows for each of the stores, as JSON. */
@@ -44,9 +44,9 @@ const HOLD_MS = 5_000;
  */
 export class RecordBatch implements AsyncDisposable {
   readonly #saveEvery: number;
-  #files: FinishedFile[] = [];
+  #files: UnrecordedFile[] = [];
   /** Those of them that are safe by being kept. */
-  readonly #safe = new Set<FinishedFile>();
+  readonly #safe = new Set<UnrecordedFile>();
   readonly #now: () => number;
   #flushedAtMs: number;
   /** Resolves when all that was given is there, or has failed. */
@@ -63,7 +63,7 @@ export class RecordBatch implements AsyncDisposable {
   }
 
   /** @throws {StorageError} when the disk does not take the records; no file is done then. */
-  async add(file: FinishedFile): Promise<void> {
+  async add(file: UnrecordedFile): Promise<void> {
     this.#files.push(file);
     const times = Math.ceil(file.stores.length / JOURNALS_A_FILE) || 1;
     if (times > 1 && file.isKept) {
@@ -111,7 +111,7 @@ export class RecordBatch implements AsyncDisposable {
 
 /** Gives each store its records, of which there may be millions in all. */
 async function giveAll(
-  files: readonly FinishedFile[],
+  files: readonly UnrecordedFile[],
   take: (store: RecordStore, records: readonly KeptRecord[]) => void,
 ): Promise<void> {
   const giveWay = givingWay();

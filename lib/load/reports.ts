@@ -10,7 +10,7 @@ import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 import type { Reporter } from "../progress.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./bucket_connection.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { Settings } from "../settings.ts";
 

@@ -39,7 +39,7 @@ export function labelsOf(
 }
 
 /** The columns of a file, in their order. */
-export function columnsOf(options: ColumnOptions): string[] {
+export function outputColumns(options: ColumnOptions): string[] {
   return [...Object.keys(labelsOf({ symbol: "" }, options)), ...COLUMNS.slice(1)];
 }
 

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { quote } from "../errors.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
-import { type ColumnOptions, columnsOf } from "./columns.ts";
+import { type ColumnOptions, outputColumns } from "./columns.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -45,7 +45,7 @@ const SCHEMA = [
 
 /** Parquet's schema of the columns, the root first. */
 export function schemaOf(options: ColumnOptions) {
-  const columns = columnsOf(options);
+  const columns = outputColumns(options);
   const labels = columns.slice(0, -SCHEMA.length).map((name) => ({ name, ...LABEL }));
   return [
     { name: "bars", num_children: columns.length },
@@ -56,7 +56,7 @@ export function schemaOf(options: ColumnOptions) {
 
 /** How the rows of a sorted group are sorted: by symbol, then by timestamp. */
 export function sortingOf(options: ColumnOptions) {
-  const columns = columnsOf(options);
+  const columns = outputColumns(options);
   return ["symbol", "timestamp"].map((name) => ({
     column_idx: columns.indexOf(name),
     descending: false,

@@ -7,7 +7,7 @@
 import { pipeline } from "node:stream/promises";
 import { createGzip, createZstdCompress } from "node:zlib";
 import type { Bar, BarBatches } from "../market/bar.ts";
-import { type ColumnOptions, columnsOf, isoTime, labelsOf, numberText } from "./columns.ts";
+import { type ColumnOptions, isoTime, labelsOf, numberText, outputColumns } from "./columns.ts";
 import type { Compression } from "./format.ts";
 
 /** A form of text in which bars are written. */
@@ -23,7 +23,7 @@ export async function* formatText(
   options: ColumnOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { headOf, lineOf, between, tail } = FORMS[format];
-  const head = headOf(columnsOf(options));
+  const head = headOf(outputColumns(options));
   const encoder = new TextEncoder();
   let before = head;
   let lines: string[] = [];

@@ -11,7 +11,7 @@ import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { type JournalError, quote, UsageError } from "../errors.ts";
 import { isBarRow } from "../market/bar.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
-import { sourceName } from "../s3/endpoint.ts";
+import { sourceName } from "../s3/bucket_url.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
 import { type CachedBars, listCachedBars } from "./cached_bars.ts";
 import { clearEverything, clearMarkers, type ClearOptions, clearSymbol } from "./clear_cache.ts";

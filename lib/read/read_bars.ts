@@ -18,7 +18,7 @@ import { TickerSet } from "../flatfile/ticker_set.ts";
 import { readFamilyBars } from "./family_bars.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "../request.ts";
-import { sourceName } from "../s3/endpoint.ts";
+import { sourceName } from "../s3/bucket_url.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT, todayOf } from "../settings.ts";
 
 /** Which bars are read. */

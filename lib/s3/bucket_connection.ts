@@ -9,7 +9,7 @@ import type { Answer } from "../http/exchange.ts";
 import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
-import { bucketUrl } from "./endpoint.ts";
+import { bucketUrl } from "./bucket_url.ts";
 import { answerError } from "./failure.ts";
 import { encodeKey, encodeQuery, keyDefect } from "./key.ts";
 import { classify, isUnanswered } from "./retry.ts";

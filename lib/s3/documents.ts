@@ -13,12 +13,12 @@ import { plainEtag } from "./etag.ts";
 import { decodeKey, LOST } from "./key.ts";
 import {
   childrenOf,
+  childText,
   type Element,
   isBlank,
   naturalOf,
-  optionalTextOf,
+  optionalChildText,
   parseRoot,
-  textOf,
   wordOf,
 } from "./xml.ts";
 
@@ -78,10 +78,10 @@ export function parseErrorDocument(
   try {
     const error = parseRoot(document, "Error");
     return {
-      code: textOf(error, "Code"),
-      message: optionalTextOf(error, "Message") ?? "",
-      requestId: optionalTextOf(error, "RequestId"),
-      region: optionalTextOf(error, "Region"),
+      code: childText(error, "Code"),
+      message: optionalChildText(error, "Message") ?? "",
+      requestId: optionalChildText(error, "RequestId"),
+      region: optionalChildText(error, "Region"),
     };
   } catch {
     return undefined;
@@ -97,7 +97,7 @@ function mayBeError(document: Uint8Array | string): boolean {
 
 function readListing(root: Element, prefix: string): ListingPage {
   const decode = keyDecoder(wordOf(root, "EncodingType"));
-  const asked = optionalTextOf(root, "Prefix") ?? "";
+  const asked = optionalChildText(root, "Prefix") ?? "";
   if (!isBlank(asked) && asked !== prefix && decode(asked) !== prefix) {
     throw new SyntaxError("it is of another prefix");
   }
@@ -119,7 +119,7 @@ function readObject(
   contents: Element,
   decode: (key: string) => string,
 ): S3Object {
-  const key = decode(textOf(contents, "Key"));
+  const key = decode(childText(contents, "Key"));
   const size = wordOf(contents, "Size") === "-1" ? undefined : naturalOf(contents, "Size");
   return { key, size: size ?? -1, etag: plainEtag(wordOf(contents, "ETag") ?? "") };
 }
@@ -131,7 +131,7 @@ function readObject(
 function readNextToken(root: Element): string | undefined {
   const truncated = wordOf(root, "IsTruncated")?.toLowerCase();
   if (truncated === "false" || truncated === "0") return undefined;
-  const token = optionalTextOf(root, "NextContinuationToken");
+  const token = optionalChildText(root, "NextContinuationToken");
   if (token?.includes(LOST)) throw new SyntaxError("it goes on from a key that was not written");
   const goesOn = truncated === undefined || truncated === "true" || truncated === "1";
   if (goesOn && !isBlank(token ?? "")) return token;

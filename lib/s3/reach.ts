@@ -6,7 +6,7 @@
 
 import { quote } from "../errors.ts";
 import { Connections } from "../http/connections.ts";
-import { bucketUrl } from "./endpoint.ts";
+import { bucketUrl } from "./bucket_url.ts";
 import { connectionError } from "../http/connection_error.ts";
 
 /** What is tried, and how. */

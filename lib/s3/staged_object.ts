@@ -9,7 +9,13 @@
 
 import { crc32 } from "node:zlib";
 import { crc32Text } from "./stored.ts";
-import type { ObjectFacts, PartedUpload, S3Writer, UploadedPart, WriteOptions } from "./writer.ts";
+import type {
+  ObjectFacts,
+  ObjectWriteOptions,
+  PartedUpload,
+  S3Writer,
+  UploadedPart,
+} from "./writer.ts";
 
 const DEFAULT_PART_SIZE = 8 * 2 ** 20;
 const DEFAULT_PARTS_AT_ONCE = 2;
@@ -36,7 +42,7 @@ export interface StagedObject {
    *
    * @throws as {@linkcode S3Writer.put} and {@linkcode S3Writer.complete} do.
    */
-  commit(options: WriteOptions): Promise<string>;
+  commit(options: ObjectWriteOptions): Promise<string>;
   /** Lets the server forget what it has of it; never rejects. */
   discard(): Promise<void>;
 }
@@ -119,7 +125,7 @@ class Parts implements StagedObject {
     await Promise.all(this.#underWay);
   }
 
-  commit(options: WriteOptions): Promise<string> {
+  commit(options: ObjectWriteOptions): Promise<string> {
     return this.#writer.complete(this.#upload, this.#parts, {
       ...options,
       crc32: crc32Text(this.#crc),

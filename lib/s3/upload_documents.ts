@@ -7,7 +7,14 @@
 import { IntegrityError, quote } from "../errors.ts";
 import { keyDecoder } from "./documents.ts";
 import { plainEtag } from "./etag.ts";
-import { childrenOf, type Element, optionalTextOf, parseRoot, textOf, wordOf } from "./xml.ts";
+import {
+  childrenOf,
+  childText,
+  type Element,
+  optionalChildText,
+  parseRoot,
+  wordOf,
+} from "./xml.ts";
 
 /** A part that the server has. */
 export interface UploadedPart {
@@ -36,14 +43,17 @@ export interface UploadsPage {
 
 /** The upload's ID in the answer to CreateMultipartUpload. */
 export function parseCreated(document: Uint8Array, key: string): string {
-  return read(key, () => textOf(parseRoot(document, "InitiateMultipartUploadResult"), "UploadId"));
+  return read(
+    key,
+    () => childText(parseRoot(document, "InitiateMultipartUploadResult"), "UploadId"),
+  );
 }
 
 /** The object's ETag in the answer to CompleteMultipartUpload. */
 export function parseCompleted(document: Uint8Array, key: string): string {
   return read(key, () => {
     const root = parseRoot(document, "CompleteMultipartUploadResult");
-    return plainEtag(textOf(root, "ETag"));
+    return plainEtag(childText(root, "ETag"));
   });
 }
 
@@ -53,16 +63,16 @@ export function parseUploads(document: Uint8Array, prefix: string): UploadsPage 
     const root = parseRoot(document, "ListMultipartUploadsResult");
     const decode = keyDecoder(wordOf(root, "EncodingType"));
     const uploads = childrenOf(root, "Upload").map((upload) => ({
-      key: decode(textOf(upload, "Key")),
-      uploadId: textOf(upload, "UploadId"),
+      key: decode(childText(upload, "Key")),
+      uploadId: childText(upload, "UploadId"),
       initiatedMs: timeOf(upload),
     }));
     if (wordOf(root, "IsTruncated")?.toLowerCase() !== "true") return { uploads, next: undefined };
     return {
       uploads,
       next: {
-        keyMarker: decode(textOf(root, "NextKeyMarker")),
-        uploadIdMarker: optionalTextOf(root, "NextUploadIdMarker") ?? "",
+        keyMarker: decode(childText(root, "NextKeyMarker")),
+        uploadIdMarker: optionalChildText(root, "NextUploadIdMarker") ?? "",
       },
     };
   });

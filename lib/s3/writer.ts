@@ -34,7 +34,7 @@ export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts"
 export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
 
 /** How an object is written. */
-export interface WriteOptions {
+export interface ObjectWriteOptions {
   /** @default {anything may be there} */
   readonly condition?: WriteCondition | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -105,7 +105,7 @@ export class S3Writer implements Disposable {
   async put(
     key: string,
     bytes: Uint8Array<ArrayBuffer>,
-    { facts, condition, signal }: WriteOptions & { readonly facts: ObjectFacts },
+    { facts, condition, signal }: ObjectWriteOptions & { readonly facts: ObjectFacts },
   ): Promise<string> {
     const target = this.#connection.target(key, writing(key));
     for (let write = 1, wanted = condition;; write++) {
@@ -178,7 +178,7 @@ export class S3Writer implements Disposable {
   async complete(
     { key, uploadId, hasChecksums }: PartedUpload,
     parts: readonly UploadedPart[],
-    { crc32, condition, signal }: WriteOptions & { readonly crc32: string },
+    { crc32, condition, signal }: ObjectWriteOptions & { readonly crc32: string },
   ): Promise<string> {
     const target = this.#connection.target(key, writing(key), { uploadId });
     const headers = {

@@ -52,7 +52,7 @@ export const isBlank = (value: unknown): boolean =>
   typeof value === "string" && value.trim() === "";
 
 /** An element's text; `undefined` where there is no such element. */
-export function optionalTextOf(element: Element, name: string): string | undefined {
+export function optionalChildText(element: Element, name: string): string | undefined {
   const value = Object.hasOwn(element, name) ? element[name] : undefined;
   if (value === undefined) return undefined;
   if (typeof value === "string") return decodeReferences(value);
@@ -60,15 +60,15 @@ export function optionalTextOf(element: Element, name: string): string | undefin
 }
 
 /** An element's text, which must be there and not be empty. */
-export function textOf(element: Element, name: string): string {
-  const text = optionalTextOf(element, name);
+export function childText(element: Element, name: string): string {
+  const text = optionalChildText(element, name);
   if (text) return text;
   throw new SyntaxError(`it lacks a ${name}`);
 }
 
 /** A text without the space around it; one that is left out or left empty says nothing. */
 export function wordOf(element: Element, name: string): string | undefined {
-  return optionalTextOf(element, name)?.trim() || undefined;
+  return optionalChildText(element, name)?.trim() || undefined;
 }
 
 /** A natural number of up to 64 bits, rounded where it has more digits than fit. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { nameOf, temporaryPath } from "../../lib/cache/atomic_file.ts";
+import { lastPart, temporaryPath } from "../../lib/cache/atomic_file.ts";
 import { OutputFile } from "../../lib/cache/output_file.ts";
 import { checkOutputFolder } from "../../lib/cache/output_target.ts";
 import { StorageError } from "../../lib/errors.ts";
@@ -296,7 +296,7 @@ Deno.test("OutputFile writes a name of 255 bytes, and sweeps what a killed write
   await withDirectory(async (directory) => {
     const names = [`${"a".repeat(251)}.csv`, `${"é".repeat(125)}a.csv`, `${"a".repeat(238)}.csv`];
     for (const name of names) {
-      const left = nameOf(temporaryPath(`${directory}/${name}`));
+      const left = lastPart(temporaryPath(`${directory}/${name}`));
       await Deno.writeTextFile(`${directory}/${left}`, NEW.slice(0, 20));
       await write(`${directory}/${name}`);
     }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FlatFile, type Row } from "../../lib/flatfile/flat_file.ts";
+import { type FileRow, FlatFile } from "../../lib/flatfile/flat_file.ts";
 import { RowFlaw, toRowTexts } from "../../lib/flatfile/row_text.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
@@ -13,7 +13,7 @@ function columnsOf(header: string) {
 }
 
 /** What comes of rows: their texts, or what is wrong with each. */
-const outcome = (rows: readonly Row[]) =>
+const outcome = (rows: readonly FileRow[]) =>
   toRowTexts(rows).map((text) => text instanceof RowFlaw ? { flaw: text.text } : text);
 
 const textsOf = (header: string, ...lines: string[]) => {

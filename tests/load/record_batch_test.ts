@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type KeptRecord, RecordHead } from "../../lib/cache/record.ts";
-import { type FinishedFile, RecordBatch, type RecordStore } from "../../lib/load/record_batch.ts";
+import { RecordBatch, type RecordStore, type UnrecordedFile } from "../../lib/load/record_batch.ts";
 
 /** A store that keeps the keys of each append and those held, unless its disk is full. */
 class Store implements RecordStore {
@@ -24,7 +24,7 @@ function file(
   stores: readonly Store[],
   done: string[],
   { isKept = false } = {},
-): FinishedFile {
+): UnrecordedFile {
   const head = new RecordHead({ key, size: 1, etag: "e" });
   return { head, stores, rows: stores.map(() => "[]"), isKept, onSafe: () => void done.push(key) };
 }

@@ -9,10 +9,9 @@ import { homePath } from "../arguments/home_path.ts";
 import { SHARD_VARIABLES } from "../../export/shard.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../../adjust/rest_api_key.ts";
-import { ENVIRONMENT_NAMES, INTO_NAMES } from "../../s3/credentials.ts";
+import { type Environment, ENVIRONMENT_NAMES, INTO_NAMES } from "../../s3/credentials.ts";
 
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /** Every variable that names a proxy of https, the one that counts first. */
 export const PROXY_NAMES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;

@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError, quote, UsageError } from "../../errors.ts";
+import type { Environment } from "../../s3/credentials.ts";
 import { hiddenOf, notCapable } from "../access/permissions.ts";
 
 /** Whose path it is. */
@@ -12,7 +13,7 @@ export interface PathOrigin {
   /** The option or the variable that has it, such as `--output`. */
   readonly name: string;
   /** Environment variables by name. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /**
@@ -23,10 +24,12 @@ export interface PathOrigin {
  * another user's home directory, or where nothing says which this user's is.
  */
 export function homePath(path: string, { name, env }: PathOrigin): string {
-  const Refusal = name.startsWith("--") ? UsageError : ConfigurationError;
+  const PathError = name.startsWith("--") ? UsageError : ConfigurationError;
   const [scheme] = /^[a-z][a-z\d+.-]+:\/\/?/i.exec(path) ?? [];
   if (scheme !== undefined) {
-    throw new Refusal(`Cannot use a URL for ${name}: found ${scheme}, want a path on this machine`);
+    throw new PathError(
+      `Cannot use a URL for ${name}: found ${scheme}, want a path on this machine`,
+    );
   }
   if (!path.startsWith("~")) return path;
   const [, user, rest] = /^~([^/\\]*)(.*)$/s.exec(path)!;
@@ -41,7 +44,7 @@ export function homePath(path: string, { name, env }: PathOrigin): string {
       cause: notCapable({ env: hidden }),
     });
   }
-  throw new Refusal(`Cannot use ${name} ${quote(path)}: ${why}`);
+  throw new PathError(`Cannot use ${name} ${quote(path)}: ${why}`);
 }
 
 /**

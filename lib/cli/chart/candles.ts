@@ -6,8 +6,8 @@
  */
 
 import type { Bar } from "../../../mod.ts";
-import { type Cell, type Grid, gridOf } from "./cells.ts";
-import { type Columns, rises } from "./columns.ts";
+import { type Cell, type Grid, gridOf } from "./grid.ts";
+import { type ChartColumns, rises } from "./chart_columns.ts";
 import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
 import type { Style } from "../render/style.ts";
 
@@ -38,13 +38,13 @@ export function bodyGlyphs({ signs }: Style): { readonly up: string; readonly do
 }
 
 /** The scale of candles on so many rows: two levels a row, where there are half blocks. */
-export function candleScale({ bars }: Columns, rows: number, { signs }: Style): PriceScale {
+export function candleScale({ bars }: ChartColumns, rows: number, { signs }: Style): PriceScale {
   return scaleOf(bars.flatMap(({ low, high }) => [low, high]), signs ? 2 * rows : rows);
 }
 
 /** Draws the columns' candles. */
 export function drawCandles(
-  { bars, pitch, width }: Columns,
+  { bars, pitch, width }: ChartColumns,
   { scale, rows, style }: { scale: PriceScale; rows: number; style: Style },
 ): Grid {
   return gridOf({ width, height: rows }, (row, column) => {

@@ -7,7 +7,7 @@
 import { unicodeWidth } from "../../deps/string_width.ts";
 import { mergeBars } from "../../market/merge_bars.ts";
 import { bodyGlyphs } from "./candles.ts";
-import { type Chart, type ChartSpace, type Columns, rises } from "./columns.ts";
+import { type Chart, type ChartColumns, type ChartSpace, rises } from "./chart_columns.ts";
 import { mostVolume } from "./volume.ts";
 import { paint, printable } from "../render/style.ts";
 import { countText } from "../render/wording.ts";
@@ -33,7 +33,11 @@ export function renderHead(chart: Chart, { width, style }: ChartSpace, decimals:
 }
 
 /** What the shapes mean: `┃ up  █ down  1 column is 4 bars  volume up to 112.3M`. */
-export function renderKey(chart: Chart, columns: Columns, { width, style }: ChartSpace): string {
+export function renderKey(
+  chart: Chart,
+  columns: ChartColumns,
+  { width, style }: ChartSpace,
+): string {
   const { up, down } = bodyGlyphs(style);
   const { barsEach } = columns;
   const most = mostVolume(columns);

@@ -9,11 +9,17 @@ import { mergeBars } from "../../market/merge_bars.ts";
 import { priceDecimals } from "../../market/bar.ts";
 import type { Bar } from "../../../mod.ts";
 import { candleScale, drawCandles } from "./candles.ts";
-import { cellsText, type Grid } from "./cells.ts";
-import { type Chart, type ChartSpace, type Columns, intoColumns, rises } from "./columns.ts";
+import { cellsText, type Grid } from "./grid.ts";
+import {
+  type Chart,
+  type ChartColumns,
+  type ChartSpace,
+  intoColumns,
+  rises,
+} from "./chart_columns.ts";
 import { renderDates } from "./dates.ts";
 import { clipped, priceText, renderHead, renderKey } from "./head.ts";
-import { drawLine, lineScale } from "./line.ts";
+import { drawLine, lineScale } from "./closing_line.ts";
 import { levelOf, type PriceScale, roundTicks } from "./scale.ts";
 import { drawVolume, mostVolume } from "./volume.ts";
 import { paint, printable } from "../render/style.ts";
@@ -55,7 +61,7 @@ export function renderChart(chart: Chart, space: ChartSpace): string[] {
 }
 
 /** Candles have most of the lines; what the height has no room for is left out. */
-function layoutOf(columns: Columns, height: number): Layout {
+function layoutOf(columns: ChartColumns, height: number): Layout {
   const key = height >= 16;
   const dates = height >= 8;
   const hasVolume = mostVolume(columns) > 0 && height >= 10;
@@ -66,7 +72,7 @@ function layoutOf(columns: Columns, height: number): Layout {
 
 /** What the rows of prices are drawn from. */
 interface Drawing {
-  readonly columns: Columns;
+  readonly columns: ChartColumns;
   readonly layout: Layout;
   readonly decimals: number;
   readonly space: ChartSpace;
@@ -111,7 +117,11 @@ function withAxis(
   });
 }
 
-function renderVolume(columns: Columns, { volumeRows }: Layout, { style }: ChartSpace): string[] {
+function renderVolume(
+  columns: ChartColumns,
+  { volumeRows }: Layout,
+  { style }: ChartSpace,
+): string[] {
   const line = paint(style.signs ? "│" : "|", "quiet", style);
   return drawVolume(columns, { rows: volumeRows, style })
     .map((cells) => `${cellsText(cells, style)} ${line}`);
@@ -119,7 +129,7 @@ function renderVolume(columns: Columns, { volumeRows }: Layout, { style }: Chart
 
 function renderTimes(
   { interval, timeZone = "UTC" }: Chart,
-  columns: Columns,
+  columns: ChartColumns,
   { axisWidth, space: { style } }: { axisWidth: number; space: ChartSpace },
 ): string[] {
   const moments = columns.bars.map((bar, i) => ({

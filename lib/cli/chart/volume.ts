@@ -4,21 +4,21 @@
  * @module
  */
 
-import { type Grid, gridOf } from "./cells.ts";
-import { type Columns, rises } from "./columns.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import { type ChartColumns, rises } from "./chart_columns.ts";
 import type { Style } from "../render/style.ts";
 
 const EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const ASCII = [" ", ".", ":", "#"];
 
 /** The most volume of a candle; 0 when the market has none, as an index. */
-export function mostVolume({ bars }: Columns): number {
+export function mostVolume({ bars }: ChartColumns): number {
   return bars.reduce((most, { volume }) => Math.max(most, volume ?? 0), 0);
 }
 
 /** Draws the columns' volumes; some volume is never drawn as none. */
 export function drawVolume(
-  columns: Columns,
+  columns: ChartColumns,
   { rows, style }: { rows: number; style: Style },
 ): Grid {
   const { bars, pitch, width } = columns;

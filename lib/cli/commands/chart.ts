@@ -19,7 +19,7 @@ import { SCREEN } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
 import { ADJUST } from "../options/adjust.ts";
 import { parseCount } from "../arguments/quantities.ts";
-import { readSymbols, SYMBOLS } from "../arguments/symbols.ts";
+import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
 import { preload } from "./preload.ts";
 import type { ChartArgs } from "./chart_run.ts";
 

@@ -18,7 +18,7 @@ import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { symbolOptions } from "../options/symbols.ts";
-import { SYMBOLS } from "../arguments/symbols.ts";
+import { SYMBOLS } from "../arguments/symbol_words.ts";
 import type { CheckPlaceArgs } from "./check_place_run.ts";
 import type { CheckArgs } from "./check_run.ts";
 

@@ -7,7 +7,7 @@
 import { checkSymbols } from "../../check/check.ts";
 import type { CheckResult, ProgressEvent } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access/bucket_access.ts";
-import { allSymbolsOf } from "../arguments/all_symbols.ts";
+import { allSymbolsOf } from "../arguments/symbols_file.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { findingsTable, isClean, renderCheck } from "../render/check.ts";

@@ -9,7 +9,7 @@ import type { CommandSpec } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { readSymbols, SYMBOLS } from "../arguments/symbols.ts";
+import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
 import type { ClearArgs } from "./clear_run.ts";
 
 /** Forgets symbols, their progress alone, or everything. */

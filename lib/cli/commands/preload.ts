@@ -18,7 +18,7 @@ import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { symbolOptions } from "../options/symbols.ts";
 import { parseCount } from "../arguments/quantities.ts";
-import { SYMBOLS } from "../arguments/symbols.ts";
+import { SYMBOLS } from "../arguments/symbol_words.ts";
 import type { PreloadArgs } from "./preload_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("preload");

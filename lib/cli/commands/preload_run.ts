@@ -12,7 +12,7 @@ import { isBinary } from "../../output/format.ts";
 import type { FileOutcome } from "../../progress.ts";
 import type { PreloadOptions, PreloadResult, SymbolSummary } from "../../../mod.ts";
 import { accessOptions, adjustOptions } from "../access/bucket_access.ts";
-import { allSymbolsOf } from "../arguments/all_symbols.ts";
+import { allSymbolsOf } from "../arguments/symbols_file.ts";
 import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";

@@ -9,7 +9,7 @@ import { chainName } from "../../market/ticker_family.ts";
 import type { RequestOptions } from "../../request.ts";
 import type { OptionSpec } from "../arguments/command_doc.ts";
 import type { Given, SharedGroup } from "../arguments/command_spec.ts";
-import { readSymbols } from "../arguments/symbols.ts";
+import { readSymbols } from "../arguments/symbol_words.ts";
 import { SPAN } from "./span.ts";
 
 /** The symbols of a command, and which bars of them. */

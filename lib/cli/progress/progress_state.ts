@@ -27,7 +27,7 @@ export interface Chain<T> {
 }
 
 /** The `plan` event, and when it came. */
-export interface Plan extends Omit<ProgressEvent & { type: "plan" }, "type"> {
+export interface ReportedPlan extends Omit<ProgressEvent & { type: "plan" }, "type"> {
   readonly atMs: number;
 }
 
@@ -45,7 +45,7 @@ export interface ProgressState {
   readonly symbols: readonly ReportedSymbol[];
   /** The symbols that needed no network. */
   readonly hits: Chain<Hit> | undefined;
-  readonly plan: Plan | undefined;
+  readonly plan: ReportedPlan | undefined;
   /** Every object whose work has ended in this run. */
   readonly finished: Chain<FinishedFile> | undefined;
   readonly done: number;

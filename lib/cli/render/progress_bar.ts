@@ -9,10 +9,10 @@ import { unicodeWidth } from "../../deps/string_width.ts";
 import {
   bytesPerSecond,
   elapsedMs,
-  type Plan,
   processed,
   type ProgressState,
   remainingMs,
+  type ReportedPlan,
 } from "../progress/progress_state.ts";
 import { exportTexts, recordedText } from "./run.ts";
 import { paint, signed, type Style } from "./style.ts";
@@ -61,7 +61,7 @@ function listingLine(state: ProgressState, options: BlockOptions): string {
 /** `⏳ ██████░░░░ 255/502 files (50.8%)`, without the bar when there is no room. */
 function barLine(
   state: ProgressState,
-  plan: Plan,
+  plan: ReportedPlan,
   { width, style }: BlockOptions,
 ): string {
   const total = plan.toFetch;

@@ -9,10 +9,10 @@ import { formatBytes } from "../../deps/deno_std.ts";
 import type { ReportedSymbol } from "../../progress.ts";
 import {
   elapsedMs,
-  type Plan,
   processed,
   type ProgressState,
   remainingMs,
+  type ReportedPlan,
 } from "../progress/progress_state.ts";
 import { plainly, printable, signed, type Style } from "./style.ts";
 import { countText, durationText, namesText, objectsText, percentText } from "./wording.ts";
@@ -92,7 +92,7 @@ export function renderMiss(
 
 /** What there is to do, and what of it is here already. */
 export function renderPlan(
-  { listed, recorded, isResumed, toFetch, objects }: Omit<Plan, "bytes" | "atMs">,
+  { listed, recorded, isResumed, toFetch, objects }: Omit<ReportedPlan, "bytes" | "atMs">,
   style: Style,
 ): string[] {
   if (objects !== undefined) {

@@ -4,11 +4,10 @@
  * @module
  */
 
+import type { Period } from "../../market/period.ts";
+
 /** Dates in a row, both ends included. */
-export interface Span {
-  readonly from: string;
-  readonly to: string;
-}
+type Span = Pick<Period, "from" | "to">;
 
 /** Between the last date before a long weekend and the first one after it. */
 const LONGEST_GAP_DAYS = 5;

@@ -23,7 +23,7 @@ export interface Chart {
 
 /** The space that a chart has, and what can be shown there. */
 export interface ChartSpace {
-  /** Columns that no line exceeds. */
+  /** ChartColumns that no line exceeds. */
   readonly width: number;
   /** Lines that there are at most. */
   readonly height: number;
@@ -31,14 +31,14 @@ export interface ChartSpace {
 }
 
 /** What a chart draws, from left to right. */
-export interface Columns {
+export interface ChartColumns {
   /** One bar for each candle, of as many of the given bars as `barsEach` says. */
   readonly bars: readonly Bar[];
   /** The given bars that are one candle; the last one may be of fewer. */
   readonly barsEach: number;
-  /** Columns of the screen from one candle to the next. */
+  /** ChartColumns of the screen from one candle to the next. */
   readonly pitch: number;
-  /** Columns of the screen in all. */
+  /** ChartColumns of the screen in all. */
   readonly width: number;
 }
 
@@ -46,7 +46,7 @@ export interface Columns {
 const WIDEST_PITCH = 8;
 
 /** Spreads the bars over at most `room` columns, several to a candle when they are more. */
-export function intoColumns(bars: readonly Bar[], room: number): Columns {
+export function intoColumns(bars: readonly Bar[], room: number): ChartColumns {
   const barsEach = Math.max(1, Math.ceil(bars.length / room));
   const merged: Bar[] = [];
   for (let start = 0; start < bars.length; start += barsEach) {

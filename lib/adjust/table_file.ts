@@ -10,11 +10,11 @@ import { parseDate } from "../market/period.ts";
 import { parseSymbol } from "../market/symbol.ts";
 
 /** The fields of a row by their names in lower case; text is without white space around it. */
-export type Row = ReadonlyMap<string, unknown>;
+export type TableRow = ReadonlyMap<string, unknown>;
 
 /** A row, and where it is, such as `line 3`. */
 interface PlacedRow {
-  readonly row: Row;
+  readonly row: TableRow;
   readonly place: string;
 }
 
@@ -51,7 +51,7 @@ function readTable(text: string, context: TableContext): PlacedRow[] {
 export function readRows<T>(
   text: string,
   context: TableContext,
-  readRow: (row: Row) => readonly T[],
+  readRow: (row: TableRow) => readonly T[],
 ): (T & { readonly place: string })[] {
   return readTable(text, context).flatMap(({ row, place }) => {
     try {
@@ -66,7 +66,7 @@ export function readRows<T>(
 export function readVendorRow<T extends { readonly ticker: string | undefined }>(
   value: unknown,
   wanted: string,
-  readRow: (row: Row) => T,
+  readRow: (row: TableRow) => T,
 ): T & { readonly ticker: string } {
   const one = readRow(rowOf(value, wanted));
   if (one.ticker !== undefined) return { ...one, ticker: one.ticker };
@@ -84,7 +84,7 @@ export function wrong(
 }
 
 /** @throws {SyntaxError} when a value is no object. */
-export function rowOf(value: unknown, wanted: string): Row {
+export function rowOf(value: unknown, wanted: string): TableRow {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SyntaxError(`found ${shown(value)}, want an object with ${wanted}`);
   }
@@ -97,7 +97,7 @@ export function rowOf(value: unknown, wanted: string): Row {
 }
 
 /** The value of the first of the names that the row has. */
-export function valueOf(row: Row, names: readonly string[]): unknown {
+export function valueOf(row: TableRow, names: readonly string[]): unknown {
   return row.get(names.find((name) => row.has(name)) ?? "");
 }
 
@@ -106,7 +106,7 @@ export function valueOf(row: Row, names: readonly string[]): unknown {
  *
  * @throws {SyntaxError} when it can be none.
  */
-export function tickerIn(row: Row): string | undefined {
+export function tickerIn(row: TableRow): string | undefined {
   if (!TICKER_NAMES.some((name) => row.has(name))) return undefined;
   const ticker = valueOf(row, TICKER_NAMES);
   if (typeof ticker === "string" && /^[!-~]{1,40}$/.test(ticker)) return ticker;
@@ -143,7 +143,7 @@ export function isNothing(value: unknown): boolean {
  *
  * @throws {SyntaxError} when it is none.
  */
-export function dateIn(row: Row, names: readonly string[]): string {
+export function dateIn(row: TableRow, names: readonly string[]): string {
   const value = valueOf(row, names);
   const date = typeof value === "string" ? DATE.exec(value)?.[1] : undefined;
   if (date !== undefined && isDate(date)) return date;

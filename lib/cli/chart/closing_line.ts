@@ -5,8 +5,8 @@
  */
 
 import type { Bar } from "../../../mod.ts";
-import { type Grid, gridOf } from "./cells.ts";
-import type { Columns } from "./columns.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import type { ChartColumns } from "./chart_columns.ts";
 import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
 import type { Style, Tone } from "../render/style.ts";
 
@@ -29,7 +29,7 @@ export function lineScale(bars: readonly Bar[], rows: number, { signs }: Style):
 }
 
 /** Draws the closes, each joined to the next. */
-export function drawLine(columns: Columns, options: LineOptions): Grid {
+export function drawLine(columns: ChartColumns, options: LineOptions): Grid {
   const { rows, tone, style } = options;
   const size = style.signs ? { x: 2, y: 4 } : { x: 1, y: 1 };
   const dots = dotsOf(columns, size.x, options);
@@ -55,7 +55,7 @@ interface Span {
 
 /** The line's levels at each column of dots. */
 function dotsOf(
-  { width, pitch, barsEach }: Columns,
+  { width, pitch, barsEach }: ChartColumns,
   dotsEach: number,
   { bars, scale }: LineOptions,
 ): Span[] {

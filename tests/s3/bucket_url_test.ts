@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { sourceName } from "../../lib/s3/endpoint.ts";
+import { sourceName } from "../../lib/s3/bucket_url.ts";
 
 const nameOf = (endpoint: string, bucket = "flatfiles") => sourceName({ endpoint, bucket });
 

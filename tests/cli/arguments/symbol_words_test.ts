@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseSymbolList, readSymbols } from "../../../lib/cli/arguments/symbols.ts";
+import { parseSymbolList, readSymbols } from "../../../lib/cli/arguments/symbol_words.ts";
 import { UsageError } from "../../../lib/errors.ts";
 
 Deno.test("parseSymbolList() takes symbols from lines, with comments, blanks and CRLF", () => {
