@@ -110,3 +110,25 @@ Deno.test({
     assertEquals(rows, [["1.5"]]);
   },
 });
+
+Deno.test({
+  name: `pyarrow finds a flipped bit of a page, where it is told to check${without}`,
+  ignore: !canRead,
+  fn: async () => {
+    const files = stockFiles({ from: "2024-01-02", to: "2024-01-02" });
+    await using world = await World.open([files]);
+    const lake = `${world.home}/lake`;
+    assertEquals((await world.run(["export", DATASET, "--into", lake])).code, 0);
+    const path = `${lake}/${DATASET}/date=2024-01-02/part.parquet`;
+    const whole = await Deno.readFile(path);
+    const read = async () => {
+      const program = "import sys, pyarrow.parquet as pq\n" +
+        "pq.ParquetFile(sys.argv[1], page_checksum_verification=True).read()";
+      const args = ["-c", program, path];
+      return (await new Deno.Command("python3", { args, stderr: "null" }).output()).success;
+    };
+    assertEquals(await read(), true);
+    await Deno.writeFile(path, whole.map((byte, i) => i === 100 ? byte ^ 1 : byte));
+    assertEquals(await read(), false);
+  },
+});
