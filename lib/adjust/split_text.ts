@@ -94,11 +94,8 @@ export function readSplit(value: unknown): Split {
 /** The splits under each spelling of one ticker count together. */
 function requireFactors(splits: readonly (FileSplit & { place: string })[], name: string): void {
   const tickers = new Map<string, string>();
-  const tickerOf = ({ ticker: spelled = "" }: FileSplit) => {
-    const ticker = tickers.get(spelled) ?? tickersSpelled(spelled).at(-1)!;
-    tickers.set(spelled, ticker);
-    return ticker;
-  };
+  const tickerOf = ({ ticker = "" }: FileSplit) =>
+    tickers.getOrInsertComputed(ticker, (spelled) => tickersSpelled(spelled).at(-1)!);
   for (const [ticker, ofTicker] of Map.groupBy(splits, tickerOf)) {
     const beyond = beyondRange(ofTicker);
     if (beyond === undefined) continue;

@@ -130,10 +130,10 @@ export class Listing {
   /** The flat files of a span, oldest first: the same list for all that ask for the same. */
   filesOf({ dataset, period }: DatedSpan): readonly DatedObject[] {
     const name = `${dataset.name} ${period.from} ${period.to}`;
-    const files = this.#bySpan.get(name) ??
-      (this.byDataset().get(dataset.name) ?? []).filter((file) => isInSpan(file, period));
-    this.#bySpan.set(name, files);
-    return files;
+    return this.#bySpan.getOrInsertComputed(
+      name,
+      () => this.byDataset().get(dataset.name)?.filter((file) => isInSpan(file, period)) ?? [],
+    );
   }
 
   /** Puts the version that an object has now in place of the listed one; none removes it. */

@@ -82,18 +82,13 @@ export class KeptFiles {
 
   /** A run reads many files in each folder: whether it is there is looked up once. */
   #hasFolder(path: string): Promise<boolean> {
-    const folder = parentOf(path);
-    const found = this.#found.get(folder) ?? this.#directory.hasParent(path);
-    this.#found.set(folder, found);
-    return found;
+    return this.#found.getOrInsertComputed(parentOf(path), () => this.#directory.hasParent(path));
   }
 
   async #makeFolder(path: string): Promise<void> {
     const folder = parentOf(path);
-    const made = this.#made.get(folder) ?? this.#directory.makeParent(path);
-    this.#made.set(folder, made);
     try {
-      await made;
+      await this.#made.getOrInsertComputed(folder, () => this.#directory.makeParent(path));
       this.#found.set(folder, Promise.resolve(true));
     } catch (error) {
       this.#made.delete(folder);

@@ -113,9 +113,7 @@ export class StoredRecords {
   hasEntry(name: TickerName): boolean {
     const path = this.#entryPath(name);
     const folder = parentOf(path);
-    const names = this.#names.get(folder) ?? namesIn(folder);
-    this.#names.set(folder, names);
-    return names.has(lastPart(path));
+    return this.#names.getOrInsertComputed(folder, namesIn).has(lastPart(path));
   }
 
   /**

@@ -26,11 +26,8 @@ export async function findRefused(
   if (offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
   const opened = await connection.get();
   const answers = new Map<string, Promise<boolean>>();
-  const isRefused = ({ key }: DatedObject) => {
-    const answer = answers.get(key) ?? ask(key, opened);
-    answers.set(key, answer);
-    return answer;
-  };
+  const isRefused = ({ key }: DatedObject) =>
+    answers.getOrInsertComputed(key, () => ask(key, opened));
   for (const files of lists) {
     const { spans } = await findCoverage(files, isRefused);
     for (const span of spans.filter(({ refused }) => refused)) {

@@ -75,8 +75,6 @@ export class FamilyRows {
       if (this.#last !== undefined && ticker < this.#last.ticker) throw new UnorderedError();
       this.flush();
     }
-    const rows = this.#rows.get(ticker) ?? [];
-    this.#rows.set(ticker, rows);
-    return { ticker, rows };
+    return { ticker, rows: this.#rows.getOrInsert(ticker, []) };
   }
 }

@@ -41,6 +41,7 @@ const NO_FINDINGS: readonly Finding[] = [];
 export class FileRows {
   readonly #dataset: Pick<Dataset, "asset" | "interval">;
   readonly #dayStamp: (date: string, ms: number) => number;
+  /** Each worked out once: a family has a date thousands of times. */
   readonly #spans = new Map<string, DateSpan>();
   readonly #ownSpans = new Map<string, DateSpan>();
 
@@ -52,7 +53,7 @@ export class FileRows {
   /** Why the rows make no bars of the date; `undefined` when they do. */
   failureOf(date: string, { rowsText, failure }: RecordedRows): string | undefined {
     if (failure !== undefined || this.#isOfDays || rowsText === "[]") return failure;
-    const span = this.#spanOf(date, this.#spans, () => stampSpan(this.#dataset, date)!);
+    const span = this.#spans.getOrInsertComputed(date, () => stampSpan(this.#dataset, date)!);
     const foreign = endStampsOf(rowsText).find((ms) => !isInTime(span, ms));
     if (foreign === undefined) return undefined;
     return `column "window_start" is ${stampText(foreign)}, want ${wantedStamp(date)}`;
@@ -94,7 +95,7 @@ export class FileRows {
    */
   stampFindingsOf(date: string, rows: RecordedRows): Finding[] {
     const { asset } = this.#dataset;
-    const own = this.#spanOf(date, this.#ownSpans, () => spanOfDate(date, zoneOf(asset)));
+    const own = this.#ownSpans.getOrInsertComputed(date, () => spanOfDate(date, zoneOf(asset)));
     const ms = endStampsOf(rows.rowsText).find((ms) => !isInTime(own, ms));
     if (ms === undefined) return [];
     if (!this.#isOfDays) {
@@ -139,13 +140,6 @@ export class FileRows {
 
   #isSameTime(a: Bar, b: Bar): boolean {
     return this.#isOfDays || a.timestamp === b.timestamp;
-  }
-
-  /** A date's span, worked out once: a family has a date thousands of times. */
-  #spanOf(date: string, spans: Map<string, DateSpan>, make: () => DateSpan): DateSpan {
-    const span = spans.get(date) ?? make();
-    spans.set(date, span);
-    return span;
   }
 }
 

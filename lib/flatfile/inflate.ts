@@ -22,46 +22,37 @@ const MIN_SLICE_BYTES = 1 << 14;
 const AT_ONCE_BYTES = 2 * MIB;
 
 /**
- * Gives the text of a gzip to a reader, slice by slice; a small one comes whole, before this
- * returns. Every member is inflated to its last byte, which proves gzip's own CRC and length.
+ * Gives the text of a gzip to a reader, slice by slice.
  *
- * @param key names the file in errors.
- * @throws {IntegrityError} with check `"gzip"` when the bytes are not whole gzip, or inflate
- * to more than a flat file can: 16 MiB, or a hundred times their own number.
+ * @throws {IntegrityError} as {@linkcode inflateBytes} does.
  */
 export async function inflate(
   key: string,
   compressed: Compressed,
   read: (text: string) => void,
 ): Promise<void> {
-  const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
   const decoder = new TextDecoder();
-  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
-  const chunkSize = compressed instanceof Uint8Array ? toldBytes(compressed) + 1 : Infinity;
-  const isSmall = chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES;
-  if (isSmall && compressed instanceof Uint8Array) {
-    const bytes = inflateAtOnce(key, compressed, { chunkSize, maxOutputLength });
-    const text = decoder.decode(bytes);
-    freeWhole(bytes);
-    return read(text);
-  }
-  for await (const slice of inflateSlices(key, compressed, maxOutputLength)) {
+  for await (const slice of inflateBytes(key, compressed)) {
     read(decoder.decode(slice, { stream: true }));
   }
   read(decoder.decode());
 }
 
 /**
- * The bytes of a gzip's text, slice by slice, as {@linkcode inflate} has them; each slice lasts
- * until the next is asked for.
+ * The bytes of a gzip's text, slice by slice; a small one comes whole. Each slice lasts until the
+ * next is asked for. Every member is inflated to its last byte, which proves gzip's own CRC and
+ * length.
  *
- * @throws {IntegrityError} as {@linkcode inflate} does.
+ * @param key names the file in errors.
+ * @throws {IntegrityError} with check `"gzip"` when the bytes are not whole gzip, or inflate
+ * to more than a flat file can: 16 MiB, or a hundred times their own number.
  */
 export async function* inflateBytes(
   key: string,
   compressed: Compressed,
 ): AsyncGenerator<Uint8Array> {
   const maxOutputLength = Math.max(16 * MIB, 100 * compressed.length);
+  // The byte that stays free shows that the text has ended; a full buffer would ask for a second.
   const chunkSize = compressed instanceof Uint8Array ? toldBytes(compressed) + 1 : Infinity;
   const isSmall = chunkSize <= AT_ONCE_BYTES && compressed.length <= AT_ONCE_BYTES;
   if (isSmall && compressed instanceof Uint8Array) {

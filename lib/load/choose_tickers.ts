@@ -124,9 +124,7 @@ export class SeenFiles {
 
   /** `undefined` when the file cannot be had: its task will tell why. */
   #tickersOf(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
-    const seen = this.#seen.get(file.key) ?? this.#look(file);
-    this.#seen.set(file.key, seen);
-    return seen;
+    return this.#seen.getOrInsertComputed(file.key, () => this.#look(file));
   }
 
   async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {

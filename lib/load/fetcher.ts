@@ -84,10 +84,12 @@ export class Fetcher implements AsyncDisposable {
       isLarge(object)
         ? this.#downloadLarge(object, signal, lookAtLarge)
         : this.#download(object, signal, look);
-    const ahead = this.#ahead.get(key) ??
-      this.#connection.semaphore.run(bring, { signal, bytes: bytesInMemory(object) });
-    this.#ahead.set(key, ahead);
-    return (await ahead).value.tickers;
+    const bytes = bytesInMemory(object);
+    const { value } = await this.#ahead.getOrInsertComputed(
+      key,
+      () => this.#connection.semaphore.run(bring, { signal, bytes }),
+    );
+    return value.tickers;
   }
 
   /** Brings an object here, proved, with the rows of the tickers; extracting, it releases its permit. */

@@ -112,9 +112,10 @@ export class LakeSource {
         return await extractor.extract(object, source, tickers);
       }
       const name = [place.path, ...tickers].join("\n");
-      const decoding = this.#months.get(name) ?? decode(place, tickers, extractor);
-      this.#months.set(name, decoding);
-      const decoded = await decoding;
+      const decoded = await this.#months.getOrInsertComputed(
+        name,
+        () => decode(place, tickers, extractor),
+      );
       const found = decoded.get(file.key);
       decoded.delete(file.key);
       return found && { ...found, bytes: new Uint8Array() };

@@ -80,9 +80,7 @@ export class NewestTickers implements AsyncDisposable {
     name: string,
     look: () => Promise<ReadonlySet<string> | undefined>,
   ): Promise<ReadonlySet<string> | undefined> {
-    const seen = this.#seen.get(name) ?? look().catch(() => undefined);
-    this.#seen.set(name, seen);
-    return seen;
+    return this.#seen.getOrInsertComputed(name, () => look().catch(() => undefined));
   }
 
   async #find(dataset: Dataset, to: string): Promise<DatedObject | undefined> {

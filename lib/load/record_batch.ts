@@ -119,10 +119,7 @@ async function giveAll(
   for (const { head, stores, rows } of files) {
     await giveWay();
     stores.forEach((store, i) => {
-      const record = new KeptRecord(head, rows[i]!);
-      const records = byStore.get(store);
-      if (records) records.push(record);
-      else byStore.set(store, [record]);
+      byStore.getOrInsertComputed(store, () => []).push(new KeptRecord(head, rows[i]!));
     });
   }
   for (const [store, records] of byStore) {

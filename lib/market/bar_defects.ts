@@ -130,8 +130,7 @@ class DateSpans {
   }
 
   holds({ date, timestamp }: Bar): boolean {
-    const span = this.#spans.get(date) ?? spanOfDate(date, this.#zone);
-    this.#spans.set(date, span);
+    const span = this.#spans.getOrInsertComputed(date, () => spanOfDate(date, this.#zone));
     return isInTime(span, timestamp);
   }
 }

@@ -28,7 +28,10 @@ export function parseIni(text: string): Ini {
     const start = content.trimStart();
     if (start === "") continue;
     if (start.startsWith("[")) {
-      section = sectionOf(sections, nameOf(line) ?? raise(want("a name in brackets")));
+      section = sections.getOrInsertComputed(
+        nameOf(line) ?? raise(want("a name in brackets")),
+        () => new Map(),
+      );
       above = undefined;
       continue;
     }
@@ -65,13 +68,4 @@ function nameOf(line: string): string | undefined {
   const name = /^\s*\[([^\]]+)\]\s*(?:[#;].*)?$/.exec(line)?.[1];
   const words = name?.matchAll(/"([^"]*)"|'([^']*)'|[^\s"']+/g);
   return words && Array.from(words, ([word, one, other]) => one ?? other ?? word).join(" ");
-}
-
-function sectionOf(
-  sections: Map<string, Map<string, string>>,
-  name: string,
-): Map<string, string> {
-  const section = sections.get(name) ?? new Map<string, string>();
-  sections.set(name, section);
-  return section;
 }
