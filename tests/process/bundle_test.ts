@@ -5,20 +5,23 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname } from "node:path";
 import { bundleProgram } from "../../tools/bundle.ts";
 import { leastPermissions } from "./permissions.ts";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
 import { pythonServer } from "./python_server.ts";
 
+const FILE = `${await Deno.makeTempDir({ prefix: "flatfetch_" })}/flatfetch.js`;
+Deno.test.beforeAll(() => bundleProgram(FILE));
+Deno.test.afterAll(() => Deno.remove(dirname(FILE), { recursive: true }));
+
 const SUCCESS = "SUCCESS: Cached 60 days of TSLA data";
 
 Deno.test("dist/flatfetch.js does the main job, on threads, with the README's permissions", async () => {
   await using place = await Place.open();
-  const file = `${place.home}/flatfetch.js`;
-  await bundleProgram(file);
   const flatfetch = (...args: readonly string[]) => {
     const flags = ["--no-prompt", ...leastPermissions(place)];
-    return place.deno(["run", ...flags, file, ...args, "--endpoint", place.url]);
+    return place.deno(["run", ...flags, FILE, ...args, "--endpoint", place.url]);
   };
   await using run = flatfetch("TSLA", ...IN_SPAN);
   const { code, stderr } = await run.ended;
@@ -31,13 +34,11 @@ Deno.test("dist/flatfetch.js does the main job, on threads, with the README's pe
 
 Deno.test("dist/flatfetch.js writes every format and the chart page, whose parts are loaded late", async () => {
   await using place = await Place.open();
-  const file = `${place.home}/flatfetch.js`;
-  await bundleProgram(file);
   const sizes = [];
   for (const output of ["bars.csv.gz", "bars.parquet", "bars.ndjson", "chart.html"]) {
     const how = output.endsWith(".html") ? ["chart", "TSLA", "--html"] : ["TSLA", "-o"];
     const path = `${place.home}/${output}`;
-    await using run = place.deno(["run", "-A", file, ...how, path, ...IN_SPAN]);
+    await using run = place.deno(["run", "-A", FILE, ...how, path, ...IN_SPAN]);
     const { code, stderr } = await run.ended;
     assertEquals(code, 0, stderr);
     sizes.push((await Deno.stat(path)).size);
@@ -50,8 +51,7 @@ Deno.test({
   ignore: !await pythonServer.isInstalled(),
   async fn() {
     await using place = await Place.open();
-    await bundleProgram(`${place.home}/flatfetch.js`);
-    await using server = await pythonServer.start(place.home);
+    await using server = await pythonServer.start(dirname(FILE));
     const env = await place.freshModules();
     const url = `${server.url}/flatfetch.js`;
     await using run = place.deno(["run", "-A", url, "TSLA", ...IN_SPAN], { env });

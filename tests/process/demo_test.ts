@@ -18,31 +18,59 @@ import { hasTerminal, startOnTerminal } from "./pseudo_terminal.ts";
 
 const SUCCESS = "SUCCESS: Cached 1255 days of TSLA data\n   Date range: 2020-11-02 to 2025-10-31\n";
 
-Deno.test("deno task demo loads five years; a second time it needs no network", async (t) => {
+// What one of these runs has kept the next ones need not fetch.
+Deno.test("deno task demo of five years", async (t) => {
   using _port = await takeDemoPort();
   await using place = await Place.open();
-  const first = await demo(place, []);
-  assertEquals(first.code, 0, first.stderr);
-  assertStringIncludes(first.stderr, "Demo: the data are synthetic");
-  assertStringIncludes(first.stderr, "0 ms a request");
-  assertStringIncludes(first.stderr, "Found 1255 files to process\n");
-  assertStringIncludes(first.stderr, SUCCESS);
-  assertEquals(first.stdout, "");
-  assert(
-    (await Deno.stat(`${place.home}/.cache/flatfetch-demo`)).isDirectory,
-    "a cache of its own",
-  );
+  await t.step("loads them; a second time it needs no network", async (t) => {
+    const first = await demo(place, []);
+    assertEquals(first.code, 0, first.stderr);
+    assertStringIncludes(first.stderr, "Demo: the data are synthetic");
+    assertStringIncludes(first.stderr, "0 ms a request");
+    assertStringIncludes(first.stderr, "Found 1255 files to process\n");
+    assertStringIncludes(first.stderr, SUCCESS);
+    assertEquals(first.stdout, "");
+    assert(
+      (await Deno.stat(`${place.home}/.cache/flatfetch-demo`)).isDirectory,
+      "a cache of its own",
+    );
 
-  const second = await demo(place, ["TSLA", "-o", "-"]);
-  assertEquals(second.code, 0, second.stderr);
-  assertEquals(second.stdout.trimEnd().split("\n").length, 1256);
-  await t.step({
-    name: "which is a cache hit when the port was free both times",
-    ignore: portOf(first) !== DEMO_PORT || portOf(second) !== DEMO_PORT,
-    fn: () => assertStringIncludes(second.stderr, "Cache hit - TSLA: 1255 days"),
+    const second = await demo(place, ["TSLA", "-o", "-"]);
+    assertEquals(second.code, 0, second.stderr);
+    assertEquals(second.stdout.trimEnd().split("\n").length, 1256);
+    await t.step({
+      name: "which is a cache hit when the port was free both times",
+      ignore: portOf(first) !== DEMO_PORT || portOf(second) !== DEMO_PORT,
+      fn: () => assertStringIncludes(second.stderr, "Cache hit - TSLA: 1255 days"),
+    });
   });
-  const third = await demo(place, ["clear", "--all"]);
-  assertStringIncludes(third.stderr, "Forgot everything: ");
+  await t.step(
+    "of NVDA --adjust splits asks a REST API of its own, whose splits are true",
+    async () => {
+      const { code, stdout, stderr } = await demo(place, ["NVDA", "--adjust", "splits", "-o", "-"]);
+      assertEquals(code, 0, stderr);
+      const closes = stdout.trimEnd().split("\n").slice(1).map((line) =>
+        Number(line.split(",")[6])
+      );
+      const leaps = closes.map((close, i) => close / (closes[i - 1] ?? close));
+      assertEquals(leaps.filter((leap) => leap < 0.8 || leap > 1.25), []);
+    },
+  );
+  await t.step(
+    "of META --follow asks it for the earlier ticker, whose bars come first",
+    async () => {
+      const { code, stdout, stderr } = await demo(place, ["META", "--follow", "-o", "-"]);
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stderr, "META: FB to 2022-06-08, META from 2022-06-09");
+      const tickers = stdout.trimEnd().split("\n").slice(1).map((line) => line.split(",")[1]);
+      const want = [...Array(403).fill("FB"), ...Array(852).fill("META")];
+      assertEquals(tickers, want);
+    },
+  );
+  await t.step("clear --all forgets them", async () => {
+    const third = await demo(place, ["clear", "--all"]);
+    assertStringIncludes(third.stderr, "Forgot everything: ");
+  });
 });
 
 Deno.test("deno task demo takes another port when its own is taken, and its place in XDG_CACHE_HOME", async () => {
@@ -88,29 +116,6 @@ Deno.test("deno task demo SYMBOL… -i 1h has the last month's hours of every as
   // Four days of 16 hours and of 7, five around the clock, and forex's until Friday evening.
   assertEquals(counts.slice(0, 4), [64, 120, 94, 28]);
   assert(counts[4]! > 10 && counts[4]! <= 28, stderr);
-});
-
-Deno.test("deno task demo NVDA --adjust splits asks a REST API of its own, whose splits are true", async () => {
-  using _port = await takeDemoPort();
-  await using place = await Place.open();
-  const raw = await demo(place, ["NVDA"]);
-  assertStringIncludes(raw.stderr, "jumps as at a split on 2021-07-20 (4:1), 2024-06-10 (10:1);");
-  const { code, stdout, stderr } = await demo(place, ["NVDA", "--adjust", "splits", "-o", "-"]);
-  assertEquals(code, 0, stderr);
-  const closes = stdout.trimEnd().split("\n").slice(1).map((line) => Number(line.split(",")[6]));
-  const leaps = closes.map((close, i) => close / (closes[i - 1] ?? close));
-  assertEquals(leaps.filter((leap) => leap < 0.8 || leap > 1.25), []);
-});
-
-Deno.test("deno task demo META --follow asks it for the earlier ticker, whose bars come first", async () => {
-  using _port = await takeDemoPort();
-  await using place = await Place.open();
-  const { code, stdout, stderr } = await demo(place, ["META", "--follow", "-o", "-"]);
-  assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, "META: FB to 2022-06-08, META from 2022-06-09");
-  const tickers = stdout.trimEnd().split("\n").slice(1).map((line) => line.split(",")[1]);
-  const want = [...Array(403).fill("FB"), ...Array(852).fill("META")];
-  assertEquals(tickers, want);
 });
 
 Deno.test("deno task demo check --symbols FILE lists what the symbols of the file need", async () => {

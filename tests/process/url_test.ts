@@ -15,38 +15,35 @@ import { type Ended, Program } from "./program.ts";
 
 const SUCCESS = "SUCCESS: Cached 60 days of TSLA data";
 
-Deno.test("the README's command runs from a URL", async () => {
+Deno.test("the README's command runs from a URL, and no permission of it is superfluous", async () => {
   await using sources = new FileServer();
   await using place = await Place.open();
-  const { code, stderr } = await run(await commandInReadme() ?? COMMAND, { sources, place });
+  const modules = await place.freshModules();
+  const command = await commandInReadme() ?? COMMAND;
+  const { code, stderr } = await run(command, { sources, place, modules });
   assertEquals(code, 0, stderr);
   assertStringIncludes(stderr, SUCCESS);
   const info = await Deno.lstat(`${place.home}/.cache/flatfetch/bars`);
   assert(info.isDirectory);
+  for (const less of withLess(command)) {
+    await Deno.remove(`${place.home}/.cache`, { recursive: true }).catch(() => {});
+    const { code } = await run(less, { sources, place, modules });
+    assertNotEquals(code, 0, less);
+  }
 });
 
 Deno.test("the same permissions are enough for a chart, and for its page", async () => {
   await using sources = new FileServer();
   await using place = await Place.open();
   const chart = COMMAND.replace("URL/cli.ts TSLA", "URL/cli.ts chart TSLA");
-  const drawn = await run(chart, { sources, place });
+  const modules = await place.freshModules();
+  const drawn = await run(chart, { sources, place, modules });
   assertEquals(drawn.code, 0, drawn.stderr);
   assertStringIncludes(drawn.stdout, "TSLA  2025-01-02 to 2025-03-31, 1d");
-  const page = await run(chart.replace("TSLA", "TSLA --html -"), { sources, place });
+  const page = await run(chart.replace("TSLA", "TSLA --html -"), { sources, place, modules });
   assertEquals(page.code, 0, page.stderr);
   assertStringIncludes(page.stdout, "Lightweight Charts™ v5");
   assertStringIncludes(page.stdout, "</html>");
-});
-
-Deno.test("no permission of the README's command is superfluous", async () => {
-  await using sources = new FileServer();
-  await using place = await Place.open();
-  const command = await commandInReadme() ?? COMMAND;
-  for (const less of withLess(command)) {
-    await Deno.remove(`${place.home}/.cache`, { recursive: true }).catch(() => {});
-    const { code } = await run(less, { sources, place });
-    assertNotEquals(code, 0, less);
-  }
 });
 
 Deno.test("with keys in ~/.aws the command needs that directory, and no key in its environment", async () => {
@@ -121,7 +118,12 @@ function withLess(command: string): string[] {
 /** Runs a command of the README in a shell, over the place's files. */
 async function run(
   command: string,
-  { sources, place }: { sources: FileServer; place: Place },
+  { sources, place, modules }: {
+    sources: FileServer;
+    place: Place;
+    /** @default {a module cache of its own} */
+    modules?: Readonly<Record<string, string>>;
+  },
 ): Promise<Ended> {
   const here = command
     .replace(/^deno /, `'${Deno.execPath()}' `)
@@ -130,7 +132,7 @@ async function run(
   const more = [...IN_SPAN, "--endpoint", place.url].join(" ");
   await using program = Program.start("/bin/sh", {
     args: ["-c", `exec ${here} ${more}`],
-    env: { ...place.env, ...await place.freshModules() },
+    env: { ...place.env, ...modules ?? await place.freshModules() },
   });
   return await program.ended;
 }

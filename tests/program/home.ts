@@ -29,10 +29,12 @@ export interface RunOptions {
   readonly env?: Environment;
   /** What comes into standard input. @default {nothing} */
   readonly stdin?: string;
+  /** What standard output is. @default {what keeps all that is written} */
+  readonly stdout?: OutputStream;
 }
 
 /** How a process is started. */
-export interface SpawnOptions extends RunOptions {
+export interface SpawnOptions extends Omit<RunOptions, "stdout"> {
   /** How many files the process may have open. @default {as many as this one} */
   readonly openFiles?: number;
   /** A module that runs before the program. */
@@ -76,11 +78,12 @@ export class Home implements AsyncDisposable {
   }
 
   /** Runs a command line in this process. */
-  async run(args: readonly string[], { env, stdin = "" }: RunOptions = {}): Promise<Ended> {
-    const given = { ...this.#variables(), ...env };
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const given = { ...this.#variables(), ...options.env };
+    const { stdin = "", stdout: other } = options;
     const [stdout, stderr] = [new Captured(), new Captured()];
     const streams = {
-      stdout,
+      stdout: other ?? stdout,
       stderr,
       stdin: { readable: new Blob([stdin]).stream(), isTerminal: () => false },
     };

@@ -1,6 +1,6 @@
 /** Where the bars go, and in which form. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parquetMetadata } from "hyparquet";
 import type { Bar } from "../../lib/market/bar.ts";
 import { OUTPUT_FORMATS } from "../../lib/output/format.ts";
@@ -170,3 +170,26 @@ for (const format of OUTPUT_FORMATS) {
     assert(code === 7 && empty.length < 5_000);
   });
 }
+
+Deno.test("every command with a full disk behind standard output exits 6 with a hint", async () => {
+  await using world = await World.open([stockFiles()]);
+  assertEquals((await world.run(["TSLA", ...IN_QUARTER])).code, 0);
+  using full = await Deno.open("/dev/full", { write: true });
+  const load = ["TSLA", ...IN_QUARTER].join(" ");
+  const lines = [
+    ...["-o -", "-f parquet -o -", "--json", "--dry-run", "--dry-run --json"]
+      .map((more) => `${load} ${more}`),
+    ...["chart TSLA", "chart TSLA --html -", "check TSLA --json", "doctor", "doctor --json"],
+    ...["list", "list --json", "progress --json", "clear NONE --json", "--help", "--version"],
+    ...["help", "help clear", "completions bash", "completions zsh", "chart --help"],
+  ];
+  for (const line of lines) {
+    const { code, stderr } = await world.run(line.split(" "), { stdout: full });
+    assertStringIncludes(
+      stderr,
+      "❌ Cannot write to standard output: No space left on device\n" +
+        "   Free some space where standard output goes, or send it elsewhere.\n",
+    );
+    assertEquals(code, 6, line);
+  }
+});
