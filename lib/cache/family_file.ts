@@ -28,14 +28,14 @@
  * @module
  */
 
-import { writeAtomically } from "./atomic_file.ts";
+import { lastPart, writeAtomically } from "./atomic_file.ts";
 import { diskError } from "./disk_error.ts";
 import { type FamilyNotes, familySeed, type TickerRows } from "./family_body.ts";
 import { formatLine, readHeader } from "./file_format.ts";
 import { unsealBody } from "./line.ts";
 import { HEADER_BYTES, memberContent, memberLength, toMember } from "./members.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
-import type { ObjectVersion } from "../dated_object.ts";
+import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import { quote, StorageError } from "../errors.ts";
 
 /** A family of a dataset. */
@@ -67,7 +67,7 @@ export async function writeFamilyFile(
 }
 
 /** A file that was opened once: its object's version is known, its rows are read when asked for. */
-export class FamilyFile implements ObjectVersion {
+export class FamilyFile implements DatedObject {
   readonly path: string;
   readonly of: FamilyIdentity;
   readonly key: string;
@@ -75,6 +75,8 @@ export class FamilyFile implements ObjectVersion {
   readonly etag: string;
   /** Bytes on the disk. */
   readonly bytes: number;
+  /** The date of the object, by the file's name. */
+  readonly date: string;
   readonly #rowsAt: number;
   readonly #version: string;
 
@@ -83,6 +85,7 @@ export class FamilyFile implements ObjectVersion {
     this.of = header.of;
     ({ key: this.key, size: this.size, etag: this.etag } = header.object);
     this.bytes = found.bytes;
+    this.date = lastPart(path).slice(0, "YYYY-MM-DD".length);
     this.#rowsAt = found.end;
     this.#version = found.version;
   }

@@ -8,15 +8,15 @@ import type { FamilyNotes, TickerRows } from "./family_body.ts";
 import type { FamilyFile } from "./family_file.ts";
 
 /** What the files of a family have of one ticker. */
-export interface MergedTicker {
+export interface Member {
   readonly ticker: string;
   /** In the order in which the files were given; each file that has the ticker. */
-  readonly rows: readonly MemberRows[];
+  readonly rows: readonly DatedRows[];
 }
 
-/** The rows of a ticker in one file. */
-export interface MemberRows {
-  readonly file: FamilyFile;
+/** The rows of a ticker in the file of a date. */
+export interface DatedRows {
+  readonly date: string;
   /** A list in the order of their time, as JSON. */
   readonly rowsText: string;
 }
@@ -40,7 +40,7 @@ interface Cursor {
 export function* mergeFamily(
   files: readonly FamilyFile[],
   onNotes: (file: FamilyFile, notes: FamilyNotes) => void = () => {},
-): Generator<MergedTicker, void> {
+): Generator<Member, void> {
   const waiting = new Map<string, Cursor[]>();
   const tickers = new Heap();
   const advance = (cursor: Cursor) => {
@@ -56,7 +56,7 @@ export function* mergeFamily(
   for (let ticker = tickers.pop(); ticker !== undefined; ticker = tickers.pop()) {
     const cursors = waiting.get(ticker)!.sort((a, b) => a.place - b.place);
     waiting.delete(ticker);
-    yield { ticker, rows: cursors.map(({ file, rowsText }) => ({ file, rowsText })) };
+    yield { ticker, rows: cursors.map(({ file: { date }, rowsText }) => ({ date, rowsText })) };
     for (const cursor of cursors) advance(cursor);
   }
 }

@@ -104,8 +104,6 @@ export class FamilyStore implements AsyncDisposable {
   readonly #lock: Lock;
   /** Whether names of files have still to be made durable. */
   #isUnsynced = false;
-  /** Whether a caller knows already that the disk has failed. */
-  #isFailureReported = false;
 
   private constructor(
     directory: CacheDirectory,
@@ -154,36 +152,21 @@ export class FamilyStore implements AsyncDisposable {
   async write(object: ObjectVersion, body: Uint8Array): Promise<void> {
     const path = this.#directory.familyFilePath(this.#of, object.key);
     this.#isUnsynced = true;
-    await this.#telling(() => writeFamilyFile(path, { of: this.#of, object, body }));
+    await writeFamilyFile(path, { of: this.#of, object, body });
     this.files.set(object.key, FamilyFile.open(path)!);
   }
 
   /** When this resolves, all that was kept survives the end of the machine. */
   async sync(): Promise<void> {
     if (!this.#isUnsynced) return;
-    await this.#telling(() => syncDirectory(this.#directory.familyPath(this.#of)));
+    await syncDirectory(this.#directory.familyPath(this.#of));
     this.#isUnsynced = false;
   }
 
-  /** @throws {StorageError} when the sync fails and no caller knows that the disk has failed. */
+  /** Syncs what {@linkcode sync} has not, as far as the disk does it; that reports what fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const isKnown = this.#isFailureReported;
-    try {
-      await this.sync();
-    } catch (error) {
-      if (!isKnown) throw error;
-    } finally {
-      this.#lock[Symbol.dispose]();
-    }
-  }
-
-  async #telling(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      this.#isFailureReported = true;
-      throw error;
-    }
+    using _lock = this.#lock;
+    await this.sync().catch(() => {});
   }
 }
 

@@ -14,7 +14,8 @@ import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
 import { resample } from "../market/resample.ts";
 import { TickerFindings } from "./family_findings.ts";
-import { type DatedRows, type FamilyBars, type LoadedFamily, membersOf } from "./loaded_family.ts";
+import type { DatedRows } from "../cache/family_merge.ts";
+import { type FamilyBars, type LoadedFamily, membersOf } from "./loaded_family.ts";
 
 /** What the files of a family come to. */
 export interface FamilySurvey extends BarSpan {
@@ -82,13 +83,13 @@ class FamilyLook {
     this.#rows = new FileRows(request.dataset);
   }
 
-  addNotes(file: DatedObject, { failures, warning }: FamilyNotes): void {
+  addNotes({ key, size, etag, date }: DatedObject, { failures, warning }: FamilyNotes): void {
     if (warning !== undefined) {
-      const of = { kind: "odd-file", severity: "warning", dates: [file.date] } as const;
+      const of = { kind: "odd-file", severity: "warning", dates: [date] } as const;
       this.#ofFiles.push({ ...of, text: warning });
     }
     for (const [ticker, failure] of Object.entries(failures)) {
-      this.#unreadable.push({ ...file, ticker, failure });
+      this.#unreadable.push({ key, size, etag, date, ticker, failure });
       if (!this.#tickers.has(ticker)) this.#tickers.set(ticker, 0);
     }
   }

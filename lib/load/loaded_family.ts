@@ -6,7 +6,7 @@
 
 import type { FamilyNotes } from "../cache/family_body.ts";
 import type { FamilyFile } from "../cache/family_file.ts";
-import { mergeFamily } from "../cache/family_merge.ts";
+import { type Member, mergeFamily } from "../cache/family_merge.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { hasFileBars, type LoadedSymbol } from "./loaded_symbol.ts";
 import type { Bar } from "../market/bar.ts";
@@ -52,33 +52,15 @@ export function* barsOfFamily(
   }
 }
 
-/** A ticker, and its rows in the files that have some, ascending. */
-export interface Member {
-  readonly ticker: string;
-  readonly rows: readonly DatedRows[];
-}
-
-/** The rows of a ticker in the file of a date. */
-export interface DatedRows {
-  readonly date: string;
-  readonly rowsText: string;
-}
-
 /**
  * The tickers of a family in the order of their names.
  *
  * @param onNotes is called with what a file notes when that is through.
  */
-export function* membersOf(
+export function membersOf(
   { records }: Pick<FamilyBars, "records">,
   recorded: readonly DatedObject[],
-  onNotes: (file: DatedObject, notes: FamilyNotes) => void = () => {},
+  onNotes?: (file: DatedObject, notes: FamilyNotes) => void,
 ): Generator<Member, void> {
-  const byKey = new Map(recorded.map((file) => [file.key, file]));
-  const files = recorded.map(({ key }) => records.get(key)!);
-  const all = mergeFamily(files, ({ key }, notes) => onNotes(byKey.get(key)!, notes));
-  for (const { ticker, rows } of all) {
-    const dated = rows.map(({ file, rowsText }) => ({ date: byKey.get(file.key)!.date, rowsText }));
-    yield { ticker, rows: dated };
-  }
+  return mergeFamily(recorded.map(({ key }) => records.get(key)!), onNotes);
 }

@@ -23,7 +23,7 @@ async function write(
 ): Promise<string> {
   const body = new FamilyBody(OF.family, keyOf(day));
   for (const one of rows) body.add(one);
-  const path = `${directory}/${day}.ndjson.gz`;
+  const path = `${directory}/2025-12-${String(day).padStart(2, "0")}.ndjson.gz`;
   await writeFamilyFile(path, { of: OF, object: objectOf(day), body: body.end(notes) });
   return path;
 }
@@ -140,8 +140,8 @@ Deno.test("mergeFamily() gives each ticker once, in order, with its rows in the 
         const all = [...new Set(lists.flat())].sort();
         assertEquals(merged.map(({ ticker }) => ticker), all);
         for (const { ticker, rows } of merged) {
-          const days = lists.flatMap((list, i) => list.includes(ticker) ? [keyOf(i + 1)] : []);
-          assertEquals(rows.map(({ file }) => file.key), days);
+          const days = lists.flatMap((list, i) => list.includes(ticker) ? [i + 1] : []);
+          assertEquals(rows.map(({ date }) => Number(date.slice(-2))), days);
           for (const { rowsText } of rows) assert(rowsText.startsWith("[["));
         }
         assertEquals(noted.sort(), lists.map((_, i) => keyOf(i + 1)));
