@@ -70,7 +70,8 @@ export class BucketMarks {
       ...object,
       path: object.key.slice(prefix.length),
     }));
-    const [notes, objects] = partition(inDataset, ({ path }) => isIndexPath(path));
+    const objects = inDataset.filter(({ path }) => !isIndexPath(path));
+    const notes = inDataset.filter(({ path }) => isIndexPath(path));
     await Promise.all(notes.map((note) => this.#read(note, signal)));
     const marked: MarkedObject[] = [];
     const unknown: typeof objects = [];
@@ -241,9 +242,4 @@ export function isOfObject(error: unknown): error is S3Error {
 function isDispensable(error: unknown): boolean {
   return error instanceof ObjectChangedError || error instanceof IntegrityError ||
     error instanceof NetworkError || error instanceof S3Error;
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  const groups = Map.groupBy(items, test);
-  return [groups.get(true) ?? [], groups.get(false) ?? []];
 }

@@ -14,7 +14,8 @@
  * @module
  */
 
-import { IntegrityError, quote } from "../errors.ts";
+import { quote } from "../errors.ts";
+import { formatError } from "./cell_error.ts";
 
 /** What the cells of a column are. */
 export type ColumnKind = "timestamp" | "integer" | "double" | "text";
@@ -29,43 +30,15 @@ export interface NamedColumn {
 }
 
 const KINDS: Readonly<Record<string, ColumnKind>> = {
-  ...of("timestamp", [
-    "window_start",
-    "timestamp",
-    "sip_timestamp",
-    "trf_timestamp",
-    "participant_timestamp",
-  ]),
-  ...of("integer", [
-    "transactions",
-    "exchange",
-    "ask_exchange",
-    "bid_exchange",
-    "sequence_number",
-    "correction",
-    "tape",
-    "trf_id",
-  ]),
-  ...of("double", [
-    "open",
-    "high",
-    "low",
-    "close",
-    "volume",
-    "vwap",
-    "dollar_volume",
-    "price",
-    "ask_price",
-    "bid_price",
-    "size",
-    "ask_size",
-    "bid_size",
-    "value",
-  ]),
+  ...of("timestamp", "window_start timestamp sip_timestamp trf_timestamp participant_timestamp"),
+  ...of("integer", "transactions exchange ask_exchange bid_exchange sequence_number correction"),
+  ...of("integer", "tape trf_id"),
+  ...of("double", "open high low close volume vwap dollar_volume price ask_price bid_price"),
+  ...of("double", "size ask_size bid_size value"),
 };
 
-function of(kind: ColumnKind, names: readonly string[]): Record<string, ColumnKind> {
-  return Object.fromEntries(names.map((name) => [name, kind]));
+function of(kind: ColumnKind, names: string): Record<string, ColumnKind> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, kind]));
 }
 
 /** More columns than any file of the vendor has. */
@@ -82,8 +55,7 @@ const PARTITIONS = ["date", "month"];
  * there are too many.
  */
 export function columnsOf(key: string, names: readonly string[]): NamedColumn[] {
-  const fail = (what: string) =>
-    new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
+  const fail = (what: string) => formatError(key, what);
   if (names.length > MOST_COLUMNS) {
     throw fail(`its header has ${names.length} columns, want at most ${MOST_COLUMNS}`);
   }

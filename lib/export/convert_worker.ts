@@ -33,20 +33,18 @@ thread.onmessage = async ({ data }) => {
     work.sources = [];
     thread.postMessage({ kind: "done", converted: value });
   } catch (error) {
-    thread.postMessage({ kind: "failure", failure: failureOf(error as Error) });
+    const { message } = error as Error;
+    thread.postMessage({ kind: "failure", message, ...factsOf(error) });
   }
 };
 
 thread.postMessage("ready");
 
-function failureOf(error: Error) {
-  const { message } = error;
+function factsOf(error: unknown) {
   if (error instanceof WiderColumnError) {
-    return { type: "wider", message, column: error.column, columnKind: error.kind } as const;
+    return { wider: { column: error.column, kind: error.kind } };
   }
-  if (error instanceof IntegrityError) {
-    const { key, check, md5 } = error;
-    return { type: "integrity", message, key, check, md5 } as const;
-  }
-  return { type: "other", message } as const;
+  if (!(error instanceof IntegrityError)) return {};
+  const { key, check, md5 } = error;
+  return { integrity: { key, check, md5 } };
 }

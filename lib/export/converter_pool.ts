@@ -9,9 +9,8 @@
 
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { startThread } from "../concurrency/thread.ts";
-import { type IntegrityCheck, IntegrityError } from "../errors.ts";
+import { IntegrityError } from "../errors.ts";
 import { WiderColumnError } from "./cell_error.ts";
-import type { ColumnKind } from "./columns.ts";
 import { CONVERTER_URL } from "./converter_module.ts";
 import { convert, type Converted, type SourceBytes } from "./convert.ts";
 import type { ConvertOptions } from "./converter.ts";
@@ -36,24 +35,13 @@ export interface Converting {
 export type ConvertAnswer =
   | { readonly kind: "chunk"; readonly chunk: Uint8Array<ArrayBuffer> }
   | { readonly kind: "done"; readonly converted: Converted }
-  | { readonly kind: "failure"; readonly failure: ConvertFailure };
-
-/** Why a thread failed. */
-export type ConvertFailure =
   | {
-    readonly type: "wider";
+    readonly kind: "failure";
     readonly message: string;
-    readonly column: string;
-    readonly columnKind: ColumnKind;
-  }
-  | {
-    readonly type: "integrity";
-    readonly message: string;
-    readonly key: string;
-    readonly check: IntegrityCheck;
-    readonly md5: string | undefined;
-  }
-  | { readonly type: "other"; readonly message: string };
+    /** The facts of an error that has some. */
+    readonly wider?: Pick<WiderColumnError, "column" | "kind">;
+    readonly integrity?: Pick<IntegrityError, "key" | "check" | "md5">;
+  };
 
 /** More are of no use: the rest of the program cannot feed them. */
 const MOST_THREADS = 8;
@@ -139,7 +127,7 @@ class Thread implements Converting {
     for (;; answer = await this.#ask("next")) {
       if (answer.kind === "chunk") yield answer.chunk;
       if (answer.kind === "done") return answer.converted;
-      if (answer.kind === "failure") throw errorOf(answer.failure);
+      if (answer.kind === "failure") throw errorOf(answer);
     }
   }
 
@@ -163,17 +151,9 @@ class Thread implements Converting {
   }
 }
 
-function errorOf(failure: ConvertFailure): Error {
-  switch (failure.type) {
-    case "wider": {
-      const { message, column, columnKind } = failure;
-      return new WiderColumnError(message, { column, kind: columnKind });
-    }
-    case "integrity": {
-      const { message, key, check, md5 } = failure;
-      return new IntegrityError(message, { key, check, md5 });
-    }
-    case "other":
-      return new Error(failure.message);
-  }
+function errorOf(
+  { message, wider, integrity }: ConvertAnswer & { readonly kind: "failure" },
+): Error {
+  if (wider !== undefined) return new WiderColumnError(message, wider);
+  return integrity === undefined ? new Error(message) : new IntegrityError(message, integrity);
 }

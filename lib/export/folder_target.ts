@@ -64,31 +64,10 @@ export class FolderTarget implements ExportTarget {
 
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
     const objects: TargetObject[] = [];
-    const orUnreadable = async <T>(path: string, read: () => Promise<T>) => {
-      try {
-        return await read();
-      } catch (error) {
-        const unreadable = diskError("read", `${this.#path}/${path}`, error);
-        if (isOfProcess(unreadable)) throw unreadable;
-        objects.push({ path, size: 0, mark: undefined, unreadable });
-        return undefined;
-      }
-    };
-    const visit = async (folder: string, depth: number) => {
-      const list = () => this.#entriesOf(`/${folder}`);
-      const entries = depth === MOST_DEPTH ? await list() : await orUnreadable(folder, list);
-      for (const { name, isDirectory, isFile } of entries ?? []) {
-        signal.throwIfAborted();
-        const path = `${folder}/${name}`;
-        const isOwn = layoutOf(dataset, path) !== undefined;
-        if (name.endsWith(".mark")) continue;
-        if (isOwn || isFile) {
-          const object = await orUnreadable(path, () => this.#look(path));
-          if (object !== undefined) objects.push(object);
-        } else if (isDirectory && depth > 0) await visit(path, depth - 1);
-      }
-    };
-    await visit(dataset, MOST_DEPTH);
+    for await (const object of this.#objects(dataset, dataset)) {
+      signal.throwIfAborted();
+      objects.push(object);
+    }
     return objects;
   }
 
@@ -146,6 +125,36 @@ export class FolderTarget implements ExportTarget {
 
   /** Has nothing to close. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** The finished files under a dataset's folder, and what cannot be read of it. */
+  async *#objects(
+    dataset: string,
+    folder: string,
+    depth = MOST_DEPTH,
+  ): AsyncGenerator<TargetObject> {
+    let entries: Deno.DirEntry[];
+    try {
+      entries = await this.#entriesOf(`/${folder}`);
+    } catch (error) {
+      if (folder === dataset) throw error;
+      return yield this.#unreadable(folder, error);
+    }
+    for (const { name, isDirectory, isFile } of entries) {
+      const path = `${folder}/${name}`;
+      if (name.endsWith(".mark")) continue;
+      if (isFile || layoutOf(dataset, path) !== undefined) {
+        const object = await this.#look(path).catch((error) => this.#unreadable(path, error));
+        if (object !== undefined) yield object;
+      } else if (isDirectory && depth > 0) yield* this.#objects(dataset, path, depth - 1);
+    }
+  }
+
+  /** @throws what says nothing of the path itself. */
+  #unreadable(path: string, error: unknown): TargetObject {
+    const unreadable = diskError("read", `${this.#path}/${path}`, error);
+    if (["EMFILE", "ENFILE", "ENOMEM"].includes(codeOf(unreadable) ?? "")) throw unreadable;
+    return { path, size: 0, mark: undefined, unreadable };
+  }
 
   async #foldersIn(folder: string): Promise<string[]> {
     const entries = await this.#entriesOf(folder);
@@ -212,11 +221,6 @@ async function markBeside(place: string): Promise<string | undefined> {
     const bytes = file && readSpan(file, { start: 0, end: MOST_MARK_BYTES });
     return bytes && new TextDecoder().decode(bytes).trimEnd();
   });
-}
-
-/** Whether an error says nothing of the file that was to be read. */
-function isOfProcess(error: Error): boolean {
-  return ["EMFILE", "ENFILE", "ENOMEM"].includes(codeOf(error) ?? "");
 }
 
 async function* untilAborted(

@@ -86,7 +86,7 @@ export async function judgeOther(
   const there = await checkFooterIn(target, { path, size }, signal);
   if (there.kind !== "right") throw refuse(`and ${there.text}`);
   const { facts } = there;
-  if (hasAllOf({ sources }, facts, { mark: facts.mark, layout })) return "leave";
+  if (hasAllOf({ sources }, facts, layout)) return "leave";
   const own = new Set(sources.map(({ key }) => key));
   const more = facts.sources.find(({ key }) => !own.has(key));
   if (facts.mark === markOf(facts.sources, layout)) {

@@ -91,22 +91,12 @@ export async function performHere(
   const bytes = bytesOfAll(tasks.flatMap(({ sources }) => sources));
   using pool = await ConverterPool.start(bytes < THREADS_FROM_BYTES ? 0 : tasks.length);
   const failures = await runTasks(tasks, async (task, signal, permit) => {
-    const replaces = there.get(task.path);
-    const tools = {
-      store,
-      directory,
-      client,
-      semaphore,
-      pool,
-      target,
-      layout,
-      programVersion,
-      signal,
-      replaces,
-    };
-    const aside = permit.runOutsideLimit;
-    const keepAlive = () => connection.keepAlive();
-    const done = await exportCurrent(task, { ...tools, aside, keepAlive }).catch((error) => {
+    const done = await exportCurrent(task, {
+      ...{ store, directory, client, semaphore, pool, target, layout, programVersion, signal },
+      replaces: there.get(task.path),
+      aside: permit.runOutsideLimit,
+      keepAlive: () => connection.keepAlive(),
+    }).catch((error) => {
       throw refusals.judge(task.path, error);
     });
     refusals.served();

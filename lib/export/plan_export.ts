@@ -21,6 +21,7 @@ export interface ExportTask {
 
 /** What an object of the target was made of. */
 export interface MadeOf {
+  readonly mark: string;
   readonly sources: readonly ObjectVersion[];
   readonly tickers: Layout["tickers"];
 }
@@ -107,9 +108,8 @@ export function planExport(
     .sort((a, b) => a.path < b.path ? -1 : 1)
     .map((task) => {
       const made = layout.by === "month" ? replaced.get(task.path) : undefined;
-      const { mark } = there.get(task.path) ?? {};
       const lost = made === undefined ? [] : datesLost(dataset, task, made);
-      return { task, lost, isThere: made !== undefined && hasAllOf(task, made, { mark, layout }) };
+      return { task, lost, isThere: made !== undefined && hasAllOf(task, made, layout) };
     });
   const lossy = open.filter(({ lost, isThere }) => lost.length > 0 && !isThere);
   const todo = open.filter(({ lost }) => lost.length === 0).map(({ task }) => task);
@@ -164,10 +164,10 @@ function datesLost(dataset: string, { sources }: ExportTask, made: MadeOf): stri
 export function hasAllOf(
   { sources }: Pick<ExportTask, "sources">,
   made: MadeOf,
-  { mark, layout }: { readonly mark: string | undefined; readonly layout: Layout },
+  layout: Layout,
 ): boolean {
   const versions = new Map(made.sources.map((one) => [one.key, one]));
-  return mark === markOf(made.sources, layout) && sources.every(({ key, size, etag }) => {
+  return made.mark === markOf(made.sources, layout) && sources.every(({ key, size, etag }) => {
     const version = versions.get(key);
     return version?.size === size && version.etag === etag;
   });

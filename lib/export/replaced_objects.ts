@@ -41,7 +41,7 @@ export async function findReplaced(
     const { mark, size } = there.get(path)!;
     const known = layouts.find((layout) => mark === markOf(sources, layout));
     if (known !== undefined) {
-      replaced.set(path, { sources, tickers: known.tickers });
+      replaced.set(path, { mark: mark!, sources, tickers: known.tickers });
       return;
     }
     const found = await checkFooterIn(target, { path, size }, signal);
