@@ -38,7 +38,7 @@ export interface Given {
 }
 
 /** A group that several commands share, with the one way to read it. */
-export interface SharedGroup<Args> extends OptionGroup {
+export interface SharedGroup extends OptionGroup {
   /** @throws {UsageError} saying what was found and what was wanted. */
-  readonly read: (given: Given) => Args;
+  readonly read: (given: Given) => unknown;
 }

@@ -21,7 +21,6 @@ import { ADJUST } from "../options/adjust.ts";
 import { parseCount } from "../arguments/quantities.ts";
 import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
 import { preload } from "./preload.ts";
-import type { ChartArgs } from "./chart_run.ts";
 
 const CHART: OptionGroup = {
   title: "Chart",
@@ -75,7 +74,10 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
   load: async () => (await import("./chart_run.ts")).runChart,
 };
 
-function read(given: Given): ChartArgs {
+/** The arguments of `chart`; `isStdout()` knows the names of standard output in `html`. */
+export type ChartArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
   const { text, isOn } = given;
   const request = SPAN.read(given);
   const symbols = readSymbols(given.words, request.asset);
@@ -94,7 +96,7 @@ function read(given: Given): ChartArgs {
     ...RUN.read(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),
-    kind: isOn("line") ? "line" : "candles",
+    kind: isOn("line") ? "line" as const : "candles" as const,
     width: parseCount("width", text("width"), 1_000),
     height: parseCount("height", text("height"), 1_000),
     html: text("html"),

@@ -18,28 +18,7 @@ import { openPlace } from "../access/output_place.ts";
 import { renderChart } from "../chart/render_chart.ts";
 import { renderPage, renderUnwritten } from "../render/written.ts";
 import { runJob } from "./preload_run.ts";
-import type { RequestOptions } from "../../request.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { FollowArgs } from "../options/follow.ts";
-import type { LakeArgs } from "../options/lake.ts";
-import type { ListingArgs } from "../options/listing.ts";
-import type { RunArgs } from "../options/run.ts";
-import type { AdjustArgs } from "../options/adjust.ts";
-
-/** The arguments of `chart`. */
-export interface ChartArgs
-  extends AdjustArgs, FollowArgs, CacheArgs, ListingArgs, LakeArgs, RunArgs, BucketArgs {
-  /** At least one. */
-  readonly symbols: readonly string[];
-  readonly request: RequestOptions;
-  readonly kind: "candles" | "line";
-  /** Columns and lines of a chart; those of the screen when they are `undefined`. */
-  readonly width: number | undefined;
-  readonly height: number | undefined;
-  /** Where the page is written instead; `isStdout()` knows the names of standard output. */
-  readonly html: string | undefined;
-}
+import type { ChartArgs } from "./chart.ts";
 
 /** Where stdout is no screen. */
 const PAGE = { columns: 80, rows: 25 };

@@ -14,13 +14,11 @@ import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { FOLLOW } from "../options/follow.ts";
-import { INTO, INTO_VARIABLES } from "../options/into.ts";
+import { INTO, INTO_VARIABLES, type IntoArgs } from "../options/into.ts";
 import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
-import type { CheckPlaceArgs } from "./check_place_run.ts";
-import type { CheckArgs } from "./check_run.ts";
 
 /** No symbol has an underscore. */
 const DATASET = /^\w+_\w+\/\w[\w.-]*$/;
@@ -106,28 +104,37 @@ export const check: CommandSpec<"check", CheckArgs | CheckPlaceArgs> = {
   },
   read(given) {
     const into = INTO.read(given);
-    if (into.into !== undefined) return { ...into, ...readPlace(given) };
-    const [lone] = [INTO, DEEP].flatMap((group) => namesGiven(group, given));
-    if (lone !== undefined) throw new UsageError(`Cannot use --${lone} without --into`);
-    const dataset = given.words.find((word) => DATASET.test(word));
-    if (dataset !== undefined) {
-      throw new UsageError(
-        `Cannot check dataset "${dataset}": no place is given, want --into PLACE`,
-      );
-    }
-    return {
-      ...SYMBOL_OPTIONS.read(given),
-      ...ADJUST.read(given),
-      ...FOLLOW.read(given),
-      ...LISTING.read(given),
-      ...CACHE.read(given),
-      ...BUCKET.read(given),
-      json: given.isOn("json"),
-      quiet: given.isOn("quiet"),
-    };
+    return into.into === undefined ? readSymbolArgs(given) : { ...into, ...readPlace(given) };
   },
   load: async () => (await import("./check_run.ts")).runCheck,
 };
+
+/** The arguments of a check of symbols. */
+export type CheckArgs = ReturnType<typeof readSymbolArgs>;
+
+function readSymbolArgs(given: Given) {
+  const [lone] = [INTO, DEEP].flatMap((group) => namesGiven(group, given));
+  if (lone !== undefined) throw new UsageError(`Cannot use --${lone} without --into`);
+  const dataset = given.words.find((word) => DATASET.test(word));
+  if (dataset !== undefined) {
+    throw new UsageError(
+      `Cannot check dataset "${dataset}": no place is given, want --into PLACE`,
+    );
+  }
+  return {
+    ...SYMBOL_OPTIONS.read(given),
+    ...ADJUST.read(given),
+    ...FOLLOW.read(given),
+    ...LISTING.read(given),
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    json: given.isOn("json"),
+    quiet: given.isOn("quiet"),
+  };
+}
+
+/** The arguments of `check --into`. */
+export type CheckPlaceArgs = IntoArgs & ReturnType<typeof readPlace>;
 
 /** What is given beside the place. */
 function readPlace(given: Given) {

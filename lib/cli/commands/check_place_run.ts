@@ -11,26 +11,12 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
 import { openTarget } from "../access/open_target.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { IntoArgs } from "../options/into.ts";
 import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
 import { hintsForPlace } from "../explain/result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";
 import { noFilesText } from "../arguments/misspelt.ts";
 import { printable, signed } from "../render/style.ts";
-
-/** The arguments of `check --into`. */
-export interface CheckPlaceArgs extends IntoArgs, CacheArgs, BucketArgs {
-  readonly datasets: readonly string[];
-  readonly period: string | undefined;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  /** Whether every object is read whole. */
-  readonly deep: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { CheckPlaceArgs } from "./check.ts";
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheckPlace(args: CheckPlaceArgs, context: Context): Promise<number> {

@@ -14,20 +14,7 @@ import { findingsTable, isClean, renderCheck } from "../render/check.ts";
 import { renderStrays } from "../render/warning.ts";
 import { hintForAbsences, hintForFindings } from "../explain/result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";
-import type { AdjustArgs } from "../options/adjust.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { FollowArgs } from "../options/follow.ts";
-import type { ListingArgs } from "../options/listing.ts";
-import type { SymbolArgs } from "../options/symbols.ts";
-import type { CheckPlaceArgs } from "./check_place_run.ts";
-
-/** The arguments of `check`. */
-export interface CheckArgs
-  extends SymbolArgs, AdjustArgs, FollowArgs, CacheArgs, ListingArgs, BucketArgs {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { CheckArgs, CheckPlaceArgs } from "./check.ts";
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */
 export async function runCheck(

@@ -5,12 +5,11 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
-import type { ClearArgs } from "./clear_run.ts";
 
 /** Forgets symbols, their progress alone, or everything. */
 export const clear: CommandSpec<"clear", ClearArgs> = {
@@ -47,19 +46,24 @@ export const clear: CommandSpec<"clear", ClearArgs> = {
     complete: "forgotten, also when there was nothing to forget",
     locked: "another run works on a symbol",
   },
-  read(given) {
-    const symbols = readSymbols(given.words);
-    const all = given.isOn("all");
-    if (all === (symbols.length > 0)) {
-      throw new UsageError("Cannot clear: give either symbols or --all");
-    }
-    return {
-      symbols,
-      all,
-      progressOnly: given.isOn("progress-only"),
-      ...CACHE.read(given),
-      json: given.isOn("json"),
-    };
-  },
+  read,
   load: async () => (await import("./clear_run.ts")).runClear,
 };
+
+/** The arguments of `clear`; no symbol if and only if all are meant. */
+export type ClearArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const symbols = readSymbols(given.words);
+  const all = given.isOn("all");
+  if (all === (symbols.length > 0)) {
+    throw new UsageError("Cannot clear: give either symbols or --all");
+  }
+  return {
+    symbols,
+    all,
+    progressOnly: given.isOn("progress-only"),
+    ...CACHE.read(given),
+    json: given.isOn("json"),
+  };
+}

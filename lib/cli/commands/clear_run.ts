@@ -12,16 +12,7 @@ import { EXIT } from "../explain/exits.ts";
 import { forgottenTotal, renderForgotten, renderShared } from "../render/written.ts";
 import { renderLeft } from "../render/warning.ts";
 import { showJson, showLine } from "../terminal/results.ts";
-import type { CacheArgs } from "../options/cache.ts";
-
-/** The arguments of `clear`. */
-export interface ClearArgs extends CacheArgs {
-  /** Empty if and only if all are meant. */
-  readonly symbols: readonly string[];
-  readonly all: boolean;
-  readonly progressOnly: boolean;
-  readonly json: boolean;
-}
+import type { ClearArgs } from "./clear.ts";
 
 /** Forgets symbols, their progress alone, or everything. */
 export async function runClear(args: ClearArgs, context: Context): Promise<number> {

@@ -5,11 +5,10 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { SHELLS } from "../completions/scripts.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
 import { SCREEN } from "../options/screen.ts";
-import type { CompletionsArgs } from "./completions_run.ts";
 
 /** Prints a script that teaches a shell the commands and options. */
 export const completions: CommandSpec<"completions", CompletionsArgs> = {
@@ -45,15 +44,20 @@ export const completions: CommandSpec<"completions", CompletionsArgs> = {
     },
   ],
   exits: { ...EVERY_EXIT, complete: "printed" },
-  read({ words: [word, more] }) {
-    const shell = SHELLS.find((shell) => shell === word);
-    if (shell !== undefined && more === undefined) return { shell };
-    const wanted = `want one of ${SHELLS.join(", ")}`;
-    throw new UsageError(
-      word === undefined
-        ? `Cannot print completions: no shell is given, ${wanted}`
-        : `Cannot print completions for ${quote(more ?? word)}: ${wanted}`,
-    );
-  },
+  read,
   load: async () => (await import("./completions_run.ts")).runCompletions,
 };
+
+/** The arguments of `completions`. */
+export type CompletionsArgs = ReturnType<typeof read>;
+
+function read({ words: [word, more] }: Given) {
+  const shell = SHELLS.find((shell) => shell === word);
+  if (shell !== undefined && more === undefined) return { shell };
+  const wanted = `want one of ${SHELLS.join(", ")}`;
+  throw new UsageError(
+    word === undefined
+      ? `Cannot print completions: no shell is given, ${wanted}`
+      : `Cannot print completions for ${quote(more ?? word)}: ${wanted}`,
+  );
+}

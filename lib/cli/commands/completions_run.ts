@@ -4,14 +4,10 @@
  * @module
  */
 
-import { SCRIPTS, type Shell } from "../completions/scripts.ts";
+import { SCRIPTS } from "../completions/scripts.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
-
-/** The arguments of `completions`. */
-export interface CompletionsArgs {
-  readonly shell: Shell;
-}
+import type { CompletionsArgs } from "./completions.ts";
 
 /** Prints the script of a shell. */
 export async function runCompletions(

@@ -5,12 +5,11 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import type { DoctorArgs } from "./doctor_run.ts";
 
 /** Checks whether a run can work. */
 export const doctor: CommandSpec<"doctor", DoctorArgs> = {
@@ -47,17 +46,22 @@ export const doctor: CommandSpec<"doctor", DoctorArgs> = {
     temporary: "no connection, or no answer in time; run again",
     disk: "the cache directory or its disk cannot be used",
   },
-  read(given) {
-    const [word] = given.words;
-    if (word !== undefined) {
-      throw new UsageError(`Cannot examine ${quote(word)}: doctor takes no symbol`);
-    }
-    return {
-      ...CACHE.read(given),
-      ...BUCKET.read(given),
-      json: given.isOn("json"),
-      quiet: given.isOn("quiet"),
-    };
-  },
+  read,
   load: async () => (await import("./doctor_run.ts")).runDoctor,
 };
+
+/** The arguments of `doctor`. */
+export type DoctorArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const [word] = given.words;
+  if (word !== undefined) {
+    throw new UsageError(`Cannot examine ${quote(word)}: doctor takes no symbol`);
+  }
+  return {
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    json: given.isOn("json"),
+    quiet: given.isOn("quiet"),
+  };
+}

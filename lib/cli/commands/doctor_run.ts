@@ -16,14 +16,7 @@ import { exitCodeFor, fixFor } from "../explain/explain_check.ts";
 import { requestFolder, requestHost, requestStatfs } from "../access/permissions.ts";
 import { renderDiagnosis, renderSetupCheck } from "../render/doctor.ts";
 import { showJson } from "../terminal/results.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-
-/** The arguments of `doctor`. */
-export interface DoctorArgs extends CacheArgs, BucketArgs {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import type { DoctorArgs } from "./doctor.ts";
 
 /** Checks, shows each result as it comes, and returns the exit code of the first failure. */
 export async function runDoctor(args: DoctorArgs, context: Context): Promise<number> {

@@ -5,10 +5,9 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
 import { SCREEN } from "../options/screen.ts";
-import type { HelpArgs } from "./help_run.ts";
 
 /** Shows the help of a command, or the list of them all. */
 export const help: CommandSpec<"help", HelpArgs> = {
@@ -23,10 +22,15 @@ export const help: CommandSpec<"help", HelpArgs> = {
   options: [SCREEN],
   examples: [{ line: "flatfetch help preload", what: "everything about the main job" }],
   exits: EVERY_EXIT,
-  read({ words }) {
-    const [of, more] = words;
-    if (more === undefined) return { of };
-    throw new UsageError(`Cannot help with ${quote(more)} as well: give one command`);
-  },
+  read,
   load: async () => (await import("./help_run.ts")).runHelp,
 };
+
+/** The command that `help` is about, as typed; none for all. */
+export type HelpArgs = ReturnType<typeof read>;
+
+function read({ words }: Given) {
+  const [of, more] = words;
+  if (more === undefined) return { of };
+  throw new UsageError(`Cannot help with ${quote(more)} as well: give one command`);
+}

@@ -8,12 +8,7 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { renderHelp, renderOverview } from "../render/help.ts";
 import { nearestCommand, refuseCommand } from "../arguments/misspelt.ts";
-
-/** The arguments of `help`. */
-export interface HelpArgs {
-  /** The command that it is about, as typed; `undefined` for all. */
-  readonly of: string | undefined;
-}
+import type { HelpArgs } from "./help.ts";
 
 /**
  * Shows the help of a command, or the list of them all.

@@ -5,11 +5,10 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import type { ListArgs } from "./list_run.ts";
 
 /** Shows what is cached. */
 export const list: CommandSpec<"list", ListArgs> = {
@@ -32,12 +31,17 @@ export const list: CommandSpec<"list", ListArgs> = {
   ],
   environment: [...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: { ...CACHE_EXITS, complete: "shown, also when nothing is cached" },
-  read(given) {
-    const [word] = given.words;
-    if (word !== undefined) {
-      throw new UsageError(`Cannot list ${quote(word)}: list takes no symbol`);
-    }
-    return { ...CACHE.read(given), json: given.isOn("json") };
-  },
+  read,
   load: async () => (await import("./list_run.ts")).runList,
 };
+
+/** The arguments of `list`. */
+export type ListArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const [word] = given.words;
+  if (word !== undefined) {
+    throw new UsageError(`Cannot list ${quote(word)}: list takes no symbol`);
+  }
+  return { ...CACHE.read(given), json: given.isOn("json") };
+}

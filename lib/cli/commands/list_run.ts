@@ -10,12 +10,7 @@ import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../access/environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../terminal/results.ts";
-import type { CacheArgs } from "../options/cache.ts";
-
-/** The arguments of `list`. */
-export interface ListArgs extends CacheArgs {
-  readonly json: boolean;
-}
+import type { ListArgs } from "./list.ts";
 
 /** Shows what is cached. */
 export async function runList({ cacheDir, json }: ListArgs, context: Context): Promise<number> {

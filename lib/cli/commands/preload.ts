@@ -19,7 +19,6 @@ import { ADJUST, ADJUST_VARIABLES } from "../options/adjust.ts";
 import { symbolOptions } from "../options/symbols.ts";
 import { parseCount } from "../arguments/quantities.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
-import type { PreloadArgs } from "./preload_run.ts";
 
 const SYMBOL_OPTIONS = symbolOptions("preload");
 
@@ -130,7 +129,10 @@ export const preload: CommandSpec<"preload", PreloadArgs> = {
   load: async () => (await import("./preload_run.ts")).runPreload,
 };
 
-function read(given: Given): PreloadArgs {
+/** The arguments of the main job. */
+export type PreloadArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
   const { text, isOn } = given;
   const args = {
     ...SYMBOL_OPTIONS.read(given),

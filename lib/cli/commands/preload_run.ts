@@ -32,33 +32,7 @@ import { renderDone } from "../render/written.ts";
 import { hintForAbsences, hintForRefused } from "../explain/result_hints.ts";
 import { showJson } from "../terminal/results.ts";
 import { countText } from "../render/wording.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { FollowArgs } from "../options/follow.ts";
-import type { LakeArgs } from "../options/lake.ts";
-import type { ListingArgs } from "../options/listing.ts";
-import type { OutputArgs } from "../options/output.ts";
-import type { RunArgs } from "../options/run.ts";
-import type { AdjustArgs } from "../options/adjust.ts";
-import type { SymbolArgs } from "../options/symbols.ts";
-
-/** The arguments of the main job. */
-export interface PreloadArgs
-  extends
-    SymbolArgs,
-    OutputArgs,
-    AdjustArgs,
-    FollowArgs,
-    CacheArgs,
-    ListingArgs,
-    LakeArgs,
-    RunArgs,
-    BucketArgs {
-  readonly json: boolean;
-  /** Only show what would be done. */
-  readonly dryRun: boolean;
-  readonly progressEvery: number | undefined;
-}
+import type { PreloadArgs } from "./preload.ts";
 
 /** The arguments of a job, whatever becomes of its bars. */
 export type JobArgs = Omit<PreloadArgs, "output" | "json" | "dryRun">;

@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
-import type { ProgressArgs } from "./progress_run.ts";
 
 /** Shows the progress markers. */
 export const progress: CommandSpec<"progress", ProgressArgs> = {
@@ -37,10 +36,17 @@ export const progress: CommandSpec<"progress", ProgressArgs> = {
   files: [["CACHE/.progress_SYMBOL_PERIOD_INTERVAL.ndjson", "a marker"]],
   environment: [...CACHE_VARIABLES, ...SCREEN_VARIABLES],
   exits: { ...CACHE_EXITS, complete: "shown, also when no run is unfinished" },
-  read: (given) => ({
+  read,
+  load: async () => (await import("./progress_run.ts")).runProgress,
+};
+
+/** The arguments of `progress`; no symbol for every one. */
+export type ProgressArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  return {
     symbols: readSymbols(given.words),
     ...CACHE.read(given),
     json: given.isOn("json"),
-  }),
-  load: async () => (await import("./progress_run.ts")).runProgress,
-};
+  };
+}

@@ -12,14 +12,7 @@ import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../access/environment.ts";
 import { noticesOn, showJson, showLine, showTable, withSources } from "../terminal/results.ts";
 import { ageText } from "../render/wording.ts";
-import type { CacheArgs } from "../options/cache.ts";
-
-/** The arguments of `progress`. */
-export interface ProgressArgs extends CacheArgs {
-  /** Every symbol when it is empty. */
-  readonly symbols: readonly string[];
-  readonly json: boolean;
-}
+import type { ProgressArgs } from "./progress.ts";
 
 /** Shows the progress markers, of all symbols or of those named. */
 export async function runProgress(args: ProgressArgs, context: Context): Promise<number> {

@@ -8,20 +8,8 @@ import { quote, UsageError } from "../../errors.ts";
 import type { Entry } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** What bars are adjusted for. */
-export interface AdjustArgs {
-  /** A file implies it, and so does a correction. */
-  readonly adjust: "splits" | "all" | undefined;
-  /** Files with splits or dividends. */
-  readonly splitsFile: string | undefined;
-  readonly dividendsFile: string | undefined;
-  /** Whether the files only have what counts instead of the REST API's rows. */
-  readonly isPartial: boolean;
-  readonly fixSplits: boolean;
-}
-
 /** Options of every command that gives bars, or judges them. */
-export const ADJUST: SharedGroup<AdjustArgs> = {
+export const ADJUST = {
   title: "Adjustment",
   options: [
     {
@@ -60,12 +48,15 @@ export const ADJUST: SharedGroup<AdjustArgs> = {
       throw new UsageError("Cannot use --dividends with --adjust splits: want --adjust all");
     }
     const fixSplits = isOn("splits-fix");
-    const implied = dividendsFile !== undefined ? "all" : "splits";
+    const implied = dividendsFile !== undefined ? "all" as const : "splits" as const;
     const isImplied = fixSplits || (dividendsFile ?? splitsFile) !== undefined;
     const adjust = what ?? (isImplied ? implied : undefined);
     return { adjust, splitsFile, dividendsFile, isPartial: what !== undefined, fixSplits };
   },
-};
+} satisfies SharedGroup;
+
+/** What bars are adjusted for; a file implies it, and so does a correction. */
+export type AdjustArgs = ReturnType<typeof ADJUST.read>;
 
 /** The variables that say where the REST API is and which key opens it. */
 export const ADJUST_VARIABLES: readonly Entry[] = [

@@ -7,16 +7,8 @@
 import type { Entry } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** What is given of the bucket; `findAccess()` knows what stands in for the rest. */
-export interface BucketArgs {
-  readonly endpoint: string | undefined;
-  readonly bucket: string | undefined;
-  readonly region: string | undefined;
-  readonly profile: string | undefined;
-}
-
 /** Options of every command that may ask the bucket. */
-export const BUCKET: SharedGroup<BucketArgs> = {
+export const BUCKET = {
   title: "Bucket",
   options: [
     {
@@ -46,7 +38,10 @@ export const BUCKET: SharedGroup<BucketArgs> = {
     region: text("region"),
     profile: text("profile"),
   }),
-};
+} satisfies SharedGroup;
+
+/** What is given of the bucket; `findAccess()` knows what stands in for the rest. */
+export type BucketArgs = ReturnType<typeof BUCKET.read>;
 
 /** The variables that say where the bucket is and which keys open it. */
 export const BUCKET_VARIABLES: readonly Entry[] = [

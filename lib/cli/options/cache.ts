@@ -7,14 +7,8 @@
 import type { Entry } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** Where the cache is. */
-export interface CacheArgs {
-  /** As given, with the home directory for `~/`; `cacheDirectoryOf()` knows what stands in for it. */
-  readonly cacheDir: string | undefined;
-}
-
 /** Options of every command that reads or writes the cache. */
-export const CACHE: SharedGroup<CacheArgs> = {
+export const CACHE = {
   title: "Cache",
   options: [{
     name: "cache-dir",
@@ -22,7 +16,10 @@ export const CACHE: SharedGroup<CacheArgs> = {
     help: "where everything is kept (default FLATFETCH_CACHE_DIR, else your cache directory)",
   }],
   read: ({ text }) => ({ cacheDir: text("cache-dir") }),
-};
+} satisfies SharedGroup;
+
+/** Where the cache is, as given; `cacheDirectoryOf()` knows what stands in for it. */
+export type CacheArgs = ReturnType<typeof CACHE.read>;
 
 /** The variables that say where the cache is. */
 export const CACHE_VARIABLES: readonly Entry[] = [

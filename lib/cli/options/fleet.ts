@@ -7,13 +7,8 @@
 import type { Entry } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** What is given of the server; `openFleet()` knows what stands in for the rest. */
-export interface FleetArgs {
-  readonly natsCreds: string | undefined;
-}
-
 /** Options of every command that asks the server of a fleet. */
-export const FLEET: SharedGroup<FleetArgs> = {
+export const FLEET = {
   title: "Fleet",
   options: [
     {
@@ -23,7 +18,10 @@ export const FLEET: SharedGroup<FleetArgs> = {
     },
   ],
   read: ({ text }) => ({ natsCreds: text("nats-creds") }),
-};
+} satisfies SharedGroup;
+
+/** What is given of the server; `openFleet()` knows what stands in for the rest. */
+export type FleetArgs = ReturnType<typeof FLEET.read>;
 
 /** The variables that say as whom the server is asked. */
 export const FLEET_VARIABLES: readonly Entry[] = [

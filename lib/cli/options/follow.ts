@@ -6,16 +6,8 @@
 
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** Whether companies are followed. */
-export interface FollowArgs {
-  /** A file implies it. */
-  readonly follow: boolean;
-  /** A file with changes of tickers. */
-  readonly renamesFile: string | undefined;
-}
-
 /** Options of every command that gives bars, or judges them. */
-export const FOLLOW: SharedGroup<FollowArgs> = {
+export const FOLLOW = {
   title: "Earlier tickers",
   options: [
     {
@@ -36,4 +28,7 @@ export const FOLLOW: SharedGroup<FollowArgs> = {
     const renamesFile = text("renames");
     return { follow: isOn("follow") || renamesFile !== undefined, renamesFile };
   },
-};
+} satisfies SharedGroup;
+
+/** Whether companies are followed; a file with changes of tickers implies it. */
+export type FollowArgs = ReturnType<typeof FOLLOW.read>;

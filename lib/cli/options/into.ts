@@ -7,16 +7,8 @@
 import type { Entry } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** What is given of the place; `findIntoAccess()` knows what stands in for the rest. */
-export interface IntoArgs {
-  readonly into: string | undefined;
-  readonly intoEndpoint: string | undefined;
-  readonly intoRegion: string | undefined;
-  readonly intoProfile: string | undefined;
-}
-
 /** Options of every command that works with exported files. */
-export const INTO: SharedGroup<IntoArgs> = {
+export const INTO = {
   title: "Place",
   options: [
     {
@@ -46,7 +38,10 @@ export const INTO: SharedGroup<IntoArgs> = {
     intoRegion: text("into-region"),
     intoProfile: text("into-profile"),
   }),
-};
+} satisfies SharedGroup;
+
+/** What is given of the place; `findIntoAccess()` knows what stands in for the rest. */
+export type IntoArgs = ReturnType<typeof INTO.read>;
 
 /** The variables that say where an export goes and which keys open that. */
 export const INTO_VARIABLES: readonly Entry[] = [

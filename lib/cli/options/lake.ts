@@ -6,13 +6,8 @@
 
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** The lake. */
-export interface LakeArgs {
-  readonly fromLake: string | undefined;
-}
-
 /** Options of every command that brings bars. */
-export const LAKE: SharedGroup<LakeArgs> = {
+export const LAKE = {
   title: "Lake",
   options: [{
     name: "from-lake",
@@ -21,4 +16,7 @@ export const LAKE: SharedGroup<LakeArgs> = {
       "are not there as the bucket lists them",
   }],
   read: ({ text }) => ({ fromLake: text("from-lake") }),
-};
+} satisfies SharedGroup;
+
+/** The lake. */
+export type LakeArgs = ReturnType<typeof LAKE.read>;

@@ -8,15 +8,8 @@ import { UsageError } from "../../errors.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 import { parseDuration } from "../arguments/quantities.ts";
 
-/** How old a listing of the bucket may be. */
-export interface ListingArgs {
-  readonly maxAgeMs: number | undefined;
-  readonly refresh: boolean;
-  readonly offline: boolean;
-}
-
 /** Options of every command that works on a listing of the bucket. */
-export const LISTING: SharedGroup<ListingArgs> = {
+export const LISTING = {
   title: "Freshness",
   options: [
     {
@@ -37,4 +30,7 @@ export const LISTING: SharedGroup<ListingArgs> = {
       offline: isOn("offline"),
     };
   },
-};
+} satisfies SharedGroup;
+
+/** How old a listing of the bucket may be. */
+export type ListingArgs = ReturnType<typeof LISTING.read>;

@@ -19,14 +19,8 @@ export type Output =
     | { readonly kind: "split"; readonly directory: string }
   );
 
-/** What the command line says of the output. */
-export interface OutputArgs {
-  /** Nothing is written when it is `undefined`. */
-  readonly output: Output | undefined;
-}
-
 /** Options of every command that writes bars. */
-export const OUTPUT: SharedGroup<OutputArgs> = {
+export const OUTPUT = {
   title: "Output",
   options: [
     {
@@ -50,7 +44,10 @@ export const OUTPUT: SharedGroup<OutputArgs> = {
   read: ({ text }) => ({
     output: outputOf({ path: text("output"), directory: text("split") }, text("format")),
   }),
-};
+} satisfies SharedGroup;
+
+/** What the command line says of the output; nothing is written when there is none. */
+export type OutputArgs = ReturnType<typeof OUTPUT.read>;
 
 interface Place {
   readonly path: string | undefined;

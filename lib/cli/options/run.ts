@@ -12,19 +12,8 @@ import {
   parseSizeBetween,
 } from "../arguments/quantities.ts";
 
-/** How a run works. */
-export interface RunArgs {
-  readonly concurrency: number | "auto" | undefined;
-  readonly maxMemoryBytes: number | undefined;
-  readonly maxBytesPerSecond: number | undefined;
-  readonly saveEvery: number | undefined;
-  readonly keepLimitBytes: number | undefined;
-  readonly yes: boolean;
-  readonly wait: boolean;
-}
-
 /** Options of every command that downloads. */
-export const RUN: SharedGroup<RunArgs> = {
+export const RUN = {
   title: "Run",
   options: [
     {
@@ -67,4 +56,7 @@ export const RUN: SharedGroup<RunArgs> = {
     yes: isOn("yes"),
     wait: isOn("wait"),
   }),
-};
+} satisfies SharedGroup;
+
+/** How a run works. */
+export type RunArgs = ReturnType<typeof RUN.read>;

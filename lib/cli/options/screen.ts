@@ -7,15 +7,8 @@
 import type { Entry, OptionSpec } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
-/** How a command shows itself. */
-export interface ScreenArgs {
-  readonly quiet: boolean;
-  readonly noColor: boolean;
-  readonly debug: boolean;
-}
-
 /** Options of every command. */
-export const SCREEN: SharedGroup<ScreenArgs> = {
+export const SCREEN = {
   title: "Common options",
   options: [
     { name: "quiet", short: "q", help: "show errors and warnings only" },
@@ -29,7 +22,10 @@ export const SCREEN: SharedGroup<ScreenArgs> = {
     noColor: isOn("no-color"),
     debug: isOn("debug"),
   }),
-};
+} satisfies SharedGroup;
+
+/** How a command shows itself. */
+export type ScreenArgs = ReturnType<typeof SCREEN.read>;
 
 /** The variables that say what the screen can show. */
 export const SCREEN_VARIABLES: readonly Entry[] = [

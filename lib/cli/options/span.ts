@@ -12,7 +12,7 @@ import type { RequestOptions } from "../../request.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 
 /** Options of every command that is about bars. */
-export const SPAN: SharedGroup<RequestOptions> = {
+export const SPAN = {
   title: "Bars",
   options: [
     {
@@ -67,7 +67,7 @@ export const SPAN: SharedGroup<RequestOptions> = {
     check(request);
     return request;
   },
-};
+} satisfies SharedGroup;
 
 /** Finds a mistake before anything is read or announced. */
 function check(request: RequestOptions): void {

@@ -6,20 +6,10 @@
 
 import { UsageError } from "../../errors.ts";
 import { chainName } from "../../market/ticker_family.ts";
-import type { RequestOptions } from "../../request.ts";
 import type { OptionSpec } from "../arguments/command_doc.ts";
 import type { Given, SharedGroup } from "../arguments/command_spec.ts";
 import { readSymbols } from "../arguments/symbol_words.ts";
 import { SPAN } from "./span.ts";
-
-/** The symbols of a command, and which bars of them. */
-export interface SymbolArgs {
-  /** At least one, unless a file has them. */
-  readonly symbols: readonly string[];
-  /** The file that more of them are read from. */
-  readonly symbolsFile: string | undefined;
-  readonly request: RequestOptions;
-}
 
 /** Which contracts of an underlying are wanted. */
 const CHAIN: readonly OptionSpec[] = [
@@ -62,7 +52,7 @@ function readChains({ text }: Given): string[] {
  *
  * @param verb what it does with them, for the error where there are none.
  */
-export function symbolOptions(verb: string): SharedGroup<SymbolArgs> {
+export function symbolOptions(verb: string) {
   return {
     ...SPAN,
     options: [
@@ -81,5 +71,8 @@ export function symbolOptions(verb: string): SharedGroup<SymbolArgs> {
       if (symbols.length > 0 || symbolsFile !== undefined) return { symbols, symbolsFile, request };
       throw new UsageError(`Cannot ${verb}: no symbol is given, such as TSLA`);
     },
-  };
+  } satisfies SharedGroup;
 }
+
+/** The symbols of a command, at least one unless a file has them, and which bars of them. */
+export type SymbolArgs = ReturnType<ReturnType<typeof symbolOptions>["read"]>;
