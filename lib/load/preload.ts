@@ -19,7 +19,8 @@ import { openLake } from "./run_context.ts";
 import { partsOf, readRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
-import { type PreloadResult, summarize } from "./summary.ts";
+import { summarize } from "./summarize.ts";
+import { NO_UPDATE, type PreloadResult } from "./summary.ts";
 
 /**
  * Loads every bar of the symbols' periods, from the cache where it has them, else from the
@@ -72,26 +73,25 @@ export async function preload(
     reportHit(symbol, listing.listedAtMs, settings);
   }
   const update = stale.length === 0
-    ? undefined
+    ? NO_UPDATE
     : await (await loadUpdate()).bringUpToDate(stale, listing, {
       ...{ directory, settings, lake },
       suggestions: suggestions!,
     });
   reportStrays(listing.strays, settings);
-  const loaded = joinSymbols(requests, [...hits, ...update?.loaded ?? []]);
+  const loaded = joinSymbols(requests, [...hits, ...update.loaded]);
   const giveWay = givingWay();
   const files = await filesOfEach(loaded, listing, { giveWay });
-  const loadedFamilies = [...families, ...update?.families ?? []];
+  const loadedFamilies = [...families, ...update.families];
   const surveyed = await surveyFamilies(loadedFamilies, listing);
   const suggested = surveyed.every(({ survey }) => survey.tickers.size > 0)
     ? { families: surveyed, requests: 0 }
     : await (await loadFamilySuggestions()).suggestFamilies(surveyed, { directory, settings });
-  const { adjust, fixSplits } = settings;
   return await summarize(requests, files, {
     update,
-    adjustment: { actions, adjust, fixSplits },
-    follow: settings.follow,
     families: suggested.families,
+    actions,
+    settings,
     elapsedMs: performance.now() - startedAt,
     giveWay,
     suggestionRequests: (suggestions?.requests ?? 0) + suggested.requests,

@@ -6,7 +6,8 @@ import { IntegrityError, S3Error } from "../../lib/errors.ts";
 import type { Demand, Task } from "../../lib/load/plan.ts";
 import { preload } from "../../lib/load/preload.ts";
 import { divideFiles, filesOfEach, type LoadedSymbol } from "../../lib/load/loaded_symbol.ts";
-import { summarize, summarizeSymbol, type Update } from "../../lib/load/summary.ts";
+import { summarize, summarizeSymbol } from "../../lib/load/summarize.ts";
+import { NO_UPDATE, type Update } from "../../lib/load/summary.ts";
 import {
   AAPL,
   DATASET,
@@ -34,28 +35,20 @@ const damageOf = (object: DatedObject) =>
   failureOf(object, new IntegrityError("bad", { key: object.key, check: "gzip" }));
 
 function updateOf(more: Partial<Update>, counts: Partial<Update["counts"]> = {}): Update {
-  return {
-    loaded: [],
-    families: [],
-    failures: [],
-    counts: {
-      fromStore: 0,
-      fromLake: 0,
-      downloaded: 0,
-      md5Checked: 0,
-      bytesDownloaded: 0,
-      ...counts,
-    },
-    requests: 0,
-    ...more,
-  };
+  return { ...NO_UPDATE, counts: { ...NO_UPDATE.counts, ...counts }, ...more };
 }
 
 const giveWay = () => Promise.resolve();
 
-const resultOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>
+const resultOf = async (loaded: readonly LoadedSymbol[], update = NO_UPDATE) =>
   await summarize([TSLA!, AAPL!], await filesOfEach(loaded, LISTING, { giveWay }), {
-    ...{ update, elapsedMs: 12.3, giveWay },
+    update,
+    families: [],
+    actions: undefined,
+    settings: { adjust: undefined, fixSplits: undefined, follow: false },
+    elapsedMs: 12.3,
+    suggestionRequests: 0,
+    giveWay,
   });
 
 const summaryOf = async (loaded: readonly LoadedSymbol[], update?: Update) =>
