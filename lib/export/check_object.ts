@@ -14,7 +14,7 @@ import {
 } from "../lake/check_footer.ts";
 import { FORMAT_VERSION, layoutOf, markOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
-import type { Finding, FindingKind, Remedy, Severity } from "../market/finding.ts";
+import type { Finding, FindingKind, Remedy } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
 import { isOfObject } from "./bucket_marks.ts";
 import type { Span } from "./source_files.ts";
@@ -50,10 +50,9 @@ export interface ObjectCheck {
 }
 
 /**
- * What cannot be read is a finding.
+ * What cannot be read is a finding as well.
  *
- * @throws what else the place throws, and the bucket where the MD5 of a flat file is in doubt. What is not
- * a disk's or a server's answer is a finding.
+ * @throws what a server does not answer, the place's or, where an MD5 is in doubt, the flat files'.
  */
 export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promise<ObjectCheck> {
   const { path, unreadable } = what.object;
@@ -100,14 +99,23 @@ async function checkParquet(
   let found = await look();
   // What came wrong over a line without a checksum is right the second time.
   if (found.kind !== "right") found = await look();
-  if (isGone) return { findings: [{ ...finding(what, "not-exported", GONE), remedy: "export" }] };
+  if (isGone) {
+    return {
+      findings: [{
+        ...finding(what, "not-exported", "it is listed, and is not there"),
+        remedy: "export",
+      }],
+    };
+  }
   if (found.kind !== "right") {
     return { findings: mended(what, [finding(what, found.kind, found.text)]) };
   }
   const { facts } = found;
   if (what.wanted.length === 0) return { facts, findings: [loneFinding(what, facts.sources)] };
   const findings = [
-    ...mark === facts.mark ? [] : [finding(what, "outdated", OTHER_MARK)],
+    ...mark === facts.mark
+      ? []
+      : [finding(what, "outdated", "its mark is not the one that it was made with")],
     ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
     ...sourceFindings(what, facts.sources),
   ];
@@ -180,12 +188,13 @@ function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]):
     }
   }
   const missing = wanted.filter(({ key }) => !made.has(key));
-  return [...findings, ...missing.map((file) => finding(what, "not-exported", NO_ROWS, file))];
+  return [
+    ...findings,
+    ...missing.map((file) =>
+      finding(what, "not-exported", "its object has no rows of the file", file)
+    ),
+  ];
 }
-
-const NO_ROWS = "its object has no rows of the file";
-const OTHER_MARK = "its mark is not the one that it was made with";
-const GONE = "it is listed, and is not there";
 
 /** Whether an export would leave it as it is, as far as its format goes. */
 function isOfToday(mark: string): boolean {
@@ -244,8 +253,6 @@ function unlisted(what: ObjectToCheck, file: Pick<DatedObject, "key" | "date">):
   return finding(what, "not-listed", text, file);
 }
 
-const SEVERITIES: Partial<Record<FindingKind, Severity>> = { "not-listed": "note" };
-
 /** @param file The flat file that it is about. @default {all of the object} */
 function finding(
   { object: { path }, span, wanted }: ObjectToCheck,
@@ -256,7 +263,7 @@ function finding(
   const all = wanted.length > 0 ? wanted.map(({ date }) => date) : [span.from];
   return {
     kind,
-    severity: SEVERITIES[kind] ?? "problem",
+    severity: kind === "not-listed" ? "note" : "problem",
     dates: file === undefined ? all : [file.date],
     path,
     ...file && { key: file.key },

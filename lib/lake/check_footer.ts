@@ -6,7 +6,7 @@
 
 import type { ObjectVersion } from "../dated_object.ts";
 import { isSealed, metadataIn, readEnds } from "./footer.ts";
-import { METADATA } from "./layout.ts";
+import { METADATA, parseSources, parseTickers } from "./layout.ts";
 
 /** What a file says of itself, or what is wrong with it. */
 export type FooterCheck =
@@ -81,9 +81,9 @@ async function judge(end: Uint8Array, footerAt: number): Promise<FooterCheck> {
     const columns = metadata.schema.slice(1);
     const types = new Map(columns.map(({ name, type }) => [name, String(type)]));
     const patterns = metadataIn(end, METADATA.tickers);
-    const tickers = patterns === undefined ? undefined : JSON.parse(patterns);
+    const tickers = patterns === undefined ? undefined : parseTickers(patterns);
     const groups = groupsOf(metadata);
-    const facts = { rows, mark, sources: JSON.parse(sources), tickers, types, groups };
+    const facts = { rows, mark, sources: parseSources(sources), tickers, types, groups };
     return { kind: "right", facts };
   } catch (error) {
     return damaged(`its footer cannot be read: ${(error as Error).message}`);

@@ -8,11 +8,11 @@
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { parquetMetadata } from "../deps/hyparquet.ts";
 import type { ObjectVersion } from "../dated_object.ts";
-import { quote, reasonOf } from "../errors.ts";
+import { reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
 import { isSealed, metadataIn, readEnds } from "./footer.ts";
 import { LakeObjectError } from "./lake_object_error.ts";
-import { FORMAT_VERSION, METADATA } from "./layout.ts";
+import { FORMAT_VERSION, METADATA, parseSources, parseTickers } from "./layout.ts";
 
 /** What an object says of itself. */
 export interface LakeHead {
@@ -193,25 +193,10 @@ function headOf(valueOf: (key: string) => string | undefined): LakeHead {
   }
   const tickers = valueOf(METADATA.tickers);
   return {
-    sources: listIn(valueOf(METADATA.sources) ?? "", isVersion),
-    tickers: tickers === undefined ? undefined : listIn(tickers, isText),
+    sources: parseSources(valueOf(METADATA.sources) ?? ""),
+    tickers: tickers === undefined ? undefined : parseTickers(tickers),
     isPlain: valueOf(METADATA.isPlain) !== undefined,
   };
-}
-
-function listIn<T>(text: string, isOne: (value: unknown) => value is T): readonly T[] {
-  const list: unknown = JSON.parse(text);
-  if (Array.isArray(list) && list.every(isOne)) return list;
-  throw new LakeObjectError(`its metadata have ${quote(text)}`);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isVersion(value: unknown): value is ObjectVersion {
-  const { key, size, etag } = (value ?? {}) as Partial<ObjectVersion>;
-  return typeof key === "string" && typeof size === "number" && typeof etag === "string";
 }
 
 function readSpan(file: Deno.FsFile, start: number, end: number): Uint8Array<ArrayBuffer> {

@@ -9,6 +9,7 @@
 
 import { createHash } from "node:crypto";
 import type { DatedObject, ObjectVersion } from "../dated_object.ts";
+import { quote } from "../errors.ts";
 
 /** Of the types, the metadata and the layout of rows: part of the mark of each object. */
 export const FORMAT_VERSION = 2;
@@ -87,4 +88,23 @@ export function markOf(sources: readonly ObjectVersion[], { by, format, tickers 
 /** Each name once, in whatever order they are given. */
 function namesOf(tickers: Layout["tickers"]): string[] | null {
   return tickers === undefined ? null : [...new Set(tickers)].sort();
+}
+
+/** The flat files in an object's metadata. @throws {SyntaxError} when they are no list of such. */
+export function parseSources(text: string): readonly ObjectVersion[] {
+  return listIn(text, (value): value is ObjectVersion => {
+    const { key, size, etag } = (value ?? {}) as Partial<ObjectVersion>;
+    return typeof key === "string" && typeof size === "number" && typeof etag === "string";
+  });
+}
+
+/** The tickers in an object's metadata. @throws {SyntaxError} when they are no list of texts. */
+export function parseTickers(text: string): readonly string[] {
+  return listIn(text, (value) => typeof value === "string");
+}
+
+function listIn<T>(text: string, isOne: (value: unknown) => value is T): readonly T[] {
+  const list: unknown = JSON.parse(text);
+  if (Array.isArray(list) && list.every(isOne)) return list;
+  throw new SyntaxError(`its metadata have ${quote(text)}`);
 }

@@ -63,7 +63,7 @@ Deno.test("checkFooter() finds a file that is cut at any byte, and any flipped b
 });
 
 /** A file as it was made before footers had a seal, of four rows and what it notes of them. */
-function unsealed(rows: string): Uint8Array {
+function unsealed(rows: string, sources = "[]", more: Record<string, string> = {}): Uint8Array {
   const writer = new ByteWriter();
   const file = new ParquetWriter({
     writer,
@@ -72,7 +72,8 @@ function unsealed(rows: string): Uint8Array {
       "flatfetch.mark": "a mark",
       "flatfetch.format": "1",
       "flatfetch.rows": rows,
-      "flatfetch.sources": "[]",
+      "flatfetch.sources": sources,
+      ...more,
     }).map(([key, value]) => ({ key, value })),
   });
   const columnData = [{ name: "open", data: [1, 2, 3, 4], offsetIndex: false }];
@@ -103,6 +104,16 @@ Deno.test("checkFooter() compares the rows of footer, metadata and row groups, o
   ) {
     const { found } = await check(Uint8Array.from(other));
     assertEquals(found.kind, "damaged");
+  }
+});
+
+Deno.test("checkFooter() takes sources and tickers that are no lists of such for damage, without a seal too", async () => {
+  for (const other of ["", "null", "5", "{}", "[null]", "[1]", '[{"key":1}]']) {
+    for (
+      const file of [unsealed("4", other), unsealed("4", "[]", { "flatfetch.tickers": other })]
+    ) {
+      assertEquals((await check(file)).found.kind, "damaged", other);
+    }
   }
 });
 

@@ -93,7 +93,7 @@ function namesToAllow(hidden: readonly string[]): readonly string[] {
  * @throws {ConfigurationError} as {@linkcode findAccess} does.
  */
 export async function accessOptions(
-  args: CacheArgs & BucketArgs & ListingArgs,
+  args: CacheArgs & BucketArgs & Partial<ListingArgs>,
   { env, signal, random }: Pick<Context, "env" | "signal" | "random">,
 ) {
   const access = await findAccess(args, env);

@@ -34,10 +34,9 @@ async function check(args: CheckPlaceArgs, context: Context): Promise<PlaceCheck
   await using target = await openTarget(args, { ...context, use: "read" });
   const showNotice = noticesOn(context);
   const { datasets, period, from, to, deep } = args;
-  const access = { ...args, maxAgeMs: undefined, refresh: false, offline: false };
   return await checkPlace(datasets, {
     ...{ target, period, from, to, deep },
-    ...await accessOptions(access, context),
+    ...await accessOptions(args, context),
     reporter: (event: ProgressEvent) => {
       if (event.type === "notice") showNotice(event);
     },

@@ -12,11 +12,9 @@ import { datesText, nameOf } from "../../export/plan_export.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import type { Layout } from "../../lake/layout.ts";
-import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../../settings.ts";
-import { credentialsOf, findAccess } from "../access/bucket_access.ts";
+import { accessOptions } from "../access/bucket_access.ts";
 import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
-import { cacheDirectoryOf } from "../access/environment.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
 import { openTarget } from "../access/open_target.ts";
@@ -25,7 +23,6 @@ import type { CacheArgs } from "../options/cache.ts";
 import type { FleetArgs } from "../options/fleet.ts";
 import type { IntoArgs } from "../options/into.ts";
 import type { RunArgs } from "../options/run.ts";
-import { requestHost } from "../access/permissions.ts";
 import { Presenter } from "../progress/presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";
@@ -108,26 +105,16 @@ async function exportOptions(
   target: ExportTarget,
   context: Context,
 ): Promise<ExportOptions> {
-  const { env, signal, random, version } = context;
-  const access = await findAccess(args, env);
+  const { env, version } = context;
   const { period, from, to, by, format, tickers, dryRun } = args;
   const { concurrency, maxMemoryBytes, maxBytesPerSecond } = args;
   return {
     ...{ target, period, from, to, by, format, tickers, dryRun },
     ...{ concurrency, maxMemoryBytes, maxBytesPerSecond },
     shard: args.shard === undefined ? undefined : parseShard(args.shard, env),
-    cacheDirectory: cacheDirectoryOf(args.cacheDir, env),
-    endpoint: access.endpoint ?? DEFAULT_ENDPOINT,
-    bucket: args.bucket ?? DEFAULT_BUCKET,
-    region: args.region ?? access.region,
-    credentials: () => {
-      requestHost(access.endpoint);
-      return Promise.resolve(credentialsOf(access));
-    },
+    ...await accessOptions(args, context),
     confirm: confirmOn(context, args),
     programVersion: version,
-    signal,
-    random,
   };
 }
 
