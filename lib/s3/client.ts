@@ -4,33 +4,23 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { IntegrityError, quote, S3Error } from "../errors.ts";
-import { BucketConnection, type S3ClientOptions } from "./bucket_connection.ts";
-import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
-import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
+import type { Answer, HttpRequest } from "../http/exchange.ts";
+import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
+import type { S3Object } from "./documents.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
-import { followPages } from "./pages.ts";
+import { listObjects, type ListOptions } from "./pages.ts";
 import { type ByteSpan, checkContentRange, rangeHeader, spanLength } from "./range.ts";
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
 export type { S3ClientOptions } from "./bucket_connection.ts";
 export type { S3Object } from "./documents.ts";
+export type { ListOptions } from "./pages.ts";
 export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "../http/sender.ts";
 
 const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
-
-/** What part of a listing is wanted. */
-export interface ListOptions {
-  /** Only keys after this one. */
-  readonly startAfter?: string | undefined;
-  /** Keys in a page, 1 to 1,000; the server may send fewer. @default {1,000} */
-  readonly pageSize?: number | undefined;
-  /** Ends the listing. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What an object must be. */
 export interface GetOptions {
@@ -115,17 +105,7 @@ export class S3Client implements Disposable {
     prefix: string,
     options: ListOptions = {},
   ): AsyncIterableIterator<S3Object> {
-    const { startAfter, pageSize, signal } = options;
-    const objects = followPages(prefix, (token) =>
-      this.#page(prefix, {
-        "list-type": "2",
-        "encoding-type": "url",
-        prefix,
-        ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
-        ...(token !== undefined && { "continuation-token": token }),
-        ...(startAfter !== undefined && { "start-after": startAfter }),
-      }, signal));
-    return startAfter === undefined ? objects : after(startAfter, objects);
+    return listObjects(this.#connection, prefix, options);
   }
 
   /**
@@ -148,28 +128,16 @@ export class S3Client implements Disposable {
     const ifMatch = options.ifMatch || undefined;
     const target = this.#connection.target(key, `Cannot download ${quote(key)}`);
     if (size !== undefined) checkSize(size, maxBytes, target.action);
-    const request = {
-      ...target,
-      headers: ifMatch === undefined ? {} : { "if-match": `"${ifMatch}"` },
-      checkHead: (headers: Headers) => checkEtag(headers, ifMatch, key),
-      size,
-      maxBytes,
-      signal,
-    };
-    try {
-      return await this.#connection.sender.send(request, async ({ bytes, headers }) => {
-        const etag = etagOf(headers) ?? ifMatch ?? "";
-        try {
-          await options.verify?.(bytes, etag, md5In(etag, headers));
-        } catch (error) {
-          throw this.#judge(error);
-        }
-        this.#lastKey = key;
-        return { bytes, etag };
-      });
-    } catch (error) {
-      throw isPreconditionFailure(error) ? changedError(key) : error;
-    }
+    const request = { ...target, size, maxBytes, signal };
+    return await this.#download(request, ifMatch, async ({ bytes, headers }) => {
+      const etag = etagOf(headers) ?? ifMatch ?? "";
+      try {
+        await options.verify?.(bytes, etag, md5In(etag, headers));
+      } catch (error) {
+        throw this.#judge(error);
+      }
+      return { bytes, etag };
+    });
   }
 
   /**
@@ -188,25 +156,19 @@ export class S3Client implements Disposable {
     const target = this.#connection.target(key, `Cannot download ${quote(key)}`);
     const request = {
       ...target,
-      headers: { range: rangeHeader(span), ...ifMatch && { "if-match": `"${ifMatch}"` } },
+      headers: { range: rangeHeader(span) },
       statuses: [200, 206],
-      checkHead: (headers: Headers) => {
-        checkEtag(headers, ifMatch || undefined, key);
-        checkContentRange(headers, span, { ...target, size });
-      },
+      checkHead: (headers: Headers) => checkContentRange(headers, span, { ...target, size }),
       maxBytes: spanLength(span),
       signal,
     };
     try {
-      return await this.#connection.sender.send(request, ({ bytes, headers }) => {
-        this.#lastKey = key;
-        return { bytes, md5: md5In(etagOf(headers) ?? "", headers) };
-      });
+      return await this.#download(request, ifMatch || undefined, ({ bytes, headers }) => (
+        { bytes, md5: md5In(etagOf(headers) ?? "", headers) }
+      ));
     } catch (error) {
-      if (error instanceof S3Error && error.status === 416) {
-        return { bytes: new Uint8Array(), md5: undefined };
-      }
-      throw isPreconditionFailure(error) ? changedError(key) : error;
+      if (!(error instanceof S3Error && error.status === 416)) throw error;
+      return { bytes: new Uint8Array(), md5: undefined };
     }
   }
 
@@ -249,6 +211,30 @@ export class S3Client implements Disposable {
     this.close();
   }
 
+  /** Sends a request for an object, or a part of it, that must have an ETag. */
+  async #download<T>(
+    request: HttpRequest & ObjectTarget,
+    ifMatch: string | undefined,
+    consume: (answer: Answer) => T | Promise<T>,
+  ): Promise<T> {
+    const { key } = request;
+    const conditional: HttpRequest = {
+      ...request,
+      headers: { ...request.headers, ...ifMatch && { "if-match": `"${ifMatch}"` } },
+      checkHead: (headers) => {
+        checkEtag(headers, ifMatch, key);
+        request.checkHead?.(headers);
+      },
+    };
+    try {
+      const value = await this.#connection.sender.send(conditional, consume);
+      this.#lastKey = key;
+      return value;
+    } catch (error) {
+      throw isPreconditionFailure(error) ? changedError(key) : error;
+    }
+  }
+
   /** Notices that the bytes of an object which are wrong are those of the last time. */
   #judge(error: unknown): unknown {
     if (!(error instanceof IntegrityError) || error.md5 === undefined) return error;
@@ -266,37 +252,6 @@ export class S3Client implements Disposable {
     const keys = this.#landmarks;
     const key = this.#lastKey ?? keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
     return key === undefined ? undefined : this.#connection.urlOf(key);
-  }
-
-  #page(
-    prefix: string,
-    parameters: Record<string, string>,
-    signal: AbortSignal | undefined,
-  ): Promise<ListingPage> {
-    const action = `Cannot list ${quote(prefix)}`;
-    const request = {
-      url: this.#connection.listingUrl(parameters),
-      key: undefined,
-      subject: prefix,
-      action,
-      maxBytes: MAX_DOCUMENT_BYTES,
-      signal,
-    };
-    return this.#connection.sender.send(request, ({ bytes, headers }) => {
-      this.#connection.refuseErrorDocument({ bytes, headers }, { action });
-      return parseListing(bytes, prefix);
-    });
-  }
-}
-
-/** What comes after a key, in the order of S3: some servers do not hear where to begin. */
-async function* after(
-  key: string,
-  objects: AsyncIterable<S3Object>,
-): AsyncIterableIterator<S3Object> {
-  const start = Buffer.from(key);
-  for await (const object of objects) {
-    if (Buffer.compare(Buffer.from(object.key), start) > 0) yield object;
   }
 }
 

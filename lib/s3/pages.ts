@@ -1,11 +1,14 @@
 /**
- * Follows a listing from page to page, and makes sure that it ends.
+ * Lists a bucket's objects: follows a listing from page to page, and makes sure that it ends.
  *
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
-import type { ListingPage, S3Object } from "./documents.ts";
+import type { BucketConnection } from "./bucket_connection.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
+import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
 import { LOST } from "./key.ts";
 
 /** A listing with more pages is taken for an endless one. */
@@ -13,6 +16,55 @@ export const MAX_PAGES = 10_000;
 
 /** A year of daily files has a few hundred keys; to read a million takes minutes. */
 export const MAX_KEYS = 100_000;
+
+/** What part of a listing is wanted. */
+export interface ListOptions {
+  /** Only keys after this one. */
+  readonly startAfter?: string | undefined;
+  /** Keys in a page, 1 to 1,000; the server may send fewer. @default {1,000} */
+  readonly pageSize?: number | undefined;
+  /** Ends the listing. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The objects whose keys start with the prefix; what is thrown and promised is what
+ * `S3Client.list()` tells.
+ */
+export function listObjects(
+  connection: BucketConnection,
+  prefix: string,
+  { startAfter, pageSize, signal }: ListOptions,
+): AsyncIterableIterator<S3Object> {
+  const action = `Cannot list ${quote(prefix)}`;
+  const objects = followPages(prefix, (token) => {
+    const url = connection.listingUrl({
+      "list-type": "2",
+      "encoding-type": "url",
+      prefix,
+      ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
+      ...(token !== undefined && { "continuation-token": token }),
+      ...(startAfter !== undefined && { "start-after": startAfter }),
+    });
+    const request = { url, subject: prefix, action, maxBytes: MAX_DOCUMENT_BYTES, signal };
+    return connection.sender.send(request, (answer) => {
+      connection.refuseErrorDocument(answer, { action });
+      return parseListing(answer.bytes, prefix);
+    });
+  });
+  return startAfter === undefined ? objects : after(startAfter, objects);
+}
+
+/** What comes after a key, in the order of S3: some servers do not hear where to begin. */
+async function* after(
+  key: string,
+  objects: AsyncIterable<S3Object>,
+): AsyncIterableIterator<S3Object> {
+  const start = Buffer.from(key);
+  for await (const object of objects) {
+    if (Buffer.compare(Buffer.from(object.key), start) > 0) yield object;
+  }
+}
 
 /**
  * The objects of all pages, each key once. A page may be empty: only its token says whether
