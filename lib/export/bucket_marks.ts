@@ -65,6 +65,7 @@ export class BucketMarks {
   /** Every object of the dataset with its mark, those of the index aside. */
   async list(signal: AbortSignal): Promise<MarkedObject[]> {
     const { client, prefix } = this.#options;
+    await this.flush(signal);
     const listed = await Array.fromAsync(client.list(prefix, { signal }));
     const inDataset = listed.map((object) => ({
       ...object,

@@ -168,6 +168,20 @@ Deno.test("BucketTarget.list() asks for what the index does not have right, once
   }
 });
 
+Deno.test("BucketTarget.list() asks for no object that the same run has written", async () => {
+  const place = new Place();
+  for (const date of ["2024-03-07", "2024-03-08"]) {
+    await using target = place.run();
+    await target.list(DATASET, SIGNAL);
+    await put(target, date);
+    place.s3.clearRequests();
+    const marks = await marksOf(target);
+    assertEquals(marks.at(-1), [pathOf(date), `etag of ${date}`]);
+    const keys = place.s3.requests.flatMap(({ key }) => key ?? []);
+    assertEquals(keys.filter((key) => !key.includes("_flatfetch/")), []);
+  }
+});
+
 Deno.test("BucketTarget.list() gives objects of others without a mark, and asks for them once", async () => {
   const place = new Place();
   const foreign = `${DATASET}/readme.txt`;
