@@ -18,7 +18,6 @@ import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { SPAN } from "../options/span.ts";
 import { parseCount, parseCountOrAuto, parseSizeBetween } from "../arguments/quantities.ts";
-import type { ExportArgs } from "./export_run.ts";
 
 /** Those of the main job that an export takes as well. */
 const optionsOf = (group: typeof RUN | typeof SPAN, names: readonly string[]) =>
@@ -157,43 +156,48 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     disk: "the folder cannot be written",
     noData: "the bucket lists no file of a dataset",
   },
-  read(given) {
-    const { text, isOn, words } = given;
-    const fleet = FLEET.read(given);
-    const into = INTO.read(given);
-    if (into.into === undefined) {
-      throw new UsageError("Cannot export: no place is given, want --into PLACE");
-    }
-    const period = { period: text("period"), from: text("from"), to: text("to") };
-    resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
-    const shard = text("shard");
-    if (shard !== undefined && !shard.startsWith("auto")) parseShard(shard, {});
-    const layout = readLayout({
-      by: text("by"),
-      format: text("format"),
-      tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
-    });
-    return {
-      ...into,
-      ...period,
-      ...fleet,
-      ...fleetOf(given),
-      ...CACHE.read(given),
-      ...BUCKET.read(given),
-      ...layout,
-      shard,
-      datasets: readDatasets(words),
-      concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
-      maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
-      maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
-      yes: isOn("yes"),
-      dryRun: isOn("dry-run"),
-      json: isOn("json"),
-      progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
-    };
-  },
+  read,
   load: async () => (await import("./export_run.ts")).runExport,
 };
+
+/** The arguments of `export`. */
+export type ExportArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const { text, isOn, words } = given;
+  const fleet = FLEET.read(given);
+  const into = INTO.read(given);
+  if (into.into === undefined) {
+    throw new UsageError("Cannot export: no place is given, want --into PLACE");
+  }
+  const period = { period: text("period"), from: text("from"), to: text("to") };
+  resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
+  const shard = text("shard");
+  if (shard !== undefined && !shard.startsWith("auto")) parseShard(shard, {});
+  const layout = readLayout({
+    by: text("by"),
+    format: text("format"),
+    tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
+  });
+  return {
+    ...into,
+    ...period,
+    ...fleet,
+    ...fleetOf(given),
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    ...layout,
+    shard,
+    datasets: readDatasets(words),
+    concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
+    maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
+    maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
+    yes: isOn("yes"),
+    dryRun: isOn("dry-run"),
+    json: isOn("json"),
+    progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),
+  };
+}
 
 function fleetOf({ text, isOn }: Given) {
   const fleet = text("fleet");

@@ -11,18 +11,12 @@ import { type Perform, performHere } from "../../export/perform_here.ts";
 import { datesText, nameOf } from "../../export/plan_export.ts";
 import { parseShard } from "../../export/shard.ts";
 import type { ExportTarget } from "../../export/target.ts";
-import type { Layout } from "../../lake/layout.ts";
 import { accessOptions } from "../access/bucket_access.ts";
 import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
 import { openTarget } from "../access/open_target.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { FleetArgs } from "../options/fleet.ts";
-import type { IntoArgs } from "../options/into.ts";
-import type { RunArgs } from "../options/run.ts";
 import { Presenter } from "../progress/presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";
@@ -30,29 +24,7 @@ import { showJson } from "../terminal/results.ts";
 import { printable, signed } from "../render/style.ts";
 import { noFilesText } from "../arguments/misspelt.ts";
 import { countText, durationText, objectsText, roomText } from "../render/wording.ts";
-
-/** The arguments of `export`. */
-export interface ExportArgs
-  extends
-    IntoArgs,
-    FleetArgs,
-    CacheArgs,
-    BucketArgs,
-    Layout,
-    Pick<RunArgs, "concurrency" | "maxMemoryBytes" | "maxBytesPerSecond" | "yes"> {
-  readonly datasets: readonly string[];
-  readonly period: string | undefined;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  readonly shard: string | undefined;
-  readonly dryRun: boolean;
-  /** The NATS server of a fleet that does the work. */
-  readonly fleet: string | undefined;
-  readonly atOnce: number | undefined;
-  readonly detach: boolean;
-  readonly json: boolean;
-  readonly progressEvery: number | undefined;
-}
+import type { ExportArgs } from "./export.ts";
 
 /** Exports and returns the exit code. What it cannot do, it throws. */
 export async function runExport(args: ExportArgs, context: Context): Promise<number> {

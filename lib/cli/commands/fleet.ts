@@ -5,12 +5,11 @@
  */
 
 import { quote, UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
 import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { parseCount } from "../arguments/quantities.ts";
-import type { FleetCommandArgs } from "./fleet_run.ts";
 
 const ACTIONS = ["status", "cancel", "at-once"] as const;
 
@@ -48,27 +47,32 @@ export const fleet: CommandSpec<"fleet", FleetCommandArgs> = {
     interrupted: "interrupted, as by Ctrl+C",
     terminated: "terminated by the system",
   },
-  read(given) {
-    const fleet = FLEET.read(given);
-    const [word, ...rest] = given.words;
-    const kind = ACTIONS.find((action) => action === word);
-    if (kind === undefined) {
-      const found = word === undefined ? "no action is given" : `found ${quote(word)}`;
-      throw new UsageError(`Cannot ask the fleet: ${found}, want one of ${ACTIONS.join(", ")}`);
-    }
-    const count = kind === "at-once" ? parseCount("at-once", rest.shift(), 10_000) : 0;
-    const [url, job, more] = rest;
-    if (count === undefined || url === undefined || more !== undefined) {
-      const wanted = kind === "at-once" ? "a number and the server's URL" : "the server's URL";
-      throw new UsageError(`Cannot ask the fleet for ${kind}: want ${wanted}`);
-    }
-    if (kind === "status" && job !== undefined) {
-      throw new UsageError(
-        `Cannot ask the fleet for status: want one URL, found ${quote(job)} too`,
-      );
-    }
-    const action = kind === "status" ? { kind } : { kind, count, job };
-    return { ...fleet, url, action, json: given.isOn("json") } as FleetCommandArgs;
-  },
+  read,
   load: async () => (await import("./fleet_run.ts")).runFleet,
 };
+
+/** The arguments of `fleet`. */
+export type FleetCommandArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const fleet = FLEET.read(given);
+  const [word, ...rest] = given.words;
+  const kind = ACTIONS.find((action) => action === word);
+  if (kind === undefined) {
+    const found = word === undefined ? "no action is given" : `found ${quote(word)}`;
+    throw new UsageError(`Cannot ask the fleet: ${found}, want one of ${ACTIONS.join(", ")}`);
+  }
+  const count = kind === "at-once" ? parseCount("at-once", rest.shift(), 10_000) : 0;
+  const [url, job, more] = rest;
+  if (count === undefined || url === undefined || more !== undefined) {
+    const wanted = kind === "at-once" ? "a number and the server's URL" : "the server's URL";
+    throw new UsageError(`Cannot ask the fleet for ${kind}: want ${wanted}`);
+  }
+  if (kind === "status" && job !== undefined) {
+    throw new UsageError(
+      `Cannot ask the fleet for status: want one URL, found ${quote(job)} too`,
+    );
+  }
+  const action = kind === "status" ? { kind } : { kind, count, job };
+  return { ...fleet, url, action, json: given.isOn("json") };
+}

@@ -9,19 +9,9 @@ import { endJob, type JobStatus, listJobs, setAtOnce, statusOf } from "../../fle
 import type { Job } from "../../fleet/protocol.ts";
 import type { Context } from "../context.ts";
 import { openFleet } from "../access/fleet_access.ts";
-import type { FleetArgs } from "../options/fleet.ts";
 import { showJson, showLine, showTable } from "../terminal/results.ts";
 import { countText } from "../render/wording.ts";
-
-/** The arguments of `fleet`. */
-export interface FleetCommandArgs extends FleetArgs {
-  readonly url: string;
-  readonly action:
-    | { readonly kind: "status" }
-    | { readonly kind: "cancel"; readonly job: string | undefined }
-    | { readonly kind: "at-once"; readonly count: number; readonly job: string | undefined };
-  readonly json: boolean;
-}
+import type { FleetCommandArgs } from "./fleet.ts";
 
 /** Shows the jobs of a fleet, ends them, or changes their limit. */
 export async function runFleet(args: FleetCommandArgs, context: Context): Promise<number> {

@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import type { CommandSpec } from "../arguments/command_spec.ts";
+import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
@@ -14,7 +14,6 @@ import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
 import { parseCount, parseSizeBetween } from "../arguments/quantities.ts";
-import type { WorkerArgs } from "./worker_run.ts";
 
 /** Works for a fleet. */
 export const worker: CommandSpec<"worker", WorkerArgs> = {
@@ -66,23 +65,28 @@ export const worker: CommandSpec<"worker", WorkerArgs> = {
     configuration: "credentials or configuration, or the NATS server has no JetStream",
     temporary: "the NATS server does not answer; run again",
   },
-  read(given) {
-    const fleet = FLEET.read(given);
-    const { text, words: [url, more] } = given;
-    if (url === undefined || more !== undefined) {
-      throw new UsageError("Cannot work for a fleet: want the URL of its server, and nothing else");
-    }
-    return {
-      ...{ ...fleet, url },
-      ...CACHE.read(given),
-      ...BUCKET.read(given),
-      intoEndpoint: text("into-endpoint"),
-      intoRegion: text("into-region"),
-      intoProfile: text("into-profile"),
-      slots: parseCount("slots", text("slots"), 64),
-      maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
-      maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
-    };
-  },
+  read,
   load: async () => (await import("./worker_run.ts")).runWorkerCommand,
 };
+
+/** The arguments of `worker`. */
+export type WorkerArgs = ReturnType<typeof read>;
+
+function read(given: Given) {
+  const fleet = FLEET.read(given);
+  const { text, words: [url, more] } = given;
+  if (url === undefined || more !== undefined) {
+    throw new UsageError("Cannot work for a fleet: want the URL of its server, and nothing else");
+  }
+  return {
+    ...{ ...fleet, url },
+    ...CACHE.read(given),
+    ...BUCKET.read(given),
+    intoEndpoint: text("into-endpoint"),
+    intoRegion: text("into-region"),
+    intoProfile: text("into-profile"),
+    slots: parseCount("slots", text("slots"), 64),
+    maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
+    maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
+  };
+}

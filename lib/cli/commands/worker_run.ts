@@ -12,28 +12,12 @@ import { credentialsOf, findAccess } from "../access/bucket_access.ts";
 import type { Context } from "../context.ts";
 import { cacheDirectoryOf } from "../access/environment.ts";
 import { openFleet } from "../access/fleet_access.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { FleetArgs } from "../options/fleet.ts";
-import type { IntoArgs } from "../options/into.ts";
-import type { RunArgs } from "../options/run.ts";
 import { requestHost } from "../access/permissions.ts";
 import { renderNotice } from "../render/warning.ts";
 import { printable, signed } from "../render/style.ts";
 import { openTarget } from "../access/open_target.ts";
 import { countText } from "../render/wording.ts";
-
-/** The arguments of `worker`. */
-export interface WorkerArgs
-  extends
-    FleetArgs,
-    BucketArgs,
-    CacheArgs,
-    Omit<IntoArgs, "into">,
-    Pick<RunArgs, "maxMemoryBytes" | "maxBytesPerSecond"> {
-  readonly url: string;
-  readonly slots: number | undefined;
-}
+import type { WorkerArgs } from "./worker.ts";
 
 /** As many as `--slots` takes. */
 const MOST_SLOTS = 64;
