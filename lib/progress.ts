@@ -118,6 +118,9 @@ export type ProgressEvent =
   /** Something that the user should know, in a sentence. */
   | { readonly type: "notice"; readonly message: string };
 
+/** One of a type. */
+export type EventOf<Type extends ProgressEvent["type"]> = ProgressEvent & { readonly type: Type };
+
 /**
  * Is called with progress, synchronously and often: it must return at once and must
  * not throw.

@@ -232,20 +232,9 @@ function findOnce(credentials: PreloadOptions["credentials"]): PreloadOptions["c
   return () => found ??= credentials();
 }
 
-type NumberName =
-  | "concurrency"
-  | "saveEvery"
-  | "maxMemoryBytes"
-  | "maxBytesPerSecond"
-  | "keepLimitBytes"
-  | "confirmAboveBytes"
-  | "maxAgeMs"
-  | "patienceMs"
-  | "nowMs";
-
 /** What a number may be. */
 interface Limit {
-  readonly name: NumberName;
+  readonly name: keyof PreloadOptions;
   /** The whole numbers from one to the other, else any that is not negative. */
   readonly whole?: readonly [from: number, to: number];
   /** What any other number must be at least. @default {0} */
@@ -254,7 +243,7 @@ interface Limit {
   readonly act: string;
 }
 
-const LIMITS: readonly Limit[] = [
+const LIMITS = [
   { name: "concurrency", whole: [1, MAX_CONCURRENCY], act: "run # at once" },
   { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
   { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
@@ -264,7 +253,7 @@ const LIMITS: readonly Limit[] = [
   { name: "maxAgeMs", act: "use a listing for # ms" },
   { name: "patienceMs", act: "wait # ms for progress" },
   { name: "nowMs", act: "take # for the time" },
-];
+] as const satisfies readonly Limit[];
 
 /** The time of day is the only number that cannot be without an end. */
 function checkLimit({ name, whole, least, act }: Limit, value: number): void {

@@ -5,23 +5,11 @@
  */
 
 import { ConfigurationError } from "../../errors.ts";
-import {
-  type Credentials,
-  findCredentials,
-  type FoundCredentials,
-  INTO_PAIRS,
-} from "../../s3/credentials.ts";
+import { findCredentials, type FoundCredentials, INTO_PAIRS } from "../../s3/credentials.ts";
 import { FILE_VARIABLES, readProfileFile } from "./bucket_access.ts";
 import { type Environment, variablePath } from "./environment.ts";
 import { parseEndpoint } from "../../http/endpoint.ts";
 import type { IntoArgs } from "../options/into.ts";
-
-/** Where the bucket is that is written to, and with which keys. */
-export interface IntoAccess {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: Credentials;
-}
 
 /**
  * Finds endpoint, region and keys. The variables and the settings that say where the flat files
@@ -34,7 +22,7 @@ export async function findIntoAccess(
   given: Omit<IntoArgs, "into">,
   env: Environment,
   source: Pick<FoundCredentials, "source" | "credentials"> | undefined,
-): Promise<IntoAccess> {
+) {
   const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
   const keys = await findCredentials({
     env: { ...env, ...Object.fromEntries(files) },

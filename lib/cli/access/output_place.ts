@@ -13,7 +13,7 @@ import { printable, signed } from "../render/style.ts";
 /**
  * Opens it before anything is fetched; that a pipe's reader is waited for is said.
  *
- * @throws {OutputError} when it cannot be written.
+ * @throws {PlaceError} when it cannot be written.
  */
 export async function openPlace(
   path: string,

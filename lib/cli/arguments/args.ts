@@ -30,8 +30,8 @@ export function parseCommand(argv: readonly string[], env: Environment = {}): Co
   }
   if (all.isOn("version")) return { name: "version", ...screen };
   refuseForeignOptions(all.names, spec);
-  const given = givenTo(spec, { ...all, words: all.words.slice(named === undefined ? 0 : 1) });
-  return { name: spec.name, ...screen, ...spec.read(given) } as Command;
+  const words = all.words.slice(named === undefined ? 0 : 1);
+  return { name: spec.name, ...screen, ...spec.read({ ...all, words }) } as Command;
 }
 
 const SILENT = { quiet: true, noColor: true, debug: false };
@@ -91,22 +91,6 @@ function withHome(text: string, option: string, env: Environment): string {
   const origin = { name: `--${option}`, env };
   if (completion === "place") return placePath(text, origin);
   return completion === "file" || completion === "directory" ? homePath(text, origin) : text;
-}
-
-/** What a command may see: its own options alone. */
-function givenTo(command: CommandDoc, { words, text, isOn }: Given): Given {
-  const declared = (name: string, wantsValue: boolean) => {
-    const isOwn = optionsOf(command).some((option) =>
-      option.name === name && (option.value !== undefined) === wantsValue
-    );
-    if (!isOwn) throw new TypeError(`Cannot read --${name}: ${command.name} declares no such one`);
-    return name;
-  };
-  return {
-    words,
-    text: (name) => text(declared(name, true)),
-    isOn: (name) => isOn(declared(name, false)),
-  };
 }
 
 /** The first word names a command only in lower case, so that LIST can be a ticker. */

@@ -23,17 +23,9 @@ export type Run<Args> = (args: Args, context: Context) => Promise<number> | numb
 export interface Given {
   /** What is neither an option nor the command's name. */
   readonly words: readonly string[];
-  /**
-   * The value of an option, never empty, or `undefined` when it is not given.
-   *
-   * @throws {TypeError} when the command declares no such option.
-   */
+  /** The value of an option, never empty, or `undefined` when it is not given. */
   readonly text: (name: string) => string | undefined;
-  /**
-   * Whether a switch is given.
-   *
-   * @throws {TypeError} when the command declares no such option.
-   */
+  /** Whether a switch is given. */
   readonly isOn: (name: string) => boolean;
 }
 

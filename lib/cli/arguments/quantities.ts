@@ -35,10 +35,12 @@ export function parseCount(
   option: string,
   text: string | undefined,
   most: number,
+  orElse = "",
 ): number | undefined {
   if (text === undefined) return undefined;
-  if (isCount(text, most)) return Number(text);
-  throw wrongValue(option, text, `a whole number from 1 to ${most}`);
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= most) return count;
+  throw wrongValue(option, text, `a whole number from 1 to ${most}${orElse}`);
 }
 
 /** A whole number of at least 1, or `auto`. */
@@ -47,13 +49,7 @@ export function parseCountOrAuto(
   text: string | undefined,
   most: number,
 ): number | "auto" | undefined {
-  if (text === undefined || text === "auto") return text;
-  if (isCount(text, most)) return Number(text);
-  throw wrongValue(option, text, `a whole number from 1 to ${most}, or auto`);
-}
-
-function isCount(text: string, most: number): boolean {
-  return /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
+  return text === "auto" ? text : parseCount(option, text, most, ", or auto");
 }
 
 /** Bytes: `500MB` (powers of 1000), `1GiB` or `1G` (powers of 1024), `0`. */

@@ -98,7 +98,7 @@ async function openPage(
   return html === undefined || isStdout(html) ? undefined : await openPlace(html, context);
 }
 
-/** @throws {OutputError} when the disk does not take it. */
+/** @throws {PlaceError} when the disk does not take it. */
 async function writePage(
   bars: Bars,
   args: ChartArgs,

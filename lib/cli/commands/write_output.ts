@@ -34,7 +34,7 @@ export interface OutputContext extends Pick<Context, "terminal" | "style" | "sig
  * Finds out whether the bars of the symbols will find their place, before anything is fetched.
  *
  * @returns the file for all of them, where it is one.
- * @throws {OutputError} when they will not.
+ * @throws {PlaceError} when they will not.
  */
 export async function openOutput(
   output: Output,
@@ -54,7 +54,7 @@ export async function openOutput(
  * output or of a pipe has gone.
  *
  * @param file the one that is open for them.
- * @throws {OutputError} when the disk does not take it.
+ * @throws {PlaceError} when the disk does not take it.
  * @throws the signal's reason when it aborts.
  */
 export async function writeOutput(

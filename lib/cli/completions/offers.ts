@@ -12,14 +12,6 @@ import {
   type OptionSpec,
 } from "../arguments/command_doc.ts";
 
-/** What the words are completed from. */
-export interface Known {
-  /** The first one needs no name. */
-  readonly commands: readonly CommandDoc[];
-  /** `YYYY-MM-DD`. */
-  readonly today: string;
-}
-
 /**
  * What a shell offers in the place of the last word, a line each. The first line has the kind:
  * `words`, or `file` or `directory`, whose names the shell looks up by itself; and behind a tab
@@ -29,8 +21,12 @@ export interface Known {
  * @param words What stands behind the program's name, up to the cursor: the last one is empty where
  * a new one begins. Bash makes three of `--period=5y`, and replaces the last of them; PowerShell
  * puts a space behind the last one.
+ * @param of the commands, of which the first one needs no name; `today` as `YYYY-MM-DD`.
  */
-export function offersFor(words: readonly string[], { commands, today }: Known): string {
+export function offersFor(
+  words: readonly string[],
+  { commands, today }: { readonly commands: readonly CommandDoc[]; readonly today: string },
+): string {
   const { wanted, prefix } = wantedAt(words, commands);
   const lines = (kind: string, entries: readonly (readonly string[])[]) =>
     [[kind, prefix], ...entries].map((entry) => `${entry.join("\t")}\n`).join("");
@@ -52,15 +48,11 @@ export function offersFor(words: readonly string[], { commands, today }: Known):
   }
 }
 
-/** What is to be completed. */
-interface Wanted {
-  /** Nothing is known of what has none. */
-  readonly wanted: Completion | readonly Entry[] | undefined;
-  /** What of the last word stays before it. */
-  readonly prefix: string;
-}
-
-function wantedAt(words: readonly string[], commands: readonly CommandDoc[]): Wanted {
+/** What is to be completed, `undefined` where nothing is known of it; and what stays before it. */
+function wantedAt(
+  words: readonly string[],
+  commands: readonly CommandDoc[],
+): { wanted: Completion | readonly Entry[] | undefined; prefix: string } {
   const line = joined(words);
   const typed = (line.pop() ?? "").trimEnd();
   const { command, awaited, isEnded } = readLine(line, commands);
@@ -97,17 +89,12 @@ function joined(words: readonly string[]): string[] {
   return line;
 }
 
-/** What the words before the last one say of it. */
-interface Line {
-  /** What the first word says that is neither an option nor the value of one. */
-  readonly command: CommandDoc | undefined;
-  /** The option that the last word is the value of. */
-  readonly awaited: string | undefined;
-  /** Whether `--` stands before, behind which nothing is an option. */
-  readonly isEnded: boolean;
-}
-
-function readLine(line: readonly string[], commands: readonly CommandDoc[]): Line {
+/**
+ * What the words before the last one say of it: the command, by the first word that is neither an
+ * option nor the value of one; the option that it is the value of; and whether `--` stands before,
+ * behind which nothing is an option.
+ */
+function readLine(line: readonly string[], commands: readonly CommandDoc[]) {
   const options = commands.flatMap(optionsOf);
   let command: CommandDoc | undefined;
   let awaited: string | undefined;

@@ -31,11 +31,12 @@ import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
-/** The folder that is exported to cannot be read or written. */
+/** A place that the command line names, other than the cache, cannot be read or written. */
 export class PlaceError extends Error {
   override readonly name = "PlaceError";
 
-  constructor(override readonly cause: StorageError) {
+  /** The option is `--into`, or none where an output may have been named in several ways. */
+  constructor(override readonly cause: StorageError, readonly option?: "--into") {
     super(cause.message, { cause });
   }
 }
@@ -44,28 +45,19 @@ export class PlaceError extends Error {
 export function ofPlace(error: unknown, into: string): unknown {
   const isOfPlace = error instanceof StorageError &&
     error.path.startsWith(into.replace(/(?<=.)\/+$/, ""));
-  return isOfPlace ? new PlaceError(error) : error;
-}
-
-/** What `-o`, `--split` or `--html` names cannot be written; the bars are cached all the same. */
-export class OutputError extends Error {
-  override readonly name = "OutputError";
-
-  constructor(override readonly cause: StorageError) {
-    super(cause.message, { cause });
-  }
+  return isOfPlace ? new PlaceError(error, "--into") : error;
 }
 
 /**
  * Waits until an output is written.
  *
- * @throws {OutputError} when the disk does not take it.
+ * @throws {PlaceError} when the disk does not take it.
  */
 export async function onOutput<T>(written: Promise<T>): Promise<T> {
   try {
     return await written;
   } catch (error) {
-    throw error instanceof StorageError ? new OutputError(error) : error;
+    throw error instanceof StorageError ? new PlaceError(error) : error;
   }
 }
 
@@ -112,8 +104,10 @@ const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
 
 function exitOf(error: unknown, env: Environment): Exit {
   if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
-  if (error instanceof OutputError) return [EXIT.disk, OUTPUT_HINT];
-  if (error instanceof PlaceError) return [EXIT.disk, hintForDisk(error.cause, "--into")];
+  if (error instanceof PlaceError) {
+    const { cause, option } = error;
+    return [EXIT.disk, option === undefined ? OUTPUT_HINT : hintForDisk(cause, option)];
+  }
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
   if (error instanceof UsageError) return [EXIT.usage, hintForUsage(error)];
   if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ProgressEvent } from "../../../mod.ts";
+import type { EventOf, ProgressEvent } from "../../progress.ts";
 import { advance, initialProgress, processed, type ProgressState } from "./progress_state.ts";
 import {
   renderDetected,
@@ -153,7 +153,7 @@ export class Presenter implements Disposable {
    * A line for the first retry of a cause, whatever its numbers and checksums, of the first twenty
    * causes.
    */
-  #retryLines(event: ProgressEvent & { type: "retry" }): string[] {
+  #retryLines(event: EventOf<"retry">): string[] {
     const cause = causeText(event).replaceAll(/\b[\da-f]{16,}\b|\d+/gi, "0");
     if (this.#retried.has(cause) || this.#retried.size >= MOST_WARNINGS) {
       return [];
@@ -163,7 +163,7 @@ export class Presenter implements Disposable {
   }
 
   /** A line for each of the first twenty failed files; refused ones are named at the end. */
-  #fileWarnings({ key, outcome }: ProgressEvent & { type: "file" }): string[] {
+  #fileWarnings({ key, outcome }: EventOf<"file">): string[] {
     return outcome.kind === "failed" && ++this.#failures <= MOST_WARNINGS
       ? [renderFailedFile({ key, cause: outcome.cause }, this.#style)]
       : [];

@@ -5,20 +5,10 @@
  * @module
  */
 
-import type { FileOutcome, ReportedSymbol } from "../../progress.ts";
-import type { ProgressEvent } from "../../../mod.ts";
+import type { EventOf, ProgressEvent, ReportedSymbol } from "../../progress.ts";
 
 /** An object whose work has ended. */
-export interface FinishedFile {
-  readonly key: string;
-  readonly outcome: FileOutcome;
-}
-
-/** A symbol that needed no network, and when the bucket was last listed for it. */
-interface Hit {
-  readonly symbol: string;
-  readonly checkedAtMs: number;
-}
+export type FinishedFile = Pick<EventOf<"file">, "key" | "outcome">;
 
 /** What has come, the last one first: so that one more of thousands costs no copy. */
 export interface Chain<T> {
@@ -27,7 +17,7 @@ export interface Chain<T> {
 }
 
 /** The `plan` event, and when it came. */
-export interface ReportedPlan extends Omit<ProgressEvent & { type: "plan" }, "type"> {
+export interface ReportedPlan extends Omit<EventOf<"plan">, "type"> {
   readonly atMs: number;
 }
 
@@ -44,7 +34,7 @@ export interface ProgressState {
   /** The symbols as they were understood. */
   readonly symbols: readonly ReportedSymbol[];
   /** The symbols that needed no network. */
-  readonly hits: Chain<Hit> | undefined;
+  readonly hits: Chain<EventOf<"hit">> | undefined;
   readonly plan: ReportedPlan | undefined;
   /** Every object whose work has ended in this run. */
   readonly finished: Chain<FinishedFile> | undefined;

@@ -13,21 +13,16 @@ import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
 import { ageText, countText } from "./wording.ts";
 
-/** What findings of a kind have in common. */
-const TITLES: Readonly<Record<FindingKind, string>> = {
+/**
+ * What findings of a kind have in common. Of a kind without a title the words say what to look at:
+ * only findings of the same words are put together.
+ */
+const TITLES: Readonly<Partial<Record<FindingKind, string>>> = {
   "not-cached": "not cached",
   "refused": "not included in your plan",
   "replaced": "replaced since it was cached",
   "not-listed": "not in the bucket any more",
   "not-exported": "not exported",
-  "outdated": "made of another version",
-  "damaged": "damaged",
-  "foreign": "of no export",
-  "odd-column": "a column is of another type",
-  "mixed-layouts": "several layouts",
-  "mixed-tickers": "of other tickers",
-  "unreadable": "a row cannot be read",
-  "odd-file": "the file is odd",
   "begins-late": "the bucket begins late",
   "no-bar": "no bar",
   "gap": "no bar, against its habit",
@@ -42,21 +37,11 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   "transactions-negative": "transactions are negative",
   "transactions-fractional": "transactions are no whole number",
   "stamp-outside-date": "the stamp is not of the file's date",
-  "stamp-repeated": "two rows of one time differ",
   "stamp-unsorted": "the stamps go back",
-  "split-like-jump": "the price jumps as at a split",
-  "split-without-jump": "a split that the price does not show",
-  "split-unchecked": "a split is not checked",
-  "splits-of-one-date": "several splits of one date",
-  "split-corrected": "a split is corrected",
-  "dividend-without-fall": "a dividend that the price does not show",
   "dividends-of-one-date": "several dividends of one date",
   "dividend-special": "a special dividend",
-  "dividend-not-applied": "a dividend is not applied",
   "dividend-close-missing": "a dividend by an older close",
   "dividend-factor-differs": "a dividend's factor is not the vendor's",
-  "ticker-change": "the ticker changes",
-  "ticker-history": "the history of the ticker does not fit the files",
 };
 
 const SEVERITIES: readonly Severity[] = ["problem", "warning", "note"];
@@ -142,34 +127,11 @@ function cachedText({ bars, cached, dates, from, to }: SymbolCheck): string {
   return `${countText(bars, "bar")} in ${files}${countText(dates.length, "file")}${range}`;
 }
 
-/** Kinds whose words say what to look at: only findings of the same words are put together. */
-const SHOWN_ALONE: readonly FindingKind[] = [
-  "outdated",
-  "damaged",
-  "foreign",
-  "odd-column",
-  "mixed-layouts",
-  "mixed-tickers",
-  "unreadable",
-  "stamp-repeated",
-  "odd-file",
-  "split-like-jump",
-  "split-without-jump",
-  "split-unchecked",
-  "splits-of-one-date",
-  "split-corrected",
-  "dividend-without-fall",
-  "dividend-not-applied",
-  "ticker-change",
-  "ticker-history",
-];
-
 /** Findings of one severity and kind, the worst first. */
 function inGroups(findings: readonly Finding[]): (readonly Finding[])[] {
   const groups = Map.groupBy(
     findings,
-    ({ severity, kind, text }) =>
-      SHOWN_ALONE.includes(kind) ? `${kind} ${text}` : `${severity} ${kind}`,
+    ({ severity, kind, text }) => kind in TITLES ? `${severity} ${kind}` : `${kind} ${text}`,
   );
   return [...groups.values()].toSorted((a, b) => rankOf(a) - rankOf(b));
 }
@@ -182,7 +144,6 @@ function findingCells(group: readonly Finding[], listed: readonly string[]): str
   const own = new Set(dates);
   const others = listed.filter((date) => !own.has(date));
   const spans = spansText(joinDates(dates, others));
-  const isPlain = group.length === 1 || SHOWN_ALONE.includes(first!.kind);
-  const title = isPlain ? first!.text : TITLES[first!.kind];
+  const title = group.length > 1 && TITLES[first!.kind] || first!.text;
   return [first!.severity, title, String(dates.length), spans];
 }

@@ -7,6 +7,7 @@
 
 import { parseKey } from "../../market/dataset.ts";
 import type { SymbolSummary } from "../../../mod.ts";
+import type { EventOf } from "../../progress.ts";
 import type { FinishedFile, ProgressState } from "../progress/progress_state.ts";
 import type { Moment } from "./run.ts";
 import { causeText } from "./warning.ts";
@@ -15,22 +16,9 @@ import { paint, plainly, printable, signed, type Style } from "./style.ts";
 import { ageText, barsText, countText, namesText } from "./wording.ts";
 
 /** The bars that a symbol has in the cache. */
-export interface CachedSymbol {
-  readonly symbol: string;
-  readonly interval: string;
-  readonly bars: number;
-  /** Of a family: its tickers. */
-  readonly tickers?: unknown;
-  /** Dates of the first and the last bar; `null` where there is none. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-/** A symbol for which no network was needed. */
-export interface CacheHit extends CachedSymbol {
-  /** When the bucket was last listed, in milliseconds since the epoch. */
-  readonly checkedAtMs: number;
-}
+export type CachedSymbol =
+  & Pick<SymbolSummary, "interval" | "bars" | "tickers" | "from" | "to">
+  & { readonly symbol: string };
 
 /** That all is there: for each of up to five symbols, else for all in one. */
 export function renderSuccess(
@@ -61,7 +49,7 @@ export function renderIncomplete(
 
 /** That the cache had everything, and how old the knowledge of the bucket is. */
 export function renderHits(
-  hits: readonly CacheHit[],
+  hits: readonly (CachedSymbol & Pick<EventOf<"hit">, "checkedAtMs">)[],
   { nowMs, style }: Moment,
 ): string[] {
   return inGroups(hits).map((group) => {

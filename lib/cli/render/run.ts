@@ -6,7 +6,7 @@
  */
 
 import { formatBytes } from "../../deps/deno_std.ts";
-import type { ReportedSymbol } from "../../progress.ts";
+import type { EventOf } from "../../progress.ts";
 import {
   elapsedMs,
   processed,
@@ -27,7 +27,7 @@ const RULE = "=".repeat(70);
 
 /** The heading of a run that the cache alone does not answer. */
 export function renderHeading(
-  { symbols, interval }: { symbols: readonly ReportedSymbol[]; interval: string },
+  { symbols, interval }: Pick<EventOf<"start">, "symbols" | "interval">,
   style: Style,
 ): string[] {
   const periods = [...new Set(symbols.map(({ period }) => periodText(period)))];
@@ -44,7 +44,7 @@ export function renderHeading(
 
 /** A line for each kind of asset and period. */
 export function renderDetected(
-  { symbols, isAssetGiven }: { symbols: readonly ReportedSymbol[]; isAssetGiven: boolean },
+  { symbols, isAssetGiven }: Pick<EventOf<"start">, "symbols" | "isAssetGiven">,
   style: Style,
 ): string[] {
   const how = isAssetGiven ? "" : "Auto-detected: ";
@@ -61,14 +61,7 @@ export function renderDetected(
 
 /** That the bucket is needed, and for which dates. */
 export function renderMiss(
-  miss: {
-    symbols: readonly string[];
-    from: string;
-    to: string;
-    host: string;
-    isKnown: boolean;
-    isKept: boolean;
-  },
+  miss: Omit<EventOf<"miss">, "type"> & { readonly host: string },
   style: Style,
 ): string[] {
   const names = namesText(miss.symbols);

@@ -6,12 +6,13 @@
  */
 
 import { quote } from "../../errors.ts";
+import type { EventOf } from "../../progress.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
 import { durationText, meantText } from "./wording.ts";
 
 /** A warning: an attempt failed and is tried again. */
 export function renderRetry(
-  retry: { key: string; cause: string; delayMs: number },
+  retry: Pick<EventOf<"retry">, "key" | "cause" | "delayMs">,
   style: Style,
 ): string {
   const wait = durationText(retry.delayMs);
@@ -30,12 +31,7 @@ export function renderFailedFile(
 
 /** A warning: a symbol is perhaps misspelt. */
 export function renderUnknownTicker(
-  unknown: {
-    symbol: string;
-    ticker: string;
-    date: string;
-    suggestions: readonly string[];
-  },
+  unknown: Omit<EventOf<"unknown-ticker">, "type">,
   style: Style,
 ): string {
   const symbol = printable(unknown.symbol);
@@ -49,7 +45,7 @@ export function renderUnknownTicker(
 
 /** A remark: what lies among the files and is none. */
 export function renderStrays(
-  { count, keys }: { count: number; keys: readonly string[] },
+  { count, keys }: Pick<EventOf<"strays">, "count" | "keys">,
   style: Style,
 ): string {
   const names = keys.map(quote).join(", ");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EXIT } from "../../../lib/cli/explain/exits.ts";
-import { explain, OutputError } from "../../../lib/cli/explain/explain.ts";
+import { explain, PlaceError } from "../../../lib/cli/explain/explain.ts";
 import { StdoutError } from "../../../lib/cli/terminal/output_stream.ts";
 import * as flatfetch from "../../../lib/errors.ts";
 import {
@@ -209,7 +209,7 @@ Deno.test("explain() says what to do about each trouble with the disk", () => {
 Deno.test("explain() takes a missing permission for configuration, wherever it was met", () => {
   const cause = new Deno.errors.NotCapable("Requires net access, run again with --allow-net");
   const errors = [cause, new StorageError(cause.message, { path, code: "EACCES", cause })];
-  for (const error of [...errors, new OutputError(errors[1] as StorageError)]) {
+  for (const error of [...errors, new PlaceError(errors[1] as StorageError)]) {
     const { exitCode, message, hint } = explain(error);
     assertEquals([exitCode, message], [EXIT.configuration, cause.message]);
     assert(/deno run/.test(hint!), hint);
@@ -217,7 +217,7 @@ Deno.test("explain() takes a missing permission for configuration, wherever it w
 });
 
 Deno.test("explain() speaks of -o, not of the cache, when the output cannot be written", () => {
-  const { exitCode, hint } = explain(new OutputError(disk("EACCES")));
+  const { exitCode, hint } = explain(new PlaceError(disk("EACCES")));
   assertEquals([exitCode, /-o/.test(hint!), /cache-dir/.test(hint!)], [EXIT.disk, true, false]);
 });
 

@@ -15,7 +15,7 @@ import { after, DONE, file, keyOf, PLAN } from "../progress/events.ts";
 const SIGNS = { signs: true, color: false };
 const TSLA = {
   symbol: "TSLA",
-  interval: "1d",
+  interval: "1d" as const,
   bars: 1255,
   from: "2020-11-02",
   to: "2025-10-31",
@@ -50,7 +50,7 @@ Deno.test("renderSuccess() says how many days, and which", () => {
 Deno.test("renderSuccess() puts more than five symbols in one", () => {
   const cached = Array.from({ length: 6 }, (_, i) => ({
     symbol: `S${i}`,
-    interval: "1d",
+    interval: "1d" as const,
     bars: i,
     from: i === 0 ? null : `2020-01-0${i}`,
     to: i === 0 ? null : `2021-01-0${i}`,
