@@ -10,27 +10,22 @@ import { onDisk } from "./disk_error.ts";
 import { lstatIfThere } from "./folders.ts";
 import { fill } from "./output_file.ts";
 import { requireRegular } from "./regular_file.ts";
-import { type Chunks, Replacement, sweepingFirst } from "./replacement.ts";
+import { type Chunks, Replacement } from "./replacement.ts";
 
 /**
  * Writes a file beside its name, synced; it is removed unless {@linkcode placeFiles} is called.
  *
- * @param unfinished The unfinished files in the folder; those of this name are removed.
  * @throws {StorageError} naming the path, when the disk does not take it, or what has the name is a
  * symbolic link, a directory, a device or a pipe; what `chunks` throws is passed on.
  */
-export async function stageFile(
-  path: string,
-  chunks: Chunks,
-  { unfinished }: { readonly unfinished: readonly string[] },
-): Promise<Replacement> {
+export async function stageFile(path: string, chunks: Chunks): Promise<Replacement> {
   await onDisk("write", path, () => {
     const there = lstatIfThere(path);
     if (there !== undefined) requireRegular(there);
   });
   const beside = await onDisk("write", path, () => new Replacement(path, undefined));
   try {
-    await fill(beside.file, sweepingFirst(chunks, path, unfinished), path);
+    await fill(beside.file, chunks, path);
     await onDisk("sync", path, () => beside.file.sync());
     return beside;
   } catch (error) {

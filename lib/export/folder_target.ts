@@ -16,7 +16,7 @@ import { placeFiles, stageFile } from "../cache/placed_file.ts";
 import { isTemporaryName } from "../cache/atomic_file.ts";
 import { codeOf, diskError, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
-import { sweep, unfinishedIn } from "../cache/replacement.ts";
+import { sweep } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import { layoutOf } from "../lake/layout.ts";
@@ -89,12 +89,11 @@ export class FolderTarget implements ExportTarget {
     await makeDirectory(folder, { mode: FOLDER_MODE });
     const lookAgain = () => this.#lookAgain(path, replaces);
     if ((await onDisk("read", place, lookAgain))?.mark === mark) return "present";
-    const unfinished = await unfinishedIn(folder);
     using files = new DisposableStack();
-    const own = [files.use(await stageFile(place, untilAborted(chunks, signal), { unfinished }))];
+    const own = [files.use(await stageFile(place, untilAborted(chunks, signal)))];
     if (!path.endsWith(".parquet")) {
       const line = new TextEncoder().encode(`${mark}\n`);
-      own.push(files.use(await stageFile(`${place}.mark`, [line], { unfinished })));
+      own.push(files.use(await stageFile(`${place}.mark`, [line])));
     }
     for (let expected = replaces;;) {
       const other = await placeFiles(place, own, () => this.#lookAgain(path, expected));

@@ -71,10 +71,7 @@ export interface ExportTarget extends AsyncDisposable {
    */
   list(dataset: string, signal: AbortSignal): Promise<TargetObject[]>;
 
-  /**
-   * Removes what killed runs have left unfinished beside the objects that were listed, where no
-   * later {@linkcode put} would; what a living run is at stays.
-   */
+  /** Removes what killed runs had left unfinished when the place was listed; what living ones are at stays. */
   sweep?(): void;
 
   /**
