@@ -64,6 +64,23 @@ export async function readTextStream(
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  for await (const chunk of chunksOf(stream, signal)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+  }
+  return textOf(join(chunks, length));
+}
+
+/**
+ * What comes out of a stream, which is cancelled once no more of it is wanted. An abort rejects with
+ * the signal's reason, also while nothing comes.
+ */
+export async function* chunksOf(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted();
   const reader = stream.getReader();
   const end = () => void reader.cancel();
   signal?.addEventListener("abort", end, { once: true });
@@ -71,10 +88,8 @@ export async function readTextStream(
     for (;;) {
       const { done, value } = await reader.read();
       signal?.throwIfAborted();
-      if (done) return textOf(join(chunks, length));
-      chunks.push(value);
-      length += value.length;
-      if (length > maxBytes) throw tooLarge(maxBytes);
+      if (done) return;
+      yield value;
     }
   } finally {
     signal?.removeEventListener("abort", end);

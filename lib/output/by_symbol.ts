@@ -15,41 +15,23 @@ export interface SymbolBatches {
 
 /** The batches of each symbol that has a bar, as they come. */
 export async function* bySymbol(batches: BarBatches): AsyncGenerator<SymbolBatches> {
-  const source = new Source(batches);
+  const source = withBars(batches);
+  const take = async () => (await source.next()).value;
   try {
-    let next = await source.next();
+    let next = await take();
     const symbolsOwn = async function* (symbol: string) {
-      for (; next?.symbol === symbol; next = await source.next()) yield next;
+      for (; next?.symbol === symbol; next = await take()) yield next;
     };
     while (next !== undefined) {
       const { symbol } = next;
       yield { symbol, batches: symbolsOwn(symbol) };
     }
   } finally {
-    await source.end();
+    await source.return(undefined);
   }
 }
 
-/** Batches with bars, taken one at a time. */
-class Source {
-  readonly #rest: AsyncGenerator<BarBatch>;
-
-  constructor(batches: BarBatches) {
-    this.#rest = withBars(batches);
-  }
-
-  /** `undefined` at the end. */
-  async next(): Promise<BarBatch | undefined> {
-    const { value, done } = await this.#rest.next();
-    return done ? undefined : value;
-  }
-
-  /** Tells whoever makes the batches that no more are wanted. */
-  async end(): Promise<void> {
-    await this.#rest.return(undefined);
-  }
-}
-
-async function* withBars(batches: BarBatches): AsyncGenerator<BarBatch> {
+/** Whoever makes the batches hears of a `return()` that no more are wanted. */
+async function* withBars(batches: BarBatches): AsyncGenerator<BarBatch, undefined, void> {
   for await (const batch of batches) if (batch.bars.length > 0) yield batch;
 }

@@ -31,21 +31,9 @@ type FormatWriter = (
 type FormatName = TextFormat | "parquet";
 
 const FORMATS: Readonly<Record<FormatName, Format>> = {
-  csv: {
-    extensions: ["csv"],
-    isCompressed: false,
-    load: () => loadText("csv"),
-  },
-  ndjson: {
-    extensions: ["ndjson", "jsonl"],
-    isCompressed: false,
-    load: () => loadText("ndjson"),
-  },
-  json: {
-    extensions: ["json"],
-    isCompressed: false,
-    load: () => loadText("json"),
-  },
+  csv: textFormat("csv"),
+  ndjson: textFormat("ndjson", "jsonl"),
+  json: textFormat("json"),
   parquet: {
     extensions: ["parquet", "pq"],
     isCompressed: true,
@@ -54,9 +42,12 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
 };
 
-async function loadText(format: TextFormat): Promise<FormatWriter> {
-  const { formatText } = await import("./text.ts");
-  return (batches, options) => formatText(batches, format, options);
+function textFormat(name: TextFormat, ...others: readonly string[]): Format {
+  const load = async (): Promise<FormatWriter> => {
+    const { formatText } = await import("./text.ts");
+    return (batches, options) => formatText(batches, name, options);
+  };
+  return { extensions: [name, ...others], isCompressed: false, load };
 }
 
 /** How bytes are compressed, by the extension of their files. */

@@ -117,17 +117,11 @@ export function outputName(symbol: string, format: OutputFormat): string {
   return `${fileName(symbol).replaceAll("%5E", "^").replaceAll(/%3[AD]/g, "_")}.${format}`;
 }
 
-/** The bytes of bars, and how many of both there were so far. */
-interface CountedBars {
-  readonly chunks: AsyncIterable<Uint8Array<ArrayBuffer>>;
-  readonly counts: { readonly rows: number; readonly bytes: number };
-}
-
-/** Bars as {@linkcode formatBars} makes bytes of them. */
+/** Bars as {@linkcode formatBars} makes bytes of them, and how many of both there were so far. */
 function countBars(
   batches: BarBatches,
-  { format, ...options }: FormatOptions & { readonly format: OutputFormat },
-): CountedBars {
+  { format, ...options }: WriteOptions,
+) {
   const counts = { rows: 0, bytes: 0 };
   const counted = async function* () {
     for await (const batch of batches) {

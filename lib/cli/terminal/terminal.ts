@@ -5,7 +5,6 @@
  * @module
  */
 
-import { type InputStream, readLine } from "./input_stream.ts";
 import {
   type OutputStream,
   Stderr,
@@ -15,6 +14,12 @@ import {
   writeTextSync,
 } from "./output_stream.ts";
 import { asciiOf, defuse } from "../render/style.ts";
+
+/** What is used of `Deno.stdin`. */
+export interface InputStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  isTerminal(): boolean;
+}
 
 /** Calls `run` again and again; disposing it ends that. */
 export type Repeater = (run: () => void, everyMs: number) => Disposable;
@@ -165,7 +170,7 @@ export class Terminal implements Disposable {
     this.#show(this.#clean(question));
     let isLineEnded = false;
     try {
-      const line = await readLine(this.#stdin, signal);
+      const line = await readLine(this.#stdin.readable, signal);
       isLineEnded = line.endsWith("\n");
       return line.trimEnd();
     } finally {
@@ -236,6 +241,18 @@ export class Terminal implements Disposable {
       this.#stderrClosed = !(error instanceof Deno.errors.WouldBlock);
     }
   }
+}
+
+/** The first line with its end, or without one what comes before the stream ends. */
+async function readLine(stream: InputStream["readable"], signal: AbortSignal): Promise<string> {
+  const { chunksOf } = await import("../../text_file.ts");
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of chunksOf(stream, signal)) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes("\n")) break;
+  }
+  return /^.*\n?/.exec(text)![0];
 }
 
 /** The console's size; where there is none, or it does not know, the usual one. */

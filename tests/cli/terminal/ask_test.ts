@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { confirmOn } from "../../../lib/cli/terminal/confirm.ts";
-import type { InputStream } from "../../../lib/cli/terminal/input_stream.ts";
+import type { InputStream } from "../../../lib/cli/terminal/terminal.ts";
 import { Terminal } from "../../../lib/cli/terminal/terminal.ts";
 import { Screen } from "./screen.ts";
 
