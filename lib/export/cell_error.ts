@@ -4,8 +4,8 @@
  * @module
  */
 
-import { IntegrityError, quote } from "../errors.ts";
-import type { ColumnKind, NamedColumn } from "./columns.ts";
+import { quote } from "../errors.ts";
+import { type ColumnKind, formatError, type NamedColumn } from "./columns.ts";
 import type { Rows } from "./rows.ts";
 
 /** A cell is no number of its column's kind: the files have to be converted with a wider one. */
@@ -30,11 +30,6 @@ const decoder = new TextDecoder();
 /** The text of a cell, by its place among all. */
 export function textOf({ bytes, starts, ends }: Rows, at: number): string {
   return decoder.decode(bytes.subarray(starts[at], ends[at]));
-}
-
-/** The error for a file that is no flat file. */
-export function formatError(key: string, what: string): IntegrityError {
-  return new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
 }
 
 /** The error for a cell that is no value of its column's kind. */

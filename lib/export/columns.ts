@@ -14,8 +14,7 @@
  * @module
  */
 
-import { quote } from "../errors.ts";
-import { formatError } from "./cell_error.ts";
+import { IntegrityError, quote } from "../errors.ts";
 
 /** What the cells of a column are. */
 export type ColumnKind = "timestamp" | "integer" | "double" | "text";
@@ -46,6 +45,11 @@ const MOST_COLUMNS = 1_000;
 
 /** Names that partitions have. */
 const PARTITIONS = ["date", "month"];
+
+/** The error for a file that is no flat file. */
+export function formatError(key: string, what: string): IntegrityError {
+  return new IntegrityError(`Cannot read ${quote(key)}: ${what}`, { key, check: "format" });
+}
 
 /**
  * The columns that a header names.
