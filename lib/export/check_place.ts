@@ -126,7 +126,7 @@ async function checkDataset(
     // What cannot be read may be a folder.
     unreadable === undefined
       ? sources.get(path) ?? []
-      : [...sources].flatMap(([own, files]) => isAt(own, path) ? files : []);
+      : [...new Set([...sources].flatMap(([own, files]) => isAt(own, path) ? files : []))];
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
   const checked: CheckedObject[] = [];
@@ -181,14 +181,18 @@ function sourcesByPath(
 
 function withSpan(dataset: string, object: TargetObject): TargetObject & PlacedObject {
   const layout = layoutOf(dataset, object.path);
-  const folder = object.unreadable && dayOfFolder(object.path.slice(dataset.length + 1));
-  const day = layout?.day ?? folder;
-  return { ...object, layout, span: day === undefined ? undefined : spanOf(day) };
+  const span = layout
+    ? spanOf(layout.day)
+    : object.unreadable && spanOfFolder(dataset, object.path);
+  return { ...object, layout, span };
 }
 
-/** The date, month or year of a folder's path. */
-function dayOfFolder(path: string): string | undefined {
-  return /^(?:(?:date|month)=)?(\d{4}([-/]\d\d)*)$/.exec(path)?.[1]?.replaceAll("/", "-");
+/** The dates that a folder may have, all of them where it is the dataset's own. */
+function spanOfFolder(dataset: string, path: string): Span | undefined {
+  if (path === dataset) return { from: "0001-01-01", to: "9999-12-31" };
+  const name = path.slice(dataset.length + 1);
+  const [, day] = /^(?:(?:date|month)=)?(\d{4}(?:[-/]\d\d)*)$/.exec(name) ?? [];
+  return day === undefined ? undefined : spanOf(day.replaceAll("/", "-"));
 }
 
 /** Of a date, a month or a year. */

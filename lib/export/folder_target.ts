@@ -135,7 +135,6 @@ export class FolderTarget implements ExportTarget {
     try {
       entries = await this.#entriesOf(`/${folder}`);
     } catch (error) {
-      if (folder === dataset) throw error;
       return yield this.#unreadable(folder, error);
     }
     for (const { name, isDirectory, isFile } of entries) {

@@ -319,6 +319,24 @@ for (const format of ["parquet", "csv.gz"] as const) {
   });
 }
 
+Deno.test("flatfetch check --into FOLDER names a dataset whose folder cannot be read, and checks the others", async () => {
+  const others = generateCryptoDays(SPAN);
+  await using world = await World.open([FILES, others]);
+  const { args } = folder(world);
+  assertEquals((await world.run(["export", others.dataset, ...args])).code, 0);
+  const path = `${world.home}/lake/${DATASET}`;
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")));
+  await Deno.writeTextFile(path, "no folder");
+  const { stdout, code } = await world.run(["check", DATASET, others.dataset, ...args, "--json"]);
+  const { datasets } = JSON.parse(stdout);
+  const [{ dates, text, ...finding }, ...more] = datasets[DATASET].findings;
+  assertEquals([code, more, dates, datasets[others.dataset].findings], [3, [], FILES.dates, []]);
+  assertEquals([finding.kind, finding.path], ["unreadable", DATASET]);
+  assertMatch(text, /Not a directory/);
+  const refused = await world.run(["export", DATASET, ...args]);
+  assertEquals(refused.code, 6, refused.stderr);
+});
+
 Deno.test("flatfetch check --into BUCKET names an object that the server does not show, and the rest", async () => {
   for (const hasIndex of [true, false]) {
     await using world = await World.open([FILES]);
