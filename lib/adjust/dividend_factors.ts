@@ -9,7 +9,6 @@ import type { DividendFactor, Split } from "./split.ts";
 import { tradingDaysBetween } from "../market/trading_days.ts";
 import type { Dividend } from "./dividend.ts";
 import type { Nights } from "./overnight.ts";
-import { ShareCounts } from "./share_counts.ts";
 
 /** The dividends of a date that bars were adjusted for. */
 export interface AppliedDividend extends DividendFactor {
@@ -195,4 +194,36 @@ function laterOnes(dividends: readonly Dividend[], until: string): Finding[] {
 /** Six digits, as many as people compare. */
 function rounded(number: number): string {
   return String(Number(number.toPrecision(6)));
+}
+
+/** How many shares one share of a date has become on another date, through one ticker's splits. */
+class ShareCounts {
+  readonly #dates: readonly string[];
+  /** What a share before each of the dates has become after the last one. */
+  readonly #products: readonly number[];
+
+  /** @param splits In any order; together no factor beyond 1e100. */
+  constructor(splits: readonly Split[]) {
+    const ascending = splits.toSorted((a, b) => a.executionDate < b.executionDate ? -1 : 1);
+    const products = [1];
+    for (const { from, to } of ascending.toReversed()) products.push(products.at(-1)! * to / from);
+    this.#dates = ascending.map(({ executionDate }) => executionDate);
+    this.#products = products.reverse();
+  }
+
+  /** What one share of a date has become on a later one; without a later one, after all splits. */
+  between(date: string, later?: string): number {
+    const [from, to] = [this.#firstAfter(date), later === undefined ? -1 : this.#firstAfter(later)];
+    return from === to ? 1 : this.#products[from]! / this.#products.at(to)!;
+  }
+
+  #firstAfter(date: string): number {
+    let [low, high] = [0, this.#dates.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#dates[middle]! <= date) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -10,7 +10,7 @@ import { isThere } from "./folders.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
 import { Lock } from "./lock.ts";
-import { isMarked, isOwn, mark, othersIn } from "./ownership.ts";
+import { isMarked, isOwn, mark, othersIn, type OwnFolder } from "./ownership.ts";
 import { type RemovedFile, removeFile, removeFiles } from "./removal.ts";
 
 /** Who hears what becomes of each file. */
@@ -20,103 +20,88 @@ export interface Witness {
   readonly onRemoved: (file: RemovedFile) => void;
 }
 
-/** @throws {LockedError} when another process works on the ticker. */
-export async function forgetJournal(
-  directory: CacheDirectory,
-  { path, content: { of } }: Stored<JournalContent>,
-  witness: Pick<Witness, "onRemoved">,
-): Promise<void> {
-  const lockPath = directory.lockPath(of.dataset, of.ticker);
-  await directory.makeParent(lockPath);
-  await removeLocked(path, lockPath, witness);
-}
-
 /** Marks a directory of an older version, so that all is known that it has there. */
 export async function markOlder(directory: CacheDirectory): Promise<void> {
   if (await directory.check() === "older") await mark(directory.path);
 }
 
-/**
- * Forgets the entry at a path, readable or not.
- *
- * @throws {JournalError} when it is of a newer format.
- * @throws {LockedError} when another process works on the ticker.
- */
-export async function forgetEntry(
-  directory: CacheDirectory,
-  path: string,
-  witness: Witness,
-): Promise<void> {
-  await readEntry(path);
-  const isOurs = isOwn(path, { folder: "bars", marked: isMarked(directory.path) });
-  if (isOurs) await removeLocked(path, path.replace(/\.ndjson$/, ".lock"), witness);
-  else witness.onLeft(path);
-}
+/** A cache directory of which things are forgotten. */
+export class Forgetful {
+  readonly #directory: CacheDirectory;
+  readonly #marked: boolean;
+  readonly #witness: Witness;
 
-/**
- * Forgets all that is kept of a family in its folder, readable or not.
- *
- * @returns whether anything was there.
- * @throws {LockedError} when another process works on the family.
- */
-export async function forgetFamily(
-  directory: CacheDirectory,
-  folder: string,
-  witness: Witness,
-): Promise<boolean> {
-  if (!await directory.hasParent(`${folder}/`)) return false;
-  using _lock = await Lock.take(`${folder}.lock`);
-  const marked = isMarked(directory.path);
-  const isWanted = (path: string) => isOwn(path, { folder: "families", marked });
-  return await removeFiles(folder, { isWanted, ...witness });
-}
-
-/** Forgets the listings and kept objects of a dataset, or of all; then the REST API's answers too. */
-export async function forgetKept(
-  directory: CacheDirectory,
-  { dataset, ...witness }: Witness & { readonly dataset?: string },
-): Promise<void> {
-  const marked = isMarked(directory.path);
-  const answers = dataset === undefined ? ANSWER_KINDS : [];
-  for (const folder of [...answers, "listings", "objects"] as const) {
-    const isWanted = (path: string) => isOwn(path, { folder, marked });
-    await removeFiles(directory.folderPath(folder, dataset), { isWanted, ...witness });
+  constructor(directory: CacheDirectory, witness: Witness) {
+    this.#directory = directory;
+    this.#marked = isMarked(directory.path);
+    this.#witness = witness;
   }
-}
 
-/** Forgets the REST API's answers on a ticker; it is no error when none are kept. */
-export async function forgetAnswers(
-  directory: CacheDirectory,
-  ticker: string,
-  { onLeft, onRemoved }: Witness,
-): Promise<void> {
-  const marked = isMarked(directory.path);
-  for (const folder of ANSWER_KINDS) {
-    const path = directory.answerPath(folder, ticker);
-    if (!await directory.hasParent(path) || !isThere(path)) continue;
-    if (isOwn(path, { folder, marked })) await removeFile(path, onRemoved);
-    else onLeft(path);
+  /** @throws {LockedError} when another process works on the ticker. */
+  async journal({ path, content: { of } }: Stored<JournalContent>): Promise<void> {
+    const lockPath = this.#directory.lockPath(of.dataset, of.ticker);
+    await this.#directory.makeParent(lockPath);
+    using _lock = await Lock.take(lockPath);
+    await removeFile(path, this.#witness.onRemoved);
   }
-}
 
-/** Forgets journals that were moved aside or cannot be read, and tells what else is there. */
-export async function forgetStrays(
-  directory: CacheDirectory,
-  { onLeft, onRemoved }: Witness,
-): Promise<void> {
-  const marked = isMarked(directory.path);
-  for (const path of await listStrays(directory)) {
-    if (isOwn(path, { folder: "", marked })) await removeFile(path, onRemoved);
-    else onLeft(path);
+  /**
+   * Forgets the entry at a path, readable or not.
+   *
+   * @throws {JournalError} when it is of a newer format.
+   * @throws {LockedError} when another process works on the ticker.
+   */
+  async entry(path: string): Promise<void> {
+    await readEntry(path);
+    if (!isOwn(path, { folder: "bars", marked: this.#marked })) {
+      return this.#witness.onLeft(path);
+    }
+    using _lock = await Lock.take(path.replace(/\.ndjson$/, ".lock"));
+    await removeFile(path, this.#witness.onRemoved);
   }
-  for (const path of othersIn(directory.path)) onLeft(path);
-}
 
-async function removeLocked(
-  path: string,
-  lockPath: string,
-  { onRemoved }: Pick<Witness, "onRemoved">,
-): Promise<void> {
-  using _lock = await Lock.take(lockPath);
-  await removeFile(path, onRemoved);
+  /**
+   * Forgets all that is kept of a family in its folder, readable or not.
+   *
+   * @returns whether anything was there.
+   * @throws {LockedError} when another process works on the family.
+   */
+  async family(path: string): Promise<boolean> {
+    if (!await this.#directory.hasParent(`${path}/`)) return false;
+    using _lock = await Lock.take(`${path}.lock`);
+    return await this.#removeBelow(path, "families");
+  }
+
+  /** Forgets the listings and kept objects of a dataset, or of all; then the REST API's answers too. */
+  async kept(dataset?: string): Promise<void> {
+    const answers = dataset === undefined ? ANSWER_KINDS : [];
+    for (const folder of [...answers, "listings", "objects"] as const) {
+      await this.#removeBelow(this.#directory.folderPath(folder, dataset), folder);
+    }
+  }
+
+  /** Forgets the REST API's answers on a ticker; it is no error when none are kept. */
+  async answers(ticker: string): Promise<void> {
+    for (const folder of ANSWER_KINDS) {
+      const path = this.#directory.answerPath(folder, ticker);
+      if (await this.#directory.hasParent(path) && isThere(path)) await this.#remove(path, folder);
+    }
+  }
+
+  /** Forgets journals that were moved aside or cannot be read, and tells what else is there. */
+  async strays(): Promise<void> {
+    for (const path of await listStrays(this.#directory)) await this.#remove(path, "");
+    for (const path of othersIn(this.#directory.path)) this.#witness.onLeft(path);
+  }
+
+  async #remove(path: string, folder: OwnFolder): Promise<void> {
+    if (isOwn(path, { folder, marked: this.#marked })) {
+      await removeFile(path, this.#witness.onRemoved);
+    } else this.#witness.onLeft(path);
+  }
+
+  async #removeBelow(path: string, folder: OwnFolder): Promise<boolean> {
+    const isWanted = (file: string) => isOwn(file, { folder, marked: this.#marked });
+    return await removeFiles(path, { isWanted, ...this.#witness });
+  }
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { isAsideName } from "./quarantine.ts";
 import { lastPart } from "./atomic_file.ts";
 import type { CacheDirectory, FolderKind } from "./directory.ts";
 import { type EntryContent, readEntry } from "./entry.ts";
 import { JournalError } from "../errors.ts";
 import { entriesIn } from "./folders.ts";
 import { type JournalContent, readJournal } from "./journal.ts";
+import { isAsideName } from "./removal.ts";
 
 /** A file of the cache with what was read of it. */
 export interface Stored<Content> {

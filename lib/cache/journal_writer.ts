@@ -9,7 +9,6 @@
 import { quote } from "../errors.ts";
 import { AppendFile } from "./append_file.ts";
 import { replaceSync } from "./atomic_file.ts";
-import { quarantine } from "./quarantine.ts";
 import { diskError } from "./disk_error.ts";
 import { newNonce } from "./file_format.ts";
 import {
@@ -23,7 +22,7 @@ import {
 import { sealBodies } from "./line.ts";
 import { PLAIN_MAX_BYTES, toMember, toMembers } from "./members.ts";
 import type { KeptRecord } from "./record.ts";
-import { removeFile } from "./removal.ts";
+import { quarantine, removeFile } from "./removal.ts";
 
 const SYNC_RECORDS = 16;
 const SYNC_BYTES = 8 << 20;

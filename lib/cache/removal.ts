@@ -1,11 +1,12 @@
 /**
- * Removes files of the cache; that there is none is no error.
+ * Removes files of the cache, which need not be there, or moves them out of the way where this
+ * program must neither use nor lose them.
  *
  * @module
  */
 
 import { onDisk } from "./disk_error.ts";
-import { entriesIn } from "./folders.ts";
+import { entriesIn, lstatIfThere } from "./folders.ts";
 
 /** A file that was removed, and how long it was. */
 export interface RemovedFile {
@@ -68,4 +69,21 @@ async function removeEmpty(folder: string): Promise<void> {
   } catch {
     // There is something in it that stays, or has just come; or it is gone already.
   }
+}
+
+/** Renames a file to `….aside`, or `….aside-2` and so on, whichever is free, and tells it. */
+export async function quarantine(path: string): Promise<string> {
+  return await onDisk("move aside", path, async () => {
+    for (let n = 1;; n++) {
+      const aside = n === 1 ? `${path}.aside` : `${path}.aside-${n}`;
+      if (lstatIfThere(aside) !== undefined) continue;
+      await Deno.rename(path, aside);
+      return aside;
+    }
+  });
+}
+
+/** Whether a name is one that {@linkcode quarantine} gives. */
+export function isAsideName(name: string): boolean {
+  return /\.aside(-\d+)?$/.test(name);
 }

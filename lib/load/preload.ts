@@ -14,7 +14,7 @@ import { withHistories } from "./follow.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import { filesOfEach, isKnown } from "./loaded_symbol.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
-import { reportHit, reportStart, reportStrays } from "./reports.ts";
+import { reportStart } from "./reports.ts";
 import { openLake } from "./run_context.ts";
 import { partsOf, readRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
@@ -70,7 +70,7 @@ export async function preload(
   const hits = await suggestions?.addTo(found) ?? found;
   settings.signal.throwIfAborted();
   for (const { symbol } of [...joinSymbols(requests, hits), ...families]) {
-    reportHit(symbol, listing.listedAtMs, settings);
+    settings.reporter({ type: "hit", symbol, checkedAtMs: listing.listedAtMs });
   }
   const update = stale.length === 0
     ? NO_UPDATE
@@ -78,7 +78,7 @@ export async function preload(
       ...{ directory, settings, lake },
       suggestions: suggestions!,
     });
-  reportStrays(listing.strays, settings);
+  if (listing.strays.count > 0) settings.reporter({ type: "strays", ...listing.strays });
   const loaded = joinSymbols(requests, [...hits, ...update.loaded]);
   const giveWay = givingWay();
   const files = await filesOfEach(loaded, listing, { giveWay });

@@ -5,7 +5,6 @@
  */
 
 import type { StoredRecords } from "../cache/stored_records.ts";
-import type { Strays } from "../bucket/dated_files.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 import type { Reporter } from "../progress.ts";
@@ -35,15 +34,6 @@ export function reportStart(
   });
 }
 
-/** The cache answers alone. */
-export function reportHit(
-  symbol: string,
-  checkedAtMs: number,
-  settings: Settings,
-): void {
-  settings.reporter({ type: "hit", symbol, checkedAtMs });
-}
-
 /** The bucket is needed. */
 export function reportMiss(
   requests: readonly SymbolRequest[],
@@ -66,11 +56,6 @@ export function reportMiss(
 
 function hasEntry({ dataset, tickers }: SymbolRequest, stored: StoredRecords): boolean {
   return tickers.some((ticker) => stored.hasEntry({ dataset: dataset.name, ticker }));
-}
-
-/** The bucket has something among the files that is none. */
-export function reportStrays(strays: Strays, settings: Settings): void {
-  if (strays.count > 0) settings.reporter({ type: "strays", ...strays });
 }
 
 /** A file cannot be had, or what is made of several. */

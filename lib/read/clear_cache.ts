@@ -7,15 +7,7 @@
 import type { CacheDirectory } from "../cache/directory.ts";
 import { familyFolders, listFamilies } from "../cache/family_store.ts";
 import { fileName } from "../cache/file_name.ts";
-import {
-  forgetAnswers,
-  forgetEntry,
-  forgetFamily,
-  forgetJournal,
-  forgetKept,
-  forgetStrays,
-  markOlder,
-} from "../cache/forget.ts";
+import { Forgetful, markOlder } from "../cache/forget.ts";
 import { listEntries, listEntryPaths, listJournals, type OnNewer } from "../cache/inventory.ts";
 import { disown, listSources } from "../cache/sources.ts";
 import { datasetsOf } from "../market/dataset.ts";
@@ -52,14 +44,15 @@ export interface ForgottenFile {
 export async function clearMarkers(
   root: CacheDirectory,
   of: MarkerName,
-  { onRemoved = ignore }: Pick<ClearOptions, "onRemoved">,
+  options: ClearOptions,
 ): Promise<number> {
   const isWanted = isMarkerOf(of);
   let markers = 0;
   for (const { directory } of await listSources(root)) {
     const journals = await listJournals(directory, refuseNewer(of.symbol));
     const wanted = journals.filter(({ content }) => isWanted(content.of));
-    for (const journal of wanted) await forgetJournal(directory, journal, { onRemoved });
+    const cache = new Forgetful(directory, { ...SILENT, ...options });
+    for (const journal of wanted) await cache.journal(journal);
     markers += wanted.length;
   }
   return markers;
@@ -71,39 +64,41 @@ export async function clearSymbol(
   symbol: string,
   options: ClearOptions,
 ): Promise<boolean> {
-  const witness: Required<ClearOptions> = { onLeft: ignore, onRemoved: ignore, ...options };
+  const witness = { ...SILENT, ...options };
   const { asset, tickers, isFamily } = parseSymbol(symbol);
   await markOlder(root);
   let isFound = await clearMarkers(root, { symbol }, witness) > 0;
   const datasets = datasetsOf(asset).map(({ name }) => name);
   const sources = await listSources(root);
   for (const { directory } of sources) {
+    const cache = new Forgetful(directory, witness);
     const wanted = datasets.flatMap((dataset) =>
       tickers.map((ticker) => directory.entryPath(dataset, ticker))
     );
     const found = (await listEntryPaths(directory)).filter((path) => wanted.includes(path));
-    for (const path of found) await forgetEntry(directory, path, witness);
+    for (const path of found) await cache.entry(path);
     for (const dataset of isFamily ? datasets : []) {
       const folder = directory.familyPath({ dataset, family: tickers[0] });
-      if (await forgetFamily(directory, folder, witness)) isFound = true;
+      if (await cache.family(folder)) isFound = true;
     }
     isFound ||= found.length > 0;
   }
   const onRemoved = (file: ForgottenFile) => witness.onRemoved({ ...file, isShared: true });
   for (const { directory } of isFound ? sources : []) {
-    for (const dataset of datasets) {
-      await forgetKept(directory, { dataset, onLeft: witness.onLeft, onRemoved });
-    }
+    const cache = new Forgetful(directory, { ...witness, onRemoved });
+    for (const dataset of datasets) await cache.kept(dataset);
   }
-  for (const ticker of tickers) await forgetAnswers(root, ticker, witness);
+  const cache = new Forgetful(root, witness);
+  for (const ticker of tickers) await cache.answers(ticker);
   return isFound;
 }
 
 /** Forgets everything but the locks. */
 export async function clearEverything(
   root: CacheDirectory,
-  { onLeft = ignore, onRemoved = ignore }: ClearOptions,
+  options: ClearOptions,
 ): Promise<void> {
+  const { onLeft, onRemoved } = { ...SILENT, ...options };
   const sources = await listSources(root);
   for (const { directory } of sources) {
     await listEntries(directory);
@@ -114,23 +109,18 @@ export async function clearEverything(
   const left = new Set<string>();
   const witness = { onLeft: (path: string) => left.add(path), onRemoved };
   for (const { directory } of sources) {
-    for (const journal of await listJournals(directory)) {
-      await forgetJournal(directory, journal, witness);
-    }
-    for (const path of await listEntryPaths(directory)) {
-      await forgetEntry(directory, path, witness);
-    }
-    for (const folder of await familyFolders(directory)) {
-      await forgetFamily(directory, folder, witness);
-    }
-    await forgetStrays(directory, witness);
-    await forgetKept(directory, witness);
+    const cache = new Forgetful(directory, witness);
+    for (const journal of await listJournals(directory)) await cache.journal(journal);
+    for (const path of await listEntryPaths(directory)) await cache.entry(path);
+    for (const folder of await familyFolders(directory)) await cache.family(folder);
+    await cache.strays();
+    await cache.kept();
   }
   await disown(root);
   for (const path of left) onLeft(path);
 }
 
-const ignore = () => {};
+const SILENT: Required<ClearOptions> = { onLeft: () => {}, onRemoved: () => {} };
 
 /** Throws for a newer file that by its name is a marker of the symbol. */
 function refuseNewer(symbol: string): OnNewer {
