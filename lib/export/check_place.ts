@@ -10,7 +10,7 @@
 import type { DatedObject } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
 import { Connection } from "../load/bucket_connection.ts";
-import { type Layout, layoutOf } from "../lake/layout.ts";
+import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
@@ -190,9 +190,8 @@ function withSpan(dataset: string, object: TargetObject): TargetObject & PlacedO
 /** The dates that a folder may have, all of them where it is the dataset's own. */
 function spanOfFolder(dataset: string, path: string): Span | undefined {
   if (path === dataset) return { from: "0001-01-01", to: "9999-12-31" };
-  const name = path.slice(dataset.length + 1);
-  const [, day] = /^(?:(?:date|month)=)?(\d{4}(?:[-/]\d\d)*)$/.exec(name) ?? [];
-  return day === undefined ? undefined : spanOf(day.replaceAll("/", "-"));
+  const day = dayOfFolder(dataset, path);
+  return day === undefined ? undefined : spanOf(day);
 }
 
 /** Of a date, a month or a year. */

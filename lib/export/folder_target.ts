@@ -19,7 +19,7 @@ import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { sweep } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { checkFooter } from "../lake/check_footer.ts";
-import { layoutOf } from "../lake/layout.ts";
+import { dayOfFolder, layoutOf } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -140,7 +140,9 @@ export class FolderTarget implements ExportTarget {
     for (const { name, isDirectory, isFile } of entries) {
       const path = `${folder}/${name}`;
       if (name.endsWith(".mark")) continue;
-      if (isFile || layoutOf(dataset, path) !== undefined) {
+      if (!isDirectory && dayOfFolder(dataset, path) !== undefined) {
+        yield this.#unreadable(path, new Error("it is no folder"));
+      } else if (isFile || layoutOf(dataset, path) !== undefined) {
         const object = await this.#look(path).catch((error) => this.#unreadable(path, error));
         if (object !== undefined) yield object;
       } else if (isDirectory && depth > 0) yield* this.#objects(dataset, path, depth - 1);

@@ -73,6 +73,13 @@ export function layoutOf(
   return month === undefined ? undefined : { by: "month", format: "parquet", day: month };
 }
 
+/** The date, month or year of a folder in which objects lie; `undefined` for any other path. */
+export function dayOfFolder(dataset: string, path: string): string | undefined {
+  const [, day] = OWN_FOLDER.exec(path.slice(dataset.length + 1)) ?? [];
+  return day?.replaceAll("/", "-");
+}
+
+const OWN_FOLDER = /^(?:(?:date|month)=)?(\d{4}(?:[-/]\d\d){0,2})$/;
 const OWN_PATH =
   /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
 

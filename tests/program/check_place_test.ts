@@ -319,6 +319,39 @@ for (const format of ["parquet", "csv.gz"] as const) {
   });
 }
 
+Deno.test("flatfetch check --into FOLDER names what stands in the place of a folder, and export refuses it until it is removed", async () => {
+  for (
+    const [format, folderOf] of [["parquet", pathOf], [
+      "csv.gz",
+      (date: string) => FILES.keyOf(date),
+    ]] as const
+  ) {
+    await using world = await World.open([FILES]);
+    const place = folder(world);
+    const line = ["export", DATASET, ...place.args, "--format", format];
+    assertEquals((await world.run([...line, "--to", SECOND])).code, 0);
+    const at = folderOf(FILES.dates.at(-1)!).replace(/\/[^/]+$/, "");
+    const make = [
+      (path: string) => Deno.writeTextFile(path, "no folder"),
+      (path: string) => Deno.symlink(`${world.home}/nothing`, path),
+    ];
+    for (const one of make) {
+      await one(`${world.home}/lake/${at}`);
+      const { code, findings } = await check(world, place);
+      const found = findings.filter(({ kind }) => kind === "unreadable");
+      assertEquals([code, found.map(({ path, remedy, text }) => [path, remedy, text])], [3, [
+        [at, "remove-and-export", "it cannot be read: it is no folder"],
+      ]]);
+      const refused = await world.run(line);
+      assertEquals(refused.code, 6, refused.stderr);
+      assert(refused.stderr.includes(`lake/${at}"`), refused.stderr);
+      await place.remove(at);
+    }
+    assertEquals((await world.run(line)).code, 0);
+    assertEquals((await check(world, place)).found, []);
+  }
+});
+
 Deno.test("flatfetch check --into FOLDER names a dataset whose folder cannot be read, and checks the others", async () => {
   const others = generateCryptoDays(SPAN);
   await using world = await World.open([FILES, others]);
