@@ -17,7 +17,6 @@ import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { Presenter } from "../progress/presenter.ts";
-import { finishedFiles, hitTimes, type ProgressState } from "../progress/progress_state.ts";
 import { renderFindings, renderNoData, renderUnreadable } from "../render/findings.ts";
 import {
   renderAdjusted,
@@ -42,18 +41,15 @@ export async function runPreload(args: PreloadArgs, context: Context): Promise<n
   refuseBytesOnScreen(args, context);
   if (args.dryRun) return await runDry(args, context);
   const { output, symbols } = args;
-  if (output === undefined) {
-    return await runJob(args, context, async (result, { sayDone }) => {
-      await show(result, args, context);
-      sayDone();
-    });
-  }
-  const { openOutput, writeOutput } = await import("./write_output.ts");
-  using file = await openOutput(output, symbols, context);
+  const writer = output && await import("./write_output.ts");
+  using file = output && await writer?.openOutput(output, symbols, context);
   return await runJob(args, context, async (result, { sayDone }) => {
-    await show(result, args, context);
-    const metadata = metadataOf(args, result);
-    await writeOutput(result, { output, file }, { ...context, metadata, tickers: args.follow });
+    if (args.json) await showJson(result.summary, context);
+    if (output) {
+      const metadata = metadataOf(args, result);
+      const how = { ...context, metadata, tickers: args.follow };
+      await writer?.writeOutput(result, { output, file }, how);
+    }
     sayDone();
   });
 }
@@ -139,19 +135,18 @@ async function preloadOptions(args: JobArgs, context: Context): Promise<PreloadO
 /** Also quietly, what is missing or odd is shown. */
 function showOutcome(
   { summary }: PreloadResult,
-  { state }: Presenter,
+  { state, finished, hitTimes }: Presenter,
   { terminal, style, follow }: Context & { readonly follow: boolean },
 ): void {
   const all = Object.entries(summary.symbols).map(([symbol, of]) => ({ symbol, ...of }));
   const withBars = all.filter(({ bars }) => bars > 0);
   const whole = withBars.filter((one) => one.missing === 0);
   const partial = withBars.filter((one) => one.missing > 0);
-  const hits = hitTimes(state);
   const cached = whole.flatMap((one) => {
-    const checkedAtMs = hits.get(one.symbol);
+    const checkedAtMs = hitTimes.get(one.symbol);
     return checkedAtMs === undefined ? [] : [{ ...one, checkedAtMs }];
   });
-  const fetched = whole.filter(({ symbol }) => !hits.has(symbol));
+  const fetched = whole.filter(({ symbol }) => !hitTimes.has(symbol));
   const missing = new Set(summary.failures.map(({ key }) => key)).size;
   const isKnown = ({ files }: { files: number }) => files > 0 || missing === 0;
   const empty = all.filter((one) => one.bars === 0 && isKnown(one));
@@ -160,8 +155,8 @@ function showOutcome(
   const periodOf = ({ symbol }: { symbol: string }) => periods.get(symbol.toUpperCase());
   const hint = hintForAbsences(all.flatMap(({ findings = [] }) => findings), { follow });
   const notes = [
-    ...renderFailures(finishedFiles(state), style),
-    ...refusedHint(all, state),
+    ...renderFailures(finished, style),
+    ...refusedHint(all, finished),
     ...renderUnreadable(summary.failures, style),
     ...renderFindings(all, style),
     ...hint === undefined ? [] : [`   ${hint}`],
@@ -183,9 +178,9 @@ function showOutcome(
 /** How to ask for what the plan includes alone. */
 function refusedHint(
   symbols: readonly Pick<SymbolSummary, "from" | "to">[],
-  state: ProgressState,
+  finished: Presenter["finished"],
 ): string[] {
-  const files = Map.groupBy(finishedFiles(state), ({ outcome }) => outcome.kind);
+  const files = Map.groupBy(finished, ({ outcome }) => outcome.kind);
   const datesOf = (kind: FileOutcome["kind"]) =>
     (files.get(kind) ?? []).flatMap(({ key }) => parseKey(key)?.date ?? []);
   const bars = symbols.flatMap(({ from, to }) => [from, to]).filter((date) => date !== null);
@@ -198,10 +193,6 @@ function withTickers<One extends { symbol: string } & Pick<SymbolSummary, "ticke
   if (one.tickers === undefined) return one;
   const count = Object.keys(one.tickers).length;
   return { ...one, symbol: `${one.symbol} (${countText(count, "ticker")})` };
-}
-
-async function show({ summary }: PreloadResult, { json }: PreloadArgs, context: Context) {
-  if (json) await showJson(summary, context);
 }
 
 /** What a Parquet file says of itself: also, of each of its symbols, what was applied. */

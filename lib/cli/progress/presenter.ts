@@ -54,6 +54,10 @@ export class Presenter implements Disposable {
   readonly #every: number | undefined;
   readonly #debug: boolean;
   readonly #now: () => number;
+  /** What has ended in this run, in that order. */
+  readonly finished: EventOf<"file">[] = [];
+  /** When the bucket was last listed for each symbol that needed no network. */
+  readonly hitTimes = new Map<string, number>();
   /** Causes of which a retry has a line. */
   readonly #retried = new Set<string>();
   /** Symbols that the newest file does not have. */
@@ -91,6 +95,8 @@ export class Presenter implements Disposable {
   /** Takes the events of one run. Never throws. */
   readonly report = (event: ProgressEvent): void => {
     this.#state = advance(this.#state, event, this.#now());
+    if (event.type === "file") this.finished.push(event);
+    if (event.type === "hit") this.hitTimes.set(event.symbol, event.checkedAtMs);
     if (this.#stopped) return;
     for (const line of this.#linesFor(event)) this.#terminal.line(line);
     const isBegun = event.type === "miss" || event.type === "plan" && !this.#isDrawn;

@@ -7,15 +7,6 @@
 
 import type { EventOf, ProgressEvent, ReportedSymbol } from "../../progress.ts";
 
-/** An object whose work has ended. */
-export type FinishedFile = Pick<EventOf<"file">, "key" | "outcome">;
-
-/** What has come, the last one first: so that one more of thousands costs no copy. */
-export interface Chain<T> {
-  readonly last: T;
-  readonly before: Chain<T> | undefined;
-}
-
 /** The `plan` event, and when it came. */
 export interface ReportedPlan extends Omit<EventOf<"plan">, "type"> {
   readonly atMs: number;
@@ -33,11 +24,7 @@ export interface ProgressState {
   readonly host: string;
   /** The symbols as they were understood. */
   readonly symbols: readonly ReportedSymbol[];
-  /** The symbols that needed no network. */
-  readonly hits: Chain<EventOf<"hit">> | undefined;
   readonly plan: ReportedPlan | undefined;
-  /** Every object whose work has ended in this run. */
-  readonly finished: Chain<FinishedFile> | undefined;
   readonly done: number;
   readonly failed: number;
   readonly refused: number;
@@ -62,9 +49,7 @@ export function initialProgress(nowMs: number): ProgressState {
     startedAtMs: nowMs,
     host: "",
     symbols: [],
-    hits: undefined,
     plan: undefined,
-    finished: undefined,
     done: 0,
     failed: 0,
     refused: 0,
@@ -85,8 +70,6 @@ export function advance(
   switch (event.type) {
     case "start":
       return { ...state, startedAtMs: nowMs, host: event.host, symbols: event.symbols };
-    case "hit":
-      return { ...state, hits: { last: event, before: state.hits } };
     case "plan": {
       const { type: _, ...plan } = event;
       return { ...state, bytes: 0, samples: [], plan: { ...plan, atMs: nowMs } };
@@ -100,34 +83,17 @@ export function advance(
     case "retry":
       return { ...state, retries: state.retries + 1 };
     case "file": {
-      const { key, outcome, made = { files: 1, fromCache: 0, rows: 0 } } = event;
+      const { outcome, made = { files: 1, fromCache: 0, rows: 0 } } = event;
       return {
         ...state,
         [outcome.kind]: state[outcome.kind] + made.files,
         fromCache: state.fromCache + made.fromCache,
         rows: state.rows + made.rows,
-        finished: { last: { key, outcome }, before: state.finished },
       };
     }
     default:
       return state;
   }
-}
-
-/** Every object whose work has ended, in the order of ending. */
-export function finishedFiles({ finished }: ProgressState): FinishedFile[] {
-  return inOrder(finished);
-}
-
-/** When the bucket was last listed for each symbol that needed no network. */
-export function hitTimes({ hits }: Pick<ProgressState, "hits">): ReadonlyMap<string, number> {
-  return new Map(inOrder(hits).map(({ symbol, checkedAtMs }) => [symbol, checkedAtMs]));
-}
-
-function inOrder<T>(chain: Chain<T> | undefined): T[] {
-  const all: T[] = [];
-  for (let one = chain; one !== undefined; one = one.before) all.push(one.last);
-  return all.reverse();
 }
 
 /** Files of the plan whose work has ended, well or not. */

@@ -8,12 +8,15 @@
 import { parseKey } from "../../market/dataset.ts";
 import type { SymbolSummary } from "../../../mod.ts";
 import type { EventOf } from "../../progress.ts";
-import type { FinishedFile, ProgressState } from "../progress/progress_state.ts";
+import type { ProgressState } from "../progress/progress_state.ts";
 import type { Moment } from "./run.ts";
 import { causeText } from "./warning.ts";
 import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
 import { ageText, barsText, countText, namesText } from "./wording.ts";
+
+/** An object whose work has ended. */
+export type FinishedFile = Pick<EventOf<"file">, "key" | "outcome">;
 
 /** The bars that a symbol has in the cache. */
 export type CachedSymbol =

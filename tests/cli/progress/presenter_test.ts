@@ -80,6 +80,20 @@ const FOUND = [
   "📁 Found 1255 files to process",
 ];
 
+Deno.test("Presenter keeps what has ended, in that order, and when each cached symbol was checked", () => {
+  const { presenter, report } = plain();
+  const hit = (symbol: string, checkedAtMs: number): ProgressEvent => ({
+    type: "hit",
+    symbol,
+    checkedAtMs,
+  });
+  report([START, hit("TSLA", 5), hit("AAPL", 7), MISS, PLAN, file(1), file(0)]);
+  presenter.stop();
+  report([file(2, { kind: "refused" })]);
+  assertEquals(presenter.finished.map(({ key }) => key), [1, 0, 2].map(keyOf));
+  assertEquals([...presenter.hitTimes], [["TSLA", 5], ["AAPL", 7]]);
+});
+
 Deno.test("Presenter tells a resumed run in plain lines", () => {
   const { presenter, lines, report } = plain();
   report([START, MISS, PLAN]);

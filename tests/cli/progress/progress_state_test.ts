@@ -1,12 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { FileOutcome } from "../../../lib/progress.ts";
 import type { ProgressEvent } from "../../../mod.ts";
 import {
   advance,
   bytesPerSecond,
   elapsedMs,
-  finishedFiles,
-  hitTimes,
   initialProgress,
   processed,
   remainingMs,
@@ -29,7 +27,6 @@ Deno.test("advance() counts files by how they ended", () => {
   assertEquals(processed(state), 4);
   assertEquals(state.host, "files.massive.com");
   assertEquals([state.plan?.listed, state.plan?.recorded, state.plan?.toFetch], [1255, 753, 502]);
-  assertEquals(finishedFiles(state).map(({ key }) => key), [0, 1, 2, 3].map(keyOf));
 });
 
 Deno.test("advance() counts an export's files by the objects that are made of them", () => {
@@ -54,20 +51,6 @@ Deno.test("advance() sums bytes and retries, and leaves the old state alone", ()
     .reduce((state, event) => advance(state, event, 5), before);
   assertEquals([state.bytes, state.retries], [7, 1]);
   assertEquals(before, after([PLAN]));
-});
-
-Deno.test("advance() keeps when each cached symbol was checked", () => {
-  const hit = (symbol: string, checkedAtMs: number): ProgressEvent => ({
-    type: "hit",
-    symbol,
-    checkedAtMs,
-  });
-  const one = after([START, hit("TSLA", 5)]);
-  const both = advance(one, hit("AAPL", 7), 0);
-  assertEquals([...hitTimes(both)], [["TSLA", 5], ["AAPL", 7]]);
-  assertEquals([...hitTimes(one)], [["TSLA", 5]]);
-  // A symbol more of thousands copies nothing.
-  assert(both.hits!.before === one.hits);
 });
 
 Deno.test("elapsedMs() counts from the plan, before it from the start", () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PLAIN } from "../../../lib/cli/render/style.ts";
-import type { FinishedFile } from "../../../lib/cli/progress/progress_state.ts";
 import {
+  type FinishedFile,
   renderAdjusted,
   renderBrokenOff,
   renderFailures,
