@@ -6,3 +6,4 @@
 
 export { parquetMetadata } from "npm:hyparquet@1.31.5/src/metadata.js";
 export { deserializeTCompactProtocol } from "npm:hyparquet@1.31.5/src/thrift.js";
+export { readRleBitPackedHybrid } from "npm:hyparquet@1.31.5/src/encoding.js";

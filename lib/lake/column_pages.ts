@@ -9,7 +9,7 @@
  */
 
 import { crc32, zstdDecompressSync } from "node:zlib";
-import { deserializeTCompactProtocol } from "../deps/hyparquet.ts";
+import { deserializeTCompactProtocol, readRleBitPackedHybrid } from "../deps/hyparquet.ts";
 
 /** What the footer says of a column of one row group. */
 export interface ColumnChunk {
@@ -179,51 +179,12 @@ function ranksOf(levels: Uint32Array): Uint32Array {
   return ranks;
 }
 
-/**
- * Numbers in Parquet's hybrid of runs and packed bits.
- *
- * @throws {SyntaxError} when there are fewer than counted.
- */
+/** Numbers in Parquet's hybrid of runs and packed bits. @throws when there are fewer than counted. */
 function decodeRuns(bytes: Uint8Array, width: number, count: number): Uint32Array {
   const numbers = new Uint32Array(count);
-  if (width > 32) throw new SyntaxError(`numbers of ${width} bits`);
-  let [at, filled] = [0, 0];
-  while (filled < count) {
-    const { value: header, end: start } = varintAt(bytes, at);
-    at = start;
-    if (header % 2 === 0) {
-      const end = Math.min(count, filled + header / 2);
-      numbers.fill(numberAt(bytes, at, Math.ceil(width / 8)), filled, end);
-      if (end === filled) throw new SyntaxError("a run of no numbers");
-      at += Math.ceil(width / 8);
-      filled = end;
-      continue;
-    }
-    const length = (header - 1) / 2 * width;
-    const end = Math.min(count, filled + (header - 1) / 2 * 8);
-    if (end === filled) throw new SyntaxError("a run of no numbers");
-    unpack(bytes.subarray(at, at + length), width, numbers.subarray(filled, end));
-    at += length;
-    filled = end;
-  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  readRleBitPackedHybrid({ view, offset: 0 }, width, numbers, bytes.length);
   return numbers;
-}
-
-function unpack(bytes: Uint8Array, width: number, to: Uint32Array): void {
-  if (bytes.length * 8 < to.length * width) throw new SyntaxError("a page ends too early");
-  const mask = 2 ** width - 1;
-  let [at, bits, waiting] = [0, 0, 0];
-  for (let i = 0; i < to.length; i++) {
-    while (bits < width) {
-      waiting += bytes[at++]! * 2 ** bits;
-      bits += 8;
-    }
-    // Up to 39 bits, which a double holds.
-    const number = width < 25 ? waiting & mask : waiting % 2 ** width;
-    to[i] = number;
-    waiting = width < 25 ? waiting >>> width : Math.floor(waiting / 2 ** width);
-    bits -= width;
-  }
 }
 
 /** A number in groups of seven bits, the lowest first, and where it ends. */
