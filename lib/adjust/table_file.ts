@@ -6,7 +6,7 @@
 
 import { parseCsv } from "../deps/deno_std.ts";
 import { quote, UsageError } from "../errors.ts";
-import { parseDate } from "../market/period.ts";
+import { isDate } from "../market/period.ts";
 import { parseSymbol } from "../market/symbol.ts";
 
 /** The fields of a row by their names in lower case; text is without white space around it. */
@@ -152,14 +152,6 @@ export function dateIn(row: TableRow, names: readonly string[]): string {
 
 const DATE =
   /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)?)?$/;
-
-function isDate(text: string): boolean {
-  try {
-    return parseDate(text) === text;
-  } catch {
-    return false;
-  }
-}
 
 /** A number, which may stand there as decimals, small ones as `5e-05`; `NaN` where it is none. */
 export function numberIn(value: unknown): number {

@@ -7,7 +7,7 @@
 import type { Bar } from "./bar.ts";
 import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
 import type { Finding, FindingKind } from "./finding.ts";
-import { type Zone, zoneOf } from "./hours.ts";
+import { zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
 import { stampText } from "./stamps.ts";
 import type { Asset } from "./symbol.ts";
@@ -67,7 +67,9 @@ function notPositive({ open, high, low, close }: Bar, asset: Asset): string | un
 export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] {
   const { asset } = context;
   const defects = new Defects();
-  const dates = new DateSpans(zoneOf(asset));
+  const zone = zoneOf(asset);
+  // Each worked out once: a date can have hundreds of bars.
+  const spans = new Map<string, DateSpan>();
   let lastMs = -Infinity;
   for (const bar of bars) {
     for (const [kind, contradiction] of CONTRADICTIONS) {
@@ -75,7 +77,8 @@ export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] 
       if (text) defects.add(kind, bar.date, text);
     }
     const { date, timestamp } = bar;
-    if (!dates.holds(bar)) {
+    const span = spans.getOrInsertComputed(date, () => spanOfDate(date, zone));
+    if (!isInTime(span, timestamp)) {
       defects.add("stamp-outside-date", date, `the stamp is ${stampText(timestamp)}`);
       // What is on no date has no place in the order: it would put others in the wrong.
       continue;
@@ -117,20 +120,5 @@ class Defects {
       const more = bars === 1 ? "" : `, and ${bars - 1} more such ${bars === 2 ? "bar" : "bars"}`;
       return { kind, severity: "problem", dates: [date], text: text + more };
     });
-  }
-}
-
-/** The spans of dates, each worked out once: a date can have hundreds of bars. */
-class DateSpans {
-  readonly #zone: Zone;
-  readonly #spans = new Map<string, DateSpan>();
-
-  constructor(zone: Zone) {
-    this.#zone = zone;
-  }
-
-  holds({ date, timestamp }: Bar): boolean {
-    const span = this.#spans.getOrInsertComputed(date, () => spanOfDate(date, this.#zone));
-    return isInTime(span, timestamp);
   }
 }

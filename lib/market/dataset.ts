@@ -5,6 +5,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { isDate } from "./period.ts";
 import { type Interval, type SourceInterval, sourceOf } from "./interval.ts";
 
 /** The kinds of thing that the bucket has prices of. */
@@ -84,12 +85,7 @@ export function dateOfKey(
   if (match === null || match[1] !== match[4] || match[2] !== match[5]) {
     return undefined;
   }
-  return isInCalendar(match[3]!) ? match[3] : undefined;
-}
-
-function isInCalendar(date: string): boolean {
-  const ms = Date.parse(date);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+  return isDate(match[3]!) ? match[3] : undefined;
 }
 
 /**

@@ -12,25 +12,12 @@ export interface DateSpan {
   readonly endMs: number;
 }
 
-/** The time that a date is in a zone: 23 to 25 hours. */
-export function spanOfDate(date: string, zone: Zone): DateSpan {
-  return spanOfDays(date, zone, { before: 0, after: 0 });
-}
-
-/** The time that a date and the two beside it are in a zone. */
-export function spanAroundDate(date: string, zone: Zone): DateSpan {
-  return spanOfDays(date, zone, { before: 1, after: 1 });
-}
-
-function spanOfDays(
-  date: string,
-  zone: Zone,
-  { before, after }: { before: number; after: number },
-): DateSpan {
+/** The time that a date is in a zone, 23 to 25 hours; or that it and days beside it are. */
+export function spanOfDate(date: string, zone: Zone, { beside = 0 } = {}): DateSpan {
   const day = Temporal.PlainDate.from(date);
   return {
-    startMs: day.subtract({ days: before }).toZonedDateTime(zone).epochMilliseconds,
-    endMs: day.add({ days: after + 1 }).toZonedDateTime(zone).epochMilliseconds,
+    startMs: day.subtract({ days: beside }).toZonedDateTime(zone).epochMilliseconds,
+    endMs: day.add({ days: beside + 1 }).toZonedDateTime(zone).epochMilliseconds,
   };
 }
 

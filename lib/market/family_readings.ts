@@ -9,13 +9,11 @@ import { UsageError } from "../errors.ts";
 import type { Asset } from "./dataset.ts";
 import { familyAs, familyByForm, type FoundFamily } from "./family_symbol.ts";
 import { nearestTickers } from "./nearest.ts";
+import { LIKELIEST } from "./readings.ts";
 import { parseFamily } from "./ticker_family.ts";
 
 /** More than so many are no help. */
 const MOST = 3;
-
-/** Those with fewer tickers first, since a match there tells more. */
-const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"];
 
 /**
  * The pattern as one of each other kind of things; none of a chain, which is of options alone.
@@ -26,7 +24,7 @@ const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"]
 export function familyReadings(symbol: string, asset: Asset): FoundFamily[] {
   if (/:.*:/.test(symbol)) return [];
   const bare = symbol.replace(/^([XCIO]:|[\^$.])/i, "").replace(/=X$/i, "");
-  return ASSETS.filter((other) => other !== asset).flatMap((other) => {
+  return LIKELIEST.filter((other) => other !== asset).flatMap((other) => {
     try {
       const found = familyAs(bare, other)!;
       return familyByForm(found.name).name === found.name ? [found] : [];

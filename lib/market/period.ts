@@ -78,14 +78,14 @@ export function resolvePeriod(
  * @throws {UsageError} when the text is none.
  */
 export function parseDate(text: string): string {
-  try {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-      return Temporal.PlainDate.from(text).toString();
-    }
-  } catch {
-    // Of the right form, but not in the calendar.
-  }
+  if (isDate(text)) return text;
   throw new UsageError(`Cannot read date ${quote(text)}: want YYYY-MM-DD`);
+}
+
+/** Whether a text is a date of the calendar, `YYYY-MM-DD`. */
+export function isDate(text: string): boolean {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function firstDateOf(name: string, to: string, firstDate: string): string {

@@ -26,7 +26,7 @@ export interface Readings {
 }
 
 /** Of those kinds in that order, since a name with fewer tickers tells more. */
-const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"];
+export const LIKELIEST: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"];
 
 /**
  * The readings of a symbol beside the one that it has.
@@ -35,7 +35,7 @@ const ASSETS: readonly Asset[] = ["index", "forex", "crypto", "option", "stock"]
  */
 export function readingsOf(symbol: string, asset: Asset): Readings {
   const name = nameIn(symbol);
-  const whole = ASSETS.flatMap((other) =>
+  const whole = LIKELIEST.flatMap((other) =>
     other === asset ? otherStocks(name, asset) : readAs(name, other)
   );
   const [, base = "", quoted = ""] = /^([A-Z]{3})-?([A-Z]{3})$/.exec(name) ?? [];

@@ -5,9 +5,9 @@
  */
 
 import type { Bar } from "./bar.ts";
-import { DecimalSum } from "./decimal_sum.ts";
 import { checkHours, type Hours, regularSessions, type Session, zoneOf } from "./hours.ts";
 import { type Interval, type IntervalLength, lengthOf } from "./interval.ts";
+import { GrowingBar } from "./merge_bars.ts";
 import type { Asset } from "./symbol.ts";
 
 /** What bars are of, and which of them count. */
@@ -65,8 +65,7 @@ export class Resampler {
   readonly #asset: Asset;
   readonly #sessionOf: ((startMs: number) => Session | undefined) | undefined;
   #window: Window | undefined;
-  #bar: Draft | undefined;
-  #volume = new DecimalSum();
+  #bar: GrowingBar | undefined;
 
   /**
    * Begins without a bar.
@@ -85,8 +84,7 @@ export class Resampler {
     const session = this.#sessionOf?.(bar.timestamp);
     if (this.#sessionOf !== undefined && session === undefined) return undefined;
     if (this.#bar !== undefined && this.#window?.has(bar)) {
-      extend(this.#bar, bar);
-      this.#volume.add(bar.volume);
+      this.#bar.add(bar);
       return undefined;
     }
     const finished = this.end();
@@ -94,34 +92,16 @@ export class Resampler {
       ? minutesOf(bar, this.#length.minutes, session?.openMs)
       : datesOf(bar.date, this.#length.unit, this.#asset);
     const { date, timestamp } = this.#window;
-    this.#bar = { ...bar, date, timestamp };
-    this.#volume = new DecimalSum();
-    this.#volume.add(bar.volume);
+    this.#bar = new GrowingBar({ ...bar, date, timestamp });
     return finished;
   }
 
   /** Returns the last bar, if there is one. Bars that are added afterwards begin anew. */
   end(): Bar | undefined {
-    const last = this.#bar;
+    const last = this.#bar?.value;
     this.#bar = undefined;
-    if (last !== undefined) last.volume = this.#volume.value;
     return last;
   }
-}
-
-/** A bar that grows. */
-type Draft = { -readonly [Name in keyof Bar]: Bar[Name] };
-
-function extend(draft: Draft, { high, low, close, transactions }: Bar): void {
-  if (high > draft.high) draft.high = high;
-  if (low < draft.low) draft.low = low;
-  draft.close = close;
-  draft.transactions = sum(draft.transactions, transactions);
-}
-
-function sum(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return a + b;
 }
 
 /** A span of time that one bar stands for. */

@@ -9,7 +9,7 @@
  */
 
 import type { Dataset } from "./dataset.ts";
-import { type DateSpan, isInTime, spanAroundDate } from "./date_span.ts";
+import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
 import { midnights, zoneOf } from "./hours.ts";
 
 /**
@@ -20,7 +20,7 @@ export function stampSpan(
   { asset, interval }: Pick<Dataset, "asset" | "interval">,
   date: string,
 ): DateSpan | undefined {
-  return interval === "1d" ? undefined : spanAroundDate(date, zoneOf(asset));
+  return interval === "1d" ? undefined : spanOfDate(date, zoneOf(asset), { beside: 1 });
 }
 
 /** What a stamp outside of that span is asked to be. */

@@ -10,6 +10,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { isDate } from "./period.ts";
 
 /** A family, by whose name any part of the program can make it anew. */
 export interface TickerFamily {
@@ -147,7 +148,7 @@ function readExpiry(text: string): Span<string> {
     const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
     if (year === undefined) return undefined;
     const from = `${year}-${month ?? "01"}-${day ?? "01"}`;
-    if (!isInCalendar(from)) return undefined;
+    if (!isDate(from)) return undefined;
     const lastDay = new Date(Date.UTC(Number(year), Number(month ?? 12), 0)).getUTCDate();
     return { from, to: `${year}-${month ?? "12"}-${day ?? String(lastDay)}` };
   }, "2025-12-19, 2025-12 or 2025-12-01..2025-12-31");
@@ -191,11 +192,6 @@ function spanText<T>({ from, to }: Span<T>, textOf: (end: T) => string): string 
 function isWithin<T extends string | number>(value: T, span: Span<T> | undefined): boolean {
   return (span?.from === undefined || span.from <= value) &&
     (span?.to === undefined || value <= span.to);
-}
-
-function isInCalendar(date: string): boolean {
-  const ms = Date.parse(date);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 /** What stands before the first wildcard. */
