@@ -84,6 +84,11 @@ export interface CommandDoc {
   readonly exits: ExitMeanings;
 }
 
+/** Some options of a group, of which a command declares no more; the others are as not given. */
+export function optionsNamed({ options }: OptionGroup, ...names: readonly string[]) {
+  return options.filter(({ name }) => names.includes(name));
+}
+
 /** The options of a command, in the order of the help. */
 export function optionsOf({ options }: CommandDoc): readonly OptionSpec[] {
   return options.flatMap((group) => group.options);

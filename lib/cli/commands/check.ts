@@ -6,7 +6,6 @@
 
 import { UsageError } from "../../errors.ts";
 import { checkDatasetName } from "../../market/dataset.ts";
-import { resolvePeriod } from "../../market/period.ts";
 import type { OptionGroup, OptionSpec } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
@@ -17,6 +16,7 @@ import { FOLLOW } from "../options/follow.ts";
 import { INTO, INTO_VARIABLES, type IntoArgs } from "../options/into.ts";
 import { LISTING } from "../options/listing.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { readPeriod } from "../options/span.ts";
 import { symbolOptions } from "../options/symbols.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
 
@@ -142,11 +142,9 @@ function readPlace(given: Given) {
     .flatMap((group) => namesGiven(group, given))
     .find((name) => !["period", "from", "to"].includes(name));
   if (ofBars !== undefined) throw new UsageError(`Cannot use --${ofBars} with --into`);
-  const { text, isOn, words } = given;
-  const period = { period: text("period"), from: text("from"), to: text("to") };
-  resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
+  const { isOn, words } = given;
   return {
-    ...period,
+    ...readPeriod(given, "max"),
     ...CACHE.read(given),
     ...BUCKET.read(given),
     datasets: words.map(checkDatasetName),

@@ -6,8 +6,8 @@
 
 import { UsageError } from "../../errors.ts";
 import { parseShard, SHARD_VARIABLES } from "../../export/shard.ts";
-import { resolvePeriod } from "../../market/period.ts";
 import { readDatasets, readLayout } from "../../export/export_request.ts";
+import { optionsNamed } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
@@ -16,12 +16,8 @@ import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { SPAN } from "../options/span.ts";
-import { parseCount, parseCountOrAuto, parseSizeBetween } from "../arguments/quantities.ts";
-
-/** Those of the main job that an export takes as well. */
-const optionsOf = (group: typeof RUN | typeof SPAN, names: readonly string[]) =>
-  group.options.filter(({ name }) => names.includes(name));
+import { readPeriod, SPAN } from "../options/span.ts";
+import { parseCount } from "../arguments/quantities.ts";
 
 /** Brings whole datasets to a place as Parquet. */
 export const exportCommand: CommandSpec<"export", ExportArgs> = {
@@ -53,7 +49,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     {
       title: "What",
       options: [
-        ...optionsOf(SPAN, ["from", "to"]),
+        ...optionsNamed(SPAN, "from", "to"),
         {
           name: "period",
           short: "p",
@@ -92,7 +88,7 @@ export const exportCommand: CommandSpec<"export", ExportArgs> = {
     {
       title: "Run",
       options: [
-        ...optionsOf(RUN, ["concurrency", "max-memory", "bwlimit", "yes"]),
+        ...optionsNamed(RUN, "concurrency", "max-memory", "bwlimit", "yes"),
         { name: "dry-run", help: "only show what would be done" },
       ],
     },
@@ -170,8 +166,7 @@ function read(given: Given) {
   if (into.into === undefined) {
     throw new UsageError("Cannot export: no place is given, want --into PLACE");
   }
-  const period = { period: text("period"), from: text("from"), to: text("to") };
-  resolvePeriod(period, { period: "max", today: "9999-12-31", firstDate: "0001-01-01" });
+  const period = readPeriod(given, "max");
   const shard = text("shard");
   if (shard !== undefined && !shard.startsWith("auto")) parseShard(shard, {});
   const layout = readLayout({
@@ -186,13 +181,10 @@ function read(given: Given) {
     ...fleetOf(given),
     ...CACHE.read(given),
     ...BUCKET.read(given),
+    ...RUN.read(given),
     ...layout,
     shard,
     datasets: readDatasets(words),
-    concurrency: parseCountOrAuto("concurrency", text("concurrency"), 256),
-    maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
-    maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
-    yes: isOn("yes"),
     dryRun: isOn("dry-run"),
     json: isOn("json"),
     progressEvery: parseCount("progress-every", text("progress-every"), 1_000_000),

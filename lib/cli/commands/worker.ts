@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../../errors.ts";
+import { optionsNamed } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
@@ -13,7 +14,7 @@ import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
 import { INTO, INTO_VARIABLES } from "../options/into.ts";
 import { RUN } from "../options/run.ts";
 import { SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { parseCount, parseSizeBetween } from "../arguments/quantities.ts";
+import { parseCount } from "../arguments/quantities.ts";
 
 /** Works for a fleet. */
 export const worker: CommandSpec<"worker", WorkerArgs> = {
@@ -41,7 +42,7 @@ export const worker: CommandSpec<"worker", WorkerArgs> = {
           help: "files at once on this machine (default two for each core: one is fetched while " +
             "another one is converted)",
         },
-        ...RUN.options.filter(({ name }) => ["max-memory", "bwlimit"].includes(name)),
+        ...optionsNamed(RUN, "max-memory", "bwlimit"),
       ],
     },
     FLEET,
@@ -82,11 +83,8 @@ function read(given: Given) {
     ...{ ...fleet, url },
     ...CACHE.read(given),
     ...BUCKET.read(given),
-    intoEndpoint: text("into-endpoint"),
-    intoRegion: text("into-region"),
-    intoProfile: text("into-profile"),
+    ...INTO.read(given),
+    ...RUN.read(given),
     slots: parseCount("slots", text("slots"), 64),
-    maxMemoryBytes: parseSizeBetween("max-memory", text("max-memory"), ["1MiB", "1TiB"]),
-    maxBytesPerSecond: parseSizeBetween("bwlimit", text("bwlimit"), ["1KiB", "1TiB"]),
   };
 }

@@ -21,7 +21,6 @@ import {
   S3Error,
   StorageError,
   TemporaryError,
-  type TlsDefect,
   TlsError,
   UsageError,
 } from "../../errors.ts";
@@ -29,6 +28,7 @@ import { type Environment, PROXY_NAMES } from "../access/environment.ts";
 import { EXIT } from "./exits.ts";
 import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
+import { hintForTls } from "./tls_hint.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
 /** A place that the command line names, other than the cache, cannot be read or written. */
@@ -257,35 +257,6 @@ function hintForStdout({ code }: StdoutError): string {
 /** Whether a disk has no more room, for anybody or for this user. */
 function isFull(code: string | undefined): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
-}
-
-const OWN_AUTHORITY = "An authority of your own is named with DENO_CERT=FILE, or --cert FILE " +
-  'behind "deno run"; DENO_TLS_CA_STORE=system takes those of this machine.';
-
-const HINTS_FOR_TLS: Readonly<Record<TlsDefect, string>> = {
-  untrusted: "",
-  outdated: "Check this machine's clock, and the server's certificate. ",
-  "other-host": "Check --endpoint: the names in the certificate are others. ",
-  "no-tls": "Check --endpoint: no secure server is at that port. Plain http:// is for this " +
-    "machine itself alone. ",
-  "no-http": "Check --endpoint: it may have to begin with https://. ",
-  refused: "Check --endpoint, and what stands in between: ask who runs it. ",
-};
-
-/** Names of authorities' files, for other programs. */
-const UNHEARD = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
-
-/** Of those, what Deno hears once it takes the authorities of the machine. */
-const HEARD_WITH_SYSTEM = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
-
-function hintForTls({ defect, message }: TlsError, env: Environment): string {
-  const ofSystem = env.DENO_TLS_CA_STORE?.includes("system") ? [] : HEARD_WITH_SYSTEM;
-  const set = [...UNHEARD, ...ofSystem].filter((name) => env[name]);
-  const verb = set.length === 1 ? "is" : "are";
-  const unheard = set.length > 0 ? ` ${set.join(", ")} ${verb} set, and not heard by Deno.` : "";
-  const hint = HINTS_FOR_TLS[defect] + OWN_AUTHORITY + unheard;
-  if (!message.startsWith("Cannot join the fleet")) return hint;
-  return hint.replace("--endpoint", "the URL of the fleet").replace("http://", "nats://");
 }
 
 function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): string {

@@ -8,8 +8,7 @@ import { parseHours } from "../../market/hours.ts";
 import { INTERVALS, parseInterval } from "../../market/interval.ts";
 import { resolvePeriod } from "../../market/period.ts";
 import { ASSETS, parseAsset } from "../../market/symbol.ts";
-import type { RequestOptions } from "../../request.ts";
-import type { SharedGroup } from "../arguments/command_spec.ts";
+import type { Given, SharedGroup } from "../arguments/command_spec.ts";
 
 /** Options of every command that is about bars. */
 export const SPAN = {
@@ -55,24 +54,19 @@ export const SPAN = {
       help: `what the symbols are, where their form says otherwise: ${ASSETS.join(" ")}`,
     },
   ],
-  read({ text }) {
-    const request = {
-      period: text("period"),
-      from: text("from"),
-      to: text("to"),
-      interval: text("interval"),
-      hours: text("hours"),
-      asset: text("asset"),
-    };
-    check(request);
-    return request;
+  read(given) {
+    const { text } = given;
+    const [interval, hours, asset] = [text("interval"), text("hours"), text("asset")];
+    if (interval !== undefined) parseInterval(interval);
+    if (hours !== undefined) parseHours(hours);
+    if (asset !== undefined) parseAsset(asset);
+    return { ...readPeriod(given, "5y"), interval, hours, asset };
   },
 } satisfies SharedGroup;
 
-/** Finds a mistake before anything is read or announced. */
-function check(request: RequestOptions): void {
-  if (request.interval !== undefined) parseInterval(request.interval);
-  if (request.hours !== undefined) parseHours(request.hours);
-  if (request.asset !== undefined) parseAsset(request.asset);
-  resolvePeriod(request, { period: "5y", today: "9999-12-31", firstDate: "0001-01-01" });
+/** The span of time that is given, in which a mistake is found before anything is announced. */
+export function readPeriod({ text }: Given, period: string) {
+  const request = { period: text("period"), from: text("from"), to: text("to") };
+  resolvePeriod(request, { period, today: "9999-12-31", firstDate: "0001-01-01" });
+  return request;
 }
