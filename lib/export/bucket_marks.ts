@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Semaphore } from "../concurrency/semaphore.ts";
 import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../errors.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
@@ -21,8 +22,8 @@ import {
 /** The name of the user metadata that has an object's mark. */
 export const MARK = "flatfetch";
 
-/** So many objects are asked for their metadata at once. */
-const HEADS_AT_ONCE = 16;
+/** So many objects are asked for their marks at once. */
+const ASKED_AT_ONCE = 16;
 /** An index is written after so many new objects, so that a run that is killed wastes little. */
 const WRITE_AFTER = 64;
 /** How often an index is merged with what another run has written meanwhile. */
@@ -116,21 +117,17 @@ export class BucketMarks {
     signal: AbortSignal,
   ): Promise<MarkedObject[]> {
     const found: MarkedObject[] = [];
-    const left = objects.values();
-    const work = async () => {
-      for (const object of left) {
-        const { path, etag, size } = object;
-        try {
-          const entry = { etag, size, mark: await this.#markOf(object, signal) };
-          this.#note(path, entry);
-          found.push({ path, ...entry });
-        } catch (error) {
-          if (!isOfObject(error)) throw error;
-          found.push({ path, etag, size, mark: undefined, unreadable: error });
-        }
+    await new Semaphore(ASKED_AT_ONCE).runEach(objects, async (object) => {
+      const { path, etag, size } = object;
+      try {
+        const entry = { etag, size, mark: await this.#markOf(object, signal) };
+        this.#note(path, entry);
+        found.push({ path, ...entry });
+      } catch (error) {
+        if (!isOfObject(error)) throw error;
+        found.push({ path, etag, size, mark: undefined, unreadable: error });
       }
-    };
-    await Promise.all(Array.from({ length: HEADS_AT_ONCE }, work));
+    }, { signal });
     return found;
   }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { Semaphore } from "../concurrency/semaphore.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
 import { Connection } from "../load/bucket_connection.ts";
@@ -130,18 +131,14 @@ async function checkDataset(
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
   const checked: CheckedObject[] = [];
-  const left = inSpan.values();
-  const work = async () => {
-    for (const object of left) {
-      const wanted = wantedIn(object);
-      for (const { key } of wanted) exported.add(key);
-      const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
-      if (found.facts) checked.push({ ...object, ...found.facts, date: object.span!.from });
-      findings.push(...found.findings);
-      tools.keepAlive();
-    }
-  };
-  await Promise.all(Array.from({ length: OBJECTS_AT_ONCE }, work));
+  await new Semaphore(OBJECTS_AT_ONCE).runEach(inSpan, async (object) => {
+    const wanted = wantedIn(object);
+    for (const { key } of wanted) exported.add(key);
+    const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
+    if (found.facts) checked.push({ ...object, ...found.facts, date: object.span!.from });
+    findings.push(...found.findings);
+    tools.keepAlive();
+  }, tools);
   const wanted = files.filter(({ date }) => span.from <= date && date <= span.to);
   const missing = wanted.filter(({ key }) => !exported.has(key));
   const first = inSpan.map(({ span }) => span!.from).sort()[0];

@@ -192,7 +192,9 @@ async function compareSides(
     for (const object of objects) there.set(object.path, object);
     found.push({ dataset, tasks, objects, replaced, isListed });
   }
-  const isOwn = isOwnOf(found.flatMap(({ tasks }) => tasks), shard);
+  // The shard is cut of all datasets together.
+  const own = shard && new Set(shardOf(found.flatMap(({ tasks }) => tasks), shard));
+  const isOwn = (task: ExportTask) => own?.has(task) ?? true;
   const plans = found.map(({ dataset, ...both }) =>
     planExport(dataset, { ...both, layout, span, isOwn })
   );
@@ -238,16 +240,6 @@ function reportPlan(
     ...{ type: "plan", listed: recorded + files, recorded, isResumed: false },
     ...{ toFetch: files, bytes, objects: { count, by } },
   });
-}
-
-/** Whether a task is of the shard, which is cut of all datasets together. */
-function isOwnOf(
-  tasks: readonly ExportTask[],
-  shard: Shard | undefined,
-): (task: ExportTask) => boolean {
-  if (shard === undefined) return () => true;
-  const own = new Set(shardOf(tasks, shard));
-  return (task) => own.has(task);
 }
 
 function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
