@@ -10,7 +10,7 @@ import { accessOptions } from "../access/bucket_access.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
-import { openTarget } from "../access/open_target.ts";
+import { openTarget } from "../access/into_access.ts";
 import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
 import { hintsForPlace } from "../explain/result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";

@@ -16,7 +16,7 @@ import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
-import { openTarget } from "../access/open_target.ts";
+import { openTarget } from "../access/into_access.ts";
 import { Presenter } from "../progress/presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";

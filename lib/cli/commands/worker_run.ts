@@ -15,7 +15,7 @@ import { openFleet } from "../access/fleet_access.ts";
 import { requestHost } from "../access/permissions.ts";
 import { renderNotice } from "../render/warning.ts";
 import { printable, signed } from "../render/style.ts";
-import { openTarget } from "../access/open_target.ts";
+import { openTarget } from "../access/into_access.ts";
 import { countText } from "../render/wording.ts";
 import type { WorkerArgs } from "./worker.ts";
 

@@ -9,11 +9,8 @@
 /** The shells that there is a script for. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
-/** One of them. */
-export type Shell = (typeof SHELLS)[number];
-
 /** For bash 3.2, zsh 5, fish 3 and PowerShell 5.1, or newer. */
-export const SCRIPTS: Readonly<Record<Shell, string>> = {
+export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   bash: `# bash completion for flatfetch, made by: flatfetch completions bash
 
 _flatfetch() {

@@ -29,6 +29,3 @@ export const FOLLOW = {
     return { follow: isOn("follow") || renamesFile !== undefined, renamesFile };
   },
 } satisfies SharedGroup;
-
-/** Whether companies are followed; a file with changes of tickers implies it. */
-export type FollowArgs = ReturnType<typeof FOLLOW.read>;

@@ -17,6 +17,3 @@ export const LAKE = {
   }],
   read: ({ text }) => ({ fromLake: text("from-lake") }),
 } satisfies SharedGroup;
-
-/** The lake. */
-export type LakeArgs = ReturnType<typeof LAKE.read>;

@@ -46,9 +46,6 @@ export const OUTPUT = {
   }),
 } satisfies SharedGroup;
 
-/** What the command line says of the output; nothing is written when there is none. */
-export type OutputArgs = ReturnType<typeof OUTPUT.read>;
-
 interface Place {
   readonly path: string | undefined;
   readonly directory: string | undefined;

@@ -57,6 +57,3 @@ export const RUN = {
     wait: isOn("wait"),
   }),
 } satisfies SharedGroup;
-
-/** How a run works. */
-export type RunArgs = ReturnType<typeof RUN.read>;
