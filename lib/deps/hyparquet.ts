@@ -5,5 +5,5 @@
  */
 
 export { parquetMetadata } from "npm:hyparquet@1.31.5/src/metadata.js";
-export { deserializeTCompactProtocol } from "npm:hyparquet@1.31.5/src/thrift.js";
+export { deserializeTCompactProtocol, readVarInt } from "npm:hyparquet@1.31.5/src/thrift.js";
 export { readRleBitPackedHybrid } from "npm:hyparquet@1.31.5/src/encoding.js";

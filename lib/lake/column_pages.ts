@@ -9,7 +9,11 @@
  */
 
 import { crc32, zstdDecompressSync } from "node:zlib";
-import { deserializeTCompactProtocol, readRleBitPackedHybrid } from "../deps/hyparquet.ts";
+import {
+  deserializeTCompactProtocol,
+  readRleBitPackedHybrid,
+  readVarInt,
+} from "../deps/hyparquet.ts";
 
 /** What the footer says of a column of one row group. */
 export interface ColumnChunk {
@@ -154,8 +158,7 @@ function takePage(bytes: Uint8Array, start: number): { page: Uint8Array; end: nu
  * @throws {SyntaxError} when its CRC-32 is another one; what is no head may throw anything.
  */
 export function provedPage(bytes: Uint8Array, start: number) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const reader = { view, offset: start };
+  const reader = readerOf(bytes, start);
   const head = deserializeTCompactProtocol(reader);
   const { field_3: size, field_4: crc } = head;
   const compressed = bytes.subarray(reader.offset, reader.offset + size);
@@ -168,8 +171,8 @@ export function provedPage(bytes: Uint8Array, start: number) {
 
 /** Whether levels say in one run that each row has a value, as most do. */
 function isOneRun(levels: Uint8Array, rows: number): boolean {
-  const { value, end } = varintAt(levels, 0);
-  return value === 2 * rows && levels[end] === 1;
+  const reader = readerOf(levels);
+  return readVarInt(reader) === 2 * rows && levels[reader.offset] === 1;
 }
 
 /** How many values there are before each row, and at last in all. */
@@ -182,19 +185,12 @@ function ranksOf(levels: Uint32Array): Uint32Array {
 /** Numbers in Parquet's hybrid of runs and packed bits. @throws when there are fewer than counted. */
 function decodeRuns(bytes: Uint8Array, width: number, count: number): Uint32Array {
   const numbers = new Uint32Array(count);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  readRleBitPackedHybrid({ view, offset: 0 }, width, numbers, bytes.length);
+  readRleBitPackedHybrid(readerOf(bytes), width, numbers, bytes.length);
   return numbers;
 }
 
-/** A number in groups of seven bits, the lowest first, and where it ends. */
-function varintAt(bytes: Uint8Array, start: number): { value: number; end: number } {
-  let [value, shift, end] = [0, 0, start];
-  for (let byte = 0x80; byte >= 0x80; shift += 7) {
-    byte = numberAt(bytes, end++, 1);
-    value += (byte & 0x7f) * 2 ** shift;
-  }
-  return { value, end };
+function readerOf(bytes: Uint8Array, offset = 0) {
+  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), offset };
 }
 
 /** A number of up to four bytes, the lowest first. */
