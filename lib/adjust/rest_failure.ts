@@ -15,8 +15,7 @@ import {
   quote,
   RestError,
 } from "../errors.ts";
-import { parseRetryAfter } from "../http/backoff.ts";
-import { redirectHost } from "../http/redirect.ts";
+import { redirectHost, retryAfterMs } from "../http/answer_head.ts";
 import type { RetryPlan } from "../http/sender.ts";
 import type { ApiKey } from "../settings.ts";
 
@@ -33,19 +32,17 @@ export interface RestRefusal {
 
 /** The error for any other status than 200. */
 export function restRefusal({ response, action, apiKey }: RestRefusal): Error {
-  const { status, headers } = response;
+  const { status } = response;
   if (status === 401 || status === 403) {
     const why = "it is wrong, or its plan does not include this";
     return new ConfigurationError(
       `${action}: the server refuses the key in ${quote(apiKey.source)} (HTTP ${status}): ${why}`,
     );
   }
-  const serverTimeMs = Date.parse(headers.get("date") ?? "");
-  const retryAfterMs = parseRetryAfter(headers, serverTimeMs || Date.now());
   const host = redirectHost(response);
   const whereTo = host === undefined ? "" : `, a redirect to ${hostText(host, apiKey)}`;
   const message = `${action}: the server answers HTTP ${status}${whereTo}`;
-  return new RestError(message, { status, retryAfterMs });
+  return new RestError(message, { status, retryAfterMs: retryAfterMs(response.headers) });
 }
 
 /** The host for a message; one that holds the key is not named. */

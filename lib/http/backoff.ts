@@ -40,25 +40,6 @@ export function backoffMs(
   return Math.min(MAX_HINT_MS, Math.max(0, hintMs)) + random() * bound;
 }
 
-/**
- * The wait that an answer asks for, in milliseconds, from `retry-after` (seconds, or a
- * date of RFC 9110) or `x-amz-retry-after` (milliseconds).
- *
- * @param nowMs The clock that a date is compared with, best the server's own.
- */
-export function parseRetryAfter(
-  headers: Headers,
-  nowMs: number,
-): number | undefined {
-  const milliseconds = headers.get("x-amz-retry-after")?.trim() ?? "";
-  if (/^\d{1,12}$/.test(milliseconds)) return Number(milliseconds);
-  const value = headers.get("retry-after")?.trim() ?? "";
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
-  const dateMs = Date.parse(value);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
-}
-
 /** The retries that all requests of a run may still spend on failures. */
 export class RetryQuota {
   #tokens = QUOTA_TOKENS;

@@ -8,8 +8,7 @@
  */
 
 import { quote, S3Error } from "../errors.ts";
-import { parseRetryAfter } from "../http/backoff.ts";
-import { redirectHost } from "../http/redirect.ts";
+import { redirectHost, retryAfterMs, serverTimeMs } from "../http/answer_head.ts";
 import type { Credentials } from "./credentials.ts";
 import { parseErrorDocument } from "./documents.ts";
 import { refusalReason } from "./refusal_reason.ts";
@@ -36,7 +35,6 @@ export function answerError(refusal: Refusal): S3Error {
   const code = plain(document?.code, credentials) ?? fallback;
   const requestId = plain(headers.get("x-amz-request-id"), credentials) ??
     plain(document?.requestId, credentials);
-  const serverTimeMs = dateOf(headers);
   const said = code === fallback ? code : `${fallback} ${code}`;
   const named = plain(document?.region, credentials) ??
     plain(headers.get("x-amz-bucket-region"), credentials);
@@ -50,8 +48,8 @@ export function answerError(refusal: Refusal): S3Error {
       status,
       key,
       requestId,
-      retryAfterMs: parseRetryAfter(headers, serverTimeMs ?? Date.now()),
-      serverTimeMs,
+      retryAfterMs: retryAfterMs(headers),
+      serverTimeMs: serverTimeMs(headers),
       region,
     },
   );
@@ -66,11 +64,6 @@ function plain(
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const secrets = [accessKeyId, secretAccessKey, sessionToken ?? accessKeyId];
   return secrets.some((secret) => text.includes(secret)) ? undefined : text;
-}
-
-function dateOf(headers: Headers): number | undefined {
-  const dateMs = Date.parse(headers.get("date") ?? "");
-  return Number.isNaN(dateMs) ? undefined : dateMs;
 }
 
 /** Servers that speak TLS alone say so in plain HTTP, each in its own words. */

@@ -5,6 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
+import { serverTimeMs } from "../http/answer_head.ts";
 import { Connections } from "../http/connections.ts";
 import { bucketUrl } from "./bucket_url.ts";
 import { connectionError } from "../http/connection_error.ts";
@@ -42,8 +43,7 @@ export async function reachEndpoint(options: ReachOptions): Promise<Reached> {
       ? await options.fetch(url, init)
       : await connections.fetch(url, { ...init, fresh: true });
     await response.body?.cancel();
-    const serverTimeMs = Date.parse(response.headers.get("date") ?? "");
-    return { serverTimeMs: Number.isNaN(serverTimeMs) ? undefined : serverTimeMs };
+    return { serverTimeMs: serverTimeMs(response.headers) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Deno.errors.NotCapable) throw error;

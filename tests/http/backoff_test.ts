@@ -3,7 +3,6 @@ import {
   backoffMs,
   MAX_DELAY_MS,
   MAX_HINT_MS,
-  parseRetryAfter,
   QUOTA_TOKENS,
   RetryQuota,
   TOKENS_PER_RETRY,
@@ -30,21 +29,6 @@ Deno.test("backoffMs() spreads over the whole span, on top of a bounded hint", (
   assertEquals(backoffMs(1, "throttle", () => 0, 3_000), 3_000);
   assertEquals(backoffMs(1, "throttle", () => 0.5, 1e9), MAX_HINT_MS + 500);
   assertEquals(backoffMs(1, "retry", () => 0, -5), 0);
-});
-
-Deno.test("parseRetryAfter() reads seconds, dates and milliseconds", () => {
-  const nowMs = Date.parse("Thu, 07 Mar 2024 12:00:00 GMT");
-  const parse = (headers: Record<string, string>) => parseRetryAfter(new Headers(headers), nowMs);
-  assertEquals(parse({ "retry-after": "7" }), 7_000);
-  assertEquals(
-    parse({ "retry-after": "Thu, 07 Mar 2024 12:00:30 GMT" }),
-    30_000,
-  );
-  assertEquals(parse({ "retry-after": "Thu, 07 Mar 2024 11:00:00 GMT" }), 0);
-  assertEquals(parse({ "x-amz-retry-after": "1500" }), 1_500);
-  for (const text of ["", "-1", "1.5", "soon", "Someday, soon"]) {
-    assertEquals(parse({ "retry-after": text }), undefined);
-  }
 });
 
 Deno.test("RetryQuota ends after 100 retries and takes back what succeeded", () => {
