@@ -9,7 +9,7 @@ import { type Environment, readEnvironment } from "./lib/cli/access/environment.
 import { EXIT } from "./lib/cli/explain/exits.ts";
 import { main, type Surroundings } from "./lib/cli/main.ts";
 
-/** How long what is under way may take to end after a signal, where a command says nothing else. */
+/** How long what is under way may take to end after a signal, and after the grace of a command that has one. */
 const DRAIN_MS = 2_000;
 
 /**
@@ -34,9 +34,9 @@ export async function connect(
 /** The first signal asks the program to end; the second, or too long a wait, ends it. */
 function interruptOn(
   exitCodes: Readonly<Record<string, number>>,
-): Pick<Surroundings, "signal" | "endWithin"> {
+): Pick<Surroundings, "signal" | "giveGrace"> {
   const controller = new AbortController();
-  let drainMs = DRAIN_MS;
+  let graceMs = 0;
   let first: { signal: string; atMs: number } | undefined;
   for (const [signal, exitCode] of Object.entries(exitCodes)) {
     Deno.addSignalListener(signal as Deno.Signal, () => {
@@ -44,11 +44,11 @@ function interruptOn(
       if (first?.signal === signal && atMs - first.atMs < SAME_SIGNAL_MS) return;
       if (first !== undefined) Deno.exit(exitCode);
       first = { signal, atMs };
-      Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), drainMs));
+      Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), graceMs + DRAIN_MS));
       controller.abort(new Interruption(exitCode));
     });
   }
-  return { signal: controller.signal, endWithin: (ms) => drainMs = ms };
+  return { signal: controller.signal, giveGrace: (ms) => graceMs = ms };
 }
 
 if (import.meta.main) await connect(Deno.args, readEnvironment());

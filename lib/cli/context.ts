@@ -25,8 +25,8 @@ export interface Context {
   readonly commands: readonly CommandDoc[];
   /** Aborts with the {@linkcode Interruption} when the program is told to end. */
   readonly signal: AbortSignal;
-  /** Says how many milliseconds it may take to end then; two seconds unless a command says so. */
-  readonly endWithin: (ms: number) => void;
+  /** Lets it work on for so many milliseconds then, before it has to end within two seconds. */
+  readonly giveGrace: (ms: number) => void;
   /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
   readonly random: (() => number) | undefined;
 }

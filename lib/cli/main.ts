@@ -21,8 +21,8 @@ export interface Surroundings {
   readonly env: Environment;
   /** Aborts with an {@linkcode Interruption}. */
   readonly signal: AbortSignal;
-  /** Says how many milliseconds the program may take to end after that. */
-  readonly endWithin: (ms: number) => void;
+  /** Lets the program work on for so many milliseconds after that, before it has to end. */
+  readonly giveGrace: (ms: number) => void;
   /** The standard streams. @default {the process's own} */
   readonly streams?: Pick<TerminalOptions, "stdin" | "stdout" | "stderr">;
   /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
@@ -31,7 +31,7 @@ export interface Surroundings {
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
-  const { signal, endWithin, random } = around;
+  const { signal, giveGrace, random } = around;
   const env = needsNothing(argv) ? around.env : requestUnlessNamed(around.env);
   const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     const dataStyle = chooseStyle(factsOf(terminal.dataIsTerminal));
     const { version } = manifest;
     const shown = { terminal, style, dataStyle, debug };
-    const context = { ...shown, env, signal, endWithin, random, version, commands: COMMANDS };
+    const context = { ...shown, env, signal, giveGrace, random, version, commands: COMMANDS };
     return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;

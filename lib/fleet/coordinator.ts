@@ -212,7 +212,7 @@ async function* untilAborted<T>(
   messages: AsyncIterable<T> & { close(): Promise<unknown> },
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  const stop = () => void messages.close();
+  const stop = () => messages.close().catch(() => {});
   signal.addEventListener("abort", stop);
   try {
     yield* messages;

@@ -65,6 +65,11 @@ export type WorkEnd =
   | { readonly kind: "done"; readonly rows: number }
   | { readonly kind: "failed" | "returned"; readonly reason: string };
 
+/**
+ * For how long a worker that is told to end goes on with what is under way, before it gives that back:
+ * Slurm and containers leave a process ten seconds at least, and giving back takes two at most.
+ */
+export const GRACE_MS = 8_000;
 /** How long a slot rests that has found no task. */
 const REST_MS = 500;
 const ACK_WITHIN_MS = 2_000;
@@ -77,7 +82,7 @@ const LONGEST_DELAY_MS = 60_000;
  * @throws what has shown that this worker can do no task, once all is given back.
  */
 export async function runWorker(fleet: FleetConnection, options: WorkerOptions): Promise<void> {
-  const { graceMs = 8_000 } = options;
+  const { graceMs = GRACE_MS } = options;
   const unfit = new AbortController();
   const signal = AbortSignal.any([options.signal, fleet.signal, unfit.signal]);
   const hurry = new AbortController();

@@ -90,7 +90,7 @@ export class Home implements AsyncDisposable {
     const code = await main([...args, ...this.#options()], {
       env: Object.fromEntries(VARIABLES.map((name) => [name, given[name]])),
       signal: new AbortController().signal,
-      endWithin: () => {},
+      giveGrace: () => {},
       random: () => 0,
       streams,
     });

@@ -6,7 +6,7 @@
 
 import { runExportWorker } from "../../fleet/export_job.ts";
 import type { Job } from "../../fleet/protocol.ts";
-import type { WorkEnd } from "../../fleet/worker.ts";
+import { GRACE_MS, type WorkEnd } from "../../fleet/worker.ts";
 import { DEFAULT_BUCKET } from "../../settings.ts";
 import { credentialsOf, findAccess } from "../access/bucket_access.ts";
 import type { Context } from "../context.ts";
@@ -22,14 +22,10 @@ import type { WorkerArgs } from "./worker.ts";
 /** As many as `--slots` takes. */
 const MOST_SLOTS = 64;
 
-/** Ten seconds are what a Slurm or a container gives at least; two of them are for giving back. */
-const END_WITHIN_MS = 10_000;
-const GRACE_MS = 8_000;
-
 /** Works until it is told to end; that is no failure. */
 export async function runWorkerCommand(args: WorkerArgs, context: Context): Promise<number> {
   const { env, signal, terminal, style } = context;
-  context.endWithin(END_WITHIN_MS);
+  context.giveGrace(GRACE_MS);
   const access = await findAccess(args, env);
   const credentials = credentialsOf(access);
   requestHost(access.endpoint);
@@ -44,7 +40,6 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
     fleet,
     slots,
     signal,
-    graceMs: GRACE_MS,
     credentials,
     endpoint: access.endpoint,
     bucket: args.bucket ?? DEFAULT_BUCKET,
