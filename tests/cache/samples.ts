@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shareOf } from "../share.ts";
 import { fileURLToPath } from "node:url";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
@@ -86,6 +87,5 @@ export function works(program: string, ...args: string[]): boolean {
 
 /** Numbers of bits to flip in so many bytes: a sample of each place in a byte, or in torture all. */
 export function bitsIn(length: number): number[] {
-  const step = Deno.env.has("FLATFETCH_TEST_EVERY_BIT") ? 1 : 17;
-  return Array.from({ length: Math.ceil(length * 8 / step) }, (_, i) => i * step);
+  return shareOf(Array.from({ length: length * 8 }, (_, i) => i), 17);
 }

@@ -14,6 +14,7 @@ import { METADATA } from "../../lib/lake/layout.ts";
 import { LakeObjectError } from "../../lib/lake/lake_object_error.ts";
 import { parseKey } from "../../lib/market/dataset.ts";
 import { KeptRecord, RecordHead } from "../../lib/cache/record.ts";
+import { playsAll, shareOf } from "../share.ts";
 
 const DAYS = "us_stocks_sip/day_aggs_v1";
 const MINUTES = "us_stocks_sip/minute_aggs_v1";
@@ -144,9 +145,9 @@ Deno.test("extractFromLake() finds the bars that the flat file has, or leaves th
         }
       }
     }),
-    { numRuns: 300, seed: 7 },
+    { numRuns: playsAll ? 300 : 80, seed: 7 },
   );
-  assert(taken > 1000, `${taken} taken from the lake`);
+  assert(taken > 250, `${taken} taken from the lake`);
 });
 
 /** A file of minutes of some tickers, sorted as the vendor's are. */
@@ -174,8 +175,9 @@ Deno.test("extractFromLake() gives right rows, or none with an error, whichever 
   const bytes = (await objectOf(sources))!;
   const whole = take(bytes, sources, "B");
   assert(whole.every((one) => one !== undefined));
+  const places = shareOf([...bytes.keys()], 3);
   let refused = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  for (const at of places) {
     const damaged = bytes.slice();
     damaged[at]! ^= 1 << at % 8;
     try {
@@ -185,7 +187,7 @@ Deno.test("extractFromLake() gives right rows, or none with an error, whichever 
       refused++;
     }
   }
-  assert(refused > bytes.length / 2, `${refused} of ${bytes.length}`);
+  assert(refused > places.length / 2, `${refused} of ${places.length}`);
 });
 
 Deno.test("extractFromLake() refuses what was cut off, and what others made", async () => {
@@ -271,7 +273,7 @@ Deno.test("extractFromLake() fails in words, or gives rows, whatever a sealed fo
   const sources = [minutes(["A", "B"], 40)];
   const bytes = (await objectOf(sources))!;
   const start = bytes.length - footerBytes(bytes)!;
-  for (let at = start; at < bytes.length - 8; at++) {
+  for (const at of shareOf([...bytes.keys()].slice(start, -8), 3)) {
     for (const bits of [1, 0x80, 0xff]) {
       const forged = bytes.slice();
       forged[at]! ^= bits;

@@ -20,6 +20,8 @@ import { checkBars } from "../../lib/market/bar_defects.ts";
 import type { Asset } from "../../lib/market/symbol.ts";
 
 /** 2024-03-07, 00:00 in New York. */
+import { shareOf } from "../share.ts";
+
 const GOOD: Bar = {
   date: "2024-03-07",
   timestamp: Date.parse("2024-03-07T05:00:00Z"),
@@ -169,7 +171,7 @@ const MINUTES: readonly (readonly [Asset, FlatFiles])[] = WEEKS.flatMap((span) =
 
 for (const [asset, files] of DAYS) {
   Deno.test(`checkBars() finds nothing in seven years of generated days (${asset})`, () => {
-    for (const ticker of files.tickers) {
+    for (const ticker of shareOf(files.tickers, 5)) {
       assertEquals(checkBars(files.truth(ticker), { asset }), [], ticker);
     }
   });

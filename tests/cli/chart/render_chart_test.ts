@@ -10,6 +10,7 @@ import { renderChart } from "../../../lib/cli/chart/render_chart.ts";
 import { PLAIN } from "../../../lib/cli/render/style.ts";
 import type { Bar } from "../../../mod.ts";
 import { day, zigzag } from "./bars.ts";
+import { shareOf } from "../../share.ts";
 
 const SIGNS = { signs: true, color: false };
 const COLORS = { signs: true, color: true };
@@ -153,12 +154,14 @@ Deno.test("renderChart() labels bars shorter than a day by the exchange's clock"
 
 const SIZES = [[80, 24], [200, 60], [40, 12], [120, 40], [24, 9]] as const;
 
+const WIDTHS = Array.from({ length: 130 }, (_, i) => i + 1);
+
 Deno.test("renderChart() exceeds no width and no height", () => {
   const few = [1, 2, 5, 60, 500].map(zigzag);
   for (const bars of [...few, [day(0, [1e9, 2e9])], [day(0, [5.2e-7, 5.3e-7], null)]]) {
     for (const kind of ["candles", "line"] as const) {
       for (const style of [SIGNS, PLAIN]) {
-        for (let width = 1; width <= 130; width += width < 50 ? 1 : 10) {
+        for (const width of shareOf(WIDTHS, 5)) {
           for (const height of [1, 2, 5, 7, 8, 10, 16, 24, 60]) {
             const lines = renderChart({ ...tsla(bars), kind }, { width, height, style });
             assertLessOrEqual(lines.length, height);
