@@ -20,20 +20,25 @@ Every test, those in the documentation included. A part runs by its path: deno t
 const jobs = Number(values.jobs ?? navigator.hardwareConcurrency + 1);
 if (!Number.isSafeInteger(jobs) || jobs < 1) refuse(`--jobs wants a number, not ${values.jobs}`);
 
-const SHARDS = 48;
+/** Folders whose tests take so long that a file is a group of its own; the first ones wait longest. */
+const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];
+/** How many files of other folders make a group. */
+const FILES = 8;
+
+const ROOT = new URL("../", import.meta.url);
 const output = Deno.stdout.writable.getWriter();
 const startedAtMs = performance.now();
-const groups = Array.from({ length: SHARDS }, (_, i) => [`--shard=${i + 1}/${SHARDS}`, "tests"]);
+const groups = groupsOf(Array.from(testsIn("tests")).sort());
 const failed: string[] = [];
 let passed = 0;
 
 await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
-// Types are checked once, not by each group.
-const checked = await start(["check", "--quiet", "tests"], "inherit").status;
-if (!checked.success) Deno.exit(1);
 const documentation = runGroup(["--doc", "mod.ts", "README.md", "docs/lake.md", "lib"]);
+// Types are checked once, not by each group.
+const checked = start(["check", "--quiet", "tests"], "inherit").status;
 await Promise.all(Array.from({ length: jobs }, runGroups));
 await documentation;
+if (!(await checked).success) failed.push("Failed: deno check tests");
 
 const seconds = Math.round((performance.now() - startedAtMs) / 1000);
 const closing = [`All tests: ${passed} passed in ${seconds} s`, ...failed];
@@ -44,9 +49,27 @@ async function say(text: string): Promise<void> {
   await output.write(new TextEncoder().encode(text));
 }
 
+function* testsIn(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (isDirectory) yield* testsIn(`${folder}/${name}`);
+    else if (name.endsWith("_test.ts")) yield `${folder}/${name}`;
+  }
+}
+
+/** The slow ones first, so that none is alone at the end. */
+function groupsOf(files: readonly string[]): string[][] {
+  const of = (folder: string) => files.filter((file) => file.startsWith(`tests/${folder}/`));
+  const slow = SLOW.flatMap(of);
+  const others = files.filter((file) => !slow.includes(file));
+  const count = Math.ceil(others.length / FILES);
+  return [
+    ...slow.map((file) => [file]),
+    ...Array.from({ length: count }, (_, i) => others.filter((_, n) => n % count === i)),
+  ];
+}
+
 async function runGroups(): Promise<void> {
-  // The last ones take longest, being whole runs of the program.
-  for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+  for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
     await runGroup(["--no-check", ...group]);
   }
 }
@@ -66,7 +89,7 @@ async function runGroup(group: readonly string[]): Promise<void> {
 function start(args: readonly string[], to: "inherit" | "piped"): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: new URL("../", import.meta.url),
+    cwd: ROOT,
     stdin: "null",
     stdout: to,
     stderr: to,

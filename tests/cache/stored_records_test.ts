@@ -16,6 +16,37 @@ import { sampleRecords, withDirectory } from "./samples.ts";
 
 const ALL = sampleRecords(6);
 
+Deno.test("StoredRecords.readAll() misses nothing that is folded in while it reads", async () => {
+  await withDirectory(async (path) => {
+    const directory = new CacheDirectory(path);
+    const [entry, journal] = [
+      directory.entryPath(of.dataset, of.ticker),
+      directory.journalPath(of),
+    ];
+    const records = sampleRecords(3);
+    {
+      await using store = await TickerRecords.open(directory, of);
+      store.addAll(records);
+      await Deno.copyFile(journal, `${path}/journal`);
+      await TickerRecords.foldAll([store]);
+    }
+    await Deno.rename(entry, `${path}/entry`);
+    await Deno.rename(`${path}/journal`, journal);
+    const stored = await StoredRecords.open(directory);
+    // What another process does just when the journal is looked for.
+    const folding = {
+      path: journal,
+      get records() {
+        Deno.renameSync(`${path}/entry`, entry);
+        Deno.removeSync(journal);
+        return new Map();
+      },
+    };
+    const { records: found } = await stored.readAll(of, folding);
+    assertEquals([...found.keys()], records.map(({ key }) => key));
+  });
+});
+
 Deno.test("StoredRecords.hasTicker() tells whether an entry or a journal had it at the first look", async () => {
   await withDirectory(async (path) => {
     const directory = new CacheDirectory(path);

@@ -15,7 +15,7 @@ import {
   generateStockMinutes,
 } from "../../fixtures/minute_files.ts";
 import { largeFile } from "../fixtures/large_file.ts";
-import { IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
+import { filesUnder, IN_QUARTER, KEYS, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
 
 const DATASET = "us_stocks_sip/day_aggs_v1";
 const JANUARY = { from: "2025-01-02", to: "2025-01-31" };
@@ -160,7 +160,9 @@ Deno.test("flatfetch TSLA --from-lake DIR names damaged objects and downloads th
   for (const layout of [[], ["--by", "month"], ["--format", "csv.gz"]]) {
     const lake = await exported(world, [DATASET], ...layout);
     const damaged: string[] = [];
-    for await (const { path, bytes } of objectsIn(`${lake}/${DATASET}`)) {
+    for await (const path of filesUnder(`${lake}/${DATASET}`)) {
+      if (path.endsWith(".mark")) continue;
+      const bytes = await Deno.readFile(path);
       bytes[damaged.length % 2 === 0 ? bytes.length >> 1 : bytes.length - 100]! ^= 1;
       damaged.push(path);
       await Deno.writeFile(path, bytes);
@@ -212,14 +214,6 @@ Deno.test("flatfetch --from-lake of no folder exits 2, of an empty one says so",
   assertEquals([code, world.takeGets()], [0, keysOf(files)]);
   assertMatch(stderr, /The lake ".*empty" has nothing of us_stocks_sip\/day_aggs_v1/);
 });
-
-async function* objectsIn(folder: string): AsyncGenerator<{ path: string; bytes: Uint8Array }> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) yield* objectsIn(path);
-    else if (!name.endsWith(".mark")) yield { path, bytes: await Deno.readFile(path) };
-  }
-}
 
 Deno.test("flatfetch --from-lake with a folder in a lake says where the lake is", async () => {
   const files = stockFiles(JANUARY);
