@@ -30,8 +30,10 @@ Deno.test({
   },
 });
 
-for (const from of ["a checkout", "a URL"]) {
-  Deno.test(`deno install -g of ${from} makes a command that does the main job, on threads`, async () => {
+const LAZY = "--unstable-lazy-dynamic-imports";
+
+for (const [from, ...flags] of [["a checkout"], ["a checkout", LAZY], ["a URL"]]) {
+  Deno.test(`deno install -g ${[...flags, "of", from].join(" ")} makes a command that does the main job, on threads`, async () => {
     await using place = await Place.open();
     await using sources = new FileServer();
     const root = from === "a URL" ? `${sources.url}/` : ROOT;
@@ -39,7 +41,17 @@ for (const from of ["a checkout", "a URL"]) {
       ...await place.freshModules(),
       PATH: `${place.home}/bin:${pathOfDeno()}:${place.env.PATH}`,
     };
-    const args = ["install", "-g", "-A", "-n", "flatfetch", "--root", place.home, `${root}cli.ts`];
+    const args = [
+      "install",
+      "-g",
+      "-A",
+      ...flags,
+      "-n",
+      "flatfetch",
+      "--root",
+      place.home,
+      `${root}cli.ts`,
+    ];
     await using install = place.deno(args, { env });
     const installed = await install.ended;
     assertEquals(installed.code, 0, installed.stderr);
