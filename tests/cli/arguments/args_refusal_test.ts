@@ -173,6 +173,15 @@ Deno.test("parseCommand() refuses names that mean something to JavaScript or to 
   }
 });
 
+Deno.test("parseCommand() names all letters behind one dash when one of them is no option", () => {
+  assertRefused([
+    ["TSLA -qy8", 'Unknown option "-qy8": see --help'],
+    ["TSLA -qyx=y", 'Unknown option "-qyx": see --help'],
+    ["TSLA -q-", 'Unknown option "-q-": see --help'],
+    ["TSLA -=", 'Unknown option "-": see --help'],
+  ]);
+});
+
 Deno.test("parseCommand() suggests the command that was likely meant", () => {
   assertRefused([
     ["progres", 'Unknown command "progres": did you mean progress?'],
