@@ -114,16 +114,9 @@ Deno.test({
       await new Deno.Command("mkfifo", { args: [`${path}/pipe`] }).output();
       const text = "TSLA\n".repeat(40_000);
       const writing = Deno.writeTextFile(`${path}/pipe`, text);
-      // Whoever opens it to write waits until somebody reads.
-      const read = async (): Promise<string> => {
-        try {
-          return await readTextFile(`${path}/pipe`);
-        } catch (error) {
-          assert(error instanceof UnreadableTextError);
-          return await read();
-        }
-      };
-      assert(await read() === text);
+      // Each of the two waits for the other; a pipe that nobody had open would end the writer.
+      using _held = await Deno.open(`${path}/pipe`);
+      assert(await readTextFile(`${path}/pipe`) === text);
       await writing;
     });
   },
