@@ -64,7 +64,7 @@ export async function readTextStream(
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of chunksOf(stream, signal)) {
+  for await (const chunk of readChunks(stream, signal)) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > maxBytes) throw tooLarge(maxBytes);
@@ -76,7 +76,7 @@ export async function readTextStream(
  * What comes out of a stream, which is cancelled once no more of it is wanted. An abort rejects with
  * the signal's reason, also while nothing comes.
  */
-export async function* chunksOf(
+export async function* readChunks(
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {

@@ -16,14 +16,14 @@ import { exportCommand } from "./commands/export.ts";
 import { fleet } from "./commands/fleet.ts";
 import { help } from "./commands/help.ts";
 import { list } from "./commands/list.ts";
-import { preload } from "./commands/preload.ts";
+import { preloadCommand } from "./commands/preload.ts";
 import { progress } from "./commands/progress.ts";
 import { worker } from "./commands/worker.ts";
 import type { ScreenArgs } from "./options/screen.ts";
 
 /** Every command, in the order of the help. The first one needs no name. */
 export const COMMANDS = [
-  preload,
+  preloadCommand,
   chart,
   list,
   progress,

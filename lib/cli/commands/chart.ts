@@ -20,7 +20,7 @@ import { SPAN } from "../options/span.ts";
 import { ADJUST } from "../options/adjust.ts";
 import { parseCount } from "../arguments/quantities.ts";
 import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
-import { preload } from "./preload.ts";
+import { preloadCommand } from "./preload.ts";
 
 const CHART: OptionGroup = {
   title: "Chart",
@@ -67,9 +67,9 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     { line: "flatfetch chart BTC-USD --line --offline", what: "what is cached, as a line" },
     { line: "flatfetch chart TSLA AAPL --html chart.html", what: "both on one page" },
   ],
-  ...(preload.files && { files: preload.files }),
-  ...(preload.environment && { environment: preload.environment }),
-  exits: { ...preload.exits, complete: "drawn, with all bars there" },
+  ...(preloadCommand.files && { files: preloadCommand.files }),
+  ...(preloadCommand.environment && { environment: preloadCommand.environment }),
+  exits: { ...preloadCommand.exits, complete: "drawn, with all bars there" },
   read,
   load: async () => (await import("./chart_run.ts")).runChart,
 };

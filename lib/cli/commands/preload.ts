@@ -23,7 +23,7 @@ import { SYMBOLS } from "../arguments/symbol_words.ts";
 const SYMBOL_OPTIONS = symbolOptions("preload");
 
 /** Brings the bars of symbols up to date in the cache, and writes them where asked. */
-export const preload: CommandSpec<"preload", PreloadArgs> = {
+export const preloadCommand: CommandSpec<"preload", PreloadArgs> = {
   name: "preload",
   summary: "bring symbols up to date in the cache, and write their bars",
   usage: ["SYMBOL… [options]"],

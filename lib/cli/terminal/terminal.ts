@@ -245,10 +245,10 @@ export class Terminal implements Disposable {
 
 /** The first line with its end, or without one what comes before the stream ends. */
 async function readLine(stream: InputStream["readable"], signal: AbortSignal): Promise<string> {
-  const { chunksOf } = await import("../../text_file.ts");
+  const { readChunks } = await import("../../text_file.ts");
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of chunksOf(stream, signal)) {
+  for await (const chunk of readChunks(stream, signal)) {
     text += decoder.decode(chunk, { stream: true });
     if (text.includes("\n")) break;
   }
