@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseArgs } from "./parse_args.ts";
+import { parseArgs } from "../lib/deps/deno_std.ts";
 
 /** What a task takes. */
 export interface TaskOptions {

@@ -3,6 +3,23 @@
  * package has none.
  */
 
+/** What `parseArgs()` is told: which names take text, which are switches. */
+export interface ParseArgsOptions {
+  string?: readonly string[];
+  boolean?: readonly string[];
+  negatable?: readonly string[];
+  collect?: readonly string[];
+  alias?: Readonly<Record<string, string | readonly string[]>>;
+  default?: Readonly<Record<string, unknown>>;
+  stopEarly?: boolean;
+  "--"?: boolean;
+  unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+}
+export function parseArgs(
+  args: readonly string[],
+  options?: ParseArgsOptions,
+): { _: (string | number)[]; [name: string]: unknown };
+
 /** All rows of a CSV text, quotes undone. Throws `SyntaxError`. */
 export function parse(
   text: string,

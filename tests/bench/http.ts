@@ -8,7 +8,7 @@
  */
 
 import { cpuUsage } from "node:process";
-import { parseArgs } from "../../tools/parse_args.ts";
+import { parseArgs } from "../../lib/deps/deno_std.ts";
 import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 import { S3Client } from "../../mod.ts";
 import { STOCK_DAYS } from "./data.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseArgs } from "../../deps/deno_std.ts";
 import { quote, UsageError } from "../../errors.ts";
 import { type CommandDoc, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
@@ -40,74 +41,48 @@ interface Parsed extends Given {
   readonly names: readonly string[];
 }
 
+/** An option of the name under which the parser keeps the words. */
+const CLASH = /^--_(?!\w)/;
+
+const refuseUnknown = (arg: string) => refuseOption(arg, OPTIONS.map(({ name }) => name));
+
 function parse(argv: readonly string[], env: Environment): Parsed {
-  const given = new Map<string, readonly string[]>();
-  const words: string[] = [];
-  for (let i = 0; i < argv.length; i++) {
-    const arg = argv[i]!;
-    if (arg === "--") {
-      words.push(...argv.slice(i + 1));
-      break;
-    }
-    if (/^-./.test(arg)) i += readOption(arg, { next: argv[i + 1], given });
-    else words.push(arg);
-  }
-  const values = new Map(OPTIONS.map((one) => [one.name, valueOf(one, given.get(one.name))]));
-  const isOn = (name: string) => values.get(name) !== undefined;
+  const texts = OPTIONS.filter(({ value }) => value !== undefined);
+  const switches = OPTIONS.filter(({ value }) => value === undefined);
+  const bound = bindValues(argv, OPTIONS);
+  const unknown = bound.slice(0, bound.indexOf("--") >>> 0).find((arg) =>
+    CLASH.test(arg) || /^-[^-]/.test(arg) && !areLetters(arg.slice(1), OPTIONS)
+  );
+  if (unknown !== undefined) refuseUnknown(unknown);
+  const parsed = parseArgs(bound, {
+    string: ["_", ...texts.map(({ name }) => name)],
+    collect: texts.map(({ name }) => name),
+    boolean: switches.map(({ name }) => name),
+    alias: Object.fromEntries(
+      OPTIONS.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]]),
+    ),
+    unknown: (arg, key) => key === undefined || refuseUnknown(arg),
+  });
+  const values = new Map(texts.map((option) => [option.name, valueOf(option, parsed)]));
+  const isGiven = (name: string) => values.get(name) !== undefined || parsed[name] === true;
   return {
-    words,
-    names: OPTIONS.map(({ name }) => name).filter(isOn),
+    words: parsed._.map(String),
+    names: OPTIONS.map(({ name }) => name).filter(isGiven),
     text: (name) => {
       const text = values.get(name);
       return text === undefined ? undefined : withHome(text, name, env);
     },
-    isOn,
+    isOn: isGiven,
   };
 }
 
-/**
- * Reads `--period=5y`, `--period 5y`, `-p 5y`, `-p5y`, `-p=5y`, `--json`, `-q`, and `-qp5y` one letter
- * after the other. What begins with a dash is no value, but for `-` itself.
- *
- * @returns how many of the arguments behind it are its value.
- */
-function readOption(
-  arg: string,
-  { next, given, typed = arg }: {
-    next: string | undefined;
-    given: Map<string, readonly string[]>;
-    typed?: string;
-  },
-): number {
-  const [, long, letter, rest, value] = /^(?:--([^=]+)|-([^-=])([^=].*)?)(?:=(.*))?$/s.exec(arg) ??
-    [];
-  const option = OPTIONS.find(({ name, short = name }) =>
-    [name, short].includes(long ?? letter ?? "")
-  );
-  if (option === undefined) return refuseOption(typed, OPTIONS.map(({ name }) => name));
-  const add = (value: string) =>
-    void given.set(option.name, [...given.get(option.name) ?? [], value]);
-  if (option.value === undefined) {
-    if (rest !== undefined) {
-      add("true");
-      return readOption(`-${arg.slice(2)}`, { next, given, typed });
-    }
-    given.set(option.name, value === "false" ? [] : ["true"]);
-    return 0;
-  }
-  const own = letter !== undefined && arg.length > 2 ? arg.slice(2).replace(/^=/, "") : value;
-  const isNext = own === undefined && next !== undefined && !/^-./.test(next);
-  add(own ?? (isNext ? next : ""));
-  return Number(isNext);
-}
-
 /** The value of an option that has one; of lists all that are given count, of others only one may be. */
-function valueOf({ name, value }: OptionSpec, given: readonly string[] = []) {
+function valueOf({ name, value }: OptionSpec, parsed: Readonly<Record<string, unknown>>) {
+  const given = parsed[name] as readonly string[] ?? [];
   if (given.includes("")) {
     throw new UsageError(`--${name} wants a value, such as ${value!.example}`);
   }
-  if (given.length < 2 || value?.isList) return given.length === 0 ? undefined : given.join(",");
-  if (value === undefined) return given[0];
+  if (given.length < 2 || value!.isList) return given.length === 0 ? undefined : given.join(",");
   const found = given.map((one) => quote(one)).join(" and ");
   throw new UsageError(`Cannot use --${name} more than once: found ${found}, want one`);
 }
@@ -138,4 +113,53 @@ function refuseForeignOptions(names: readonly string[], command: CommandDoc): vo
   const here = command.name === COMMANDS[0].name ? "without a command" : `with ${command.name}`;
   const there = owner === COMMANDS[0] ? "flatfetch SYMBOL…" : `flatfetch ${owner.name}`;
   throw new UsageError(`Cannot use --${foreign} ${here}: it belongs to ${there}`);
+}
+
+/**
+ * The same arguments, with values bound to their options: `-p5y` as `-p=5y`, `--output -` as
+ * `--output=-`, and a switch as `--json=true`, lest a symbol behind it, such as `true`, pass
+ * for its value; `--no-color`, which takes no value, changes places with it. What stands
+ * behind `--` stays.
+ */
+function bindValues(argv: readonly string[], specs: readonly OptionSpec[]): string[] {
+  const end = argv.indexOf("--");
+  const options = end === -1 ? argv : argv.slice(0, end);
+  const bound: string[] = [];
+  for (const [i, arg] of options.entries()) {
+    if (arg === "-" && takesText(argv[i - 1], specs)) bound.push(`${bound.pop()}=-`);
+    else if (/^(true|false)$/.test(arg) && isNegated(bound.at(-1))) bound.splice(-1, 0, arg);
+    else bound.push(bindValue(arg, specs));
+  }
+  return [...bound, ...argv.slice(options.length)];
+}
+
+function bindValue(arg: string, specs: readonly OptionSpec[]): string {
+  const option = specs.find((option) => isNamed(option, arg));
+  if (option !== undefined) {
+    const isFree = option.value !== undefined || isNegated(arg);
+    return isFree ? arg : `--${option.name}=true`;
+  }
+  const [, letter, value] = /^(-[a-z])([^=].*)$/s.exec(arg) ?? [];
+  return takesText(letter, specs) ? `${letter}=${value}` : arg;
+}
+
+/** Letters of switches, of which the last may be that of an option with its value behind it. */
+function areLetters(text: string, specs: readonly OptionSpec[]): boolean {
+  const option = specs.find(({ short }) => short === text[0]);
+  if (option === undefined) return false;
+  const isLast = text.length === 1 || text[1] === "=" || option.value !== undefined;
+  return isLast || areLetters(text.slice(1), specs);
+}
+
+/** The switches whose names the parser takes for the opposite of another's. */
+function isNegated(arg: string | undefined): boolean {
+  return arg?.startsWith("--no-") === true;
+}
+
+function takesText(arg: string | undefined, specs: readonly OptionSpec[]): boolean {
+  return specs.some((option) => option.value !== undefined && isNamed(option, arg));
+}
+
+function isNamed({ name, short }: OptionSpec, arg: string | undefined): boolean {
+  return arg === `--${name}` || short !== undefined && arg === `-${short}`;
 }
