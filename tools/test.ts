@@ -20,7 +20,7 @@ Every test, those in the documentation included. A part runs by its path: deno t
 const jobs = Number(values.jobs ?? navigator.hardwareConcurrency + 1);
 if (!Number.isSafeInteger(jobs) || jobs < 1) refuse(`--jobs wants a number, not ${values.jobs}`);
 
-/** Folders whose tests take so long that a file is a group of its own; the first ones wait longest. */
+/** Folders whose tests take so long that a file is a group of its own. */
 const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];
 /** How many files of other folders make a group. */
 const FILES = 8;
@@ -56,10 +56,14 @@ function* testsIn(folder: string): Generator<string> {
   }
 }
 
-/** The slow ones first, so that none is alone at the end. */
+/**
+ * The slow ones first, so that none is alone at the end; of each folder by turns, since some wait and
+ * some compute.
+ */
 function groupsOf(files: readonly string[]): string[][] {
   const of = (folder: string) => files.filter((file) => file.startsWith(`tests/${folder}/`));
-  const slow = SLOW.flatMap(of);
+  const folders = SLOW.map(of);
+  const slow = files.flatMap((_, i) => folders.flatMap((folder) => folder.slice(i, i + 1)));
   const others = files.filter((file) => !slow.includes(file));
   const count = Math.ceil(others.length / FILES);
   return [
