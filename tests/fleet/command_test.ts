@@ -51,6 +51,7 @@ Deno.test("flatfetch fleet refuses what it cannot read, and keys that are given 
       [["list"], /found "list", want one of/],
       [["status"], /want the server's URL/],
       [["status", "nats://far.example:4222"], /want tls:\/\/ for a server on another machine/],
+      [["at-once", "nats://localhost:1", "5"], /for at-once: want a number, then the server's URL/],
       [["at-once", "0", "nats://localhost"], /want a whole number from 1 to 10000/],
     ] as const
   ) {

@@ -526,6 +526,24 @@ Deno.test("flatfetch export and check --into what is no folder and no bucket exi
   assertEquals(world.s3.requests, []);
 });
 
+Deno.test("flatfetch export --into DIR refuses what only a bucket has, and a file in a folder's place", async () => {
+  await using world = await World.open([stockFiles({ from: "2025-01-02", to: "2025-01-03" })]);
+  const there = `${world.home}/there`;
+  await Deno.writeTextFile(there, "");
+  for (const name of ["endpoint", "region", "profile"]) {
+    const line = ["export", DATASET, `--into=${world.home}/lake`, `--into-${name}=x`];
+    const { code, stderr } = await world.run(line);
+    assertEquals(code, 2);
+    assertMatch(
+      stderr,
+      new RegExp(`Cannot use --into-${name} with a folder: found ".*lake", want s3://`),
+    );
+  }
+  const { code, stderr } = await world.run(["export", DATASET, `--into=${there}`]);
+  assertEquals(code, 6);
+  assertMatch(stderr, /A file stands where a folder is wanted: choose another with --into\./);
+});
+
 Deno.test("flatfetch export --into=~/lake is in the home folder", async () => {
   const files = stockFiles({ from: "2025-01-02", to: "2025-01-03" });
   await using world = await World.open([files]);

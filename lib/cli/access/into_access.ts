@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ConfigurationError, UsageError } from "../../errors.ts";
+import { ConfigurationError, quote, UsageError } from "../../errors.ts";
 import { BucketTarget, parseBucketPlace } from "../../export/bucket_target.ts";
 import { FolderTarget } from "../../export/folder_target.ts";
 import type { ExportTarget } from "../../export/target.ts";
@@ -38,6 +38,15 @@ export async function openTarget(
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
   const place = parseBucketPlace(into);
   if (place === undefined) {
+    const ofBucket = (["Endpoint", "Region", "Profile"] as const)
+      .find((name) => args[`into${name}`] !== undefined)?.toLowerCase();
+    if (ofBucket !== undefined) {
+      throw new UsageError(
+        `Cannot use --into-${ofBucket} with a folder: found ${
+          quote(into)
+        }, want s3://BUCKET/PREFIX`,
+      );
+    }
     if (use === "write") requestFolder(into);
     else requestRead(into);
     return new FolderTarget(into);

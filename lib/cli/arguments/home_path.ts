@@ -56,8 +56,10 @@ export function placePath(place: string, origin: PathOrigin): string {
   if (/^s3:\/\/[^/]/i.test(place)) return place;
   const [scheme] = /^[a-z][a-z\d+.-]+:/i.exec(place) ?? [];
   if (scheme === undefined) return homePath(place, origin);
+  // Only of an s3:// URL is all told: another may hold a password.
+  const found = /^s3:\/\//i.test(place) ? `${quote(place)}, which names no bucket,` : scheme;
   throw new UsageError(
-    `Cannot use ${scheme} for ${origin.name}: want a folder or s3://BUCKET/PREFIX; a folder of ` +
+    `Cannot use ${found} for ${origin.name}: want a folder or s3://BUCKET/PREFIX; a folder of ` +
       `such a name is spelled ./${scheme}`,
   );
 }

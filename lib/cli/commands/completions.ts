@@ -58,6 +58,8 @@ function read({ words: [word, more] }: Given) {
   throw new UsageError(
     word === undefined
       ? `Cannot print completions: no shell is given, ${wanted}`
-      : `Cannot print completions for ${quote(more ?? word)}: ${wanted}`,
+      : `Cannot print completions for ${
+        shell === undefined ? quote(word) : `${quote(more!)} as well`
+      }: ${wanted}`,
   );
 }

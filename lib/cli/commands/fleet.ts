@@ -62,12 +62,13 @@ function read(given: Given) {
     const found = word === undefined ? "no action is given" : `found ${quote(word)}`;
     throw new UsageError(`Cannot ask the fleet: ${found}, want one of ${ACTIONS.join(", ")}`);
   }
-  const count = kind === "at-once" ? parseCount("at-once", rest.shift(), 10_000) : 0;
+  const number = kind === "at-once" ? rest.shift() : "1";
   const [url, job, more] = rest;
-  if (count === undefined || url === undefined || more !== undefined) {
-    const wanted = kind === "at-once" ? "a number and the server's URL" : "the server's URL";
+  if (Number.isNaN(Number(number)) || url === undefined || more !== undefined) {
+    const wanted = kind === "at-once" ? "a number, then the server's URL" : "the server's URL";
     throw new UsageError(`Cannot ask the fleet for ${kind}: want ${wanted}`);
   }
+  const count = parseCount("at-once", number, 10_000)!;
   if (kind === "status" && job !== undefined) {
     throw new UsageError(
       `Cannot ask the fleet for status: want one URL, found ${quote(job)} too`,

@@ -263,6 +263,9 @@ function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): s
   if (isFull(code)) {
     return "Free some space and run the same command again; what is finished is kept.";
   }
+  if (code === "ENOTDIR") {
+    return `A file stands where a folder is wanted: choose another with ${option}.`;
+  }
   if (option === "--into" && message.startsWith("Cannot read ")) {
     return "Make it readable for you, remove it, or choose another place with --into.";
   }

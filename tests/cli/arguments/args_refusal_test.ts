@@ -182,6 +182,15 @@ Deno.test("parseCommand() names all letters behind one dash when one of them is 
   ]);
 });
 
+Deno.test("parseCommand() of completions wants one shell", () => {
+  const wanted = "want one of bash, zsh, fish, powershell";
+  assertRefused([
+    ["completions", `Cannot print completions: no shell is given, ${wanted}`],
+    ["completions bsh", `Cannot print completions for "bsh": ${wanted}`],
+    ["completions bash zsh", `Cannot print completions for "zsh" as well: ${wanted}`],
+  ]);
+});
+
 Deno.test("parseCommand() suggests the command that was likely meant", () => {
   assertRefused([
     ["progres", 'Unknown command "progres": did you mean progress?'],

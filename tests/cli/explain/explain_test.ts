@@ -197,7 +197,7 @@ Deno.test("explain() says what to do about each trouble with the disk", () => {
     ["EDQUOT", /Free some space/],
     ["EACCES", /may write to/],
     ["EROFS", /may write to/],
-    ["ENOTDIR", /Look at the path/],
+    ["ENOTDIR", /A file stands where a folder is wanted/],
     [undefined, /Look at the path/],
   ];
   for (const [code, pattern] of rows) {
