@@ -146,10 +146,16 @@ function hintForUsage({ message }: UsageError): string | undefined {
   if (dataset !== undefined) {
     return `Export it as it is there, take another place with --into, or remove ${dataset} there.`;
   }
-  const isElsewhere = /: see --help$|: did you mean .*\?$|^Cannot read \w+ from |^".*", line \d+: /
-    .test(message);
-  return isElsewhere ? undefined : "Run with --help to see what can be given.";
+  const hint = HINTS_FOR_USAGE.find(([pattern]) => pattern.test(message));
+  return hint === undefined ? "Run with --help to see what can be given." : hint[1];
 }
+
+const HINTS_FOR_USAGE: readonly (readonly [RegExp, hint?: string])[] = [
+  [/: see --help$|: did you mean .*\?$|^".*", line \d+: /],
+  [/^Cannot read (\w+ from|a lake in) /],
+  [/^Cannot find the shard: /, "Give --shard I/N, or run it as a task of such an array."],
+  [/^Cannot check: no symbol is given/, "Give symbols, or --into PLACE to check an export."],
+];
 
 /** A place has a dataset in another layout, or with other tickers. */
 const OTHERWISE_THERE = /^Cannot export (\S+) .* into .*: it is there /s;

@@ -72,8 +72,11 @@ Deno.test("explain() sends nobody to the help for what a file holds, or twice", 
       'Cannot read splits from "s.csv", line 1: found no split',
       'Cannot read symbols from "list.txt": no such file',
       '"list.txt", line 1: Cannot read symbol "AA$": did you mean AA?',
+      'Cannot read a lake in "lake": No such file or directory',
     ]
   ) assertEquals(hintOf(message), undefined);
+  assertMatch(hintOf("Cannot find the shard: none of A, B is set")!, /^Give --shard I\/N/);
+  assertMatch(hintOf("Cannot check: no symbol is given, such as TSLA")!, /--into PLACE/);
 });
 
 Deno.test("explain() says what to do about half a key pair, and about what is not kept offline", () => {
