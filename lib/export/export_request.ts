@@ -23,11 +23,17 @@ export function readDatasets(names: readonly string[]): string[] {
   return [...new Set(names.map(checkDatasetName))];
 }
 
-/** @throws {UsageError} when a part of it cannot be read, or the parts do not go together. */
-export function readLayout({ by, format, tickers }: { [Part in keyof Layout]?: unknown }): Layout {
+/**
+ * @param prefix What stands before the name of each part where it is given.
+ * @throws {UsageError} when a part of it cannot be read, or the parts do not go together.
+ */
+export function readLayout(
+  { by, format, tickers }: { [Part in keyof Layout]?: unknown },
+  prefix: "" | "--" = "",
+): Layout {
   const layout = {
-    by: oneOf("by", by, ["date", "month"]),
-    format: oneOf("format", format, ["parquet", "csv.gz"]),
+    by: oneOf(`${prefix}by`, by, ["date", "month"]),
+    format: oneOf(`${prefix}format`, format, ["parquet", "csv.gz"]),
     tickers: tickers === undefined ? undefined : readTickers(tickers),
   };
   if (layout.format === "csv.gz" && (layout.by === "month" || tickers !== undefined)) {

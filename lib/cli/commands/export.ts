@@ -173,7 +173,7 @@ function read(given: Given) {
     by: text("by"),
     format: text("format"),
     tickers: text("tickers")?.split(",").map((one) => one.trim()).filter((one) => one !== ""),
-  });
+  }, "--");
   return {
     ...into,
     ...period,

@@ -246,6 +246,8 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       "TSLA --refresh --offline",
       "Cannot use --refresh together with --offline: it needs the network",
     ],
+    ["export a/b --into x --by year", 'Cannot use "year" for --by: want date or month'],
+    ["export a/b --into x -f json", 'Cannot use "json" for --format: want parquet or csv.gz'],
     ["TSLA --save-every 0", 'Cannot use "0" for --save-every: want a whole number from 1 to 1000'],
     [
       "TSLA -f csv",
