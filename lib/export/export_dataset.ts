@@ -23,7 +23,7 @@ import {
 } from "../settings.ts";
 import { roomFor } from "./disk_room.ts";
 import { readDatasets, readLayout } from "./export_request.ts";
-import { layoutFailures, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
+import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   cacheOf,
   type ExportCounts,
@@ -97,6 +97,12 @@ export interface ExportResult extends ExportCounts {
     readonly keptBytes: number;
     readonly diskBytes: number;
   };
+  /** The datasets that another run has written in another layout meanwhile, and an object of that run. */
+  readonly mixedLayouts: readonly {
+    readonly dataset: string;
+    readonly path: string;
+    readonly cause: string;
+  }[];
   /** How long it took. */
   readonly seconds: number;
 }
@@ -146,7 +152,7 @@ export async function exportBy(
     complete: canComplete && tasks.length === 0,
     ...{ place: target.name, layout },
     plans: plans.map(({ tasks: _, failures: __, ...plan }) => plan),
-    ...{ planned, ...NOTHING_DONE, failures },
+    ...{ planned, ...NOTHING_DONE, failures, mixedLayouts: [] },
   };
   const seconds = () => Math.round(performance.now() - startedAtMs) / 1000;
   if (options.dryRun) return { ...result, seconds: seconds() };
@@ -156,12 +162,10 @@ export async function exportBy(
   const work = { datasets: names, tasks, layout, target, there };
   const counts = await perform({ ...work, settings, connection, programVersion });
   const made = counts.objectsWritten + counts.objectsByOthers;
-  for (const dataset of counts.objectsWritten > 0 ? names : []) {
-    const objects = await target.list(dataset, connection.signal);
-    failures.push(...layoutFailures(dataset, { objects, layout }));
-  }
-  const complete = canComplete && failures.length === 0 && made === tasks.length;
-  const all = { failures: [...failures, ...counts.failures] };
+  const written = counts.objectsWritten > 0 ? names : [];
+  const mixedLayouts = await findMixed(written, { layout, target, signal: connection.signal });
+  const complete = canComplete && mixedLayouts.length === 0 && made === tasks.length;
+  const all = { failures: [...failures, ...counts.failures], mixedLayouts };
   return { ...result, ...counts, ...all, complete, seconds: seconds() };
 }
 

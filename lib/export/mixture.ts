@@ -9,7 +9,7 @@
 import { ObjectChangedError, quote, UsageError } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
-import { type ExportFailure, type ExportTask, hasAllOf, type MadeOf } from "./plan_export.ts";
+import { type ExportTask, hasAllOf, type MadeOf } from "./plan_export.ts";
 import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
 
 /**
@@ -32,16 +32,27 @@ export function refuseOtherLayout(
   );
 }
 
-/** That another run has written a dataset in another layout meanwhile, if one has. */
-export function layoutFailures(
-  dataset: string,
-  what: { readonly objects: readonly TargetObject[]; readonly layout: Layout },
-): ExportFailure[] {
-  const other = otherLayout(dataset, what);
-  if (other === undefined) return [];
-  const cause = `another run has written ${dataset} ${other.text} meanwhile, this one ` +
-    layoutText(what.layout);
-  return [{ path: other.path, key: other.path, cause }];
+/**
+ * Those of some datasets that another run has written in another layout meanwhile, an object of that
+ * run, and what both have made, in words.
+ */
+export async function findMixed(
+  datasets: readonly string[],
+  { layout, target, signal }: {
+    readonly layout: Layout;
+    readonly target: Pick<ExportTarget, "list">;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ dataset: string; path: string; cause: string }[]> {
+  const mixed = [];
+  for (const dataset of datasets) {
+    const other = otherLayout(dataset, { objects: await target.list(dataset, signal), layout });
+    if (other === undefined) continue;
+    const cause = `another run has written it ${other.text} meanwhile, this one ` +
+      layoutText(layout);
+    mixed.push({ dataset, path: other.path, cause });
+  }
+  return mixed;
 }
 
 /** The first object that is of another layout, whatever its date, and that layout in words. */

@@ -16,6 +16,7 @@ import { confirmOn } from "../terminal/confirm.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
 import { ofPlace } from "../explain/explain.ts";
+import { LAYOUTS_HINT } from "../explain/result_hints.ts";
 import { openTarget } from "../access/into_access.ts";
 import { Presenter } from "../progress/presenter.ts";
 import { renderInterrupted } from "../render/outcome.ts";
@@ -104,6 +105,13 @@ async function showResult(
   }
   const more = result.failures.length - MOST_FAILURES;
   if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
+  for (const { dataset, path, cause } of result.mixedLayouts) {
+    const text = `${dataset}: ${cause}, such as ${
+      printable(path)
+    }; readers fail, or find rows twice`;
+    terminal.error(signed("❌", text, style));
+  }
+  if (result.mixedLayouts.length > 0) terminal.error(`   ${LAYOUTS_HINT}`);
   const into = printable(args.into!);
   for (const { dataset, isListed, filesListed, objectsUnlisted, datesUnlisted } of result.plans) {
     const notice = (text: string) => terminal.line(signed("📌", text, style));

@@ -50,6 +50,9 @@ export function hintForFindings(kinds: Iterable<FindingKind>): string | undefine
   return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
 }
 
+/** For a dataset that a place has in several layouts. */
+export const LAYOUTS_HINT = "Remove the objects of every layout but one.";
+
 /** The same for the check of a place. */
 export function hintsForPlace(findings: readonly Finding[]): string[] {
   const pathsOf = (
@@ -60,7 +63,7 @@ export function hintsForPlace(findings: readonly Finding[]): string[] {
   const isMendable = findings.some(({ remedy }) => remedy === "export");
   return [
     // Without that no export goes on.
-    isFound("mixed-layouts") && "Remove the objects of every layout but one.",
+    isFound("mixed-layouts") && LAYOUTS_HINT,
     lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
     left.length > 0 && `Remove what an export would leave, and run export: ${namesText(left)}.`,
     isMendable && "Run export into there; it makes what is not there, outdated or damaged.",
