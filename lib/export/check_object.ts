@@ -5,6 +5,7 @@
  */
 
 import { type DatedObject, isMd5, type ObjectVersion } from "../dated_object.ts";
+import { isForbidden } from "../cache/closed_folder.ts";
 import { reasonOf, S3Error, StorageError } from "../errors.ts";
 import {
   checkFooter,
@@ -38,6 +39,8 @@ export interface ObjectToCheck {
   readonly object: TargetObject;
   /** The dates that its path names. */
   readonly span: Span;
+  /** The dates that are asked for. */
+  readonly asked: Span;
   /** The flat files that the bucket lists for it; none when it lists them no more. */
   readonly wanted: readonly DatedObject[];
 }
@@ -76,8 +79,15 @@ function unreadableFinding(
 ): Finding {
   const isMark = path.endsWith(".mark");
   const text = `${isMark ? "its mark" : "it"} cannot be read: ${reasonOf(cause)}`;
-  const remedy = what.wanted.length === 0 ? "remove" : "remove-and-export";
-  const found = { ...finding(what, "unreadable", text), remedy } as const;
+  const { wanted, span: { from, to }, asked } = what;
+  const remedy = isForbidden(cause)
+    ? "make-readable"
+    : wanted.length === 0
+    ? "remove"
+    : "remove-and-export";
+  const own = wanted.length === 0 && from === to ? [from] : wanted.map(({ date }) => date);
+  const dates = own.filter((date) => isIn(asked, date));
+  const found = { ...finding(what, "unreadable", text), dates, remedy } as const;
   return isMark ? { ...found, path: `${what.object.path}.mark` } : found;
 }
 

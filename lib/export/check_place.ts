@@ -12,7 +12,7 @@ import type { DatedObject } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
 import { Connection } from "../load/bucket_connection.ts";
 import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
-import { checkDatasetName } from "../market/dataset.ts";
+import { checkDatasetName, datasetNames } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { type BucketOptions, type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
@@ -97,7 +97,9 @@ export async function checkPlace(
   for (const name of new Set(names)) {
     const objects = (await target.list(name, signal)).map((object) => withSpan(name, object));
     // A folder that has nothing of an export is none of its datasets.
-    if (!isGiven && objects.every(({ span }) => span === undefined)) continue;
+    const isOwn = ({ path, span }: PlacedObject) =>
+      span !== undefined && (!isAt(name, path) || datasetNames().includes(name));
+    if (!isGiven && !objects.some(isOwn)) continue;
     checks.push([name, await checkDataset(name, { objects, ...request }, tools)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
@@ -130,24 +132,28 @@ async function checkDataset(
       : [...new Set([...sources].flatMap(([own, files]) => isAt(own, path) ? files : []))];
   const findings: Finding[] = objects.filter(isForeign).map(foreign);
   const exported = new Set<string>();
+  const unseen = new Set<string>();
   const checked: CheckedObject[] = [];
   await new Semaphore(OBJECTS_AT_ONCE).runEach(inSpan, async (object) => {
     const wanted = wantedIn(object);
-    for (const { key } of wanted) exported.add(key);
-    const found = await checkObject({ dataset, object, span: object.span!, wanted }, tools);
+    const known = object.layout === undefined ? unseen : exported;
+    for (const { key } of wanted) known.add(key);
+    const what = { dataset, object, span: object.span!, asked: span, wanted };
+    const found = await checkObject(what, tools);
     if (found.facts) checked.push({ ...object, ...found.facts, date: object.span!.from });
     findings.push(...found.findings);
     tools.keepAlive();
   }, tools);
   const wanted = files.filter(({ date }) => span.from <= date && date <= span.to);
-  const missing = wanted.filter(({ key }) => !exported.has(key));
-  const first = inSpan.map(({ span }) => span!.from).sort()[0];
+  const missing = wanted.filter(({ key }) => !exported.has(key) && !unseen.has(key));
+  const seen = inSpan.filter(({ layout }) => layout !== undefined);
+  const first = seen.map(({ span }) => span!.from).sort()[0];
   const isEarlier = ({ date }: DatedObject) => !isSpanGiven && first !== undefined && date < first;
   return {
     dates: wanted.map(({ date }) => date),
-    exported: wanted.length - missing.length,
-    objects: inSpan.length,
-    bytes: inSpan.reduce((sum, { size }) => sum + size, 0),
+    exported: wanted.filter(({ key }) => exported.has(key)).length,
+    objects: seen.length,
+    bytes: seen.reduce((sum, { size }) => sum + size, 0),
     rows: checked.reduce((sum, { rows }) => sum + rows, 0),
     findings: [
       ...missing.map((file) => notExported(file, isEarlier(file))),
@@ -186,7 +192,7 @@ function withSpan(dataset: string, object: TargetObject): TargetObject & PlacedO
 
 /** The dates that a folder may have, all of them where it is the dataset's own. */
 function spanOfFolder(dataset: string, path: string): Span | undefined {
-  if (path === dataset) return { from: "0001-01-01", to: "9999-12-31" };
+  if (isAt(dataset, path)) return { from: "0001-01-01", to: "9999-12-31" };
   const day = dayOfFolder(dataset, path);
   return day === undefined ? undefined : spanOf(day);
 }

@@ -17,9 +17,11 @@ import { isTemporaryName } from "../cache/atomic_file.ts";
 import { codeOf, diskError, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { sweep } from "../cache/replacement.ts";
+import { closedFolderAbove } from "../cache/closed_folder.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import { dayOfFolder, layoutOf } from "../lake/layout.ts";
+import { datasetNames } from "../market/dataset.ts";
 import type { ByteSpan } from "../s3/range.ts";
 import type { ExportTarget, MeantObject, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
@@ -56,19 +58,25 @@ export class FolderTarget implements ExportTarget {
 
   async datasets(): Promise<string[]> {
     const names: string[] = [];
+    const prefixes = new Set(datasetNames().map((name) => name.split("/", 1)[0]));
     for (const prefix of await this.#foldersIn("")) {
-      for (const name of await this.#foldersIn(`/${prefix}`)) names.push(`${prefix}/${name}`);
+      try {
+        for (const name of await this.#foldersIn(`/${prefix}`)) names.push(`${prefix}/${name}`);
+      } catch (error) {
+        const { unreadable } = this.#unreadable(prefix, error);
+        if (prefixes.has(prefix)) throw unreadable;
+      }
     }
     return names;
   }
 
   async list(dataset: string, signal: AbortSignal): Promise<TargetObject[]> {
-    const objects: TargetObject[] = [];
+    const objects = new Map<string, TargetObject>();
     for await (const object of this.#objects(dataset, dataset)) {
       signal.throwIfAborted();
-      objects.push(object);
+      objects.set(object.path, object);
     }
-    return objects;
+    return [...objects.values()];
   }
 
   sweep(): void {
@@ -149,11 +157,19 @@ export class FolderTarget implements ExportTarget {
     }
   }
 
-  /** @throws what says nothing of the path itself. */
+  /**
+   * What cannot be read, or the topmost closed folder around it.
+   *
+   * @throws what says nothing of the path itself.
+   */
   #unreadable(path: string, error: unknown): TargetObject {
-    const unreadable = diskError("read", `${this.#path}/${path}`, error);
-    if (["EMFILE", "ENFILE", "ENOMEM"].includes(codeOf(unreadable) ?? "")) throw unreadable;
-    return { path, size: 0, mark: undefined, unreadable };
+    const folder = closedFolderAbove(`${this.#path}/${path}`);
+    const unreadable = folder ?? diskError("read", `${this.#path}/${path}`, error);
+    const isOutside = folder !== undefined && folder.path.length <= this.#path.length;
+    const code = codeOf(unreadable) ?? "";
+    if (isOutside || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw unreadable;
+    const own = folder?.path.slice(this.#path.length + 1) ?? path;
+    return { path: own, size: 0, mark: undefined, unreadable };
   }
 
   async #foldersIn(folder: string): Promise<string[]> {

@@ -88,10 +88,10 @@ export type FindingKind =
   | "ticker-history";
 
 /**
- * What mends an object of a place: an export into there, an export once the object is removed, or, of
- * what no export replaces, that it is removed.
+ * What mends an object of a place: an export into there, an export once the object is removed, of
+ * what no export replaces, that it is removed, or, of what this user may not read, that it is made readable.
  */
-export type Remedy = "export" | "remove-and-export" | "remove";
+export type Remedy = "make-readable" | "export" | "remove-and-export" | "remove";
 
 /** One thing that was found. */
 export interface Finding {

@@ -39,6 +39,8 @@ export interface SpawnOptions extends Omit<RunOptions, "stdout"> {
   readonly openFiles?: number;
   /** A module that runs before the program. */
   readonly preload?: string;
+  /** A command that runs it. */
+  readonly through?: readonly string[];
 }
 
 /** Options of the library whose place is the world's unless given. */
@@ -100,10 +102,10 @@ export class Home implements AsyncDisposable {
   /** Runs a command line in a process of its own, with its output in pipes. */
   async spawn(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
     const env = { ...this.#variables(), DENO_DIR: await denoDirectory(), ...options.env };
-    const { openFiles, preload, stdin } = options;
+    const { openFiles, preload, stdin, through = [] } = options;
     const before = preload === undefined ? [] : ["--preload", preload];
-    const line = [Deno.execPath(), "run", "-A", "--cached-only", ...before, PROGRAM, ...args];
-    line.push(...this.#options());
+    const line = [...through, Deno.execPath(), "run", "-A", "--cached-only", ...before];
+    line.push(PROGRAM, ...args, ...this.#options());
     const [command, ...rest] = openFiles === undefined
       ? line
       : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", ...line];

@@ -273,7 +273,8 @@ function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): s
     return `A file stands where a folder is wanted: choose another with ${option}.`;
   }
   if (option === "--into" && message.startsWith("Cannot read ")) {
-    return "Make it readable for you, remove it, or choose another place with --into.";
+    const remove = code === "EACCES" || code === "EPERM" ? "" : " remove it,";
+    return `Make it readable for you,${remove} or choose another place with --into.`;
   }
   if (code === "EACCES" || code === "EROFS") {
     return `Choose a directory that you may write to, with ${option}.`;

@@ -59,9 +59,11 @@ export function hintsForPlace(findings: readonly Finding[]): string[] {
     remedy: Remedy,
   ) => [...new Set(findings.flatMap((one) => one.remedy === remedy ? one.path ?? [] : []))];
   const [left, lone] = [pathsOf("remove-and-export"), pathsOf("remove")];
+  const closed = pathsOf("make-readable");
   const isFound = (kind: FindingKind) => findings.some((one) => one.kind === kind);
   const isMendable = findings.some(({ remedy }) => remedy === "export");
   return [
+    closed.length > 0 && `Make it readable for you, and check again: ${namesText(closed)}.`,
     // Without that no export goes on.
     isFound("mixed-layouts") && LAYOUTS_HINT,
     lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
