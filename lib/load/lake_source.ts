@@ -12,6 +12,7 @@ import { join, resolve } from "node:path";
 import type { Permit } from "../concurrency/semaphore.ts";
 import { type Expected, readChecked } from "../bucket/integrity.ts";
 import { etagsOf } from "../bucket/large_object.ts";
+import { closedFolderAbove, isForbidden } from "../cache/closed_folder.ts";
 import { onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { type DatedObject, isLarge, isMd5 } from "../dated_object.ts";
@@ -39,6 +40,7 @@ type Decoded = Map<string, Extracted>;
 /** So many damaged objects are named. */
 const MOST_NAMED = 20;
 const NOT_USED = "Not used of the lake until removed and exported again";
+const CLOSED = "Not used of the lake until made readable for you";
 const OTHER_MD5 = "its MD5 is another one";
 /** What an error says of a copy before it says what is wrong; the object is named already. */
 const OF_KEY = /^Cannot \w+ "[^"]*": /;
@@ -54,24 +56,27 @@ export class LakeSource {
   readonly #datasets = new Map<string, boolean>();
   /** Why objects cannot be read, by path. */
   readonly #damaged = new Map<string, string>();
+  /** What this user may not read, the topmost folders of it. */
+  readonly #closed = new Set<string>();
 
   private constructor(folder: string) {
     this.#folder = folder.replace(/(?<=.)\/+$/, "");
   }
 
-  /** @throws {UsageError} when there is no such folder, or it is one in a lake. */
+  /** @throws {UsageError} when there is no such folder, it cannot be read, or it is one in a lake. */
   static async open(folder: string): Promise<LakeSource> {
     const fail = (what: string) =>
       new UsageError(`Cannot read a lake in ${quote(folder)}: ${what}`);
     let isFolder: boolean;
+    let levels = 0;
     try {
       isFolder = (await Deno.stat(folder)).isDirectory;
+      if (isFolder) levels = levelsBelowLake(folder);
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
       throw fail(reasonOf(error));
     }
     if (!isFolder) throw fail("it is no folder");
-    const levels = levelsBelowLake(folder);
     if (levels > 0) {
       throw fail(`it is a folder in one, want ${quote(join(folder, ...Array(levels).fill("..")))}`);
     }
@@ -126,20 +131,25 @@ export class LakeSource {
 
   /** Says of which datasets it has nothing that is wanted, and which objects cannot be read. */
   report(report: Reporter): void {
-    const lacking = [...this.#datasets].filter(([_, isThere]) => !isThere).map(([name]) => name);
+    const isClosed = (name: string) =>
+      [...this.#closed].some((path) => overlap(path, `${this.#folder}/${name}`));
+    const lacking = [...this.#datasets.keys()]
+      .filter((name) => !this.#datasets.get(name) && !isClosed(name));
     if (lacking.length > 0) {
       const message = `The lake ${quote(this.#folder)} has nothing of ${lacking.join(", ")} ` +
         "that the bucket lists for this";
       report({ type: "notice", message });
     }
-    const all = [...this.#damaged];
-    for (const [path, reason] of all.slice(0, MOST_NAMED)) {
-      const name = path.slice(this.#folder.length + 1);
-      const message = `${NOT_USED}: ${name}: ${reason}`;
-      report({ type: "notice", message });
-    }
-    const more = all.length - MOST_NAMED;
-    if (more > 0) report({ type: "notice", message: `${NOT_USED}: ${more} more` });
+    const nameOf = (path: string) => path.slice(this.#folder.length + 1) || quote(path);
+    const named = (what: string, names: readonly string[]) => {
+      for (const name of names.slice(0, MOST_NAMED)) {
+        report({ type: "notice", message: `${what}: ${name}` });
+      }
+      const more = names.length - MOST_NAMED;
+      if (more > 0) report({ type: "notice", message: `${what}: ${more} more` });
+    };
+    named(CLOSED, [...this.#closed].sort().map(nameOf));
+    named(NOT_USED, [...this.#damaged].sort().map(([path, why]) => `${nameOf(path)}: ${why}`));
   }
 
   /** The object that has the tickers' rows of a file, of all the layouts that there are. */
@@ -151,11 +161,11 @@ export class LakeSource {
       if (head !== undefined && covers(head, file, tickers)) return { path, head };
     }
     const path = `${this.#folder}/${pathOf(dataset, file, MIRROR)}`;
-    return !this.#damaged.has(path) && isMirrored(file, path) ? { path } : undefined;
+    return !this.#isLost(path) && this.#isMirrored(file, path) ? { path } : undefined;
   }
 
   #headOf(path: string): LakeHead | undefined {
-    if (this.#damaged.has(path)) return undefined;
+    if (this.#isLost(path)) return undefined;
     if (this.#heads.has(path)) return this.#heads.get(path);
     let head: LakeHead | undefined;
     try {
@@ -164,7 +174,7 @@ export class LakeSource {
       new TickerSet(head?.tickers ?? []);
     } catch (error) {
       if (!(error instanceof LakeObjectError || error instanceof UsageError)) throw error;
-      this.#damaged.set(path, error.message);
+      this.#lose(path, error, error.message);
     }
     this.#heads.set(path, head);
     return head;
@@ -197,8 +207,28 @@ export class LakeSource {
         error instanceof IntegrityError && error.check !== "format";
       if (!isDamaged) throw error;
       const isMd5 = error instanceof IntegrityError && error.check === "md5";
-      this.#damaged.set(path, isMd5 ? OTHER_MD5 : error.message.replace(OF_KEY, ""));
+      this.#lose(path, error, isMd5 ? OTHER_MD5 : error.message.replace(OF_KEY, ""));
       return undefined;
+    }
+  }
+
+  #isLost(path: string): boolean {
+    return this.#damaged.has(path) || this.#closed.has(path);
+  }
+
+  #lose(path: string, error: unknown, reason: string): void {
+    if (isForbidden((error as Error).cause)) {
+      this.#closed.add(closedFolderAbove(path)?.path ?? path);
+    } else this.#damaged.set(path, reason);
+  }
+
+  /** Whether a file is there as it came, by all that shows without reading its bytes. */
+  #isMirrored(file: DatedObject, path: string): boolean {
+    try {
+      return isMirrored(file, path);
+    } catch (cause) {
+      if (isForbidden(cause)) this.#lose(path, { cause }, "");
+      return false;
     }
   }
 }
@@ -233,15 +263,16 @@ async function decode(
   }));
 }
 
-/** Whether a file is there as it came, by all that shows without reading its bytes. */
+/** @throws when it cannot be looked at. */
 function isMirrored(file: DatedObject, path: string): boolean {
-  try {
-    const { isFile, size } = Deno.lstatSync(path);
-    if (!isFile || size !== file.size) return false;
-    if (isMd5(file.etag)) return true;
-    const layout: Layout = { ...MIRROR, tickers: undefined };
-    return Deno.readTextFileSync(`${path}.mark`).trimEnd() === markOf([file], layout);
-  } catch {
-    return false;
-  }
+  const { isFile, size } = Deno.lstatSync(path);
+  if (!isFile || size !== file.size) return false;
+  if (isMd5(file.etag)) return true;
+  const layout: Layout = { ...MIRROR, tickers: undefined };
+  return Deno.readTextFileSync(`${path}.mark`).trimEnd() === markOf([file], layout);
+}
+
+/** Whether one of two paths is the other or in it. */
+function overlap(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 }

@@ -114,3 +114,51 @@ Deno.test({
     );
   },
 });
+
+for (const layout of [[], ["--by", "month"], ["--format", "csv.gz"]]) {
+  Deno.test({
+    name: `flatfetch TSLA --from-lake FOLDER (${
+      layout.join(" ")
+    }) names the topmost that a mode closes in one line`,
+    ignore,
+    fn: async () => {
+      await using world = await World.open([FILES]);
+      const lake = await exported(world, DATASET, ...layout);
+      const parts = {
+        "": [`date=${SECOND}`, `date=${SECOND}/part.parquet`],
+        "--by": ["month=2025-01", "month=2025-01/part.parquet"],
+        "--format": ["2025", "2025/01", FILES.keyOf(SECOND).slice(DATASET.length + 1)],
+      }[layout[0] ?? ""]!;
+      const closed = ["us_stocks_sip", DATASET, ...parts.map((name) => `${DATASET}/${name}`)];
+      for (const [i, path] of closed.entries()) {
+        const line = ["TSLA", "--from", FIRST, "--to", THIRD, "--from-lake", lake, "-o", "-"];
+        const place = ["--cache-dir", `${world.home}/cache${i}`];
+        const of = { path: `${lake}/${path}`, mode: 0 };
+        const { code, stderr, stdout } = await runWhile(world, of, [...line, ...place]);
+        assertEquals(code, 0, stderr);
+        assertEquals(stdout.split("\n").length, 5);
+        const lines = stderr.split("\n").filter((line) =>
+          /lake/i.test(line) && !/ files? /.test(line)
+        );
+        assertEquals(lines.length, 1, stderr);
+        assert(
+          lines[0]!.endsWith(`Not used of the lake until made readable for you: ${path}`),
+          stderr,
+        );
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "flatfetch TSLA --from-lake of a closed folder exits 2 and names it",
+  ignore,
+  fn: async () => {
+    await using world = await World.open([FILES]);
+    const lake = await exported(world, DATASET);
+    const line = ["TSLA", "--from", FIRST, "--from-lake", lake];
+    const { code, stderr } = await runWhile(world, { path: lake, mode: 0 }, line);
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, /Cannot read a lake in ".*lake": Permission denied/);
+  },
+});
