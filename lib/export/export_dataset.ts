@@ -39,7 +39,7 @@ import {
   tasksOf,
   wholeMonths,
 } from "./plan_export.ts";
-import { findReplaced } from "./replaced_objects.ts";
+import { findBeside, findReplaced } from "./replaced_objects.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
 import { hasFiles, listFiles, type Span } from "./source_files.ts";
@@ -192,7 +192,10 @@ async function compareSides(
     const tasks = tasksOf(dataset, { files, layout });
     refuseUnreadable(tasks, objects);
     const replaced = await findReplaced(tasks, { objects, layout, target, signal });
-    refuseOtherTickers(dataset, { replaced, layout, target });
+    refuseOtherTickers(dataset, { made: replaced, loss: "go, such as in", layout, target });
+    const made = await findBeside(dataset, { tasks, objects, layout, target, signal });
+    const loss = "be missing on these dates, unlike in";
+    refuseOtherTickers(dataset, { made, loss, layout, target });
     for (const object of objects) there.set(object.path, object);
     found.push({ dataset, tasks, objects, replaced, isListed });
   }

@@ -110,31 +110,34 @@ export async function judgeOther(
 }
 
 /**
- * @param replaced What the objects were made of that are to be made anew, by path.
+ * @param made What objects of the place were made of, by path.
+ * @param loss What becomes of the rows that are not wanted.
  * @throws {UsageError} when one of them has tickers that are not wanted.
  */
 export function refuseOtherTickers(
   dataset: string,
-  { replaced, layout: { tickers: wanted }, target }: {
-    readonly replaced: ReadonlyMap<string, MadeOf>;
+  { made, loss, layout: { tickers: wanted }, target }: {
+    readonly made: ReadonlyMap<string, MadeOf>;
+    readonly loss: "go, such as in" | "be missing on these dates, unlike in";
     readonly layout: Layout;
     readonly target: Pick<ExportTarget, "name">;
   },
 ): void {
   if (wanted === undefined) return;
   const set = new TickerSet(wanted);
-  for (const path of [...replaced.keys()].sort()) {
-    const { tickers } = replaced.get(path)!;
-    const gone = tickers?.filter((one) => !set.hasAll(new TickerSet([one])));
-    if (gone?.length === 0) continue;
-    const others = gone === undefined ? "all others" : gone.join(",");
-    throw new UsageError(
-      `Cannot export ${dataset} with tickers ${
-        wanted.join(",")
-      } into ${target.name}: it is there ` +
-        `with ${tickersText(tickers)}, and the rows of ${others} would go, such as in ${path}`,
-    );
-  }
+  const others = [...made].map(([path, { tickers }]) => {
+    const gone = tickers?.filter((one) => !set.hasAll(new TickerSet([one]))) ?? ["all others"];
+    return { path, tickers, gone };
+  }).filter(({ gone }) => gone.length > 0).sort((a, b) => a.path < b.path ? -1 : 1);
+  const [first] = others;
+  if (first === undefined) return;
+  const hasAll = others.some(({ tickers }) => tickers === undefined);
+  const gone = hasAll ? ["all others"] : new Set(others.flatMap(({ gone }) => gone));
+  throw new UsageError(
+    `Cannot export ${dataset} with tickers ${wanted.join(",")} into ${target.name}: it is there ` +
+      `with ${tickersText(first.tickers)}, and the rows of ${[...gone].join(",")} would ` +
+      `${loss} ${first.path}`,
+  );
 }
 
 function tickersText(tickers: Layout["tickers"]): string {

@@ -1,12 +1,13 @@
 /**
  * Finds what is in the objects of a place that an export would make anew, so that no rows go which
- * nobody can bring back: those of other tickers, and those of files that the bucket lists no more.
+ * nobody can bring back: those of other tickers, and those of files that the bucket lists no more;
+ * and what is in one that it leaves.
  *
  * @module
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
-import { type Layout, markOf } from "../lake/layout.ts";
+import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
 import type { ExportTask, MadeOf } from "./plan_export.ts";
 import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
 
@@ -50,4 +51,27 @@ export async function findReplaced(
     layouts.push({ ...layout, tickers: found.facts.tickers });
   }, { signal });
   return replaced;
+}
+
+/** What the first object was made of that an export of some tickers leaves, by its path. */
+export async function findBeside(
+  dataset: string,
+  { tasks, objects, layout, target, signal }: {
+    readonly tasks: readonly ExportTask[];
+    readonly objects: readonly TargetObject[];
+    readonly layout: Layout;
+    readonly target: ExportTarget;
+    readonly signal: AbortSignal;
+  },
+): Promise<Map<string, MadeOf>> {
+  const own = new Set(tasks.map(({ path }) => path));
+  if (layout.tickers === undefined || own.size === 0) return new Map();
+  const beside = objects.filter(({ path, mark }) =>
+    mark !== undefined && !own.has(path) && layoutOf(dataset, path) !== undefined
+  );
+  for (const { path, size } of beside.sort((a, b) => a.path < b.path ? -1 : 1)) {
+    const found = await checkFooterIn(target, { path, size }, signal);
+    if (found.kind === "right") return new Map([[path, found.facts]]);
+  }
+  return new Map();
 }

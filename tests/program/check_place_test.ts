@@ -535,10 +535,40 @@ Deno.test("flatfetch check --into FOLDER names the objects that have rows of oth
       "it has the rows of A, T*, most objects those of all tickers",
     ]),
   ]);
-  assertMatch(stderr, /each choice of --tickers into a place of its own/);
+  assertMatch(stderr, /Export all of us_stocks_sip\/day_aggs_v1 without --tickers\./);
   const same = await mixed(world, [["--tickers", "T*,A"], ["--tickers", "A,T*,A", "--to", SECOND]]);
   assertEquals((await check(world, same)).code, 0);
 });
+
+for (
+  const [what, odd] of [["some", ["--tickers", "T*"]], ["all", []]] as const
+) {
+  Deno.test(`flatfetch check --into FOLDER with ${what} tickers on one date names two ways out, and both end clean`, async () => {
+    await using world = await World.open([FILES]);
+    const most = ["--tickers", "A*"];
+    const wider = what === "all" ? "without --tickers" : "with --tickers 'A*,T*'";
+    for (const isRemoved of [true, false]) {
+      const place = await mixed(world, [most, [...odd, "--to", FIRST]]);
+      const { findings, stderr } = await check(world, place);
+      const [{ path } = { path: "" }] = findings;
+      const hint =
+        `Remove ${path} and run export with --tickers 'A*', or export all of ${DATASET} ${wider}.`;
+      assert(stderr.includes(hint), stderr);
+      const line = ["export", DATASET, ...place.args];
+      const refused = await world.run([...line, "--tickers", what === "all" ? "T*" : "B"]);
+      assertEquals(refused.code, 2, refused.stderr);
+      if (isRemoved) await Deno.remove(`${place.args[1]}/${path}`);
+      const tickers = isRemoved
+        ? ["--tickers", "A*"]
+        : what === "all"
+        ? []
+        : ["--tickers", "A*,T*"];
+      const again = await world.run([...line, ...tickers]);
+      assertEquals(again.code, 0, again.stderr);
+      assertEquals((await check(world, place)).code, 0);
+    }
+  });
+}
 
 Deno.test("flatfetch check --into BUCKET takes no answer of others, nor a bit that flips on the way, for damage", async () => {
   await using world = await World.open([FILES]);

@@ -423,6 +423,7 @@ Deno.test("flatfetch export of other --tickers than those that are there exits 2
         stderr,
         /with tickers A\*,TSLA into .*: it is there with tickers T\*, and the rows of T\* would go/,
       );
+      assertMatch(stderr, /Export all of it with --tickers 'A\*,TSLA,T\*', take another place/);
       assertEquals(await bytesUnder(lake), before);
     }
     for (const wider of ["T*,A*", "?*", "A*,B*,T*,?*"]) {
@@ -435,9 +436,35 @@ Deno.test("flatfetch export of other --tickers than those that are there exits 2
     assertEquals(all.code, 0, all.stderr);
     const narrower = await world.run([...line, "--tickers", "T*"]);
     assertMatch(narrower.stderr, /there with all tickers, and the rows of all others would go/);
+    assertMatch(narrower.stderr, /Export all of it without --tickers, take another place/);
     assertEquals(narrower.code, 2);
   }
 });
+
+for (const by of ["date", "month"]) {
+  for (const there of [["--tickers", "A*"], []]) {
+    Deno.test(`flatfetch export --by ${by} --tickers T* of new dates alone exits 2 where the others are there ${there.join(" ")}`, async () => {
+      const files = stockFiles(TWO_MONTHS);
+      await using world = await World.open([files]);
+      const line = ["export", files.dataset, "--by", by, "--into", `${world.home}/lake`];
+      assertEquals((await world.run([...line, ...there, "--to", "2025-01-31"])).code, 0);
+      const before = await bytesUnder(`${world.home}/lake`);
+      world.takeGets();
+      const later = ["--from", "2025-02-01"];
+      for (const more of [[], ["--dry-run"], ["--shard", "1/2"]]) {
+        const { code, stderr } = await world.run([...line, "--tickers", "T*", ...later, ...more]);
+        assertEquals([code, world.takeGets()], [2, []], stderr);
+        assertMatch(
+          stderr,
+          /rows of (A\*|all others) would be missing on these dates, unlike in us_/,
+        );
+        assertMatch(stderr, /Export all of it (with --tickers 'T\*,A\*'|without --tickers), take/);
+      }
+      assertEquals(await bytesUnder(`${world.home}/lake`), before);
+      assertEquals((await world.run([...line, ...there, ...later])).code, 0);
+    });
+  }
+}
 
 Deno.test("exportDataset() of other tickers reads few objects, however many are there", async () => {
   const files = stockFiles();

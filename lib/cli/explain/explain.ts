@@ -28,6 +28,7 @@ import { type Environment, PROXY_NAMES } from "../access/environment.ts";
 import { EXIT } from "./exits.ts";
 import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
+import { tickersOption } from "./result_hints.ts";
 import { hintForTls } from "./tls_hint.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
@@ -142,6 +143,12 @@ function exitOf(error: unknown, env: Environment): Exit {
 
 /** What a file holds, the help does not say; nor is it needed where the answer is given. */
 function hintForUsage({ message }: UsageError): string | undefined {
+  const [, wanted, others] = OTHER_TICKERS.exec(message) ?? [];
+  if (wanted !== undefined && others !== undefined) {
+    const both = others === "all others" ? undefined : [...wanted.split(","), ...others.split(",")];
+    return `Export all of it ${tickersOption(both)}, take another place with --into, or remove ` +
+      "the objects of other tickers there.";
+  }
   const [, dataset] = OTHERWISE_THERE.exec(message) ?? [];
   if (dataset !== undefined) {
     return `Export it as it is there, take another place with --into, or remove ${dataset} there.`;
@@ -157,7 +164,11 @@ const HINTS_FOR_USAGE: readonly (readonly [RegExp, hint?: string])[] = [
   [/^Cannot check: no symbol is given/, "Give symbols, or --into PLACE to check an export."],
 ];
 
-/** A place has a dataset in another layout, or with other tickers. */
+/** A place has a dataset with other tickers. */
+const OTHER_TICKERS =
+  /^Cannot export \S+ with tickers (.*?) into .*: it is there with .*, and the rows of (.*?) would /s;
+
+/** A place has a dataset in another layout. */
 const OTHERWISE_THERE = /^Cannot export (\S+) .* into .*: it is there /s;
 
 function hintForConfiguration(

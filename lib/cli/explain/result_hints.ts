@@ -69,10 +69,39 @@ export function hintsForPlace(findings: readonly Finding[]): string[] {
     lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
     left.length > 0 && `Remove what an export would leave, and run export: ${namesText(left)}.`,
     isMendable && "Run export into there; it makes what is not there, outdated or damaged.",
-    isFound("mixed-tickers") && "Export each choice of --tickers into a place of its own.",
+    ...hintsForTickers(findings),
     isFound("odd-column") &&
     "Let a reader find types that fit all, as DuckDB does with union_by_name = true.",
   ].filter((hint) => hint !== false);
+}
+
+/** For each dataset that has objects of other tickers than most. */
+function hintsForTickers(findings: readonly Finding[]): string[] {
+  const mixed = findings.flatMap(({ kind, path = "", text }) => {
+    const [, odd, usual] = MIXED_TICKERS.exec(text) ?? [];
+    if (kind !== "mixed-tickers" || odd === undefined || usual === undefined) return [];
+    return [{ path, odd, usual, dataset: path.split("/").slice(0, 2).join("/") }];
+  });
+  return [...Map.groupBy(mixed, ({ dataset }) => dataset)].map(([dataset, objects]) => {
+    const { usual } = objects[0]!;
+    const choices = [usual, ...objects.map(({ odd }) => odd)];
+    const optionOf = (choices: readonly string[]) =>
+      tickersOption(
+        choices.includes("all tickers") ? undefined : choices.flatMap((one) => one.split(", ")),
+      );
+    const [most, all] = [optionOf([usual]), optionOf(choices)];
+    if (most === all) return `Export all of ${dataset} ${all}.`;
+    const names = namesText(objects.map(({ path }) => path));
+    return `Remove ${names} and run export ${most}, or export all of ${dataset} ${all}.`;
+  });
+}
+
+const MIXED_TICKERS = /^it has the rows of (.*), most objects those of (.*)$/;
+
+/** The option for some tickers, each once, or for all of them. */
+export function tickersOption(tickers: readonly string[] | undefined): string {
+  if (tickers === undefined) return "without --tickers";
+  return `with --tickers '${[...new Set(tickers)].join(",")}'`;
 }
 
 const MOST_NAMED = 5;
