@@ -17,7 +17,7 @@ import { isTemporaryName } from "../cache/atomic_file.ts";
 import { codeOf, diskError, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { sweep } from "../cache/replacement.ts";
-import { closedFolderAbove } from "../cache/closed_folder.ts";
+import { closedFolderAbove, isForbidden } from "../cache/closed_folder.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import { dayOfFolder, layoutOf } from "../lake/layout.ts";
@@ -221,11 +221,12 @@ export class FolderTarget implements ExportTarget {
   }
 }
 
+/** Whether a link leads to a folder, or to where this user may not look. */
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
+  } catch (error) {
+    return isForbidden(error);
   }
 }
 

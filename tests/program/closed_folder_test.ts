@@ -115,6 +115,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "flatfetch check --into FOLDER takes a link into a closed folder for a folder to be made readable",
+  ignore,
+  fn: async () => {
+    await using world = await World.open([FILES]);
+    const lake = await exported(world, DATASET);
+    const [own, path] = [`${DATASET}/date=${SECOND}`, `${world.home}/elsewhere`];
+    await Deno.mkdir(path);
+    await Deno.rename(`${lake}/${own}`, `${path}/date`);
+    await Deno.symlink(`${path}/date`, `${lake}/${own}`);
+    const line = ["check", "--into", lake, "--json"];
+    const { stdout } = await runWhile(world, { path, mode: 0 }, line);
+    const { findings } = JSON.parse(stdout).datasets[DATASET];
+    assertEquals(
+      findings.map(({ path, remedy }: Finding) => [path, remedy]),
+      [[own, "make-readable"]],
+    );
+  },
+});
+
 for (const layout of [[], ["--by", "month"], ["--format", "csv.gz"]]) {
   Deno.test({
     name: `flatfetch TSLA --from-lake FOLDER (${
