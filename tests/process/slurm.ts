@@ -58,9 +58,14 @@ export class Slurm implements AsyncDisposable {
     return success ? new TextDecoder().decode(stdout) : undefined;
   }
 
-  /** Asks until the answer matches; Slurm tells nobody by itself. */
-  async until(line: string, pattern: RegExp): Promise<void> {
+  /**
+   * Asks until the answer matches; Slurm tells nobody by itself.
+   *
+   * @param order is given before each look, since Slurm may take it back.
+   */
+  async until(line: string, pattern: RegExp, order?: readonly string[]): Promise<void> {
     for (let look = 0; look < 900; look++) {
+      if (order !== undefined) await this.run(order);
       const printed = await this.run(line.split(" "));
       if (printed !== undefined && pattern.test(printed)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));

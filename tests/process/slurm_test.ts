@@ -31,11 +31,9 @@ Deno.test({
       assertMatch(`${job}`, /^\d+$/);
       await slurm.until(`cat ${home}/pid_2_0`, /^\d+\n$/);
       Deno.kill(Number(await Deno.readTextFile(`${home}/pid_2_0`)), "SIGKILL");
-      // What is put back waits for minutes otherwise.
-      await slurm.until("squeue -h -t PD -o %K", /^2$/m);
-      await slurm.run(["scontrol", "update", `JobId=${job}_2`, "StartTime=now"]);
-      // It is started again; until then the queue may look empty.
-      await slurm.until(`cat ${home}/pid_2_1`, /^\d+\n$/);
+      // What is put back waits for minutes otherwise; until it is started the queue may look empty.
+      const now = ["scontrol", "update", `JobId=${job}_2`, "StartTime=now"];
+      await slurm.until(`ls ${home}`, /^pid_2_[1-9]$/m, now);
       await slurm.until("squeue -h", /^\s*$/);
       for (const task of [1, 2, 3, 4]) {
         const log = await Deno.readTextFile(`${home}/flatfetch-${job}_${task}.log`);
