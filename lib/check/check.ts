@@ -41,7 +41,7 @@ import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
 import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
-import { LazyConnection } from "../load/bucket_connection.ts";
+import { LazyConnection } from "../load/run_connection.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
 import { openStored, type RunContext } from "../load/run_context.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";

@@ -6,7 +6,7 @@
 
 import { findCoverage } from "../bucket/coverage.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
-import type { Connection, LazyConnection } from "../load/bucket_connection.ts";
+import type { Connection, LazyConnection } from "../load/run_connection.ts";
 import type { Settings } from "../settings.ts";
 
 /**

@@ -10,7 +10,7 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
-import { Connection } from "../load/bucket_connection.ts";
+import { Connection } from "../load/run_connection.ts";
 import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName, datasetNames } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";

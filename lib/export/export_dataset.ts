@@ -9,7 +9,7 @@
 import type { ObjectStore } from "../cache/objects.ts";
 import { DeclinedError, OfflineError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
-import { Connection } from "../load/bucket_connection.ts";
+import { Connection } from "../load/run_connection.ts";
 import { keptOf, totalOf } from "../load/dry_run_plan.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";

@@ -11,7 +11,7 @@ import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
 import { StorageError } from "../errors.ts";
 import type { Layout } from "../lake/layout.ts";
-import type { Connection } from "../load/bucket_connection.ts";
+import type { Connection } from "../load/run_connection.ts";
 import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { Refusals, verdictOf } from "../load/verdict.ts";

@@ -20,7 +20,7 @@ import { type ExportFailure, type ExportTask, filesIn, nameOf } from "../export/
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
 import { verdictOf } from "../load/verdict.ts";
-import { Connection } from "../load/bucket_connection.ts";
+import { Connection } from "../load/run_connection.ts";
 import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { type BucketOptions, type PreloadOptions, withDefaults } from "../settings.ts";

@@ -11,7 +11,7 @@ import { verdictOf } from "./verdict.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { Suggestions } from "./suggestions.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 import type { Fetcher } from "./fetcher.ts";
 
 /** What files are looked into with. */

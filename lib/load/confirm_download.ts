@@ -10,7 +10,7 @@ import type { Listing } from "../bucket/listing.ts";
 import type { RunContext } from "./run_context.ts";
 import { dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 
 /** What a download is asked for from. */
 export interface ConfirmOptions extends RunContext {

@@ -15,7 +15,7 @@ import { withHistories } from "./follow.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
 import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
-import { Connection } from "./bucket_connection.ts";
+import { Connection } from "./run_connection.ts";
 import {
   DEFAULT_CONCURRENCY,
   type FileTotal,

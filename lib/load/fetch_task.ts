@@ -16,7 +16,7 @@ import { byKind, type OpenDemand } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
 import type { Permit } from "../concurrency/semaphore.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 import type { BroughtFile, Fetcher } from "./fetcher.ts";
 
 /** What the work for one object needs. */

@@ -14,7 +14,7 @@ import { bytesInMemory, downloadLarge, LargeObject } from "../bucket/large_objec
 import { type DatedObject, isLarge } from "../dated_object.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { type Extraction, Extractor, inFile } from "../flatfile/extractor.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 import type { LakeSource } from "./lake_source.ts";
 import type { RunContext } from "./run_context.ts";
 

@@ -15,7 +15,7 @@ import { keptOptions, Listing } from "../bucket/listing.ts";
 import type { Dataset } from "../market/dataset.ts";
 import { S3Client } from "../s3/client.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
-import { findKeys } from "./bucket_connection.ts";
+import { findKeys } from "./run_connection.ts";
 import type { Settings } from "../settings.ts";
 
 /** After that nothing more is asked for. */

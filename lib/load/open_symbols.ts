@@ -13,7 +13,7 @@ import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { type Choice, type ChooseOptions, chooseTickers, SeenFiles } from "./choose_tickers.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 import type { Settings } from "../settings.ts";
 import { identityOf } from "./run_context.ts";
 import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";

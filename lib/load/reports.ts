@@ -9,7 +9,7 @@ import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 import type { Reporter } from "../progress.ts";
 import type { SymbolRequest } from "../request.ts";
-import type { Connection } from "./bucket_connection.ts";
+import type { Connection } from "./run_connection.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { Settings } from "../settings.ts";
 

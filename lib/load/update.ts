@@ -21,7 +21,7 @@ import { type Plan, planTasks, type Task } from "./plan.ts";
 import { RecordBatch } from "./record_batch.ts";
 import { reportFailure, reportMiss, reportProofs } from "./reports.ts";
 import type { SymbolRequest } from "../request.ts";
-import { Connection } from "./bucket_connection.ts";
+import { Connection } from "./run_connection.ts";
 import { Fetcher } from "./fetcher.ts";
 import { THREADS_FROM_BYTES } from "../concurrency/thread.ts";
 import { fitOpenFiles } from "./open_files.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findRefused } from "../../lib/check/refused_files.ts";
 import type { DatedObject } from "../../lib/dated_object.ts";
-import { LazyConnection } from "../../lib/load/bucket_connection.ts";
+import { LazyConnection } from "../../lib/load/run_connection.ts";
 import { World } from "../program/harness.ts";
 import { FILES, settingsOn } from "../load/open_run.ts";
 

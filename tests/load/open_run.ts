@@ -8,7 +8,7 @@ import type { FlatFiles } from "../../fixtures/flat_files.ts";
 import { keptOptions, Listing } from "../../lib/bucket/listing.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import type { StoredRecords } from "../../lib/cache/stored_records.ts";
-import { Connection } from "../../lib/load/bucket_connection.ts";
+import { Connection } from "../../lib/load/run_connection.ts";
 import { Fetcher } from "../../lib/load/fetcher.ts";
 import { openStored } from "../../lib/load/run_context.ts";
 import { Suggestions } from "../../lib/load/suggestions.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { Connection, LazyConnection } from "../../lib/load/bucket_connection.ts";
+import { Connection, LazyConnection } from "../../lib/load/run_connection.ts";
 import type { ProgressEvent } from "../../lib/progress.ts";
 import { KEYS, World } from "../program/harness.ts";
 import { FILES, settingsOn } from "./open_run.ts";
