@@ -80,25 +80,37 @@ Deno.test("S3Client with a bandwidth trips over none of the limits for slow serv
   const s3 = new FakeS3({ credentials });
   const bytes = Uint8Array.from({ length: 12_000 }, (_, i) => i % 251);
   for (const key of ["a", "b", "c"]) s3.objects.put(key, bytes);
+  // Each object waits twice for longer than the server may take for anything.
   const limits = {
-    idleMs: 60,
-    windowMs: 100,
+    idleMs: 1_000,
+    windowMs: 1_000,
     minBytesPerSecond: 4_000,
-    attemptMs: 150,
+    attemptMs: 1_500,
     attemptBytesPerSecond: 1e9,
   };
   await using server = serveS3(s3);
-  for (const fetch of [s3.fetch, undefined]) {
+  await Promise.all([s3.fetch, undefined].map(async (fetch) => {
     using client = new S3Client({
       endpoint: server.url,
       bucket: s3.bucket,
       credentials,
-      bandwidth: new Bandwidth(60_000),
+      bandwidth: new Halting(),
       limits,
       fetch,
     });
     const objects = await Promise.all(["a", "b", "c"].map((key) => client.get(key)));
     assertEquals(objects.map((object) => object.bytes), [bytes, bytes, bytes]);
     assertEquals(client.requests, 3);
-  }
+  }));
 });
+
+/** Lets every reader wait before each of its chunks. */
+class Halting extends Bandwidth {
+  constructor() {
+    super(1);
+  }
+
+  override book(wanted: number): { bytes: number; waitMs: number } {
+    return { bytes: Math.min(wanted, 6_000), waitMs: 1_100 };
+  }
+}

@@ -21,7 +21,7 @@ const SLOW: Readonly<Record<string, Fault>> = {
 /** An attempt is given up by its limit; the rest is for a machine that is busy. */
 const GENEROUS_MS = 10_000;
 
-const LIMITS = { ...QUICK, firstHeadersMs: 150, headersMs: 150, idleMs: 150, windowMs: 150 };
+const LIMITS = { ...QUICK, firstHeadersMs: 300, headersMs: 300, idleMs: 300, windowMs: 300 };
 
 Deno.test("preload() gives up what answers late, stalls or drips, closes each socket and names the files", async () => {
   const files = stockFiles();
