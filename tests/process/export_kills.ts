@@ -141,7 +141,7 @@ async function attackCall(lake: Lake, hash: number | undefined): Promise<boolean
   const isHeard = hash !== undefined && unit(hash, 1) < 0.5;
   const stop = new AbortController();
   using disk = bucket ? undefined : new FailingDisk({ at: call, forGood: true, short: isHeard });
-  const fetch = bucket ? dying({ call, isHeard, stop }) : undefined;
+  const fetch = bucket && hash !== undefined ? dying({ call, isHeard, stop }) : undefined;
   const target = bucket
     ? new BucketTarget({ ...bucketOf(bucket), name: "s3://lake", prefix: "lake/", fetch })
     : new FolderTarget(folder);
@@ -202,6 +202,7 @@ async function attackProcess(lake: Lake, hash: number): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, unit(hash, 1) * 20));
   run.kill("SIGKILL");
   const { code, signal, stderr } = await run.ended;
+  await Promise.all([place.quiet(), bucket?.server.quiet()]);
   assert(code === 0 || signal === "SIGKILL", stderr);
   return code === 0;
 }

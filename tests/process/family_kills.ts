@@ -36,6 +36,7 @@ export async function killFamilies(rounds: number): Promise<{ inTheMidst: number
     await new Promise((resolve) => setTimeout(resolve, unit(hash, 1) * 8));
     run.kill("SIGKILL");
     const { stderr } = await run.ended;
+    await place.quiet();
     const reported = Number(Array.from(stderr.matchAll(/Progress: (\d+)\//g)).at(-1)?.[1] ?? 0);
     const { files, damaged } = await readFamily(directory, of, place.keys);
     assertEquals(damaged, 0, "a file is there whole or not at all");

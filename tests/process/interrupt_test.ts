@@ -27,6 +27,7 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assertEquals(recorded.length, done);
     assert(done > 0 && done < place.keys.length, `${done} files were done`);
 
+    await place.quiet();
     place.s3.clearRequests();
     const next = await place.load(SLOWLY).ended;
     assertEquals(next.code, 0, next.stderr);
@@ -51,6 +52,7 @@ Deno.test("SIGINT while the server stalls exits 130 at once, and the next run fe
   assertEquals(doneOf(stderr, place.keys.length), others);
 
   place.s3.faults.clear();
+  await place.quiet();
   place.s3.clearRequests();
   assertEquals((await place.load().ended).code, 0);
   assertEquals(place.s3.takeGets(), stalled);

@@ -113,6 +113,7 @@ class Round {
     await Promise.race([run.ended, this.#moment(fold)]);
     run.kill("SIGKILL");
     const { stderr } = await run.ended;
+    await this.#place.quiet();
     return Number(Array.from(stderr.matchAll(/Progress: (\d+)\//g)).at(-1)?.[1] ?? 0);
   }
 

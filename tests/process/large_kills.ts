@@ -32,6 +32,7 @@ export async function killLarge(rounds: number): Promise<{ inTheMidst: number }>
     await new Promise((resolve) => setTimeout(resolve, unit(hash, 1) * 60));
     run.kill("SIGKILL");
     await run.ended;
+    await place.quiet();
     const there = await partsThere(place.cache(name).directory, { key, size, etag });
     if (there > 0 && there < parts) inTheMidst++;
     place.s3.clearRequests();

@@ -107,6 +107,11 @@ export class Place implements AsyncDisposable {
     return { DENO_DIR: path, ...registryEnvironment() };
   }
 
+  /** Resolves when the server knows all that was sent by programs that have ended. */
+  quiet(): Promise<void> {
+    return this.#server.quiet();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server[Symbol.asyncDispose]();
     await Deno.remove(this.home, { recursive: true });

@@ -23,6 +23,7 @@ Deno.test("flatfetch export --shard 2/4 after kill -9 does what is left, and the
     await run.before(place.s3.untilGets(gets));
     run.kill("SIGKILL");
     await run.ended;
+    await place.quiet();
     const first = place.s3.takeGets();
     const second = await partOf(lake, "2/4");
     assertEquals([...new Set([...first, ...second])].sort(), own);

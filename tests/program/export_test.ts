@@ -93,6 +93,7 @@ Deno.test("flatfetch export after an interruption makes the rest, byte for byte 
   assertEquals(reason, "enough");
   const there = await pathsIn(lake);
   assert(20 <= there.length && there.length < files.dates.length);
+  await world.quiet();
   world.takeGets();
   assertEquals((await world.run(["export", DATASET, "--into", lake])).code, 0);
   const missing = files.dates.filter((date) => !there.includes(pathOf(date)));

@@ -6,7 +6,8 @@
 
 import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts";
 import { FakeS3, type FakeS3Options, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
-import { Home } from "./home.ts";
+import type { PreloadResult } from "../../mod.ts";
+import { Home, type LoadOptions } from "./home.ts";
 
 export {
   bytesUnder,
@@ -49,6 +50,23 @@ export class World extends Home {
   /** Puts files into the bucket. */
   fill(files: FlatFiles): void {
     for (const { key, bytes } of files) this.s3.objects.put(key, bytes);
+  }
+
+  /** Runs the library in this process; once that is through, the server knows all that it has sent. */
+  override async load(
+    symbols: readonly string[],
+    options: LoadOptions = {},
+  ): Promise<PreloadResult> {
+    try {
+      return await super.load(symbols, options);
+    } finally {
+      if (options.signal?.aborted) await this.quiet();
+    }
+  }
+
+  /** Resolves when the server knows all that was sent by clients that are closed now. */
+  quiet(): Promise<void> {
+    return this.#server.quiet();
   }
 
   /** The keys that were asked for since the last call, ascending; each as often as asked for. */

@@ -59,6 +59,7 @@ Deno.test({
       );
       assertEquals(code, 6);
       assert(await works("mount", "-o", "remount,size=8m", world.cache));
+      await world.quiet();
       world.s3.clearRequests();
       const { bars, summary } = await world.load(["TSLA"], QUARTER);
       assertEquals(bars.TSLA, files.truth("TSLA"));

@@ -53,6 +53,7 @@ for (const concurrency of [1, 20, 32]) {
     assertMatch(explain(error).hint!, /^Get a new session token/);
     assertLessOrEqual(world.s3.requests.length - before, concurrency);
     world.s3.faults.clear();
+    await world.quiet();
     world.s3.clearRequests();
     const next = await world.load(["TSLA"], { ...QUARTER, keepLimitBytes: 0 });
     assertEquals(next.bars.TSLA, files.truth("TSLA"));
