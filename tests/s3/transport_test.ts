@@ -5,10 +5,10 @@ import { IntegrityError, NetworkError, S3Error } from "../../lib/errors.ts";
 import { type Retry, S3Client, type S3ClientOptions } from "../../lib/s3/client.ts";
 
 const LIMITS = {
-  firstHeadersMs: 100,
-  headersMs: 150,
-  idleMs: 150,
-  windowMs: 200,
+  firstHeadersMs: 300,
+  headersMs: 400,
+  idleMs: 400,
+  windowMs: 500,
   minBytesPerSecond: 100,
   attemptMs: 5_000,
   attemptBytesPerSecond: 32_768,
@@ -147,20 +147,20 @@ const FAULTS: Readonly<Record<string, readonly [Script, RegExp]>> = {
     (connection) => connection.write("SSH-2.0-x\r\n\r\n"),
     /before the answer/,
   ],
-  "no answer": [(connection) => connection.untilClosed(), /no answer in 100 ms/],
+  "no answer": [(connection) => connection.untilClosed(), /no answer in 300 ms/],
   "half a head": [
     async (connection) => {
       await connection.write(HEAD);
       await connection.untilClosed();
     },
-    /no answer in 100 ms/,
+    /no answer in 300 ms/,
   ],
   "a stall in the body": [
     async (connection) => {
       await connection.write(`${HEAD}content-length: 10\r\n\r\n01234`);
       await connection.untilClosed();
     },
-    /no byte in 150 ms/,
+    /no byte in 400 ms/,
   ],
   "a stall in the body of an error": [
     async (connection) => {
@@ -198,7 +198,7 @@ Deno.test("get() gives a trickle up, with its own limits as the cause", async ()
   const { client, retries } = clientOf(server.endpoint);
   using _closing = client;
   const startMs = performance.now();
-  const error = await assertRejects(() => client.get("k"), NetworkError, "in 200 ms");
+  const error = await assertRejects(() => client.get("k"), NetworkError, "in 500 ms");
   assertEquals([error.timedOut, error.phase, retries.length], [true, "body", 5]);
   assertLess(performance.now() - startMs, 20_000);
 });
@@ -216,9 +216,9 @@ Deno.test("get() gives later attempts more time until the head", async () => {
   await using server = new Server((connection) => connection.untilClosed());
   const { client, retries } = clientOf(server.endpoint);
   using _closing = client;
-  const last = await assertRejects(() => client.get("k"), NetworkError, "no answer in 150 ms");
+  const last = await assertRejects(() => client.get("k"), NetworkError, "no answer in 400 ms");
   assertEquals([last.timedOut, last.phase], [true, "headers"]);
-  assertEquals(retries[0]!.error.message, 'Cannot download "k": no answer in 100 ms');
+  assertEquals(retries[0]!.error.message, 'Cannot download "k": no answer in 300 ms');
 });
 
 Deno.test("get() sends nothing to the target of a redirect", async () => {
