@@ -39,8 +39,8 @@ const groups = groupsOf(Array.from(testsIn("tests")).sort());
 const failed: string[] = [];
 let passed = 0;
 const memory = memoryFolder();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => (removeMemory(), Deno.exit(130)));
+for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.addSignalListener(signal, () => (removeMemory(), Deno.exit(exitCode)));
 }
 
 await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
