@@ -8,7 +8,6 @@ import type { Bar } from "../market/bar.ts";
 import type { Hours } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
 import type { Asset } from "../market/symbol.ts";
-import { type Assets, loadAssets } from "./assets.ts";
 import { cspHash, embedJson, escapeHtml, renderBody } from "./page_body.ts";
 import { type ChartNote, type PageData, pageData } from "./page_data.ts";
 
@@ -115,4 +114,42 @@ ${renderBody(data, { adjusted })}
 </body>
 </html>
 `;
+}
+
+/** The parts of a page that do not depend on its data. */
+interface Assets {
+  /** The charting library, as its maker publishes it, under the Apache License 2.0. */
+  readonly library: string;
+  /** The page's own script. */
+  readonly script: string;
+  /** The page's style sheet. */
+  readonly style: string;
+}
+
+/**
+ * Loads them. Imported as text they are part of the module graph: so they are there in a checkout,
+ * from a URL and in a compiled binary, without a permission to read or to connect.
+ */
+async function loadAssets(): Promise<Assets> {
+  const [library, style, ...scripts] = await Promise.all([
+    import("./vendor/lightweight_charts.js", { with: { type: "text" } }),
+    import("./page/page.css", { with: { type: "text" } }),
+    import("./page/format.js", { with: { type: "text" } }),
+    import("./page/theme.js", { with: { type: "text" } }),
+    import("./page/plot.js", { with: { type: "text" } }),
+    import("./page/panels.js", { with: { type: "text" } }),
+    import("./page/main.js", { with: { type: "text" } }),
+  ]);
+  return {
+    library: library.default,
+    script: joined(scripts.map((script) => script.default)),
+    style: style.default,
+  };
+}
+
+/** Modules that import each other by name, as one: each comes after those that it imports. */
+function joined(modules: readonly string[]): string {
+  return modules
+    .map((text) => text.replace(/^import [^;]*;\n/gm, "").replace(/^export /gm, ""))
+    .join("\n");
 }
