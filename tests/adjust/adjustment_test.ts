@@ -1,5 +1,3 @@
-/** Whether a run adjusts its bars, or warns of a jump, over a bucket with splits in it. */
-
 import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
 import { FakeRest, type RestFault } from "../../fixtures/rest_server.ts";
 import { FakeS3 } from "../../fixtures/s3_server.ts";
@@ -10,6 +8,10 @@ import type { Finding } from "../../lib/market/finding.ts";
 import type { ProgressEvent } from "../../lib/progress.ts";
 import type { PreloadOptions } from "../../lib/settings.ts";
 import { withDirectory } from "../cache/samples.ts";
+import { actionsOfCompany } from "../../lib/adjust/adjustment.ts";
+import { type Split, uniqueSplits } from "../../lib/adjust/split.ts";
+
+/** Whether a run adjusts its bars, or warns of a jump, over a bucket with splits in it. */
 
 const KEY = "CANARY_rest_key_0123456789";
 const API_KEY = { value: KEY, source: "MASSIVE_API_KEY" };
@@ -158,4 +160,50 @@ Deno.test("preload({ adjust }) of an option says that it is not adjusted, and as
     ]);
     assertEquals([adjusted, rest.requests], [[], []]);
   });
+});
+
+const split = (ticker: string, executionDate: string, to = 2): Split => (
+  { ticker, executionDate, from: 1, to }
+);
+const HISTORY = [
+  { ticker: "A", from: "2010-01-04", to: "2015-06-30" },
+  { ticker: "B", from: "2015-07-01", to: "2020-06-30" },
+  { ticker: "C", from: "2020-07-01", to: "9999-12-31" },
+];
+
+const FUTURE = "2030-01-02";
+
+function companys(...splits: readonly Split[]): string[] {
+  const byTicker = Map.groupBy(splits, ({ ticker }) => ticker);
+  const today = "2024-01-02";
+  const dateOf = ({ executionDate }: Split) => executionDate;
+  const announced = [...HISTORY.with(-1, { ...HISTORY[2]!, to: "2030-01-01" }), {
+    ...{ ticker: "D", from: FUTURE, to: "9999-12-31" },
+  }];
+  const [plain, later] = [HISTORY, announced].map((history) =>
+    actionsOfCompany({ tickers: ["C"], history }, byTicker, { dateOf, unique: uniqueSplits, today })
+  );
+  assertEquals(plain, later);
+  return plain!
+    .map(({ ticker, executionDate, to }) => `${ticker} ${executionDate} ${to}`);
+}
+
+Deno.test("actionsOfCompany() takes each ticker's of its time, under the one asked for", () => {
+  const all = ["2009-01-02", "2012-01-03", "2018-01-03", "2022-01-03"]
+    .flatMap((date, i) => [split("A", date, 2 + i), split("B", date, 12 + i)]);
+  assertEquals(companys(...all), ["C 2012-01-03 3", "C 2018-01-03 14"]);
+});
+
+Deno.test("actionsOfCompany() takes all of the newest ticker, which the API has under no other", () => {
+  const all = ["2009-01-02", "2012-01-03", "2022-01-03"].map((date) => split("C", date));
+  assertEquals(companys(...all), ["C 2009-01-02 2", "C 2012-01-03 2", "C 2022-01-03 2"]);
+});
+
+Deno.test("actionsOfCompany() counts a split with the change of the ticker once, under whichever", () => {
+  const [old, own] = [split("B", "2020-07-01"), split("C", "2020-07-01")];
+  for (const splits of [[old], [own], [old, own]]) {
+    assertEquals(companys(...splits), ["C 2020-07-01 2"]);
+  }
+  assertEquals(companys(split("B", "2020-07-02")), []);
+  assertEquals(companys(split("B", "2015-07-01"), split("A", "2015-07-01")), ["C 2015-07-01 2"]);
 });
