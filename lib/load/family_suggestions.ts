@@ -6,7 +6,7 @@
 
 import type { CacheDirectory } from "../cache/directory.ts";
 import { datasetOf } from "../market/dataset.ts";
-import { familyReadings, nearestFamilies } from "../market/family_readings.ts";
+import { familyReadings, nearestFamilies } from "../market/readings.ts";
 import { parseFamily } from "../market/ticker_family.ts";
 import type { Settings } from "../settings.ts";
 import type { SurveyedFamily } from "./family_survey.ts";
