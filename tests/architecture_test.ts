@@ -64,7 +64,7 @@ const PRIVILEGES: readonly { what: string; pattern: RegExp; only: RegExp }[] = [
 /** Files that do no input or output and read no clock, nor does what is loaded with them. */
 const PURE = [
   "lib/market/*",
-  "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text|rest_page).ts",
+  "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text).ts",
   "lib/output/(columns|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|summarize|estimate_seconds).ts",

@@ -11,8 +11,7 @@ import { parseEndpoint } from "../http/endpoint.ts";
 import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
 import type { ApiKey } from "../settings.ts";
 import { checkApiKey } from "./rest_api_key.ts";
-import { hostText, planRetry, restRefusal } from "./rest_failure.ts";
-import { type Page, readOne, readPage } from "./rest_page.ts";
+import { hostText, type Page, planRetry, readOne, readPage, restRefusal } from "./rest_answer.ts";
 
 /** The endpoint of the vendor. */
 export const DEFAULT_API_ENDPOINT = "https://api.massive.com";
