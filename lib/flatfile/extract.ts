@@ -8,11 +8,10 @@
 
 import { UnorderedError } from "./family_rows.ts";
 import { type Compressed, inflate } from "./inflate.ts";
-import { isInTime } from "../market/date_span.ts";
+import { isInTime, wantedStamp } from "../market/stamps.ts";
 import { type FileRow, FlatFile } from "./flat_file.ts";
 import { type Extracted, FoundRows, type Times, timesOf, timestampOf } from "./found_rows.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";
-import { wantedStamp } from "../market/stamps.ts";
 import type { TickerSet } from "./ticker_set.ts";
 
 /**

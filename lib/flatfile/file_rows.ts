@@ -10,11 +10,18 @@
 import { type Bar, type BarRow, isBarRow, toBar } from "../market/bar.ts";
 import { checkBars } from "../market/bar_defects.ts";
 import type { Dataset } from "../market/dataset.ts";
-import { type DateSpan, isInTime, spanOfDate } from "../market/date_span.ts";
+import {
+  type DateSpan,
+  dayStamps,
+  isInTime,
+  spanOfDate,
+  stampSpan,
+  stampText,
+  wantedStamp,
+} from "../market/stamps.ts";
 import { type Day, dayOf } from "../market/day.ts";
 import type { Finding } from "../market/finding.ts";
 import { zoneOf } from "../market/hours.ts";
-import { dayStamps, stampSpan, stampText, wantedStamp } from "../market/stamps.ts";
 import type { Asset } from "../market/symbol.ts";
 
 /** What is recorded of a ticker in one file. */

@@ -7,8 +7,7 @@
 
 import { contentText } from "../cache/record.ts";
 import { parseKey } from "../market/dataset.ts";
-import { type DateSpan, isInTime } from "../market/date_span.ts";
-import { stampSpan } from "../market/stamps.ts";
+import { type DateSpan, isInTime, stampSpan } from "../market/stamps.ts";
 import { FamilyRows } from "./family_rows.ts";
 import type { FileRow } from "./flat_file.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";

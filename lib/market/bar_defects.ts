@@ -5,11 +5,10 @@
  */
 
 import type { Bar } from "./bar.ts";
-import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
+import { type DateSpan, isInTime, spanOfDate, stampText } from "./stamps.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
-import { stampText } from "./stamps.ts";
 import type { Asset } from "./symbol.ts";
 
 /** What bars are of. */

@@ -1,5 +1,5 @@
 /**
- * Which stamps the bars of a date's file may have, and which ones they get.
+ * The time that a date is, which stamps the bars of its file may have, and which ones they get.
  *
  * A file of days has one bar a ticker, and the date in its key says which day that is: some of
  * the vendor's have stamps of another one. In a file of minutes only the stamps say when a bar
@@ -9,8 +9,27 @@
  */
 
 import type { Dataset } from "./dataset.ts";
-import { type DateSpan, isInTime, spanOfDate } from "./date_span.ts";
-import { midnights, zoneOf } from "./hours.ts";
+import { midnights, type Zone, zoneOf } from "./hours.ts";
+
+/** From a date's first millisecond to the one after its last, since the epoch. */
+export interface DateSpan {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The time that a date is in a zone, 23 to 25 hours; or that it and days beside it are. */
+export function spanOfDate(date: string, zone: Zone, { beside = 0 } = {}): DateSpan {
+  const day = Temporal.PlainDate.from(date);
+  return {
+    startMs: day.subtract({ days: beside }).toZonedDateTime(zone).epochMilliseconds,
+    endMs: day.add({ days: beside + 1 }).toZonedDateTime(zone).epochMilliseconds,
+  };
+}
+
+/** Whether a moment is in a span. */
+export function isInTime({ startMs, endMs }: DateSpan, ms: number): boolean {
+  return startMs <= ms && ms < endMs;
+}
 
 /**
  * The time that all stamps of a date's file must be in: the date and those beside it, in the

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { spanOfDate } from "../../lib/market/date_span.ts";
+import { spanOfDate } from "../../lib/market/stamps.ts";
 import type { Zone } from "../../lib/market/hours.ts";
 
 const hours = (date: string, zone: Zone) => {
