@@ -15,8 +15,7 @@ import { compareFiles, type FileComparison, fileFindings } from "./compare_files
 import { byDate, type DatedObject } from "../dated_object.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import { adjustSymbol, type SymbolAdjustment } from "../load/adjusted_symbol.ts";
-import { familyDefects } from "../load/family_findings.ts";
-import { surveyFamily } from "../load/family_survey.ts";
+import { familyDefects, surveyFamily } from "../load/family_survey.ts";
 import { historyFindings } from "../load/history_findings.ts";
 import type { FamilyBars } from "../load/loaded_family.ts";
 import {

@@ -1,5 +1,6 @@
 /**
- * What the files of a family come to: its tickers, how many bars each has, and what is odd.
+ * What the files of a family come to: its tickers, how many bars each has, and what a user should
+ * know of them.
  *
  * @module
  */
@@ -13,9 +14,9 @@ import type { Bar } from "../market/bar.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
 import { resample } from "../market/resample.ts";
-import { TickerFindings } from "./family_findings.ts";
 import type { DatedRows } from "../cache/family_merge.ts";
 import { type FamilyBars, type LoadedFamily, membersOf } from "./loaded_family.ts";
+import { checkBars } from "../market/bar_defects.ts";
 
 /** What the files of a family come to. */
 export interface FamilySurvey extends BarSpan {
@@ -125,5 +126,50 @@ class FamilyLook {
   #resampled(all: readonly DatedRows[]): Iterable<Bar> {
     const bars = all.flatMap((one) => this.#rows.barsOf(one.date, one));
     return resample(bars, this.#request.interval, this.#request);
+  }
+}
+
+/** Bars of a family that contradict themselves or each other, and stamps of other dates. */
+export async function familyDefects(
+  family: FamilyBars,
+  recorded: readonly DatedObject[],
+): Promise<Finding[]> {
+  const { dataset } = family.request;
+  const read = new FileRows(dataset);
+  const findings = new TickerFindings();
+  const giveWay = givingWay();
+  for (const { ticker, rows } of membersOf(family, recorded)) {
+    await giveWay();
+    const bars = rows.flatMap((one) => read.barsOf(one.date, one));
+    const ofBars = checkBars(bars, dataset).filter(({ kind }) => kind !== "stamp-outside-date");
+    findings.add(ticker, ofBars);
+    // Those of minutes are in what a family comes to.
+    if (dataset.interval !== "1d") continue;
+    for (const one of rows) findings.add(ticker, read.stampFindingsOf(one.date, one));
+  }
+  return findings.all();
+}
+
+/** Findings of several tickers, of which those that are alike are one, however many they are. */
+class TickerFindings {
+  readonly #found = new Map<string, { finding: Finding; ticker: string; others: number }>();
+
+  /** @param findings each of one date. */
+  add(ticker: string, findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const id = `${finding.kind} ${finding.dates}`;
+      const one = this.#found.get(id);
+      if (one === undefined) this.#found.set(id, { finding, ticker, others: 0 });
+      else one.others++;
+    }
+  }
+
+  all(): Finding[] {
+    return [...this.#found.values()].map(({ finding, ticker, others }) => {
+      const more = others === 0
+        ? ""
+        : `; so have ${others} more ${others === 1 ? "ticker" : "tickers"}`;
+      return { ...finding, text: `${ticker}: ${finding.text}${more}` };
+    });
   }
 }
