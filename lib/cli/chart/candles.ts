@@ -1,6 +1,6 @@
 /**
- * Candles on a grid. A rising candle's body is thin and a falling one's is thick, so that
- * the color only repeats what the shape says. Pure.
+ * Candles on a grid, and their volume below. A rising candle's body is thin and a falling one's is
+ * thick, so that the color only repeats what the shape says. Pure.
  *
  * @module
  */
@@ -74,4 +74,30 @@ function halfOf({ open, high, low, close }: Bar, level: number, scale: PriceScal
 /** A blank has no color, so that blanks on either side are written as one. */
 function withoutTone(cell: Cell): Cell {
   return cell.glyph === " " ? { glyph: " " } : cell;
+}
+
+const VOLUME_EIGHTHS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+const VOLUME_ASCII = [" ", ".", ":", "#"];
+
+/** The most volume of a candle; 0 when the market has none, as an index. */
+export function mostVolume({ bars }: ChartColumns): number {
+  return bars.reduce((most, { volume }) => Math.max(most, volume ?? 0), 0);
+}
+
+/** Draws the columns' volumes, in eighths of a cell; some volume is never drawn as none. */
+export function drawVolume(
+  columns: ChartColumns,
+  { rows, style }: { rows: number; style: Style },
+): Grid {
+  const { bars, pitch, width } = columns;
+  const glyphs = style.signs ? VOLUME_EIGHTHS : VOLUME_ASCII;
+  const parts = glyphs.length - 1;
+  const most = mostVolume(columns);
+  return gridOf({ width, height: rows }, (row, column) => {
+    const bar = bars[column / pitch];
+    if (!bar?.volume) return undefined;
+    const height = Math.max(1, Math.round(bar.volume / most * rows * parts));
+    const filled = Math.min(parts, Math.max(0, height - (rows - 1 - row) * parts));
+    return filled === 0 ? undefined : { glyph: glyphs[filled]!, tone: rises(bar) ? "up" : "down" };
+  });
 }

@@ -6,9 +6,8 @@
 
 import { unicodeWidth } from "../../deps/string_width.ts";
 import { mergeBars } from "../../market/merge_bars.ts";
-import { bodyGlyphs } from "./candles.ts";
+import { bodyGlyphs, mostVolume } from "./candles.ts";
 import { type Chart, type ChartColumns, type ChartSpace, rises } from "./chart_columns.ts";
-import { mostVolume } from "./volume.ts";
 import { paint, printable } from "../render/style.ts";
 import { countText } from "../render/wording.ts";
 

@@ -8,7 +8,7 @@
 import { mergeBars } from "../../market/merge_bars.ts";
 import { priceDecimals } from "../../market/bar.ts";
 import type { Bar } from "../../../mod.ts";
-import { candleScale, drawCandles } from "./candles.ts";
+import { candleScale, drawCandles, drawVolume, mostVolume } from "./candles.ts";
 import { cellsText, type Grid } from "./grid.ts";
 import {
   type Chart,
@@ -21,7 +21,6 @@ import { renderDates } from "./dates.ts";
 import { clipped, priceText, renderHead, renderKey } from "./head.ts";
 import { drawLine, lineScale } from "./closing_line.ts";
 import { levelOf, type PriceScale, roundTicks } from "./scale.ts";
-import { drawVolume, mostVolume } from "./volume.ts";
 import { paint, printable } from "../render/style.ts";
 
 /** How the lines of a chart are shared out. */
