@@ -5,7 +5,7 @@
  */
 
 import { type DatedObject, isMd5, type ObjectVersion } from "../dated_object.ts";
-import { isForbidden } from "../cache/closed_folder.ts";
+import { isForbidden } from "../cache/disk_error.ts";
 import { reasonOf, S3Error, StorageError } from "../errors.ts";
 import {
   checkFooter,
