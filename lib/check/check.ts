@@ -9,32 +9,12 @@ import { givingWay } from "../concurrency/give_way.ts";
 import type { Strays } from "../bucket/dated_files.ts";
 import { CacheDirectory } from "../cache/directory.ts";
 import { findSource, makeSource } from "../cache/sources.ts";
-import { keysOfFamily, readFamily } from "../cache/family_store.ts";
-import { findCachedTicker } from "../load/cached_ticker.ts";
-import { compareFiles, type FileComparison, fileFindings } from "./compare_files.ts";
-import { byDate, type DatedObject } from "../dated_object.ts";
+import { fileFindings, listedIn } from "./compare_files.ts";
+import { type Compared, compareSymbols, type Look } from "./compare_symbols.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
-import { adjustSymbol, type SymbolAdjustment } from "../load/adjusted_symbol.ts";
-import { familyDefects, surveyFamily } from "../load/family_survey.ts";
-import { historyFindings } from "../load/history_findings.ts";
-import type { FamilyBars } from "../load/loaded_family.ts";
-import {
-  absenceFindings,
-  stampFindings,
-  startFindings,
-  unreadableText,
-} from "../load/symbol_findings.ts";
+import { startFindings, unreadableText } from "../load/symbol_findings.ts";
 import { withHistories } from "../load/follow.ts";
-import {
-  type BarSpan,
-  divideFiles,
-  type LoadedSymbol,
-  sourceBarsOf,
-  surveyRows,
-  tickerOf,
-  type UnreadableFile,
-} from "../load/loaded_symbol.ts";
-import { checkBars } from "../market/bar_defects.ts";
+import type { UnreadableFile } from "../load/loaded_symbol.ts";
 import type { Finding } from "../market/finding.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
 import { findRefused } from "./refused_files.ts";
@@ -42,8 +22,7 @@ import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { LazyConnection } from "../load/run_connection.ts";
 import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
-import { openStored, type RunContext } from "../load/run_context.ts";
-import type { StoredRecords } from "../cache/stored_records.ts";
+import type { RunContext } from "../load/run_context.ts";
 import { completeListing } from "../load/update.ts";
 
 /**
@@ -122,7 +101,7 @@ export async function checkSymbols(
   const adjustment = { actions: await loadActions(requests, settings), fixSplits };
   await using connection = new LazyConnection(settings);
   const listing = await listFiles(requests, { ...context, connection });
-  const compared = await connection.whileWorking(() => compareAll(requests, listing, context));
+  const compared = await connection.whileWorking(() => compareSymbols(requests, listing, context));
   const missing = compared.map(({ files }) => files.missing);
   const { offline } = settings;
   const { refused, asked } = await findRefused(missing, { offline, connection });
@@ -155,113 +134,6 @@ async function listFiles(
   const context = { directory, settings, connection: await connection.get() };
   await completeListing(requests, listing, context);
   return listing;
-}
-
-/** A symbol's files in the bucket and in the cache. */
-interface Compared {
-  readonly symbol: string;
-  readonly ticker: string;
-  readonly request: SymbolRequest;
-  readonly files: FileComparison;
-  readonly look: (adjustment: SymbolAdjustment) => Promise<Look>;
-}
-
-/** What is found in the files of a symbol. */
-interface Look {
-  readonly bars: BarSpan;
-  readonly unreadable: readonly (UnreadableFile & { readonly ticker: string })[];
-  /** Of dates, then of bars. */
-  readonly findings: readonly Finding[];
-}
-
-async function compareAll(
-  requests: readonly SymbolRequest[],
-  listing: Listing,
-  context: RunContext,
-): Promise<Compared[]> {
-  const stored = await openStored(context);
-  const compared: Compared[] = [];
-  const giveWay = givingWay();
-  // One after the other: each opens files.
-  for (const request of requests) {
-    await giveWay();
-    const files = listing.filesOf(request);
-    compared.push(
-      request.isFamily
-        ? await compareFamily(request, files, context)
-        : await compareSymbol(request, files, stored),
-    );
-  }
-  return compared;
-}
-
-async function compareSymbol(
-  request: SymbolRequest,
-  listed: readonly DatedObject[],
-  stored: StoredRecords,
-): Promise<Compared> {
-  const cached = await findCachedTicker(request, stored);
-  const { symbol, ticker } = cached;
-  const files = compareFiles(request, listed, cached.records);
-  const look = (adjustment: SymbolAdjustment) => lookAtSymbol(cached, listedIn(files), adjustment);
-  return { symbol, ticker, request, files, look };
-}
-
-async function compareFamily(
-  request: SymbolRequest,
-  listed: readonly DatedObject[],
-  { directory }: RunContext,
-): Promise<Compared> {
-  const { symbol, tickers: [ticker], dataset } = request;
-  const of = { dataset: dataset.name, family: ticker };
-  const { files: records } = await readFamily(directory, of, await keysOfFamily(directory, of));
-  const files = compareFiles(request, listed, records);
-  return { symbol, ticker, request, files, look: () => lookAtFamily({ request, records }, files) };
-}
-
-async function lookAtFamily(family: FamilyBars, { current }: FileComparison): Promise<Look> {
-  const { unreadable, findings, tickers, ...bars } = await surveyFamily(family, current);
-  const never = tickers.size === 0 && current.length > 0 ? [noteNever(current)] : [];
-  const defects = await familyDefects(family, current);
-  return { bars, unreadable, findings: [...never, ...findings, ...defects] };
-}
-
-function noteNever(files: readonly DatedObject[]): Finding {
-  const text = "no ticker matches in the files that are cached";
-  return { kind: "never", severity: "warning", dates: files.map(({ date }) => date), text };
-}
-
-/** Gives way between two looks at a symbol's bars, of which there may be millions. */
-async function lookAtSymbol(
-  cached: LoadedSymbol,
-  listed: readonly DatedObject[],
-  adjustment: SymbolAdjustment,
-): Promise<Look> {
-  const giveWay = givingWay();
-  const { dataset } = cached.request;
-  const divided = divideFiles(cached, listed);
-  const { recorded, unreadable } = divided;
-  const { findings, ...bars } = surveyRows(cached, recorded);
-  await giveWay();
-  const ofBars = checkBars(sourceBarsOf(cached, recorded), dataset)
-    .filter(({ kind }) => kind !== "stamp-outside-date");
-  await giveWay();
-  return {
-    bars,
-    unreadable: unreadable.map((file) => ({ ...file, ticker: tickerOf(cached, file.date) })),
-    findings: [
-      ...historyFindings(cached, divided),
-      ...absenceFindings(cached, divided),
-      ...findings,
-      ...ofBars,
-      ...stampFindings(cached, divided),
-      ...adjustSymbol(cached, divided, adjustment).findings,
-    ],
-  };
-}
-
-function listedIn({ current, missing, replaced }: FileComparison): DatedObject[] {
-  return [...current, ...missing, ...replaced].sort(byDate);
 }
 
 function toCheck(

@@ -53,6 +53,11 @@ export function compareFiles(
   };
 }
 
+/** Those of them that are listed, ascending by date. */
+export function listedIn({ current, missing, replaced }: FileComparison): DatedObject[] {
+  return [...current, ...missing, ...replaced].sort(byDate);
+}
+
 /**
  * The findings of a comparison, one a file.
  *

@@ -6,7 +6,7 @@ import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { KeptRecord, type ObjectRecord, toObjectRecord } from "../../lib/cache/record.ts";
 import { StoredRecords } from "../../lib/cache/stored_records.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
-import { findCachedTicker } from "../../lib/load/cached_ticker.ts";
+import { findCachedTicker } from "../../lib/check/compare_symbols.ts";
 import { openCache } from "../../lib/read/open_cache.ts";
 import { readBars } from "../../lib/read/read_bars.ts";
 import { readRequest } from "../../lib/request.ts";
