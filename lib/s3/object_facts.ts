@@ -1,9 +1,12 @@
 /**
- * What an object has besides its bytes, and what must be under its key, as headers say it.
+ * What an object has besides its bytes, and what must be under its key, as headers say it; and asks a
+ * bucket for it.
  *
  * @module
  */
 
+import { quote, S3Error } from "../errors.ts";
+import type { BucketConnection } from "./bucket_connection.ts";
 import { etagOf } from "./etag.ts";
 
 const METADATA = "x-amz-meta-";
@@ -29,7 +32,7 @@ export interface ObjectHead {
 }
 
 /** What an answer tells. */
-export function headOf(headers: Headers): ObjectHead {
+function headOf(headers: Headers): ObjectHead {
   const metadata = [...headers].filter(([name]) => name.startsWith(METADATA))
     .map(([name, value]) => [name.slice(METADATA.length), value] as const);
   const size = Number(headers.get("content-length") ?? NaN);
@@ -51,4 +54,53 @@ export function conditionOf(condition: WriteCondition | undefined): Record<strin
   if (condition === undefined) return {};
   if (condition === "absent") return { "if-none-match": "*" };
   return { "if-match": `"${condition.etag}"` };
+}
+
+/** What is under a key; `undefined` when nothing is. */
+export async function lookAt(
+  connection: BucketConnection,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<ObjectHead | undefined> {
+  try {
+    return await askHead(connection, key, signal);
+  } catch (error) {
+    const isMute = error instanceof S3Error && [400, 403].includes(error.status);
+    if (!isMute) throw error;
+    // The answer to a HEAD has no body that would say why: the clock may be off.
+    await askFirstByte(connection, key, signal);
+    return await askHead(connection, key, signal);
+  }
+}
+
+async function askHead(
+  connection: BucketConnection,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<ObjectHead | undefined> {
+  const target = connection.target(key, looking(key));
+  const request = { ...target, method: "HEAD", headOnly: true, maxBytes: 0, signal } as const;
+  try {
+    return await connection.sender.send(request, ({ headers }) => headOf(headers));
+  } catch (error) {
+    if (error instanceof S3Error && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Asks for an object's first byte, as far as there is one. */
+async function askFirstByte(
+  connection: BucketConnection,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const target = connection.target(key, looking(key));
+  const headers = { range: "bytes=0-0" };
+  const statuses = [200, 206, 404, 416];
+  const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
+  await connection.sender.send(request, () => {});
+}
+
+function looking(key: string): string {
+  return `Cannot look at ${quote(key)}`;
 }

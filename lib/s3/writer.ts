@@ -7,20 +7,18 @@
  * @module
  */
 
-import { IntegrityError, ObjectChangedError, quote, S3Error } from "../errors.ts";
-import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
+import { quote } from "../errors.ts";
+import { BucketConnection, type S3ClientOptions } from "./bucket_connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
-import { isPreconditionFailure } from "./etag.ts";
 import {
   conditionOf,
   headersOf,
-  headOf,
+  lookAt,
   type ObjectFacts,
   type ObjectHead,
   type WriteCondition,
 } from "./object_facts.ts";
-import { CHECKSUM, crc32Of, isOfParts, storedOf, writing, wrongBytes } from "./stored.ts";
-import type { Answer, HttpRequest } from "../http/exchange.ts";
+import { CHECKSUM, crc32Of, isOfParts, writing, wrongBytes } from "./stored.ts";
 import {
   completionDocument,
   parseCompleted,
@@ -29,6 +27,7 @@ import {
   type UploadedPart,
 } from "./upload_documents.ts";
 import { unfinishedUploads } from "./unfinished_uploads.ts";
+import { ANY_BODY, WriteSender } from "./write_sender.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
 export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
@@ -51,21 +50,15 @@ export interface PartedUpload {
 const JOINING_PATIENCE = 10;
 /** How often bytes are sent that the server then stores wrong. */
 const MAX_WRITES = 3;
-/** Bytes of answers that have no use for a body. */
-const ANY = { maxBytes: 65_536 };
 const DOCUMENT = { maxBytes: MAX_DOCUMENT_BYTES };
 const WHOLE_CHECKSUM = {
   "x-amz-checksum-algorithm": "CRC32",
   "x-amz-checksum-type": "FULL_OBJECT",
 };
-/** What a server says of an upload of which it lacks something. */
-const LOST = /^(NoSuchUpload|InvalidPart|InvalidPartOrder)$/;
-
 /** A bucket that is written to; it owns connections until it is closed. */
 export class S3Writer implements Disposable {
   readonly #connection: BucketConnection;
-  /** Whether the server takes checksums; some refuse what they do not know. */
-  #hasChecksums: boolean | undefined;
+  readonly #sender: WriteSender;
 
   /**
    * Connects to nothing yet.
@@ -75,6 +68,7 @@ export class S3Writer implements Disposable {
    */
   constructor(options: S3ClientOptions) {
     this.#connection = new BucketConnection(options);
+    this.#sender = new WriteSender(this.#connection);
   }
 
   /** HTTP requests made so far, each attempt counted. */
@@ -84,15 +78,7 @@ export class S3Writer implements Disposable {
 
   /** What is under a key; `undefined` when nothing is. */
   async head(key: string, signal?: AbortSignal): Promise<ObjectHead | undefined> {
-    try {
-      return await this.#head(key, signal);
-    } catch (error) {
-      const isMute = error instanceof S3Error && [400, 403].includes(error.status);
-      if (!isMute) throw error;
-      // The answer to a HEAD has no body that would say why: the clock may be off.
-      await this.#ask(key, signal);
-      return await this.#head(key, signal);
-    }
+    return await lookAt(this.#connection, key, signal);
   }
 
   /**
@@ -109,10 +95,20 @@ export class S3Writer implements Disposable {
   ): Promise<string> {
     const target = this.#connection.target(key, writing(key));
     for (let write = 1, wanted = condition;; write++) {
-      const stored = await this.#withChecksum(crc32Of(bytes), (checksum) => {
+      const stored = await this.#sender.withChecksum(crc32Of(bytes), (checksum) => {
         const headers = { ...headersOf(facts), ...conditionOf(wanted), ...checksum };
-        const request = { ...target, method: "PUT", headers, body: bytes, ...ANY, signal } as const;
-        return this.#send(request, (answer) => this.#stored(answer, { target, bytes }));
+        const request = {
+          ...target,
+          method: "PUT",
+          headers,
+          body: bytes,
+          ...ANY_BODY,
+          signal,
+        } as const;
+        return this.#sender.send(
+          request,
+          (answer) => this.#sender.stored(answer, { target, bytes }),
+        );
       });
       if (stored.isRight) return stored.etag;
       if (write === MAX_WRITES) {
@@ -129,11 +125,11 @@ export class S3Writer implements Disposable {
     { facts, signal }: { readonly facts: ObjectFacts; readonly signal?: AbortSignal | undefined },
   ): Promise<PartedUpload> {
     const target = this.#connection.target(key, writing(key), { uploads: "" });
-    return await this.#withChecksum("CRC32", (checksum) => {
+    return await this.#sender.withChecksum("CRC32", (checksum) => {
       const hasChecksums = CHECKSUM in checksum;
       const headers = { ...headersOf(facts), ...hasChecksums && WHOLE_CHECKSUM };
       const request = { ...target, method: "POST", headers, ...DOCUMENT, signal } as const;
-      return this.#send(request, (answer) => {
+      return this.#sender.send(request, (answer) => {
         this.#connection.refuseErrorDocument(answer, target);
         return { key, uploadId: parseCreated(answer.bytes, key), hasChecksums };
       });
@@ -158,9 +154,16 @@ export class S3Writer implements Disposable {
     const target = this.#connection.target(key, writing(key), parameters);
     const crc32 = hasChecksums ? crc32Of(bytes) : undefined;
     const headers: Record<string, string> = crc32 === undefined ? {} : { [CHECKSUM]: crc32 };
-    const request = { ...target, method: "PUT", headers, body: bytes, ...ANY, signal } as const;
-    return await this.#send(request, (answer) => {
-      const { etag, isRight } = this.#stored(answer, { target, bytes });
+    const request = {
+      ...target,
+      method: "PUT",
+      headers,
+      body: bytes,
+      ...ANY_BODY,
+      signal,
+    } as const;
+    return await this.#sender.send(request, (answer) => {
+      const { etag, isRight } = this.#sender.stored(answer, { target, bytes });
       // An upload can be given the same part as often as it takes.
       if (!isRight) throw wrongBytes(key);
       return { number, etag, crc32 };
@@ -188,7 +191,7 @@ export class S3Writer implements Disposable {
     };
     const body = completionDocument(parts);
     const request = { ...target, method: "POST", headers, body, ...DOCUMENT, signal } as const;
-    const joined = await this.#send({ ...request, patience: JOINING_PATIENCE }, (answer) => {
+    const joined = await this.#sender.send({ ...request, patience: JOINING_PATIENCE }, (answer) => {
       this.#connection.refuseErrorDocument(answer, target);
       const etag = parseCompleted(answer.bytes, key);
       return { etag, isRight: isOfParts(etag, { parts, headers: answer.headers }) };
@@ -206,12 +209,12 @@ export class S3Writer implements Disposable {
     const target = this.#connection.target(key, `Cannot abort the upload of ${quote(key)}`, {
       uploadId,
     });
-    await this.#delete(target, signal);
+    await this.#sender.delete(target, signal);
   }
 
   /** Removes an object. */
   async remove(key: string, signal?: AbortSignal): Promise<void> {
-    await this.#delete(this.#connection.target(key, `Cannot remove ${quote(key)}`), signal);
+    await this.#sender.delete(this.#connection.target(key, `Cannot remove ${quote(key)}`), signal);
   }
 
   /** The uploads below a prefix that are neither completed nor aborted, whoever has begun them. */
@@ -223,96 +226,4 @@ export class S3Writer implements Disposable {
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
   }
-
-  async #head(key: string, signal: AbortSignal | undefined): Promise<ObjectHead | undefined> {
-    const target = this.#connection.target(key, looking(key));
-    const request = { ...target, method: "HEAD", headOnly: true, maxBytes: 0, signal } as const;
-    try {
-      return await this.#connection.sender.send(request, ({ headers }) => headOf(headers));
-    } catch (error) {
-      if (error instanceof S3Error && error.status === 404) return undefined;
-      throw error;
-    }
-  }
-
-  /** Asks for an object's first byte, as far as there is one. */
-  async #ask(key: string, signal: AbortSignal | undefined): Promise<void> {
-    const target = this.#connection.target(key, looking(key));
-    const headers = { range: "bytes=0-0" };
-    const statuses = [200, 206, 404, 416];
-    const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
-    await this.#connection.sender.send(request, () => {});
-  }
-
-  async #delete(target: ObjectTarget, signal: AbortSignal | undefined): Promise<void> {
-    const request = { ...target, method: "DELETE", statuses: [200, 204], ...ANY, signal } as const;
-    try {
-      await this.#connection.sender.send(request, () => {});
-    } catch (error) {
-      if (!(error instanceof S3Error && error.status === 404)) throw error;
-    }
-  }
-
-  /**
-   * What a server has stored, by its answer, which has to be one to a write: others between here and
-   * there answer with status 200 as well.
-   */
-  #stored(
-    answer: Answer,
-    { target, bytes }: { readonly target: ObjectTarget; readonly bytes: Uint8Array },
-  ): ReturnType<typeof storedOf> {
-    this.#connection.refuseErrorDocument(answer, target);
-    const stored = storedOf(answer.headers, bytes);
-    if (stored.etag !== "") return stored;
-    const message = `${target.action}: the answer does not say that it is stored, it has no ETag`;
-    throw new IntegrityError(message, { key: target.key, check: "upload" });
-  }
-
-  /** Sends, and says of a refusal what it means for who writes. */
-  async #send<T>(request: HttpRequest, consume: (answer: Answer) => T): Promise<T> {
-    try {
-      return await this.#connection.sender.send(request, consume);
-    } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
-      const { key, action } = request;
-      if (key === undefined) throw error;
-      if (LOST.test(error.code)) {
-        const message = `${action}: the server has lost what was uploaded, ${error.code}`;
-        throw new IntegrityError(message, { key, check: "upload", cause: error });
-      }
-      const isGone = error.status === 404 && request.headers?.["if-match"] !== undefined;
-      if (!isPreconditionFailure(error) && !isGone) throw error;
-      const message = `${action}: another object is there, or none any more`;
-      throw new ObjectChangedError(message, { key, isWrite: true });
-    }
-  }
-
-  /** Sends with a checksum, and once more without where the server refuses the first that it sees. */
-  async #withChecksum<T>(
-    checksum: string,
-    send: (headers: Readonly<Record<string, string>>) => Promise<T>,
-  ): Promise<T> {
-    if (this.#hasChecksums === false) return await send({});
-    try {
-      const sent = await send({ [CHECKSUM]: checksum });
-      this.#hasChecksums = true;
-      return sent;
-    } catch (error) {
-      if (this.#hasChecksums || !isUnknownHeader(error)) throw error;
-      const sent = await send({});
-      this.#hasChecksums = false;
-      return sent;
-    }
-  }
-}
-
-function looking(key: string): string {
-  return `Cannot look at ${quote(key)}`;
-}
-
-/** Whether a server may have refused a header that it does not know, or not here. */
-function isUnknownHeader(error: unknown): boolean {
-  return error instanceof S3Error && (error.status === 400 || error.status === 501) &&
-    /^(NotImplemented|InvalidRequest|InvalidArgument|HTTP 400|HTTP 501)$|Checksum|Header/
-      .test(error.code);
 }

@@ -1,0 +1,98 @@
+/**
+ * Sends the requests that write: with checksums where the server takes them, and with errors that say
+ * what a refusal means for a write.
+ *
+ * @module
+ */
+
+import { IntegrityError, ObjectChangedError, S3Error } from "../errors.ts";
+import type { Answer, HttpRequest } from "../http/exchange.ts";
+import type { BucketConnection, ObjectTarget } from "./bucket_connection.ts";
+import { isPreconditionFailure } from "./etag.ts";
+import { CHECKSUM, storedOf } from "./stored.ts";
+
+/** Bytes of answers that have no use for a body. */
+export const ANY_BODY = { maxBytes: 65_536 };
+
+/** What a server says of an upload of which it lacks something. */
+const LOST = /^(NoSuchUpload|InvalidPart|InvalidPartOrder)$/;
+
+/** Sends over one connection. */
+export class WriteSender {
+  readonly #connection: BucketConnection;
+  /** Whether the server takes checksums; some refuse what they do not know. */
+  #hasChecksums: boolean | undefined;
+
+  constructor(connection: BucketConnection) {
+    this.#connection = connection;
+  }
+
+  /** Sends, and says of a refusal what it means for who writes. */
+  async send<T>(request: HttpRequest, consume: (answer: Answer) => T): Promise<T> {
+    try {
+      return await this.#connection.sender.send(request, consume);
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      const { key, action } = request;
+      if (key === undefined) throw error;
+      if (LOST.test(error.code)) {
+        const message = `${action}: the server has lost what was uploaded, ${error.code}`;
+        throw new IntegrityError(message, { key, check: "upload", cause: error });
+      }
+      const isGone = error.status === 404 && request.headers?.["if-match"] !== undefined;
+      if (!isPreconditionFailure(error) && !isGone) throw error;
+      const message = `${action}: another object is there, or none any more`;
+      throw new ObjectChangedError(message, { key, isWrite: true });
+    }
+  }
+
+  /** Sends with a checksum, and once more without where the server refuses the first that it sees. */
+  async withChecksum<T>(
+    checksum: string,
+    send: (headers: Readonly<Record<string, string>>) => Promise<T>,
+  ): Promise<T> {
+    if (this.#hasChecksums === false) return await send({});
+    try {
+      const sent = await send({ [CHECKSUM]: checksum });
+      this.#hasChecksums = true;
+      return sent;
+    } catch (error) {
+      if (this.#hasChecksums || !isUnknownHeader(error)) throw error;
+      const sent = await send({});
+      this.#hasChecksums = false;
+      return sent;
+    }
+  }
+
+  /**
+   * What a server has stored, by its answer, which has to be one to a write: others between here and
+   * there answer with status 200 as well.
+   */
+  stored(
+    answer: Answer,
+    { target, bytes }: { readonly target: ObjectTarget; readonly bytes: Uint8Array },
+  ): ReturnType<typeof storedOf> {
+    this.#connection.refuseErrorDocument(answer, target);
+    const stored = storedOf(answer.headers, bytes);
+    if (stored.etag !== "") return stored;
+    const message = `${target.action}: the answer does not say that it is stored, it has no ETag`;
+    throw new IntegrityError(message, { key: target.key, check: "upload" });
+  }
+
+  /** Removes what the target is; what is gone already is no error. */
+  async delete(target: ObjectTarget, signal: AbortSignal | undefined): Promise<void> {
+    const request = { ...target, ...ANY_BODY, method: "DELETE", statuses: [200, 204] } as const;
+    try {
+      await this.#connection.sender.send({ ...request, signal }, () => {});
+    } catch (error) {
+      if (!(error instanceof S3Error && error.status === 404)) throw error;
+    }
+  }
+}
+
+/** Whether a server may have refused a header that it does not know, or not here. */
+function isUnknownHeader(error: unknown): boolean {
+  return error instanceof S3Error && (error.status === 400 || error.status === 501) &&
+    /^(NotImplemented|InvalidRequest|InvalidArgument|HTTP 400|HTTP 501)$|Checksum|Header/
+      .test(error.code);
+}
