@@ -16,7 +16,6 @@ import {
   NotCachedError,
   ObjectChangedError,
   OfflineError,
-  quote,
   RestError,
   S3Error,
   StorageError,
@@ -24,12 +23,13 @@ import {
   TlsError,
   UsageError,
 } from "../../errors.ts";
-import { type Environment, PROXY_NAMES } from "../access/environment.ts";
+import type { Environment } from "../access/environment.ts";
 import { EXIT } from "./exits.ts";
-import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
+import { refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { tickersOption } from "./result_hints.ts";
-import { hintForTls } from "./tls_hint.ts";
+import { hintForDisk, hintForStdout, ownFolderHint } from "./disk_hints.ts";
+import { hintForAnswer, hintForProxy, hintForTls } from "./server_hints.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
 /** A place that the command line names, other than the cache, cannot be read or written. */
@@ -74,9 +74,7 @@ export interface Explanation {
 export function explain(thrown: unknown, env: Environment = {}): Explanation {
   const error = rootOf(thrown);
   const message = error instanceof Error ? error.message : String(error);
-  const [exitCode, hint] = error instanceof TlsError
-    ? [EXIT.configuration, hintForTls(error, env)]
-    : exitOf(error, env);
+  const [exitCode, hint] = exitOf(error, env);
   return { message, hint, exitCode };
 }
 
@@ -87,23 +85,8 @@ function rootOf(error: unknown): unknown {
 
 type Exit = readonly [exitCode: number, hint?: string | undefined];
 
-/** Of a server that may do better later, whatever the status of the answer was. */
-type PassingReason = "busy" | "server";
-
-const HINTS: Readonly<Record<Exclude<RefusalReason, PassingReason>, string>> = {
-  key: "Check the S3 key pair of your flat files; it is another one than the REST API's key.",
-  secret: "Check the secret key: it does not fit the access key ID.",
-  token: "Get a new session token; a key pair that does not expire has none.",
-  region: "Check --region, and that the S3 key pair is whole.",
-  clock: "Set this machine's clock.",
-  bucket: "Check --bucket and --endpoint.",
-  account: "See your account: it is closed, suspended or not signed up.",
-  access: "Check --bucket, --endpoint and your plan: this S3 key pair may not read there.",
-  full: "Free some space there, or choose another place.",
-  object: "See how this object is kept: it is archived, or under a key that is not to be had.",
-};
-
 function exitOf(error: unknown, env: Environment): Exit {
+  if (error instanceof TlsError) return [EXIT.configuration, hintForTls(error, env)];
   if (lacksPermission(error)) return [EXIT.configuration, hintForPermission(error)];
   if (error instanceof PlaceError) {
     const { cause, option } = error;
@@ -179,15 +162,6 @@ function hintForConfiguration(
   return HINTS_FOR_CONFIGURATION.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Of the proxy's URL, which may hold a password, the host alone is told. */
-function hintForProxy(env: Environment): string {
-  const name = PROXY_NAMES.find((name) => env[name]) ?? "HTTPS_PROXY";
-  const url = env[name] ?? "";
-  const text = url.includes("://") ? url : `http://${url}`;
-  const host = URL.canParse(text) ? new URL(text).host : "";
-  return `Set ${name} to http://NAME:PASSWORD@${host || "HOST:PORT"}.`;
-}
-
 const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string])[] = [
   [
     /^Cannot ask the REST API: no key/,
@@ -215,9 +189,9 @@ const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string
   ],
 ];
 
-const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
-
 const OUTPUT_HINT = "Choose another place with -o, --split or --html.";
+
+const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
 function hintForPermission(error: unknown): string {
   const flags = missingFlags(error).map((flag) => /[^\w\-=.:,/]/.test(flag) ? `'${flag}'` : flag);
@@ -242,56 +216,7 @@ function exitOfAnswer(answer: S3Error): Exit {
   return [reason === "full" ? EXIT.disk : EXIT.configuration, hintForAnswer(answer, reason)];
 }
 
-function hintForAnswer(
-  { region, status }: S3Error,
-  reason: Exclude<RefusalReason, PassingReason> | undefined,
-): string {
-  if (reason === "region" && region !== undefined) {
-    const place = status === 301 ? ", and with the --endpoint of that region" : "";
-    return `Run with --region ${region}${place}.`;
-  }
-  if (reason !== undefined) return HINTS[reason];
-  if (status < 400) return "Check --endpoint, and whether this network asks you to sign in.";
-  return "Check --endpoint and --bucket: the server there does not understand the request.";
-}
-
 function exitOfStatus({ status }: RestError): Exit {
   const isTemporary = status >= 500 || status === 429 || status === 408;
   return isTemporary ? temporary() : [EXIT.configuration];
-}
-
-function ownFolderHint({ path }: ForeignDirectoryError): string {
-  const folder = `${path === "/" ? "" : path}/flatfetch`;
-  return `Give it a folder of its own, such as --cache-dir ${quote(folder)}.`;
-}
-
-function hintForStdout({ code }: StdoutError): string {
-  return isFull(code)
-    ? "Free some space where standard output goes, or send it elsewhere."
-    : "Send standard output elsewhere.";
-}
-
-/** Whether a disk has no more room, for anybody or for this user. */
-function isFull(code: string | undefined): boolean {
-  return code === "ENOSPC" || code === "EDQUOT";
-}
-
-function hintForDisk({ code, message }: StorageError, option = "--cache-dir"): string {
-  if (isFull(code)) {
-    return "Free some space and run the same command again; what is finished is kept.";
-  }
-  if (code === "ENOTDIR") {
-    return `A file stands where a folder is wanted: choose another with ${option}.`;
-  }
-  if (option === "--into" && message.startsWith("Cannot read ")) {
-    const remove = code === "EACCES" || code === "EPERM" ? "" : " remove it,";
-    return `Make it readable for you,${remove} or choose another place with --into.`;
-  }
-  if (code === "EACCES" || code === "EROFS") {
-    return `Choose a directory that you may write to, with ${option}.`;
-  }
-  if (code === "EMFILE" || code === "ENFILE") {
-    return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
-  }
-  return `Look at the path, or choose another directory with ${option}.`;
 }
