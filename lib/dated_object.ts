@@ -51,12 +51,15 @@ export function bytesOfAll(objects: readonly Pick<ObjectVersion, "size">[]): num
   return objects.reduce((sum, object) => sum + bytesToLoad(object), 0);
 }
 
-/** Whether an object's date lies in a span, both ends included. */
-export function isInSpan(
-  { date }: DatedObject,
-  span: { from: string; to: string },
-): boolean {
-  return span.from <= date && date <= span.to;
+/** Dates, both ends included. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Whether the date of something lies in a span. */
+export function isInSpan({ date }: Pick<DatedObject, "date">, { from, to }: Span): boolean {
+  return from <= date && date <= to;
 }
 
 /** The order of dates. */

@@ -8,7 +8,7 @@ import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated
 import type { CacheDirectory } from "../cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "../cache/kept_listing.ts";
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
-import { byDate, type DatedObject, isInSpan } from "../dated_object.ts";
+import { byDate, type DatedObject, isInSpan, type Span } from "../dated_object.ts";
 import type { S3Client, S3Object } from "../s3/client.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
@@ -17,7 +17,7 @@ import type { Settings } from "../settings.ts";
 /** A dataset's span of dates, both ends included. */
 export interface DatedSpan {
   readonly dataset: Dataset;
-  readonly period: { readonly from: string; readonly to: string };
+  readonly period: Span;
 }
 
 /** Where a listing may come from. */

@@ -5,6 +5,7 @@
  */
 
 import { withDates } from "../bucket/dated_files.ts";
+import type { DatedSpan } from "../bucket/listing.ts";
 import {
   byDate,
   type DatedObject,
@@ -12,7 +13,6 @@ import {
   isRecorded,
   type ObjectVersion,
 } from "../dated_object.ts";
-import type { Dataset } from "../market/dataset.ts";
 import type { Finding, FindingKind, Severity } from "../market/finding.ts";
 
 /** The files of a span of dates, by where they are; each list ascends by date. */
@@ -27,16 +27,9 @@ export interface FileComparison {
   readonly unlisted: readonly DatedObject[];
 }
 
-/** What is compared. */
-export interface ComparedSpan {
-  readonly dataset: Dataset;
-  /** First and last date, both included. */
-  readonly period: { readonly from: string; readonly to: string };
-}
-
 /** Compares the listing of a dataset with the records of one ticker in it. */
 export function compareFiles(
-  { dataset, period }: ComparedSpan,
+  { dataset, period }: DatedSpan,
   listed: readonly DatedObject[],
   recorded: ReadonlyMap<string, ObjectVersion>,
 ): FileComparison {

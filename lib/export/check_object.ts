@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type DatedObject, isMd5, type ObjectVersion } from "../dated_object.ts";
+import {
+  type DatedObject,
+  isInSpan,
+  isMd5,
+  type ObjectVersion,
+  type Span,
+} from "../dated_object.ts";
 import { isForbidden } from "../cache/disk_error.ts";
 import { reasonOf, S3Error, StorageError } from "../errors.ts";
 import {
@@ -18,7 +24,6 @@ import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Remedy } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
 import { isOfObject } from "./bucket_marks.ts";
-import type { Span } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What asks both sides. */
@@ -86,7 +91,7 @@ function unreadableFinding(
     ? "remove"
     : "remove-and-export";
   const own = wanted.length === 0 && from === to ? [from] : wanted.map(({ date }) => date);
-  const dates = own.filter((date) => isIn(asked, date));
+  const dates = own.filter((date) => isInSpan({ date }, asked));
   const found = { ...finding(what, "unreadable", text), dates, remedy } as const;
   return isMark ? { ...found, path: `${what.object.path}.mark` } : found;
 }
@@ -151,7 +156,7 @@ function mended(
 /** Of an object for which the bucket lists no file: it had one of its own, or never did. */
 function loneFinding(what: ObjectToCheck, sources: readonly ObjectVersion[]): Finding {
   const dates = sources.map(({ key }) => dateOfKey({ name: what.dataset }, key) ?? "");
-  const other = sources.find((_, i) => !isIn(what.span, dates[i]!));
+  const other = sources.find((_, i) => !isInSpan({ date: dates[i]! }, what.span));
   if (other === undefined && sources.length > 0) {
     return unlisted(what, { key: sources[0]!.key, date: dates[0]! });
   }
@@ -163,10 +168,6 @@ function loneFinding(what: ObjectToCheck, sources: readonly ObjectVersion[]): Fi
     ),
   ]);
   return first!;
-}
-
-function isIn({ from, to }: Span, date: string): boolean {
-  return from <= date && date <= to;
 }
 
 /** Pages have checksums in today's format alone. */
@@ -189,7 +190,7 @@ function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]):
   for (const { key, size, etag } of sources) {
     const date = dateOfKey({ name: dataset }, key);
     const file = listed.get(key);
-    if (date === undefined || !isIn(span, date)) {
+    if (date === undefined || !isInSpan({ date }, span)) {
       findings.push(finding(what, "outdated", `it is made of ${key}`));
     } else if (file === undefined) {
       findings.push(unlisted(what, { key, date }));

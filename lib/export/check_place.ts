@@ -8,7 +8,7 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { type DatedObject, isInSpan, type Span } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
 import { Connection } from "../load/run_connection.ts";
 import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
@@ -25,7 +25,7 @@ import {
   type PlacedObject,
 } from "./compare_objects.ts";
 import { isAt, tasksOf, wholeMonths } from "./plan_export.ts";
-import { listFiles, type Span } from "./source_files.ts";
+import { listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is checked. */
@@ -144,7 +144,7 @@ async function checkDataset(
     findings.push(...found.findings);
     tools.keepAlive();
   }, tools);
-  const wanted = files.filter(({ date }) => span.from <= date && date <= span.to);
+  const wanted = files.filter((file) => isInSpan(file, span));
   const missing = wanted.filter(({ key }) => !exported.has(key) && !unseen.has(key));
   const seen = inSpan.filter(({ layout }) => layout !== undefined);
   const first = seen.map(({ span }) => span!.from).sort()[0];

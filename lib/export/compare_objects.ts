@@ -4,11 +4,11 @@
  * @module
  */
 
+import type { Span } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { FooterFacts } from "../lake/check_footer.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { Finding, FindingKind } from "../market/finding.ts";
-import type { Span } from "./source_files.ts";
 
 /** A Parquet object that is right. */
 export interface CheckedObject extends Pick<FooterFacts, "rows" | "types" | "tickers"> {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Span } from "../dated_object.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { DeclinedError, OfflineError } from "../errors.ts";
 import { formatBytes } from "../deps/deno_std.ts";
@@ -42,7 +43,7 @@ import {
 import { findBeside, findReplaced } from "./replaced_objects.ts";
 import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
-import { hasFiles, listFiles, type Span } from "./source_files.ts";
+import { hasFiles, listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatedObject, ObjectVersion } from "../dated_object.ts";
+import { byDate, type DatedObject, type ObjectVersion, type Span } from "../dated_object.ts";
 import { type Layout, layoutOf, markOf, pathOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { TargetObject } from "./target.ts";
@@ -77,7 +77,7 @@ export function tasksOf(
 ): ExportTask[] {
   return [...Map.groupBy(files, (file) => pathOf(dataset, file, layout))]
     .map(([path, sources]): ExportTask => {
-      const ascending = sources.toSorted((a, b) => a.date < b.date ? -1 : 1);
+      const ascending = sources.toSorted(byDate);
       return { path, sources: ascending, mark: markOf(ascending, layout) };
     });
 }
@@ -96,7 +96,7 @@ export function planExport(
     /** What those were made of that have another mark, by path. */
     readonly replaced: ReadonlyMap<string, MadeOf>;
     readonly layout: Layout;
-    readonly span: { readonly from: string; readonly to: string };
+    readonly span: Span;
     readonly isOwn: (task: ExportTask) => boolean;
     readonly isListed: boolean;
   },
@@ -185,8 +185,6 @@ export function datesText(dates: readonly string[]): string {
 }
 
 /** The whole months of a span: an object of a month has all of its days. */
-export function wholeMonths(
-  { from, to }: { readonly from: string; readonly to: string },
-): { from: string; to: string } {
+export function wholeMonths({ from, to }: Span): Span {
   return { from: `${from.slice(0, 7)}-01`, to: `${to.slice(0, 7)}-31` };
 }

@@ -4,15 +4,9 @@
  * @module
  */
 
-import { type DatedObject, isInSpan } from "../dated_object.ts";
+import { byDate, type DatedObject, isInSpan, type Span } from "../dated_object.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { S3Client } from "../s3/client.ts";
-
-/** Dates, both ends included. */
-export interface Span {
-  readonly from: string;
-  readonly to: string;
-}
 
 /** The flat files of a dataset in a span, ascending by date. */
 export async function listFiles(
@@ -28,7 +22,7 @@ export async function listFiles(
       if (file && isInSpan(file, span)) files.set(key, file);
     }
   }
-  return [...files.values()].sort((a, b) => a.date < b.date ? -1 : 1);
+  return [...files.values()].sort(byDate);
 }
 
 /**

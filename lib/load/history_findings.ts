@@ -5,7 +5,7 @@
  */
 
 import type { KeptRecord } from "../cache/record.ts";
-import { type DatedObject, isRecorded } from "../dated_object.ts";
+import { type DatedObject, isInSpan, isRecorded } from "../dated_object.ts";
 import type { LoadedSymbol, SymbolFiles } from "./loaded_symbol.ts";
 import type { Finding } from "../market/finding.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
@@ -49,8 +49,7 @@ class HistoryLook {
     const date = this.#files.find((file) => file.date >= own.from)?.date ?? own.from;
     const text = `the ticker changes from ${old.ticker} to ${own.ticker}`;
     const note: Finding = { kind: "ticker-change", severity: "note", dates: [date], text };
-    const inSpan = ({ from, to }: TickerSpan) =>
-      this.#files.filter(({ date }) => from <= date && date <= to);
+    const inSpan = (span: TickerSpan) => this.#files.filter((file) => isInSpan(file, span));
     return [
       note,
       ...this.#strange(inSpan(old).reverse(), [old.ticker, own.ticker], own.from),

@@ -10,6 +10,7 @@ import {
   isInSpan,
   isRecorded,
   type ObjectVersion,
+  type Span,
 } from "../dated_object.ts";
 import type { Dataset } from "../market/dataset.ts";
 
@@ -17,8 +18,7 @@ import type { Dataset } from "../market/dataset.ts";
 export interface Demand {
   readonly request: {
     readonly dataset: Pick<Dataset, "name">;
-    /** First and last date, both included. */
-    readonly period: { readonly from: string; readonly to: string };
+    readonly period: Span;
   };
   /** The versions whose rows are recorded, by key. */
   readonly records: ReadonlyMap<string, ObjectVersion>;
@@ -69,16 +69,16 @@ export function planTasks<W extends Demand>(
   };
 }
 
-function spansOf<W extends Demand>(demands: readonly W[]): Span<W>[] {
+function spansOf<W extends Demand>(demands: readonly W[]): SpanDemands<W>[] {
   const bySpan = Map.groupBy(demands, ({ request: { period: { from, to } } }) => `${from} ${to}`);
-  return Array.from(bySpan.values(), (ofSpan) => new Span(ofSpan));
+  return Array.from(bySpan.values(), (ofSpan) => new SpanDemands(ofSpan));
 }
 
 /**
  * Those who want the same dates. There may be a hundred thousand for each of thousands of objects,
  * so only those are looked at who have anything recorded, and lists that are alike are one list.
  */
-class Span<W extends Demand> {
+class SpanDemands<W extends Demand> {
   readonly period: Demand["request"]["period"];
   readonly #demands: readonly W[];
   readonly #withRecords: readonly W[];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { byDate, type DatedObject } from "../dated_object.ts";
+import { byDate, type DatedObject, isInSpan } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { SymbolRequest } from "../request.ts";
 import {
@@ -42,7 +42,7 @@ export function absenceFindings(loaded: LoadedSymbol, files: SymbolFiles): Findi
   const context = { asset, isFollowed: history !== undefined };
   return checkAbsences(tickerDaysOf(loaded, files), context)
     .map(({ dates, ...finding }) => (
-      { ...finding, dates: dates.filter((date) => period.from <= date && date <= period.to) }
+      { ...finding, dates: dates.filter((date) => isInSpan({ date }, period)) }
     ))
     .filter(({ dates }) => dates.length > 0);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isInSpan, type Span } from "../dated_object.ts";
+
 /** A company took another ticker, got its first one, or gave its last one up. */
 export interface Rename {
   /** The first date with the new ticker, `YYYY-MM-DD`; perhaps no trading day. */
@@ -113,13 +115,13 @@ function dayBefore(date: string): string {
 
 /** The ticker of a history on a date. */
 export function tickerOn(history: readonly TickerSpan[], date: string): string | undefined {
-  return history.find(({ from, to }) => from <= date && date <= to)?.ticker;
+  return history.find((span) => isInSpan({ date }, span))?.ticker;
 }
 
 /** The part of a history in a span of dates. */
 export function clipHistory(
   history: readonly TickerSpan[],
-  { from: first, to: last }: { readonly from: string; readonly to: string },
+  { from: first, to: last }: Span,
 ): TickerSpan[] {
   return history.map(({ ticker, from, to }) => (
     { ticker, from: from < first ? first : from, to: to > last ? last : to }

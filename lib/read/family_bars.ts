@@ -7,6 +7,7 @@
 import { withDates } from "../bucket/dated_files.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { keysOfFamily, readFamily } from "../cache/family_store.ts";
+import { isInSpan } from "../dated_object.ts";
 import { quote, StorageError } from "../errors.ts";
 import { barsOfFamily } from "../load/loaded_family.ts";
 import type { BarBatch } from "../market/bar.ts";
@@ -33,11 +34,11 @@ export async function* readFamilyBars(
   { directory, request, ticker: family }: KeptFamily,
   isWanted: (ticker: string) => boolean,
 ): AsyncGenerator<BarBatch> {
-  const { dataset, period: { from, to } } = request;
+  const { dataset, period } = request;
   const of = { dataset: dataset.name, family };
   const keys = (await keysOfFamily(directory, of)).filter((key) => {
     const date = dateOfKey(dataset, key);
-    return date !== undefined && from <= date && date <= to;
+    return date !== undefined && isInSpan({ date }, period);
   });
   const { files: records, damaged } = await readFamily(directory, of, keys);
   const recorded = withDates(dataset, records.values());

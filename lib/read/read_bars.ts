@@ -8,6 +8,7 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { keysOfFamily } from "../cache/family_store.ts";
 import { findSource, listSources } from "../cache/sources.ts";
 import { StoredRecords } from "../cache/stored_records.ts";
+import { isInSpan } from "../dated_object.ts";
 import { NotCachedError, quote, UsageError } from "../errors.ts";
 import { hasFileBars } from "../load/loaded_symbol.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
@@ -112,7 +113,7 @@ async function* readTicker(
   let bars: Bar[] = [];
   for await (const record of stored.read({ dataset: dataset.name, ticker })) {
     const date = dateOfKey(dataset, record.key);
-    if (date === undefined || date < period.from || period.to < date) continue;
+    if (date === undefined || !isInSpan({ date }, period)) continue;
     if (rows.failureOf(date, record) !== undefined) continue;
     for (const bar of rows.barsOf(date, record)) bars.push(bar);
     if (bars.length < BATCH_BARS) continue;

@@ -4,10 +4,7 @@
  * @module
  */
 
-import type { Period } from "../../market/period.ts";
-
-/** Dates in a row, both ends included. */
-type Span = Pick<Period, "from" | "to">;
+import type { Span } from "../../dated_object.ts";
 
 /** Between the last date before a long weekend and the first one after it. */
 const LONGEST_GAP_DAYS = 5;
