@@ -6,7 +6,6 @@ import { publishJob } from "../../lib/fleet/coordinator.ts";
 import { jobId } from "../../lib/fleet/protocol.ts";
 import { World } from "../program/harness.ts";
 import { HAS_SERVER, NatsServer } from "./nats_server.ts";
-import { run } from "./plain_run.ts";
 
 Deno.test({
   name: "flatfetch fleet status, at-once and cancel show, pace and end the jobs of a server",
@@ -15,7 +14,7 @@ Deno.test({
     await using server = await NatsServer.start();
     await using world = await World.open([]);
     const { url } = server;
-    const none = await run(world, ["fleet", "status", url]);
+    const none = await world.run(["fleet", "status", url]);
     assertEquals([none.code, none.stdout, none.stderr], [0, "", "The fleet has no job.\n"]);
     const job = { id: jobId("shown"), title: "stocks into lake", wants: {}, atOnce: 20 };
     {
@@ -23,23 +22,23 @@ Deno.test({
       const tasks = [1, 2, 3].map((n) => ({ key: `k${n}`, bytes: n, work: {} }));
       await publishJob(fleet, job, { tasks, signal: new AbortController().signal });
     }
-    const shown = await run(world, ["fleet", "status", url]);
+    const shown = await world.run(["fleet", "status", url]);
     assertMatch(
       shown.stdout,
       /^JOB .*AT ONCE\n[0-9a-f]{16} {2}stocks into lake +3 +0 +0 +0 +20\n$/,
     );
-    const paced = await run(world, ["fleet", "at-once", "5", url, job.id]);
+    const paced = await world.run(["fleet", "at-once", "5", url, job.id]);
     assertEquals(paced.stderr, "1 job may now have 5 tasks at once.\n");
     const [{ atOnce, limit, waiting }] = JSON.parse(
-      (await run(world, ["fleet", "status", url, "--json"])).stdout,
+      (await world.run(["fleet", "status", url, "--json"])).stdout,
     );
     assertEquals([atOnce, limit, waiting], [5, 5, 3]);
-    const unknown = await run(world, ["fleet", "cancel", url, "0123"]);
+    const unknown = await world.run(["fleet", "cancel", url, "0123"]);
     assertEquals(unknown.code, 2);
     assertMatch(unknown.stderr, new RegExp(`Cannot find job "0123": the fleet has ${job.id}`));
-    const ended = await run(world, ["fleet", "cancel", url]);
+    const ended = await world.run(["fleet", "cancel", url]);
     assertEquals(ended.stderr, "Cancelled 1 job.\n");
-    assertEquals((await run(world, ["fleet", "status", url, "--json"])).stdout, "[]\n");
+    assertEquals((await world.run(["fleet", "status", url, "--json"])).stdout, "[]\n");
   },
 });
 

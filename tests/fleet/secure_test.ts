@@ -64,8 +64,11 @@ Deno.test({
       await test.step(what, async () => {
         await using server = await start(authority, wanted);
         const url = `${wanted.scheme ?? "tls"}://localhost:${server.port}`;
-        const env = wanted.isKnown ? { DENO_CERT: authority.path } : undefined;
-        const { code, stderr } = await run(world, ["fleet", "status", url], env);
+        const args = ["fleet", "status", url];
+        // Deno reads the variable when a process starts.
+        const { code, stderr } = wanted.isKnown
+          ? await run(world, args, { DENO_CERT: authority.path })
+          : await world.run(args);
         assertMatch(stderr, new RegExp(`Cannot join the fleet at localhost:${server.port}: `));
         assertMatch(stderr, wanted.message);
         assertMatch(stderr, wanted.hint);
