@@ -42,7 +42,9 @@ export async function fetchActionRows(
   const rows: unknown[] = [];
   for (let start = 0; start < tickers.length; start += BATCH) {
     const batch = tickers.slice(start, start + BATCH);
-    const which = batch.length === 1 ? { ticker: batch[0]! } : { "ticker.any_of": batch.join(",") };
+    const which: Record<string, string> = batch.length === 1
+      ? { ticker: batch[0]! }
+      : { "ticker.any_of": batch.join(",") };
     const question = {
       path: restPath(kind),
       parameters: { ...which, limit: PAGE_SIZES[kind] },

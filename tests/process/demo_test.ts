@@ -157,23 +157,33 @@ for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
   });
 }
 
-Deno.test("deno task demo without a server says what is wrong with its arguments", async () => {
-  using _port = await takeDemoPort();
-  await using place = await Place.open();
-  const { code, stderr } = await demo(place, ["TSLA", "--perod", "5y"]);
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "did you mean --period?");
-});
+const REFUSED: readonly (readonly [args: readonly string[], message: string])[] = [
+  [["TSLA", "--perod", "5y"], "did you mean --period?"],
+  [["TSLA", "--from", "2030-01-01"], "❌ Cannot use the span 2030-01-01 to 2025-11-01"],
+  [["TSLA", "-o"], "--output wants a value"],
+  [["-o"], "--output wants a value"],
+  [["chart", "TSLA", "--html"], "--html wants a value"],
+  [["TSLA", "AAPL", "--split"], "--split wants a value"],
+  [["--symbols"], "--symbols wants a value"],
+  [["--latency", "AAPL"], "Cannot read --latency"],
+  [["--latency=", "AAPL"], "Cannot read --latency"],
+  [["--latency"], "Cannot read --latency"],
+  [["--latency", "1", "--latency=2"], "Cannot use --latency more than once"],
+];
 
-for (const args of [["--latency", "AAPL"], ["--latency=", "AAPL"], ["--latency"]]) {
-  Deno.test(`deno task demo ${args.join(" ")} exits 2`, async () => {
-    using _port = await takeDemoPort();
-    await using place = await Place.open();
-    const { code, stderr } = await demo(place, args);
-    assertEquals(code, 2);
-    assertStringIncludes(stderr, "Cannot read --latency");
-  });
-}
+Deno.test("deno task demo (arguments that cannot be) exits 2, says why, and makes no file", async (t) => {
+  await using place = await Place.open();
+  for (const [args, message] of REFUSED) {
+    await t.step(args.join(" "), async () => {
+      const line = ["run", "-A", "--cached-only", `${ROOT}fixtures/demo.ts`, ...args];
+      await using program = place.deno(line, { cwd: place.home });
+      const { code, stderr } = await program.ended;
+      assertEquals(code, 2, stderr);
+      assertStringIncludes(stderr, message);
+      assertEquals(Array.from(Deno.readDirSync(place.home)), []);
+    });
+  }
+});
 
 interface Interrupted {
   /** How many files it had done. */
@@ -207,8 +217,7 @@ async function demo(
   args: readonly string[],
   { task = [], cwd = ROOT, env = {} }: DemoOptions = {},
 ): Promise<Ended> {
-  const fast = args[0]?.startsWith("--latency") ? [] : ["--latency", "0"];
-  await using program = place.deno(["task", ...task, "demo", ...fast, ...args], {
+  await using program = place.deno(["task", ...task, "demo", "--latency", "0", ...args], {
     cwd,
     env,
   });

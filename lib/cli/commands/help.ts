@@ -26,10 +26,13 @@ export const help: CommandSpec<"help", HelpArgs> = {
   load: async () => (await import("./help_run.ts")).runHelp,
 };
 
-/** The command that `help` is about, as typed; none for all. */
-export type HelpArgs = ReturnType<typeof read>;
+/** What `help` is about. */
+export interface HelpArgs {
+  /** The command as typed; none for all. */
+  readonly of: string | undefined;
+}
 
-function read({ words }: Given) {
+function read({ words }: Given): HelpArgs {
   const [of, more] = words;
   if (more === undefined) return { of };
   throw new UsageError(`Cannot help with ${quote(more)} as well: give one command`);
