@@ -12,13 +12,13 @@ import { IN_SPAN, Place } from "./place.ts";
 /** Plays so many rounds; throws when one ends otherwise than it must. */
 export async function killFamilies(rounds: number): Promise<{ inTheMidst: number }> {
   await using place = await Place.open({ latencyMs: 1 });
-  const start = (name: string) => {
+  const argsOf = (name: string) => {
     const { directory, output } = place.cache(name);
     const places = ["--cache-dir", directory.path, "-o", output, "--keep-limit", "0"];
-    return place.start(["*", ...IN_SPAN, ...places, "--progress-every", "1"]);
+    return ["*", ...IN_SPAN, ...places, "--progress-every", "1"];
   };
   const outputOf = async (name: string) => {
-    const { code, stderr } = await start(name).ended;
+    const { code, stderr } = await place.runHere(argsOf(name));
     assertEquals(code, 0, stderr);
     return await Deno.readTextFile(place.cache(name).output);
   };
@@ -30,7 +30,7 @@ export async function killFamilies(rounds: number): Promise<{ inTheMidst: number
     const hash = hashText(name);
     const { directory } = place.cache(name);
     place.s3.clearRequests();
-    await using run = start(name);
+    await using run = place.start(argsOf(name));
     const requests = 1 + Math.floor(unit(hash, 0) * place.keys.length);
     await Promise.race([run.ended, place.s3.until(({ length }) => length >= requests)]);
     await new Promise((resolve) => setTimeout(resolve, unit(hash, 1) * 8));

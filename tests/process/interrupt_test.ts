@@ -29,13 +29,13 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
     await place.quiet();
     place.s3.clearRequests();
-    const next = await place.load(SLOWLY).ended;
+    const next = await place.loadHere(SLOWLY);
     assertEquals(next.code, 0, next.stderr);
     assertMatch(next.stderr, new RegExp(`Resuming: Skipping ${done} already-processed files`));
     const missing = place.keys.filter((key) => !recorded.includes(key));
     assertEquals(place.s3.takeGets(), missing);
 
-    assertEquals((await place.load([], { name: "undisturbed" }).ended).code, 0);
+    assertEquals((await place.loadHere([], { name: "undisturbed" })).code, 0);
     assertEquals(await outputOf(place), await outputOf(place, "undisturbed"));
   });
 }
@@ -54,7 +54,7 @@ Deno.test("SIGINT while the server stalls exits 130 at once, and the next run fe
   place.s3.faults.clear();
   await place.quiet();
   place.s3.clearRequests();
-  assertEquals((await place.load().ended).code, 0);
+  assertEquals((await place.loadHere()).code, 0);
   assertEquals(place.s3.takeGets(), stalled);
 });
 

@@ -177,7 +177,7 @@ class Fold implements Disposable {
 }
 
 async function outputOfRun(place: Place, name: string, args: readonly string[]): Promise<string> {
-  const { code, stderr } = await place.load(args, { name }).ended;
+  const { code, stderr } = await place.loadHere(args, { name });
   assertEquals(code, 0, `${name}: ${stderr}`);
   return await Deno.readTextFile(place.cache(name).output);
 }

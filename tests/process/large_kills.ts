@@ -17,17 +17,17 @@ export async function killLarge(rounds: number): Promise<{ inTheMidst: number }>
   const key = place.files.keyOf(date);
   const { etag, bytes: { length: size } } = place.s3.objects.put(key, largeFile(place.files, date));
   const parts = Math.ceil(size / PART_SIZE);
-  const start = (name: string) => {
+  const argsOf = (name: string) => {
     const { directory, output } = place.cache(name);
     const places = ["--cache-dir", directory.path, "-o", output];
-    return place.start(["TSLA", "--from", date, "--to", date, ...places]);
+    return ["TSLA", "--from", date, "--to", date, ...places];
   };
   let inTheMidst = 0;
   for (let round = 0; round < rounds; round++) {
     const name = `round_${round}`;
     const hash = hashText(name);
     place.s3.clearRequests();
-    await using run = start(name);
+    await using run = place.start(argsOf(name));
     await Promise.race([run.ended, place.s3.untilGets(1 + Math.floor(unit(hash, 0) * parts))]);
     await new Promise((resolve) => setTimeout(resolve, unit(hash, 1) * 60));
     run.kill("SIGKILL");
@@ -36,7 +36,7 @@ export async function killLarge(rounds: number): Promise<{ inTheMidst: number }>
     const there = await partsThere(place.cache(name).directory, { key, size, etag });
     if (there > 0 && there < parts) inTheMidst++;
     place.s3.clearRequests();
-    const { code, stderr } = await start(name).ended;
+    const { code, stderr } = await place.runHere(argsOf(name));
     assertEquals(code, 0, stderr);
     const gets = place.s3.takeGets().length;
     assert(gets === parts - there || there === 0 && gets === 0, `${name}: ${gets}, ${there} there`);

@@ -6,12 +6,14 @@ import { Place } from "./place.ts";
 
 Deno.test("flatfetch export --shard 2/4 after kill -9 does what is left, and the lake is that of one run", async () => {
   await using place = await Place.open({ latencyMs: 5 });
-  const start = (lake: string, ...args: string[]) =>
-    place.start(["export", place.files.dataset, "--into", `${place.home}/${lake}`, ...args]);
-  assertEquals((await start("whole").ended).code, 0);
+  const argsOf = (
+    lake: string,
+    ...args: string[]
+  ) => ["export", place.files.dataset, "--into", `${place.home}/${lake}`, ...args];
+  assertEquals((await place.runHere(argsOf("whole"))).code, 0);
   const partOf = async (lake: string, shard: string) => {
     place.s3.clearRequests();
-    const { code, stderr } = await start(lake, "--shard", shard).ended;
+    const { code, stderr } = await place.runHere(argsOf(lake, "--shard", shard));
     assertEquals(code, 0, stderr);
     return place.s3.takeGets();
   };
@@ -19,7 +21,7 @@ Deno.test("flatfetch export --shard 2/4 after kill -9 does what is left, and the
   for (const gets of [2, own.length]) {
     const lake = `lake_${gets}`;
     place.s3.clearRequests();
-    await using run = start(lake, "--shard", "2/4", "-j", "1");
+    await using run = place.start(argsOf(lake, "--shard", "2/4", "-j", "1"));
     await run.before(place.s3.untilGets(gets));
     run.kill("SIGKILL");
     await run.ended;

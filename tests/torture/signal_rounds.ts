@@ -50,8 +50,9 @@ export async function signalRounds(
       report.interrupted++;
     }
     const recorded = await recordedKeys(place, name);
+    await place.quiet();
     place.s3.clearRequests();
-    const next = await place.load(args, { name }).ended;
+    const next = await place.loadHere(args, { name });
     assertEquals(next.code, 0, next.stderr);
     assertEquals(place.s3.takeGets(), place.keys.filter((key) => !recorded.has(key)), name);
     await Deno.remove(place.cache(name).directory.path, { recursive: true });
