@@ -136,7 +136,7 @@ export { type Interval } from "./lib/market/interval.ts";
 export { resample } from "./lib/market/resample.ts";
 export type { Bar, BarBatch } from "./lib/market/bar.ts";
 export { adjust, type Split } from "./lib/adjust/split.ts";
-export { loadSplits } from "./lib/adjust/load_actions.ts";
+export { loadDividends, loadSplits } from "./lib/adjust/load_actions.ts";
 export { readBars, type ReadRequest } from "./lib/read/read_bars.ts";
 export { type OutputFormat } from "./lib/output/format.ts";
 export { writeBars, writeBarsBySymbol } from "./lib/output/write_bars.ts";

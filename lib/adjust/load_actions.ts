@@ -1,6 +1,6 @@
 /**
- * Gives the splits and dividends of stocks, from a file, or from the REST API and what is kept of
- * it.
+ * Gives the splits and dividends of stocks: from a file, or from the REST API, whose answers are
+ * kept in the cache.
  *
  * @module
  */

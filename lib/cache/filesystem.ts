@@ -1,5 +1,5 @@
 /**
- * What the system tells of the file system that a directory is on, and lets a process open there.
+ * The type and free space of the file system under a directory, and how many files a process may open.
  *
  * @module
  */

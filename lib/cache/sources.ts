@@ -1,6 +1,6 @@
 /**
- * Whose things are where in a cache directory: those of one bucket in the directory itself, those
- * of each other bucket in a folder of its own, which is laid out alike.
+ * Finds the part of a cache directory that belongs to a bucket: the directory itself for one of
+ * them, a folder of its own, laid out alike, for each other one.
  *
  *     <cache>/bars/source.json                      whose things are in the directory itself
  *     <cache>/sources/127.0.0.1-0123456789abcdef/   those of another bucket

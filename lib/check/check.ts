@@ -72,8 +72,8 @@ export interface CheckResult {
 /**
  * Compares what is cached of some symbols with the bucket's listing, and looks for bars that
  * are missing or cannot be true. Nothing is downloaded or repaired: the next `preload()` does
- * that, for the findings that it can mend. With `adjust` it is compared with the prices what such
- * a run adjusts for, with the same findings.
+ * that, for the findings that it can mend. With `adjust`, what such a run adjusts for is held
+ * against the prices, with the same findings.
  *
  * The listing is taken from the cache where it is young enough, else made anew. Where files
  * are not cached, some of them are asked for by their first byte to tell which the account's
@@ -82,8 +82,8 @@ export interface CheckResult {
  * @throws {import("../errors.ts").UsageError} when a symbol, period or interval cannot be read.
  * @throws {import("../errors.ts").ConfigurationError} when the network is needed and credentials are missing.
  * @throws {import("../errors.ts").OfflineError} offline, when the bucket was never listed for the period.
- * @throws {import("../errors.ts").S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} when the bucket cannot be asked.
- * @throws {import("../errors.ts").StorageError} {@linkcode JournalError} when the cache cannot be read.
+ * @throws {import("../errors.ts").S3Error} `NetworkError` or `IntegrityError`: when the bucket cannot be asked.
+ * @throws {import("../errors.ts").StorageError} or a `JournalError`: when the cache cannot be read.
  */
 export async function checkSymbols(
   symbols: readonly string[],

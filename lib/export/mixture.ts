@@ -1,7 +1,7 @@
 /**
- * Refuses what would make of a dataset's objects something that no reader takes for one table: a
- * second layout beside the first, or rows of other tickers in their stead, be they from before this
- * run or from another one at the same time.
+ * Keeps the objects of a dataset one table: refuses a second layout beside the first, and rows of
+ * other tickers in the place of those that are there, whether an earlier run has written them or
+ * one that works at the same time.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Finds out why no secure connection to the NATS server of a fleet is to be had.
+ * Finds out why a secure connection to a fleet's NATS server fails.
  *
  * @module
  */

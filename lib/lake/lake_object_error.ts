@@ -1,5 +1,5 @@
 /**
- * The error of an object of a lake that cannot be read.
+ * What is thrown for a lake's object that cannot be read; its flat file is downloaded instead.
  *
  * @module
  */

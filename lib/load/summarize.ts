@@ -1,5 +1,5 @@
 /**
- * Makes of what a run has loaded what it brought.
+ * Makes a run's result of the symbols that it has loaded: their bars, and the account of its files.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * On which dates New York's exchanges trade: for dates of which no file says so.
+ * The dates on which New York's exchanges trade, where no file can tell.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * The formats in which bars are written.
  *
- * To add one, write the file that makes its bytes, add a line to {@linkcode FORMATS} that loads it,
- * and its name to the type beside it that fits: text, or bytes that are compressed already.
+ * To add one, add its name to {@linkcode OutputFormat} and a line to the table of formats, and write
+ * the file that the line loads.
  *
  * @module
  */
@@ -28,10 +28,8 @@ type FormatWriter = (
   options: FormatOptions,
 ) => AsyncGenerator<Uint8Array<ArrayBuffer>>;
 
-/** Formats that compress by themselves. */
-type CompressedFormat = "parquet";
-
-type FormatName = TextFormat | CompressedFormat;
+/** A form without its compression. */
+type FormatName = Exclude<OutputFormat, `${string}.${string}`>;
 
 const FORMATS: Readonly<Record<FormatName, Format>> = {
   csv: textFormat("csv"),
@@ -62,7 +60,7 @@ const COMPRESSIONS: readonly Compression[] = ["gz", "zst"];
  * A form in which bars are written: the name of a format, and behind a point, unless the format
  * compresses by itself, `gz` or `zst`.
  */
-export type OutputFormat = TextFormat | `${TextFormat}.${Compression}` | CompressedFormat;
+export type OutputFormat = TextFormat | `${TextFormat}.${Compression}` | "parquet";
 
 /** Every form in which bars are written. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = Object.entries(FORMATS).flatMap(

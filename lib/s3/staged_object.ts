@@ -1,5 +1,5 @@
 /**
- * Brings an object's bytes to the server, up to the one request that makes an object of them.
+ * Uploads an object's bytes; nothing of it can be seen until one last request makes the object.
  *
  * A small object waits in memory and is put with that request; a larger one is uploaded in parts,
  * a few at once, while its bytes are made. So memory does not grow with the object.

@@ -1,5 +1,6 @@
 /**
- * Says for every check of the setup what can be done about it, and how the program ends after all.
+ * Says what can be done about each check of the setup that failed, and the exit code after all of
+ * them.
  *
  * @module
  */
