@@ -6,7 +6,8 @@ import { sealLine } from "../../lib/cache/line.ts";
 import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError, StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
-import { namesIn, withDirectory } from "./samples.ts";
+import { anyText } from "../any_text.ts";
+import { bitsIn, namesIn, withDirectory } from "./samples.ts";
 
 const of = { dataset: "us_stocks_sip/day_aggs_v1", ticker: "TSLA", symbol: "TSLA" };
 
@@ -22,11 +23,11 @@ async function withEntryPath(run: (path: string) => Promise<void>) {
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
 const record: fc.Arbitrary<KeptRecord> = fc.record({
-  key: fc.string({ unit: "binary" }),
+  key: anyText(),
   size: fc.maxSafeNat(),
   etag: fc.string(),
   rows: fc.array(fc.array(fc.option(finite))),
-  failure: fc.option(fc.string({ unit: "binary" }), { nil: undefined }),
+  failure: fc.option(anyText(), { nil: undefined }),
   warning: fc.option(fc.string(), { nil: undefined }),
 }).map(KeptRecord.of);
 const someRecords = fc.uniqueArray(record, { selector: ({ key }) => key });
@@ -76,7 +77,7 @@ Deno.test("no flipped bit of a cache entry gives a wrong record or passes for wh
       file.seekSync(at, Deno.SeekMode.Start);
       file.writeSync(Uint8Array.of(byte));
     };
-    for (let bit = 0; bit < whole.length * 8; bit++) {
+    for (const bit of bitsIn(whole.length)) {
       write(whole[bit >> 3]! ^ 1 << (bit & 7), bit >> 3);
       assertNothingWrong(await readEntry(path), `bit ${bit}`);
       write(whole[bit >> 3]!, bit >> 3);

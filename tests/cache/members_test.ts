@@ -39,6 +39,13 @@ function membersOf(nonce = NONCE): Uint8Array[] {
   return [headerLine(nonce, of), ...pairs].map((lines) => toMember(encode(lines)));
 }
 
+/** Compares what is written of records, in a hundredth of the time that their rows take. */
+function assertSame(found: Iterable<KeptRecord>, want: Iterable<KeptRecord>): void {
+  const textsOf = (all: Iterable<KeptRecord>) =>
+    Array.from(all, ({ head, content }) => [head.text, content]);
+  assertEquals(textsOf(found), textsOf(want));
+}
+
 const join = (parts: readonly Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]));
 const members = membersOf();
 const whole = join(members);
@@ -48,7 +55,7 @@ async function read(path: string, bytes: Uint8Array): Promise<JournalContent | u
   const found = await readJournal(path);
   if (found === undefined || found === "foreign") return undefined;
   for (const [key, record] of found.records) {
-    assertEquals(record, recordOf(Number(key.slice(2))));
+    assertSame([record], [recordOf(Number(key.slice(2)))]);
   }
   return found;
 }
@@ -108,7 +115,7 @@ Deno.test("members split any lines and give them back", async () => {
         const lines = records.map((record) => sealBodies([record.toBody()], journalSeed(NONCE)));
         const all = join([...toMembers([encode(headerLine(NONCE, of)), ...lines])]);
         await Deno.writeFile(`${directory}/j`, all);
-        assertEquals([...(await readSample(`${directory}/j`)).records.values()], records);
+        assertSame((await readSample(`${directory}/j`)).records.values(), records);
       }),
       { numRuns: 20 },
     );
@@ -138,12 +145,14 @@ Deno.test("JournalWriter compresses a journal that grows over 1 MiB, and appends
     assertEquals((await readSample(path)).isCompressed, false);
     await appendAll(path, records.slice(10, 50));
     const found = await readSample(path);
-    assertEquals([found.isCompressed, [...found.records.values()]], [true, records.slice(0, 50)]);
+    assert(found.isCompressed);
+    assertSame(found.records.values(), records.slice(0, 50));
     const { size } = await Deno.lstat(path);
     await Deno.truncate(path, size - 1);
     await appendAll(path, records.slice(49));
     const again = await readSample(path);
-    assertEquals([[...again.records.values()], again.badLines], [records, 0]);
+    assertSame(again.records.values(), records);
+    assertEquals(again.badLines, 0);
     assertEquals(await namesIn(directory), ["j"]);
   });
 });
@@ -169,7 +178,7 @@ Deno.test("JournalWriter keeps the plain journal when its compressed form cannot
       }
       const found = await readJournal(path);
       const kept = found === undefined || found === "foreign" ? [] : [...found.records.values()];
-      assertEquals(kept.slice(0, added.length), added);
+      assertSame(kept.slice(0, added.length), added);
     }
   });
 });
@@ -184,7 +193,8 @@ Deno.test("an entry over 1 MiB is written compressed and read alike; a damaged o
     assertEquals([...bytes.subarray(0, 4)], [0x1f, 0x8b, 8, 4]);
     assert(gunzipSync(bytes).length > PLAIN_MAX_BYTES);
     const entry = await readEntry(path);
-    assertEquals([entry!.whole, [...entry!.records.values()]], [true, records]);
+    assert(entry!.whole);
+    assertSame(entry!.records.values(), records);
     assertEquals(entry!.bytes, bytes.length);
     bytes[bytes.length >> 1]! ^= 1;
     await Deno.writeFile(path, bytes);

@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 
 const TESTS = [
+  "cache/entry_test.ts",
   "cache/journal_damage_test.ts",
   "cache/members_test.ts",
   "cli/chart/render_chart_test.ts",
