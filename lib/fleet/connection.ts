@@ -19,8 +19,8 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "../deps/nats.ts";
-import { ConfigurationError, quote, reasonOf, TemporaryError, UsageError } from "../errors.ts";
-import { tlsErrorOf } from "./secure.ts";
+import { ConfigurationError, reasonOf, TemporaryError } from "../errors.ts";
+import { parseFleetUrl, tlsErrorOf } from "./address.ts";
 
 /** How a machine says who it is. */
 export type FleetKeys =
@@ -48,35 +48,6 @@ const CONNECT_WITHIN_MS = 4_000;
 const ANSWER_WITHIN_MS = 2_000;
 const RECONNECT_AFTER_MS = 500;
 const FLUSH_WITHIN_MS = 300;
-
-/** The host and the port of a fleet's URL, with whether it is asked over TLS. */
-export function parseFleetUrl(text: string): { host: string; port: number; isTls: boolean } {
-  const url = URL.parse(text);
-  if (url === null || !["nats:", "tls:"].includes(url.protocol) || url.hostname === "") {
-    throw new UsageError(
-      `Cannot read ${
-        quote(withoutUser(text))
-      } as the URL of a fleet: want nats://localhost:4222 or tls://HOST:4222`,
-    );
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new UsageError(
-      `Cannot use the URL of a fleet with a name or a password in it: want them in NATS_USER and NATS_PASSWORD`,
-    );
-  }
-  const host = url.hostname;
-  const isTls = url.protocol === "tls:";
-  if (!isTls && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)) {
-    throw new UsageError(
-      `Cannot use ${quote(text)}: want tls:// for a server on another machine`,
-    );
-  }
-  return { host, port: Number(url.port || 4222), isTls };
-}
-
-function withoutUser(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, "//…@");
-}
 
 /** An open connection to a fleet's server. It finds back by itself when it is lost. */
 export class FleetConnection implements AsyncDisposable {

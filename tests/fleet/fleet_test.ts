@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConfigurationError, TemporaryError, UsageError } from "../../lib/errors.ts";
-import { FleetConnection, parseFleetUrl } from "../../lib/fleet/connection.ts";
+import { parseFleetUrl } from "../../lib/fleet/address.ts";
+import { FleetConnection } from "../../lib/fleet/connection.ts";
 import { connect } from "../../lib/deps/nats.ts";
 import { followJob, leaveJob, publishJob } from "../../lib/fleet/coordinator.ts";
 import { endJob, listJobs, setAtOnce, statusOf } from "../../lib/fleet/jobs.ts";

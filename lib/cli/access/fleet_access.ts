@@ -5,7 +5,8 @@
  */
 
 import { ConfigurationError, quote } from "../../errors.ts";
-import { FleetConnection, type FleetKeys, parseFleetUrl } from "../../fleet/connection.ts";
+import { parseFleetUrl } from "../../fleet/address.ts";
+import { FleetConnection, type FleetKeys } from "../../fleet/connection.ts";
 import { readTextFile, UnreadableTextError } from "../../text_file.ts";
 import type { Context } from "../context.ts";
 import { type Environment, variablePath } from "./environment.ts";

@@ -1,11 +1,51 @@
 /**
- * Finds out why a secure connection to a fleet's NATS server fails.
+ * Where a fleet's NATS server is, and why a secure connection to it fails.
  *
  * @module
  */
 
-import { TlsError } from "../errors.ts";
+import { quote, TlsError, UsageError } from "../errors.ts";
 import { connectionError } from "../http/connection_error.ts";
+
+/** A server, and whether it is asked over TLS. */
+export interface FleetAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+}
+
+/**
+ * Reads the URL of a fleet.
+ *
+ * @throws {UsageError} when it is none, or not one to be used.
+ */
+export function parseFleetUrl(text: string): FleetAddress {
+  const url = URL.parse(text);
+  if (url === null || !["nats:", "tls:"].includes(url.protocol) || url.hostname === "") {
+    throw new UsageError(
+      `Cannot read ${
+        quote(withoutUser(text))
+      } as the URL of a fleet: want nats://localhost:4222 or tls://HOST:4222`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new UsageError(
+      `Cannot use the URL of a fleet with a name or a password in it: want them in NATS_USER and NATS_PASSWORD`,
+    );
+  }
+  const host = url.hostname;
+  const isTls = url.protocol === "tls:";
+  if (!isTls && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)) {
+    throw new UsageError(
+      `Cannot use ${quote(text)}: want tls:// for a server on another machine`,
+    );
+  }
+  return { host, port: Number(url.port || 4222), isTls };
+}
+
+function withoutUser(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, "//…@");
+}
 
 /** The server says at once who it is. */
 const WITHIN_MS = 5_000;
@@ -16,7 +56,7 @@ const WITHIN_MS = 5_000;
  * authority, and does not hear when the server refuses.
  */
 export async function tlsErrorOf(
-  { host, port, isTls }: { readonly host: string; readonly port: number; readonly isTls: boolean },
+  { host, port, isTls }: FleetAddress,
   action: string,
 ): Promise<TlsError | undefined> {
   const open = new DisposableStack();
