@@ -1,10 +1,12 @@
 /**
- * Proves that bytes are the object that was listed.
+ * Proves that bytes, in memory or in a file, are the object that was listed.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
+import { chunksOf } from "../cache/part_file.ts";
+import { isMd5, type ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 
 /** What an object's bytes have to be. */
@@ -31,10 +33,7 @@ export function checkBytes(bytes: Uint8Array, { key, size, md5 }: Expected): voi
   if (md5 === undefined) return;
   const found = md5Of(bytes);
   if (found === md5.toLowerCase()) return;
-  throw new IntegrityError(
-    `Cannot download ${quote(key)}: its MD5 is ${found}, the listing has ${quote(md5)}`,
-    { key, check: "md5", md5: found },
-  );
+  throw wrongMd5(key, found, md5);
 }
 
 /**
@@ -58,6 +57,89 @@ export async function readChecked<T>(
   }
 }
 
+function wrongMd5(key: string, found: string, wanted: string): IntegrityError {
+  const message = `Cannot download ${quote(key)}: its MD5 is ${found}, the listing has ${
+    quote(wanted)
+  }`;
+  return new IntegrityError(message, { key, check: "md5", md5: found });
+}
+
 function md5Of(bytes: Uint8Array): string {
   return createHash("md5").update(bytes).digest("hex");
+}
+
+/** The sizes of parts that programs upload by, in MiB and in MB. */
+const UPLOAD_SIZES = [5, 6, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 250, 256, 500, 512, 1_024]
+  .flatMap((size) => [size * 2 ** 20, size * 1e6]);
+
+/**
+ * What proves a file to be an object, besides its length: its MD5s, or nothing but its gzip, which
+ * is not read here.
+ *
+ * @param md5 What an answer told; without it one that the ETag may be proves, and refutes nothing.
+ * @throws {IntegrityError} with check `"md5"`.
+ */
+export async function proveFile(
+  { key, size, etag }: ObjectVersion,
+  path: string,
+  md5: string | undefined,
+): Promise<"md5" | "gzip"> {
+  if (isMd5(etag)) {
+    const [found] = await etagsOf(path, size, [Infinity]);
+    if (found === etag.toLowerCase()) return "md5";
+    if (md5 === undefined) return "gzip";
+    throw wrongMd5(key, found!, etag);
+  }
+  const partCount = Number(/^[0-9a-f]{32}-(\d{1,5})$/i.exec(etag)?.[1] ?? 0);
+  const sizes = UPLOAD_SIZES.filter((one) => Math.ceil(size / one) === partCount);
+  const found = sizes.length === 0 ? [] : await etagsOf(path, size, sizes);
+  return found.some((one) => `${one}-${partCount}` === etag.toLowerCase()) ? "md5" : "gzip";
+}
+
+/**
+ * For each size of parts the MD5 of the parts' MD5s, in one pass; for parts without an end the MD5
+ * of the object itself.
+ */
+export async function etagsOf(
+  path: string,
+  size: number,
+  partSizes: readonly number[],
+): Promise<string[]> {
+  const hashes = partSizes.map((partSize) => new PartedHash(partSize));
+  for await (const chunk of chunksOf(path, size)) for (const hash of hashes) hash.update(chunk);
+  return hashes.map((hash) => hash.end());
+}
+
+/** The MD5 of the MD5s of parts; of one without an end its own. */
+class PartedHash {
+  readonly #partSize: number;
+  readonly #whole = createHash("md5");
+  #part = createHash("md5");
+  #length = 0;
+
+  constructor(partSize: number) {
+    this.#partSize = partSize;
+  }
+
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#length === this.#partSize) this.#endPart();
+      const count = Math.min(this.#partSize - this.#length, bytes.length - at);
+      this.#part.update(bytes.subarray(at, at + count));
+      this.#length += count;
+      at += count;
+    }
+  }
+
+  end(): string {
+    if (this.#partSize === Infinity) return this.#part.digest("hex");
+    this.#endPart();
+    return this.#whole.digest("hex");
+  }
+
+  #endPart(): void {
+    this.#whole.update(this.#part.digest());
+    this.#part = createHash("md5");
+    this.#length = 0;
+  }
 }

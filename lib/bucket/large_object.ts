@@ -8,7 +8,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { chunksOf, PartFile } from "../cache/part_file.ts";
@@ -17,6 +16,7 @@ import { isLarge, isMd5, type ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, OfflineError, quote, StorageError } from "../errors.ts";
 import type { S3Client } from "../s3/client.ts";
 import { checkSize, type Download } from "./download.ts";
+import { etagsOf, proveFile } from "./integrity.ts";
 
 const MIB = 2 ** 20;
 const PART_SIZE = 8 * MIB;
@@ -27,10 +27,6 @@ const PARTS_AT_ONCE = 4;
 export function bytesInMemory(object: Pick<ObjectVersion, "size">): number {
   return isLarge(object) ? PARTS_AT_ONCE * PART_SIZE : Math.max(0, object.size);
 }
-
-/** The sizes of parts that programs upload by, in MiB and in MB. */
-const UPLOAD_SIZES = [5, 6, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 250, 256, 500, 512, 1_024]
-  .flatMap((size) => [size * MIB, size * 1e6]);
 
 /** Where a large object comes from and goes to. */
 export interface LargeObjectOptions {
@@ -168,7 +164,7 @@ export async function fetchLargeObject(
   const file = await PartFile.open(directory, object, partSize);
   try {
     const md5 = await fetchParts(object, file, options);
-    const proof = await prove(object, file.path, md5);
+    const proof = await proveFile(object, file.path, md5);
     return new LargeObject({ path: file.path, size: object.size, proof }, file);
   } catch (error) {
     const isWrong = error instanceof IntegrityError && error.check === "md5";
@@ -212,76 +208,4 @@ async function fetchParts(
 
 function* missingParts(file: PartFile): Generator<number, undefined> {
   for (let part = 0; part < file.count; part++) if (!file.has(part)) yield part;
-}
-
-/**
- * @param md5 What an answer told; without it one that the ETag may be proves, and refutes nothing.
- * @throws {IntegrityError} with check `"md5"`.
- */
-async function prove(
-  { key, size, etag }: ObjectVersion,
-  path: string,
-  md5: string | undefined,
-): Promise<LargeObject["proof"]> {
-  if (isMd5(etag)) {
-    const [found] = await etagsOf(path, size, [Infinity]);
-    if (found === etag.toLowerCase()) return "md5";
-    if (md5 === undefined) return "gzip";
-    throw new IntegrityError(
-      `Cannot download ${quote(key)}: its MD5 is ${found}, the listing has ${quote(etag)}`,
-      { key, check: "md5", md5: found },
-    );
-  }
-  const partCount = Number(/^[0-9a-f]{32}-(\d{1,5})$/i.exec(etag)?.[1] ?? 0);
-  const sizes = UPLOAD_SIZES.filter((one) => Math.ceil(size / one) === partCount);
-  const found = sizes.length === 0 ? [] : await etagsOf(path, size, sizes);
-  return found.some((one) => `${one}-${partCount}` === etag.toLowerCase()) ? "md5" : "gzip";
-}
-
-/**
- * For each size of parts the MD5 of the parts' MD5s, in one pass; for parts without an end the MD5
- * of the object itself.
- */
-export async function etagsOf(
-  path: string,
-  size: number,
-  partSizes: readonly number[],
-): Promise<string[]> {
-  const hashes = partSizes.map((partSize) => new PartedHash(partSize));
-  for await (const chunk of chunksOf(path, size)) for (const hash of hashes) hash.update(chunk);
-  return hashes.map((hash) => hash.end());
-}
-
-/** The MD5 of the MD5s of parts; of one without an end its own. */
-class PartedHash {
-  readonly #partSize: number;
-  readonly #whole = createHash("md5");
-  #part = createHash("md5");
-  #length = 0;
-
-  constructor(partSize: number) {
-    this.#partSize = partSize;
-  }
-
-  update(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) {
-      if (this.#length === this.#partSize) this.#endPart();
-      const count = Math.min(this.#partSize - this.#length, bytes.length - at);
-      this.#part.update(bytes.subarray(at, at + count));
-      this.#length += count;
-      at += count;
-    }
-  }
-
-  end(): string {
-    if (this.#partSize === Infinity) return this.#part.digest("hex");
-    this.#endPart();
-    return this.#whole.digest("hex");
-  }
-
-  #endPart(): void {
-    this.#whole.update(this.#part.digest());
-    this.#part = createHash("md5");
-    this.#length = 0;
-  }
 }
