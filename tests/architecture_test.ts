@@ -67,7 +67,7 @@ const PURE = [
   "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text).ts",
   "lib/output/(columns|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
-  "lib/load/(plan|tasks|verdict|summary|summarize|estimate_seconds).ts",
+  "lib/load/(plan|tasks|verdict|summary|summarize).ts",
   "lib/check/compare_files.ts",
   "lib/lake/(footer|layout|column_pages).ts",
   "lib/(dated_object|request).ts",

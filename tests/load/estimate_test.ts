@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { estimateSeconds } from "../../lib/load/estimate_seconds.ts";
+import { estimateSeconds } from "../../lib/load/estimate.ts";
 import type { FileTotal } from "../../lib/settings.ts";
 
 const NONE = { files: 0, bytes: 0 };
