@@ -38,7 +38,7 @@ for (const [from, ...flags] of [["a checkout"], ["a checkout", LAZY], ["a URL"]]
     await using sources = new FileServer();
     const root = from === "a URL" ? `${sources.url}/` : ROOT;
     const env = {
-      ...await place.freshModules(),
+      ...from === "a URL" ? await place.freshModules() : {},
       PATH: `${place.home}/bin:${pathOfDeno()}:${place.env.PATH}`,
     };
     const args = [
