@@ -18,7 +18,7 @@ Deno.test({
     await using place = await Place.open();
     const clone = `${place.home}/clone`;
     await using git = Program.start("git", {
-      args: ["clone", "--quiet", "--depth", "1", `file://${ROOT}`, clone],
+      args: ["clone", "--quiet", "--shared", ROOT, clone],
       env: { PATH: place.env.PATH!, HOME: place.home },
     });
     assertEquals((await git.ended).code, 0);
