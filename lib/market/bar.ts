@@ -62,7 +62,9 @@ export function toBar(date: string, row: BarRow): Bar {
 /** Digits that tell one price of a market from the next. */
 const SIGNIFICANT_DIGITS = 6;
 const FEWEST_DECIMALS = 2;
-const MOST_DECIMALS = 12;
+
+/** The most decimals that prices are shown with. */
+export const MOST_DECIMALS = 12;
 
 /** The prices that may have more digits than are shown, such as a fill between two cents. */
 const LONGER_PRICES = 0.5;

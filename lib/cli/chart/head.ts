@@ -5,6 +5,7 @@
  */
 
 import { unicodeWidth } from "../../deps/string_width.ts";
+import { MOST_DECIMALS } from "../../market/bar.ts";
 import { mergeBars } from "../../market/merge_bars.ts";
 import { bodyGlyphs, mostVolume } from "./candles.ts";
 import { type Chart, type ChartColumns, type ChartSpace, rises } from "./chart_columns.ts";
@@ -67,12 +68,19 @@ export function clipped(text: string, width: number): string {
   return fitting;
 }
 
+/** By the number of decimals: to make one takes longer than a chart's prices do. */
+const PRICE_FORMATS = Array.from(
+  { length: MOST_DECIMALS + 1 },
+  (_, decimals) =>
+    new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }),
+);
+
 /** `1,234.50` */
 export function priceText(price: number, decimals: number): string {
-  return new Intl.NumberFormat("en-US", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(price);
+  return PRICE_FORMATS[decimals]!.format(price);
 }
 
 /** `+20.10 (+8.8%)`; a change from nothing has no percent. */
