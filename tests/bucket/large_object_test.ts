@@ -24,7 +24,8 @@ class Case implements AsyncDisposable {
   }
 
   put(size: number, facts: { etag?: string; headers?: Record<string, string> } = {}, seed = 0) {
-    this.bytes = Uint8Array.from({ length: size }, (_, i) => (i * 7 + (i >> 8) + seed) % 251);
+    this.bytes = new Uint8Array(size);
+    for (let i = 0; i < size; i++) this.bytes[i] = (i * 7 + (i >> 8) + seed) % 251;
     this.etag = this.s3.objects.put(KEY, this.bytes, facts).etag;
   }
 

@@ -48,6 +48,16 @@ export function withRoundVolumes(bars: readonly Bar[]): Bar[] {
 
 /** The first moment of a date in a zone, found by trying every hour around it. */
 export function midnightOf(date: string, zone: string): number {
+  const name = `${date} ${zone}`;
+  const found = midnights.get(name) ?? findMidnight(date, zone);
+  midnights.set(name, found);
+  return found;
+}
+
+/** Those found so far. */
+const midnights = new Map<string, number>();
+
+function findMidnight(date: string, zone: string): number {
   const utc = Date.parse(date);
   for (let hour = -14; hour <= 14; hour++) {
     const { hour: h, minute, date: day } = clock(utc + hour * 3_600_000, zone);
