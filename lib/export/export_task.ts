@@ -1,22 +1,16 @@
 /**
- * The work for one object of a target: brings its flat files here, proves them, converts and writes.
+ * The work for one object of a target: has its flat files brought here, converts and writes them.
  *
  * @module
  */
 
-import { type Download, download } from "../bucket/download.ts";
-import { bytesInMemory, downloadLarge } from "../bucket/large_object.ts";
-import type { CacheDirectory } from "../cache/directory.ts";
-import type { ObjectStore } from "../cache/objects.ts";
+import { bytesInMemory } from "../bucket/large_object.ts";
 import { chunksOf } from "../cache/part_file.ts";
-import type { Semaphore } from "../concurrency/semaphore.ts";
-import { checkBytes } from "../bucket/integrity.ts";
-import { type DatedObject, isLarge } from "../dated_object.ts";
 import { IntegrityError, type ObjectChangedError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
 import { causeOf, isReplaced } from "../load/verdict.ts";
 import { type Layout, markOf } from "../lake/layout.ts";
-import type { S3Client } from "../s3/client.ts";
+import { type Brought, type FileTools, sizeOf, withFiles } from "./bring_files.ts";
 import type { ColumnKind } from "./columns.ts";
 import { WiderColumnError } from "./cell_error.ts";
 import type { Converted, SourceBytes } from "./convert.ts";
@@ -27,19 +21,11 @@ import { currentVersionOf } from "./source_files.ts";
 import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** What the work needs. */
-export interface TaskTools {
-  readonly store: ObjectStore;
-  /** Where large files are while they are worked on. */
-  readonly directory: CacheDirectory;
-  /** Without one only kept files can be had. */
-  readonly client: S3Client | undefined;
-  /** Bounds the requests that are made at once. */
-  readonly semaphore: Semaphore;
+export interface TaskTools extends FileTools {
   readonly pool: ConverterPool;
   readonly target: ExportTarget;
   readonly layout: Layout;
   readonly programVersion: string;
-  readonly signal: AbortSignal;
   /** The object that is there and is to be replaced. */
   readonly replaces: TargetObject | undefined;
   /** Is called as the work goes on, so that it is no standstill. */
@@ -48,16 +34,8 @@ export interface TaskTools {
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Where flat files came from. */
-export interface Brought {
-  /** Files that were kept in the cache. */
-  fromCache: number;
-  /** Bytes of the others. */
-  bytesDownloaded: number;
-}
-
 /** What came of it. */
-export interface TaskDone extends Readonly<Brought> {
+export interface TaskDone extends Brought {
   readonly outcome: PutOutcome;
   /** Rows in the object; 0 of a file that was only copied. */
   readonly rows: number;
@@ -75,13 +53,11 @@ export interface TaskDone extends Readonly<Brought> {
  */
 export async function exportTask(task: ExportTask, tools: TaskTools): Promise<TaskDone> {
   const act = tools.layout.format === "csv.gz" ? copy : convertAndPut;
-  const bring = isLarge(sizeOf(task)) ? onDisk : inMemory;
-  const brought = { fromCache: 0, bytesDownloaded: 0 };
-  const made = await withFiles(task.sources, {
-    ...{ tools, bring, brought, files: [] },
-    use: (files) => tools.aside(() => act(task, files, tools)),
-  });
-  return { ...made, ...brought };
+  return await withFiles(
+    task.sources,
+    tools,
+    (files) => tools.aside(() => act(task, files, tools)),
+  );
 }
 
 /** How often a file may be replaced while it is fetched before it is given up. */
@@ -146,66 +122,8 @@ export function failureOf({ path, sources }: ExportTask, error: unknown): Export
 
 /** Bytes that a task has in memory at once. */
 export function memoryOf(task: ExportTask): number {
-  return bytesInMemory(sizeOf(task)) + ROWS_BYTES;
+  return bytesInMemory(sizeOf(task.sources)) + ROWS_BYTES;
 }
-
-function sizeOf({ sources }: ExportTask): { readonly size: number } {
-  return { size: sources.reduce((sum, { size }) => sum + Math.max(0, size), 0) };
-}
-
-/** Brings one flat file here, proved, for as long as it is used. */
-type Bring = <T>(
-  source: DatedObject,
-  tools: TaskTools,
-  use: (gzip: SourceBytes["gzip"]) => Promise<T>,
-) => Promise<Pick<Download<T>, "value" | "from">>;
-
-/**
- * Brings flat files here, one after the other: a task has one of the places that bound what is
- * downloaded at once.
- */
-async function withFiles<T>(
-  [source, ...rest]: readonly DatedObject[],
-  { tools, bring, brought, files, use }: {
-    readonly tools: TaskTools;
-    readonly bring: Bring;
-    /** Is counted up. */
-    readonly brought: Brought;
-    /** Those that are here. */
-    readonly files: readonly SourceBytes[];
-    readonly use: (files: readonly SourceBytes[]) => Promise<T>;
-  },
-): Promise<T> {
-  if (source === undefined) return await use(files);
-  const { value, from } = await bring(source, tools, (gzip) => {
-    const here = [...files, { ...source, gzip }];
-    return withFiles(rest, { tools, bring, brought, use, files: here });
-  });
-  if (from === "store") brought.fromCache++;
-  else brought.bytesDownloaded += source.size;
-  return value;
-}
-
-const inMemory: Bring = async (source, { store, client, signal }, use) => {
-  const { key, size } = source;
-  const { value, from } = await download(source, {
-    store,
-    client,
-    signal,
-    accept: (bytes, md5) => {
-      checkBytes(bytes, { key, size, md5 });
-      return Promise.resolve(bytes);
-    },
-  });
-  return { value: await use(value), from };
-};
-
-const onDisk: Bring = async (source, tools, use) =>
-  await downloadLarge(source, tools, async (large) => {
-    const done = await use({ path: large.path });
-    await large.remove();
-    return done;
-  });
 
 /** What came of files that are here. */
 type Made = Omit<TaskDone, keyof Brought>;
