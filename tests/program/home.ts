@@ -39,8 +39,6 @@ export interface SpawnOptions extends Omit<RunOptions, "stdout"> {
   readonly openFiles?: number;
   /** A module that runs before the program. */
   readonly preload?: string;
-  /** A command that runs it. */
-  readonly through?: readonly string[];
 }
 
 /** Options of the library whose place is the world's unless given. */
@@ -102,9 +100,9 @@ export class Home implements AsyncDisposable {
   /** Runs a command line in a process of its own, with its output in pipes. */
   async spawn(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
     const env = { ...this.#variables(), DENO_DIR: await denoDirectory(), ...options.env };
-    const { openFiles, preload, stdin, through = [] } = options;
+    const { openFiles, preload, stdin } = options;
     const before = preload === undefined ? [] : ["--preload", preload];
-    const line = [...through, Deno.execPath(), "run", "-A", "--cached-only", ...before];
+    const line = [Deno.execPath(), "run", "-A", "--cached-only", ...before];
     line.push(PROGRAM, ...args, ...this.#options());
     const [command, ...rest] = openFiles === undefined
       ? line
