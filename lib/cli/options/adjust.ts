@@ -1,5 +1,5 @@
 /**
- * What bars are adjusted for, and where that is from.
+ * What bars are adjusted for, which tickers of a company they are of, and where both are from.
  *
  * @module
  */
@@ -63,3 +63,27 @@ export const ADJUST_VARIABLES: readonly Entry[] = [
   ["MASSIVE_API_KEY", "the REST API's key, for --adjust and --follow; else POLYGON_API_KEY"],
   ["MASSIVE_API_ENDPOINT", "where the REST API is (default https://api.massive.com)"],
 ];
+
+/** Options of every command that gives bars, or judges them. */
+export const FOLLOW = {
+  title: "Earlier tickers",
+  options: [
+    {
+      name: "follow",
+      help:
+        "a company's bars under all tickers that it has had, so that META has those of FB, and " +
+        "none of whoever had META before; a column ticker says which",
+    },
+    {
+      name: "renames",
+      value: { name: "FILE", example: "renames.csv", completion: "file" },
+      help:
+        "follow by the changes in FILE, with date, old and new, or an answer of the vendor's, " +
+        "instead of asking the REST API",
+    },
+  ],
+  read({ text, isOn }) {
+    const renamesFile = text("renames");
+    return { follow: isOn("follow") || renamesFile !== undefined, renamesFile };
+  },
+} satisfies SharedGroup;

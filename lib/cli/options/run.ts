@@ -1,5 +1,5 @@
 /**
- * How a run that downloads works.
+ * How a run that downloads works, and what it takes from a lake instead.
  *
  * @module
  */
@@ -56,4 +56,16 @@ export const RUN = {
     yes: isOn("yes"),
     wait: isOn("wait"),
   }),
+} satisfies SharedGroup;
+
+/** Options of every command that brings bars. */
+export const LAKE = {
+  title: "Lake",
+  options: [{
+    name: "from-lake",
+    value: { name: "DIR", example: "lake", completion: "directory" },
+    help: "take the bars from what flatfetch export put into DIR, and download only files that " +
+      "are not there as the bucket lists them",
+  }],
+  read: ({ text }) => ({ fromLake: text("from-lake") }),
 } satisfies SharedGroup;
