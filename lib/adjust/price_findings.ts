@@ -130,11 +130,7 @@ function expected({ splits, dividends }: Applied): number {
 }
 
 /** The finding for a night that does not jump as its splits and dividends have it. */
-function mismatchOf(
-  night: Night,
-  want: number,
-  here: Applied,
-): Finding | undefined {
+function mismatchOf(night: Night, want: number, here: Applied): Finding | undefined {
   const { before, day } = night;
   const room = roomOf(night);
   if (want === 1 || Math.abs(Math.log(want)) <= room) return undefined;

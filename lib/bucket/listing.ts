@@ -31,10 +31,7 @@ export interface KeptOptions {
 }
 
 /** Which kept listings the settings allow. */
-export function keptOptions(
-  settings: Settings,
-  directory: CacheDirectory,
-): KeptOptions {
+export function keptOptions(settings: Settings, directory: CacheDirectory): KeptOptions {
   const { offline, refresh, nowMs } = settings;
   const maxAgeMs = offline ? Infinity : refresh ? -1 : settings.maxAgeMs;
   return {
@@ -56,10 +53,7 @@ export class Listing {
   readonly #bySpan = new Map<string, readonly DatedObject[]>();
 
   /** Reads what is kept and young enough of the years that the spans touch. */
-  static async readKept(
-    spans: readonly DatedSpan[],
-    options: KeptOptions,
-  ): Promise<Listing> {
+  static async readKept(spans: readonly DatedSpan[], options: KeptOptions): Promise<Listing> {
     const listing = new Listing();
     for (const [prefix, dataset] of prefixesOf(spans)) {
       const kept = await readListing(options.directory, {

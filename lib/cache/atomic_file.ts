@@ -106,10 +106,7 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /** Writes all of the bytes: one write may take only a part of them. */
-export function writeAllSync(
-  file: { writeSync(bytes: Uint8Array): number },
-  bytes: Uint8Array,
-) {
+export function writeAllSync(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array) {
   for (let written = 0; written < bytes.length;) {
     const taken = file.writeSync(bytes.subarray(written));
     if (taken === 0) throw new Error(`only ${written} of ${bytes.length} bytes were taken`);

@@ -50,9 +50,7 @@ export interface EntryContent {
  * @throws {JournalError} when its format is newer than this program.
  * @throws {StorageError} when the disk does not give it, or it is no regular file.
  */
-export async function readEntry(
-  path: string,
-): Promise<EntryContent | undefined> {
+export async function readEntry(path: string): Promise<EntryContent | undefined> {
   return await onDisk("read cache entry", path, async () => {
     using file = openRegular(path);
     return file && await readContent(path, file);
@@ -124,10 +122,7 @@ async function* recordsOf(path: string, entry: EntryParser): AsyncGenerator<Kept
   }
 }
 
-async function readContent(
-  path: string,
-  file: Deno.FsFile,
-): Promise<EntryContent | undefined> {
+async function readContent(path: string, file: Deno.FsFile): Promise<EntryContent | undefined> {
   const entry = new EntryParser(path);
   const records = new Map<string, KeptRecord>();
   for await (const line of readStoredLines(file)) {

@@ -93,9 +93,7 @@ const FORMAT = { format: "flatfetch-journal", version: 1 };
  * @throws {JournalError} when its format is newer than this program.
  * @throws {StorageError} when it cannot be read.
  */
-export async function readJournal(
-  path: string,
-): Promise<JournalContent | "foreign" | undefined> {
+export async function readJournal(path: string): Promise<JournalContent | "foreign" | undefined> {
   return await onDisk("read journal", path, async () => {
     using file = openRegular(path);
     return file && await readContent(path, file);

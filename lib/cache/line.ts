@@ -25,10 +25,7 @@ const READ_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 26;
 
 /** The line of an object that has at least one member and none named `crc`. */
-export function sealLine(
-  value: Readonly<Record<string, unknown>>,
-  seed: number,
-): string {
+export function sealLine(value: Readonly<Record<string, unknown>>, seed: number): string {
   return new TextDecoder().decode(sealBodies([JSON.stringify(value).slice(0, -1)], seed));
 }
 
@@ -48,10 +45,7 @@ export function sealBodies(bodies: readonly string[], seed: number): Uint8Array<
 }
 
 /** The object of a line without its LF, or `undefined` when its CRC does not hold. */
-export function unsealLine(
-  line: Uint8Array,
-  seed: number,
-): Record<string, unknown> | undefined {
+export function unsealLine(line: Uint8Array, seed: number): Record<string, unknown> | undefined {
   if (unsealBody(line, seed) === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(line));

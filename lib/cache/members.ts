@@ -222,10 +222,7 @@ function* chain(first: Iterable<Uint8Array>, rest: Iterator<Uint8Array>): Genera
 }
 
 /** Parts as one. */
-export function join(
-  parts: readonly Uint8Array[],
-  length: number,
-): Uint8Array<ArrayBuffer> {
+export function join(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(length);
   let end = 0;
   for (const part of parts) {

@@ -154,10 +154,7 @@ export async function findCachedTicker(
   );
 }
 
-async function findCached(
-  request: SymbolRequest,
-  stored: StoredRecords,
-): Promise<LoadedSymbol> {
+async function findCached(request: SymbolRequest, stored: StoredRecords): Promise<LoadedSymbol> {
   const found: LoadedSymbol[] = [];
   for (const ticker of request.tickers) {
     const { records } = await stored.readAll({ dataset: request.dataset.name, ticker });

@@ -70,10 +70,7 @@ export class Pace {
    * @param semaphore Its limit is the one to begin with, and the lowest but for throttling.
    * @param highest The highest limit. @default {the limit to begin with}
    */
-  constructor(
-    semaphore: Pick<Semaphore, "limit" | "running">,
-    highest: number = semaphore.limit,
-  ) {
+  constructor(semaphore: Pick<Semaphore, "limit" | "running">, highest: number = semaphore.limit) {
     this.#semaphore = semaphore;
     this.#lowest = semaphore.limit;
     this.#highest = highest;

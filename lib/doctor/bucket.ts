@@ -167,9 +167,7 @@ function planFound({ spans, asked }: Coverage): Found {
   return { ...warning("not-in-plan", `not included in your plan: ${text}`), spans };
 }
 
-async function checkDownload(
-  { settings, client, served, refused }: Bucket,
-): Promise<SetupCheck> {
+async function checkDownload({ settings, client, served, refused }: Bucket): Promise<SetupCheck> {
   const [smallest] = served.toSorted((a, b) => a.size - b.size);
   if (smallest === undefined) {
     return refused > 0 ? allRefused(refused) : notTried("download", "no file could be asked for");

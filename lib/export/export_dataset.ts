@@ -210,10 +210,7 @@ async function compareSides(
 }
 
 /** @throws why an object of the tasks cannot be read: what is in it may be lost with it. */
-function refuseUnreadable(
-  tasks: readonly ExportTask[],
-  objects: readonly TargetObject[],
-): void {
+function refuseUnreadable(tasks: readonly ExportTask[], objects: readonly TargetObject[]): void {
   for (const { path: there, unreadable } of objects) {
     if (unreadable !== undefined && tasks.some(({ path }) => isAt(path, there))) throw unreadable;
   }

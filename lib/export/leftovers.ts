@@ -45,10 +45,7 @@ export class Leftovers {
   }
 
   /** Those that keys of a dataset have; the old ones are aborted at once. */
-  async #find(
-    prefix: string,
-    signal: AbortSignal,
-  ): Promise<Map<string, UnfinishedUpload[]>> {
+  async #find(prefix: string, signal: AbortSignal): Promise<Map<string, UnfinishedUpload[]>> {
     try {
       const uploads = await Array.fromAsync(this.#writer.unfinished(prefix, signal));
       const own = uploads.filter(({ key }) => isOwn(key.slice(prefix.length)));

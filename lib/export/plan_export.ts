@@ -37,9 +37,7 @@ export interface ExportFailure {
 }
 
 /** What a failure is called by: its flat file, or the object of a month. */
-export function nameOf(
-  { path, key }: Pick<ExportFailure, "path" | "key">,
-): string {
+export function nameOf({ path, key }: Pick<ExportFailure, "path" | "key">): string {
   return /\/month=[\d-]+\/[^/]+$/.test(path) ? path : key;
 }
 

@@ -62,10 +62,7 @@ export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap(({ index, o
  *
  * @throws {UsageError} when it cannot be read, or no scheduler says it.
  */
-export function parseShard(
-  text: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Shard {
+export function parseShard(text: string, env: Readonly<Record<string, string | undefined>>): Shard {
   const [, given, total] = /^(auto|\d{1,9})(?:\/(\d{1,9}))?$/.exec(text) ?? [];
   const count = Number(total);
   if (given === "auto" && (total === undefined || count > 0)) return shardIn(env, count);

@@ -63,11 +63,7 @@ export class Extractor implements Disposable {
    *
    * @throws {IntegrityError} as `readChecked()` and {@linkcode extract} do.
    */
-  async extract(
-    object: Expected,
-    source: Source,
-    tickers: readonly string[],
-  ): Promise<Extraction> {
+  async extract(object: Expected, source: Source, tickers: readonly string[]): Promise<Extraction> {
     if (this.#starting !== undefined) await this.#starting;
     const thread = this.#idlest();
     if (thread === undefined) return await extractInPlace(object, source, new TickerSet(tickers));

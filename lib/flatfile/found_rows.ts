@@ -29,11 +29,7 @@ export class FoundRows {
   readonly #bad = new Set<string>();
 
   /** @param key the file's; the dataset and date in it say which stamps can be. */
-  constructor(
-    key: string,
-    wanted: TickerSet,
-    { isOrdered }: { readonly isOrdered: boolean },
-  ) {
+  constructor(key: string, wanted: TickerSet, { isOrdered }: { readonly isOrdered: boolean }) {
     for (const ticker of wanted.tickers) this.#rows.set(ticker, []);
     this.#times = timesOf(key);
     const settle = (rows: string[]) => this.#settle(rows);

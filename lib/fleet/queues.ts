@@ -45,11 +45,7 @@ export class Queues {
   #listedAtMs = -Infinity;
   #turn = 0;
 
-  constructor(
-    fleet: FleetConnection,
-    pacer: Pacer,
-    options: QueuesOptions,
-  ) {
+  constructor(fleet: FleetConnection, pacer: Pacer, options: QueuesOptions) {
     this.#fleet = fleet;
     this.#pacer = pacer;
     this.#options = options;

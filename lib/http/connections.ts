@@ -31,10 +31,7 @@ export class Connections implements Disposable {
   }
 
   /** Fetches over a pooled connection, or over one of its own where `fresh` is set. */
-  fetch(
-    url: URL,
-    init: RequestInit & { readonly fresh: boolean },
-  ): Promise<Response> {
+  fetch(url: URL, init: RequestInit & { readonly fresh: boolean }): Promise<Response> {
     const { fresh, ...rest } = init;
     const client = fresh
       ? this.#single ??= connect(this.#server, 0)

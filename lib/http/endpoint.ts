@@ -14,11 +14,7 @@ import { ConfigurationError, quote } from "../errors.ts";
  * @param name What the message calls it.
  * @throws {ConfigurationError} when it is no plain HTTPS URL (HTTP only to this machine itself).
  */
-export function parseEndpoint(
-  endpoint: string | URL,
-  example: string,
-  name = "the endpoint",
-): URL {
+export function parseEndpoint(endpoint: string | URL, example: string, name = "the endpoint"): URL {
   // "localhost:9000" is a URL without a host.
   if (!URL.canParse(endpoint) || new URL(endpoint).hostname === "") {
     throw new ConfigurationError(`Cannot use ${name}: want a URL such as "${example}"`);

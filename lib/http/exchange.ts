@@ -71,10 +71,7 @@ export interface ExchangeOptions {
  * @throws {import("../errors.ts").NetworkError} when the connection fails or is too slow.
  * @throws {import("../errors.ts").IntegrityError} when the body is too short or too long.
  */
-export async function exchange(
-  request: HttpRequest,
-  options: ExchangeOptions,
-): Promise<Answer> {
+export async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<Answer> {
   const { statuses = [200], body } = request;
   using deadline = new Deadline({ ...request, ...options, uploadSize: body?.length });
   const { signal } = deadline;
@@ -120,10 +117,7 @@ async function fetchHead(
 }
 
 /** The response, unless the signal aborts first; one that comes later is let go. */
-function orAborted(
-  pending: Promise<Response>,
-  signal: AbortSignal,
-): Promise<Response> {
+function orAborted(pending: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), {
       once: true,

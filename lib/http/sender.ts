@@ -134,10 +134,7 @@ export class Sender implements Disposable {
    *
    * @throws what the last attempt has thrown.
    */
-  async send<T>(
-    request: HttpRequest,
-    consume: (answer: Answer) => T | Promise<T>,
-  ): Promise<T> {
+  async send<T>(request: HttpRequest, consume: (answer: Answer) => T | Promise<T>): Promise<T> {
     const { signal } = request;
     let last: Retry | undefined;
     for (let attempt = 1;; attempt++) {

@@ -33,10 +33,7 @@ export interface FetchOptions {
 }
 
 /** Brings one object here and records its rows; a replaced object is listed again. */
-export async function fetchTask(
-  task: Task<OpenDemand>,
-  options: FetchOptions,
-): Promise<void> {
+export async function fetchTask(task: Task<OpenDemand>, options: FetchOptions): Promise<void> {
   let { object } = task;
   for (let replaced = 0;; replaced++) {
     try {

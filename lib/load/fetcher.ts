@@ -54,10 +54,7 @@ export class Fetcher implements AsyncDisposable {
   readonly #ahead = new Map<string, Promise<Download<LookedAt>>>();
   readonly #end = new AbortController();
 
-  constructor(
-    connection: Connection,
-    { directory, lake }: Pick<RunContext, "directory" | "lake">,
-  ) {
+  constructor(connection: Connection, { directory, lake }: Pick<RunContext, "directory" | "lake">) {
     this.#connection = connection;
     this.#directory = directory;
     this.#lake = lake;

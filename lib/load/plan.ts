@@ -120,9 +120,7 @@ const compare = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
  */
 function spreadFirst<T>(tasks: readonly T[]): T[] {
   const last = tasks.length - 1;
-  const first = new Set(
-    [0, 1, 0.5, 0.25, 0.75].map((part) => Math.round(part * last)),
-  );
+  const first = new Set([0, 1, 0.5, 0.25, 0.75].map((part) => Math.round(part * last)));
   const spread = [...first].flatMap((i) => tasks[i] ?? []);
   return [...spread, ...tasks.filter((_, i) => !first.has(i))];
 }

@@ -14,10 +14,7 @@ import type { Fetcher } from "./fetcher.ts";
 import type { Settings } from "../settings.ts";
 
 /** The request was understood. */
-export function reportStart(
-  requests: readonly SymbolRequest[],
-  settings: Settings,
-): void {
+export function reportStart(requests: readonly SymbolRequest[], settings: Settings): void {
   settings.reporter({
     type: "start",
     symbols: requests.map(({ symbol, asset, isFamily, period }) => ({

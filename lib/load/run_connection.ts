@@ -143,7 +143,5 @@ export async function findKeys(
 ): Promise<Credentials> {
   const found = typeof credentials === "function" ? await credentials() : credentials;
   if (found) return found;
-  throw new ConfigurationError(
-    "Cannot ask the bucket: no credentials are given",
-  );
+  throw new ConfigurationError("Cannot ask the bucket: no credentials are given");
 }

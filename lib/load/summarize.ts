@@ -125,10 +125,7 @@ function partOfFamily(family: SurveyedFamily, update: Update): Part {
 }
 
 /** Files that are listed for any symbol, or were before they turned out to be gone. */
-function countListed(
-  loaded: readonly Pick<SymbolFiles, "files">[],
-  update: Update,
-): number {
+function countListed(loaded: readonly Pick<SymbolFiles, "files">[], update: Update): number {
   const listed = new Set(update.failures.map(({ task }) => task.object.key));
   const lists = new Set(loaded.map(({ files }) => files));
   for (const files of lists) for (const { key } of files) listed.add(key);
@@ -159,10 +156,7 @@ function toRowFailure(
 }
 
 /** The files of a symbol that could not be had. */
-function countFailed(
-  { request }: Pick<LoadedSymbol, "request">,
-  update: Update,
-): number {
+function countFailed({ request }: Pick<LoadedSymbol, "request">, update: Update): number {
   const { dataset, period } = request;
   return update.failures.filter(({ task: { object } }) =>
     object.key.startsWith(`${dataset.name}/`) && isInSpan(object, period)

@@ -146,7 +146,5 @@ export async function completeListing(
     return await listing.complete(requests, client, options);
   }
   if (requests.every((request) => listing.covers(request))) return;
-  throw new OfflineError(
-    "Cannot work offline: the bucket was not listed for this period yet",
-  );
+  throw new OfflineError("Cannot work offline: the bucket was not listed for this period yet");
 }

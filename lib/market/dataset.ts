@@ -73,15 +73,10 @@ export function yearPrefix(dataset: Dataset, year: number): string {
 }
 
 /** The date in a key of a dataset, or `undefined` when the key names no flat file. */
-export function dateOfKey(
-  { name }: Pick<Dataset, "name">,
-  key: string,
-): string | undefined {
+export function dateOfKey({ name }: Pick<Dataset, "name">, key: string): string | undefined {
   if (!key.startsWith(`${name}/`)) return undefined;
   const rest = key.slice(name.length + 1);
-  const match = /^(\d{4})\/(\d{2})\/((\d{4})-(\d{2})-\d{2})\.csv\.gz$/.exec(
-    rest,
-  );
+  const match = /^(\d{4})\/(\d{2})\/((\d{4})-(\d{2})-\d{2})\.csv\.gz$/.exec(rest);
   if (match === null || match[1] !== match[4] || match[2] !== match[5]) {
     return undefined;
   }

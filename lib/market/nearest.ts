@@ -13,11 +13,7 @@ const MOST_EDITS = 2;
  * The tickers nearest in spelling, best first; none that would be a guess: one edit is allowed,
  * and another for every three letters from six on, to a ticker of two letters none but a swap.
  */
-export function nearestTickers(
-  ticker: string,
-  tickers: Iterable<string>,
-  most = 3,
-): string[] {
+export function nearestTickers(ticker: string, tickers: Iterable<string>, most = 3): string[] {
   const wanted = partsOf(ticker);
   const letters = lettersOf(ticker);
   const furthest = furthestOf(wanted.base.length);

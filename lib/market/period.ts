@@ -49,19 +49,14 @@ const UNITS: Readonly<Record<string, "days" | "weeks" | "months" | "years">> = {
  *
  * @throws {UsageError} when a part cannot be read or the span is empty.
  */
-export function resolvePeriod(
-  request: PeriodRequest,
-  defaults: PeriodDefaults,
-): Period {
+export function resolvePeriod(request: PeriodRequest, defaults: PeriodDefaults): Period {
   const to = request.to === undefined ? defaults.today : parseDate(request.to);
   if (request.from === undefined) {
     const name = (request.period ?? defaults.period).trim().toLowerCase();
     return { name, from: firstDateOf(name, to, defaults.firstDate), to };
   }
   if (request.period !== undefined) {
-    throw new UsageError(
-      "Cannot use a period together with a first date: give one of them",
-    );
+    throw new UsageError("Cannot use a period together with a first date: give one of them");
   }
   const from = parseDate(request.from);
   if (from > to) {

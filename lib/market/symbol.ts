@@ -228,9 +228,7 @@ function knownIndex(symbol: string): string | undefined {
 /** `BTC-USD`, `BTC/USD`. */
 function cryptoPair(symbol: string): Found {
   const [, base, quoted] = /^([A-Z0-9]{1,20})[-/]([A-Z]{3,4})$/.exec(symbol.toUpperCase()) ?? [];
-  return crypto(
-    quoted && CRYPTO_QUOTES.includes(quoted) ? [base, quoted] : undefined,
-  );
+  return crypto(quoted && CRYPTO_QUOTES.includes(quoted) ? [base, quoted] : undefined);
 }
 
 /** `BACpB`, `TpA`, `ABCr`, `ABCpw`: the tape's own small letters, which nobody types by chance. */

@@ -52,10 +52,7 @@ export async function* formatParquet(
 }
 
 /** The rows of the batches, in groups that are valid until the next one is asked for. */
-async function* groupsOf(
-  batches: BarBatches,
-  columns: ColumnOptions,
-): AsyncGenerator<RowGroup> {
+async function* groupsOf(batches: BarBatches, columns: ColumnOptions): AsyncGenerator<RowGroup> {
   const group = new RowGroup(GROUP_ROWS, columns);
   for await (const batch of batches) {
     for (const bar of batch.bars) {

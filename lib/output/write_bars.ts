@@ -117,10 +117,7 @@ export function outputName(symbol: string, format: OutputFormat): string {
 }
 
 /** Bars as {@linkcode formatBars} makes bytes of them, and how many of both there were so far. */
-function countBars(
-  batches: BarBatches,
-  { format, ...options }: WriteOptions,
-) {
+function countBars(batches: BarBatches, { format, ...options }: WriteOptions) {
   const counts = { rows: 0, bytes: 0 };
   const counted = async function* () {
     for await (const batch of batches) {

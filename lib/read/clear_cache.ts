@@ -94,10 +94,7 @@ export async function clearSymbol(
 }
 
 /** Forgets everything but the locks. */
-export async function clearEverything(
-  root: CacheDirectory,
-  options: ClearOptions,
-): Promise<void> {
+export async function clearEverything(root: CacheDirectory, options: ClearOptions): Promise<void> {
   const { onLeft, onRemoved } = { ...SILENT, ...options };
   const sources = await listSources(root);
   for (const { directory } of sources) {

@@ -171,10 +171,7 @@ async function isStored(
   return (await keysOfFamily(directory, { dataset, family: ticker })).length > 0;
 }
 
-async function findTicker(
-  request: SymbolRequest,
-  stores: readonly Store[],
-): Promise<StoredTicker> {
+async function findTicker(request: SymbolRequest, stores: readonly Store[]): Promise<StoredTicker> {
   const { symbol, dataset, tickers } = request;
   const found: StoredTicker[] = [];
   for (const store of stores) {

@@ -101,10 +101,7 @@ export class S3Client implements Disposable {
    * @throws {S3Error} when the server refuses.
    * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
    */
-  list(
-    prefix: string,
-    options: ListOptions = {},
-  ): AsyncIterableIterator<S3Object> {
+  list(prefix: string, options: ListOptions = {}): AsyncIterableIterator<S3Object> {
     return listObjects(this.#connection, prefix, options);
   }
 

@@ -174,10 +174,7 @@ function isSameKey(one: Credentials | undefined, other: CredentialSearch["except
   return other !== undefined && one?.accessKeyId === other.credentials.accessKeyId;
 }
 
-function demand(
-  result: FoundCredentials | MissingCredentials,
-  profile: string,
-): FoundCredentials {
+function demand(result: FoundCredentials | MissingCredentials, profile: string): FoundCredentials {
   if (result.kind === "found") return result;
   throw new ConfigurationError(
     `Cannot use the profile ${quote(profile)}: no file has keys for it. Looked for:\n` +
@@ -250,10 +247,7 @@ function halfPair(
  * @param source Where they come from, for the message.
  * @throws {ConfigurationError} that names the field and not its value.
  */
-export function checkCredentials(
-  credentials: Credentials,
-  source = "credentials",
-): Credentials {
+export function checkCredentials(credentials: Credentials, source = "credentials"): Credentials {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const fields = { accessKeyId, secretAccessKey, sessionToken };
   for (const [name, value] of Object.entries(fields)) {

@@ -55,10 +55,7 @@ export interface ErrorDocument {
  * @throws {IntegrityError} with check `"listing"` when the page is not whole, does not
  * belong to the prefix, or is no listing.
  */
-export function parseListing(
-  document: Uint8Array | string,
-  prefix: string,
-): ListingPage {
+export function parseListing(document: Uint8Array | string, prefix: string): ListingPage {
   try {
     return readListing(parseRoot(document, "ListBucketResult"), prefix);
   } catch (error) {
@@ -71,9 +68,7 @@ export function parseListing(
 }
 
 /** Reads an error document; `undefined` when the text is none. */
-export function parseErrorDocument(
-  document: Uint8Array | string,
-): ErrorDocument | undefined {
+export function parseErrorDocument(document: Uint8Array | string): ErrorDocument | undefined {
   if (!mayBeError(document)) return undefined;
   try {
     const error = parseRoot(document, "Error");
@@ -115,10 +110,7 @@ function readListing(root: Element, prefix: string): ListingPage {
   return { objects, nextToken: readNextToken(root) };
 }
 
-function readObject(
-  contents: Element,
-  decode: (key: string) => string,
-): S3Object {
+function readObject(contents: Element, decode: (key: string) => string): S3Object {
   const key = decode(childText(contents, "Key"));
   const size = wordOf(contents, "Size") === "-1" ? undefined : naturalOf(contents, "Size");
   return { key, size: size ?? -1, etag: plainEtag(wordOf(contents, "ETag") ?? "") };

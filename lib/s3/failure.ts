@@ -56,10 +56,7 @@ export function answerError(refusal: Refusal): S3Error {
 }
 
 /** A short word of the server, unless it is none or holds a secret. */
-function plain(
-  text: string | null | undefined,
-  credentials: Credentials,
-): string | undefined {
+function plain(text: string | null | undefined, credentials: Credentials): string | undefined {
   if (!text || !/^[\w+/=.:-]{1,128}$/.test(text)) return undefined;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const secrets = [accessKeyId, secretAccessKey, sessionToken ?? accessKeyId];

@@ -91,10 +91,7 @@ async function drawCharts(
 }
 
 /** The file for the page, unless it goes to standard output. */
-async function openPage(
-  { html }: ChartArgs,
-  context: Context,
-): Promise<OutputFile | undefined> {
+async function openPage({ html }: ChartArgs, context: Context): Promise<OutputFile | undefined> {
   return html === undefined || isStdout(html) ? undefined : await openPlace(html, context);
 }
 

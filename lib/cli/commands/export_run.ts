@@ -91,11 +91,7 @@ async function exportOptions(
   };
 }
 
-async function showResult(
-  result: ExportResult,
-  args: ExportArgs,
-  context: Context,
-): Promise<void> {
+async function showResult(result: ExportResult, args: ExportArgs, context: Context): Promise<void> {
   const { terminal, style } = context;
   if (args.json) await showJson(result, context);
   for (const failure of result.failures.slice(0, MOST_FAILURES)) {

@@ -28,10 +28,7 @@ const FIX_BY_REASON: Readonly<Record<SetupCheckReason, string | undefined>> = {
 };
 
 /** What can be done about what a check of the setup found. */
-export function fixFor(
-  check: SetupCheck,
-  env: Environment = {},
-): string | undefined {
+export function fixFor(check: SetupCheck, env: Environment = {}): string | undefined {
   const { name, reason, error } = check;
   if (reason !== undefined) return FIX_BY_REASON[reason];
   if (error === undefined) return undefined;

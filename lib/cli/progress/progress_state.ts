@@ -62,11 +62,7 @@ export function initialProgress(nowMs: number): ProgressState {
 }
 
 /** The state after an event; a second plan replaces the first. */
-export function advance(
-  state: ProgressState,
-  event: ProgressEvent,
-  nowMs: number,
-): ProgressState {
+export function advance(state: ProgressState, event: ProgressEvent, nowMs: number): ProgressState {
   switch (event.type) {
     case "start":
       return { ...state, startedAtMs: nowMs, host: event.host, symbols: event.symbols };
@@ -107,10 +103,7 @@ export function elapsedMs(state: ProgressState, nowMs: number): number {
 }
 
 /** Elapsed / processed × remaining; `undefined` before the first file has ended. */
-export function remainingMs(
-  state: ProgressState,
-  nowMs: number,
-): number | undefined {
+export function remainingMs(state: ProgressState, nowMs: number): number | undefined {
   const ended = processed(state);
   if (state.plan === undefined || ended === 0) return undefined;
   const remaining = Math.max(0, state.plan.toFetch - ended);
@@ -121,10 +114,7 @@ export function remainingMs(
  * Smoothed over the last five seconds, 0 when nothing came in them; `undefined` until half a second
  * is known.
  */
-export function bytesPerSecond(
-  state: ProgressState,
-  nowMs: number,
-): number | undefined {
+export function bytesPerSecond(state: ProgressState, nowMs: number): number | undefined {
   const isOld = isBeforeWindow(nowMs);
   const newest = state.samples.at(-1);
   if (newest !== undefined && isOld(newest)) return 0;

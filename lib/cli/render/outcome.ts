@@ -24,10 +24,7 @@ export type CachedSymbol =
   & { readonly symbol: string };
 
 /** That all is there: for each of up to five symbols, else for all in one. */
-export function renderSuccess(
-  cached: readonly CachedSymbol[],
-  style: Style,
-): string[] {
+export function renderSuccess(cached: readonly CachedSymbol[], style: Style): string[] {
   return inGroups(cached).flatMap((group) => {
     const text = signed("✅", `SUCCESS: ${cachedText(group)}`, style);
     return [paint(text, "good", style), ...rangeLines(group)];
@@ -97,9 +94,7 @@ function adjustedText(group: readonly AdjustedSymbol[]): string {
 }
 
 /** Where a run that was interrupted stands. */
-export function renderInterrupted(
-  state: Pick<ProgressState, "plan" | "done">,
-): string {
+export function renderInterrupted(state: Pick<ProgressState, "plan" | "done">): string {
   const again = "run the same command to resume";
   if (state.plan === undefined) return `Interrupted: no file done; ${again}`;
   const done = state.plan.recorded + state.done;
@@ -123,10 +118,7 @@ const MOST_CAUSES = 10;
  * Spans never reach over a file that is known to be whole. The dataset is named
  * when the files are of several.
  */
-export function renderFailures(
-  files: readonly FinishedFile[],
-  style: Style,
-): string[] {
+export function renderFailures(files: readonly FinishedFile[], style: Style): string[] {
   const failed = files.filter(({ outcome }) => outcome.kind === "failed");
   const refused = files.filter(({ outcome }) => outcome.kind === "refused");
   const head = `${countText(failed.length, "file")} failed, to be tried again` +
@@ -141,10 +133,7 @@ export function renderFailures(
 }
 
 /** A line a cause, the most frequent first. */
-function causeLines(
-  failed: readonly FinishedFile[],
-  all: readonly FinishedFile[],
-): string[] {
+function causeLines(failed: readonly FinishedFile[], all: readonly FinishedFile[]): string[] {
   const groups = [...Map.groupBy(failed, causeOf)]
     .sort(([, a], [, b]) => b.length - a.length);
   const rest = groups.slice(MOST_CAUSES).flatMap(([, files]) => files).length;
@@ -163,9 +152,7 @@ function groupLines(
   const others = Map.groupBy(all.filter((one) => !members.has(one)), datasetOf);
   const named = new Set(all.map(datasetOf)).size > 1;
   return [...Map.groupBy(group, datasetOf)].map(([dataset, files]) => {
-    const dates = spansText(
-      joinDates(files.map(dateOf), others.get(dataset)?.map(dateOf)),
-    );
+    const dates = spansText(joinDates(files.map(dateOf), others.get(dataset)?.map(dateOf)));
     const place = named && dataset !== "" ? `${printable(dataset)} ` : "";
     return `${cause}: ${place}${dates} (${countText(files.length, "file")})`;
   });

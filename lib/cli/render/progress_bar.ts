@@ -33,10 +33,7 @@ const NARROWEST_BAR = 8;
  * The block's lines, at most two, none wider than `width`: what finds no room is left
  * out, the least important first.
  */
-export function renderBlock(
-  state: ProgressState,
-  options: BlockOptions,
-): string[] {
+export function renderBlock(state: ProgressState, options: BlockOptions): string[] {
   const lines = state.plan === undefined
     ? [listingLine(state, options)]
     : [barLine(state, state.plan, options), factsLine(state, options)];
@@ -52,18 +49,11 @@ function listingLine(state: ProgressState, options: BlockOptions): string {
   const { width, nowMs, style } = options;
   const elapsed = durationText(elapsedMs(state, nowMs));
   const texts = [`Listing files | Elapsed: ${elapsed}`, "Listing files"];
-  return fitting(
-    [...texts.map((text) => signed("⏳", text, style)), elapsed],
-    width,
-  );
+  return fitting([...texts.map((text) => signed("⏳", text, style)), elapsed], width);
 }
 
 /** `⏳ ██████░░░░ 255/502 files (50.8%)`, without the bar when there is no room. */
-function barLine(
-  state: ProgressState,
-  plan: ReportedPlan,
-  { width, style }: BlockOptions,
-): string {
+function barLine(state: ProgressState, plan: ReportedPlan, { width, style }: BlockOptions): string {
   const total = plan.toFetch;
   const done = Math.min(processed(state), total);
   const percent = percentText(done, total);
@@ -81,12 +71,7 @@ function barLine(
 }
 
 /** The filled part is only as wide as all is filled when all is done. */
-function bar(
-  done: number,
-  total: number,
-  width: number,
-  style: Style,
-): string {
+function bar(done: number, total: number, width: number, style: Style): string {
   const filled = done >= total ? width : Math.floor(width * done / total);
   const [full, empty] = style.signs ? ["█", "░"] : ["#", "-"];
   return paint(full!.repeat(filled), "good", style) +
@@ -100,10 +85,7 @@ interface Fact {
 }
 
 /** `12.4 MB/s | Elapsed: 7.5s | ETA: 7.3s | Resumed: 753 skipped | Failed: 2`. */
-function factsLine(
-  state: ProgressState,
-  { width, nowMs, style }: BlockOptions,
-): string {
+function factsLine(state: ProgressState, { width, nowMs, style }: BlockOptions): string {
   const rate = bytesPerSecond(state, nowMs);
   const remaining = remainingMs(state, nowMs);
   const [downloaded, cached, rows] = exportTexts(state);

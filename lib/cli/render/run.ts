@@ -109,10 +109,7 @@ export function renderPlan(
  * The line that stands for the bar where there is no terminal:
  * `⏳ Progress: 10/502 files (2.0%) | Elapsed: 0.3s | ETA: 14.8s`.
  */
-export function renderProgress(
-  state: ProgressState,
-  { nowMs, style }: Moment,
-): string {
+export function renderProgress(state: ProgressState, { nowMs, style }: Moment): string {
   const total = state.plan?.toFetch ?? 0;
   const ended = processed(state);
   const remaining = remainingMs(state, nowMs);
@@ -165,8 +162,5 @@ function assetText(asset: string, count: number): string {
 
 /** `5y`, or `2020-01-01 to 2020-12-31`. */
 function periodText(period: string): string {
-  return printable(period).replace(
-    /^(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)$/,
-    "$1 to $2",
-  );
+  return printable(period).replace(/^(\d{4}-\d\d-\d\d)_(\d{4}-\d\d-\d\d)$/, "$1 to $2");
 }

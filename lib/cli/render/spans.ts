@@ -14,10 +14,7 @@ const LONGEST_GAP_DAYS = 5;
  * `others` lies between them and they are at most five days apart, as dates around a
  * weekend with holidays are: which dates the bucket has between them is not known.
  */
-export function joinDates(
-  dates: readonly string[],
-  others: readonly string[] = [],
-): Span[] {
+export function joinDates(dates: readonly string[], others: readonly string[] = []): Span[] {
   const own = new Set(dates);
   const spans: { from: string; to: string }[] = [];
   let interrupted = true;

@@ -21,10 +21,7 @@ export function renderRetry(
 }
 
 /** A warning: every attempt for a file failed. */
-export function renderFailedFile(
-  file: { key: string; cause: string },
-  style: Style,
-): string {
+export function renderFailedFile(file: { key: string; cause: string }, style: Style): string {
   const text = `Failed: ${printable(file.key)}: ${causeText(file)}`;
   return paint(signed("❌", text, style), "bad", style);
 }

@@ -35,10 +35,7 @@ export function withSources(
 }
 
 /** Writes a table to standard output; see `renderTable()`. */
-export async function showTable(
-  { headings, rows }: Table,
-  { terminal }: Screen,
-): Promise<number> {
+export async function showTable({ headings, rows }: Table, { terminal }: Screen): Promise<number> {
   const { renderTable } = await import("../render/table.ts");
   await terminal.data(`${renderTable(headings, rows).join("\n")}\n`);
   return EXIT.complete;
