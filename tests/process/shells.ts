@@ -75,7 +75,7 @@ async function askZsh({ line, ...question }: Question): Promise<string[]> {
 const ZSH = `
 zmodload zsh/zpty && zpty child zsh -f -i
 tell() { zpty -w child "$1" }
-tell "PS1=; autoload -Uz compinit; compinit -D -u; $1; source \${(q)2}"
+tell "PS1=; autoload -Uz compinit; compinit -C -d ~/.zcompdump; $1; source \${(q)2}"
 tell 'compadd() {
   [[ \${@[1,(i)(-|--)]} == *-[OAD]\\ * ]] && { builtin compadd "$@"; return }
   local -a found
