@@ -4,8 +4,8 @@ import { assert } from "@std/assert";
 import { killExports } from "./export_kills.ts";
 
 for (const into of ["folder", "bucket"] as const) {
-  Deno.test(`flatfetch export into a ${into} that dies at 20 random calls is whole in the end`, async () => {
-    const report = await killExports({ into, kills: 20, seed: 13, by: "call" });
+  Deno.test(`flatfetch export into a ${into} that dies at 10 random calls is whole in the end`, async () => {
+    const report = await killExports({ into, kills: 10, seed: 13, by: "call" });
     assert(report.places > 0 && report.lost > 0, JSON.stringify(report));
   });
 

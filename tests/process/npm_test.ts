@@ -30,17 +30,23 @@ Deno.test({
     const ended = await install.ended;
     assertEquals(ended.code, 0, ended.stderr);
 
-    const start = (args: readonly string[], path: readonly string[]) =>
+    const npx = (args: readonly string[], path: readonly string[]) =>
       Program.start(npm!.replace(/npm$/, "npx"), {
         args: ["--no-install", "flatfetch", ...args],
         env: { ...place.env, PATH: path.join(":") },
         cwd: installed,
       });
+    /** What npx starts. */
+    const start = (args: readonly string[], path: readonly string[]) =>
+      Program.start(`${installed}/node_modules/.bin/flatfetch`, {
+        args,
+        env: { ...place.env, PATH: path.join(":") },
+      });
     const tools = await folderWith(place.home, "tools", { node: node!, sh: "/bin/sh" });
 
     await t.step("npx flatfetch does the main job where there is Deno", async () => {
       const path = [tools, await folderWith(place.home, "deno", { deno: Deno.execPath() })];
-      await using run = start(["TSLA", ...IN_SPAN], path);
+      await using run = npx(["TSLA", ...IN_SPAN], path);
       const { code, stderr } = await run.ended;
       assertEquals(code, 0, stderr);
       assertStringIncludes(stderr, "SUCCESS: Cached 60 days of TSLA data");
@@ -61,7 +67,7 @@ Deno.test({
       assertEquals((await run.ended).code, 143);
     });
 
-    await t.step("npx flatfetch says what it needs where Deno is missing or too old", async () => {
+    await t.step("flatfetch says what it needs where Deno is missing or too old", async () => {
       await using without = start(["TSLA", "-p", "1y"], [tools]);
       const { code, stderr } = await without.ended;
       assertEquals([code, stderr.split("\n").slice(0, 3)], [4, [

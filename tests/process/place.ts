@@ -4,7 +4,11 @@
  * @module
  */
 
-import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts";
+import {
+  type FlatFiles,
+  type GeneratedFile,
+  generateStockDays,
+} from "../../fixtures/flat_files.ts";
 import { type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { denoDirectory } from "../program/deno_directory.ts";
@@ -23,6 +27,11 @@ export const SPAN = { from: "2025-01-02", to: "2025-03-31" } as const;
 
 /** The span on the command line. */
 export const IN_SPAN: readonly string[] = ["--from", SPAN.from, "--to", SPAN.to];
+
+const FILES = generateStockDays({ tickers: 40, ...SPAN });
+
+/** The files, once a place has been opened. */
+let made: readonly GeneratedFile[] | undefined;
 
 /** What is particular to a run. */
 export type RunOptions = Partial<Omit<StartOptions, "args" | "env">> & {
@@ -46,8 +55,9 @@ export class Place implements AsyncDisposable {
   private constructor(home: string, denoDirectory: string, latencyMs: number) {
     this.home = home;
     this.s3 = new WatchedS3({ credentials: KEYS, latencyMs });
-    this.files = generateStockDays({ tickers: 40, ...SPAN });
-    for (const { key, bytes } of this.files) this.s3.objects.put(key, bytes);
+    this.files = FILES;
+    made ??= [...FILES];
+    for (const { key, bytes } of made) this.s3.objects.put(key, bytes);
     this.#server = serveS3(this.s3);
     this.url = this.#server.url;
     this.env = {

@@ -49,7 +49,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 const OUTPUTS = {
-  ...{ rounds: 200, seed: SEED, pairs: 10 },
+  ...{ rounds: 200, seed: SEED, pairs: 10, disks: [16, 32, 64, 128, 256, 512] },
   formats: ["csv", "ndjson", "json", "parquet", "csv.gz"],
 };
 

@@ -33,12 +33,14 @@ export interface OutputsPlay {
   readonly seed: number;
   /** Pairs of writers, of each format. */
   readonly pairs: number;
+  /** Disks that may be too small, by their KiB. */
+  readonly disks: readonly number[];
   readonly formats: readonly string[];
 }
 
 /** Plays all; throws where one ends otherwise than it must. */
 export async function playOutputs(
-  { rounds, seed, pairs, formats }: OutputsPlay,
+  { rounds, seed, pairs, disks, formats }: OutputsPlay,
 ): Promise<OutputsReport> {
   const report = {
     ...{ killed: 0, old: 0, new: 0, unfinished: 0 },
@@ -52,7 +54,7 @@ export async function playOutputs(
     for (let pair = 0; pair < pairs; pair++) await outputs.pair(format, report);
     await outputs.places(format, report);
   }
-  await outputs.fullDisk(report);
+  await outputs.fullDisk(disks, report);
   return report;
 }
 
@@ -150,10 +152,10 @@ class Outputs implements AsyncDisposable {
   }
 
   /** A disk that is too small by more or less: the old file stays, and nothing beside it. */
-  async fullDisk(report: OutputsReport): Promise<void> {
+  async fullDisk(disks: readonly number[], report: OutputsReport): Promise<void> {
     assert(works("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", this.#folder), "mount");
     try {
-      for (let size = 16; size <= 512; size *= 2) {
+      for (const size of disks) {
         assert(works("mount", "-o", `remount,size=${size}k`, this.#folder));
         for (const format of this.#expected.keys()) {
           const path = `${this.#folder}/x.${format}`;
