@@ -31,7 +31,7 @@ export interface OutputTarget {
  */
 export async function findTarget(name: string): Promise<OutputTarget> {
   return await onDisk("write", name, () => {
-    const file = statIfThere(name);
+    const file = withFolder(name, () => statIfThere(name));
     if (file?.isDirectory) throw new Error("it is a directory");
     if (file !== undefined && !file.isFile) return { name, path: name, file, kind: "stream" };
     const path = followLinks(name);
@@ -81,14 +81,20 @@ function takesFileBeside(path: string): boolean {
 /** Makes an unfinished file of this name, and removes it. */
 function tryFolder(folder: string, name: string): void {
   const path = temporaryPath(`${folder}/${name}`);
-  try {
+  withFolder(path, () => {
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
-  } catch (error) {
-    // A permission for the unfinished file, whose name is another one each time, would not help.
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new Deno.errors.NotCapable(error.message.replace(path, folder));
-  }
+  });
   Deno.removeSync(path);
+}
+
+/** A permission for the file alone would not help: it is written beside its name first. */
+function withFolder<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(error.message.replace(`"${path}"`, `"${parentOf(path)}"`));
+  }
 }
 
 /** More than the system follows: it has said so before. */

@@ -104,12 +104,18 @@ Deno.test({
 });
 
 /** Without a terminal: what is allowed, what is run, what is said. */
-const REFUSALS: readonly (readonly [allowed: string, words: string, ...said: string[]])[] = [
+type Refusal = readonly [allowed: string, words: string, ...said: string[]];
+
+const REFUSALS: readonly Refusal[] = [
   ["", "list", "Deno may not read HOME", "Put --allow-env=HOME behind"],
   ["--no-prompt", "TSLA", "Deno may not read HOME", "Put --allow-env=HOME behind"],
   ["", "list --cache-dir ~/cache", 'Cannot use --cache-dir "~/cache": Deno may not read HOME'],
   ["", "doctor", "Put --allow-env=HOME behind"],
-  ["env=HOME", "TSLA", "Put --allow-write=HOME/.cache/flatfetch behind"],
+  [
+    "env=HOME",
+    "TSLA",
+    "Put --allow-read=HOME/.cache/flatfetch and --allow-write=HOME/.cache/flatfetch behind",
+  ],
   ["env write", "TSLA", "Put --allow-read=HOME/.cache/flatfetch behind"],
   [
     "env=HOME read write",
@@ -143,6 +149,24 @@ const REFUSALS: readonly (readonly [allowed: string, words: string, ...said: str
     "env read write=HOME/.cache net",
     "TSLA -o HOME/bars.csv",
     "Put --allow-write=FOLDER behind",
+  ],
+  ...["TSLA -o HOME/bars.csv", "TSLA -o HOME/bars.csv.gz", "chart TSLA --html HOME/bars.csv"].map(
+    (words): Refusal => [
+      "env read=HOME/.cache,HOME/bars.csv write=HOME/.cache,HOME/bars.csv net",
+      words,
+      "Put --allow-read=FOLDER and --allow-write=FOLDER behind",
+    ],
+  ),
+  [
+    "env read=HOME/.cache write=HOME/.cache net",
+    "TSLA --split HOME/bars",
+    "Put --allow-read=HOME/bars and --allow-write=HOME/bars behind",
+  ],
+  [
+    "env read=HOME/.cache write=HOME/.cache net",
+    "export us_stocks_sip/day_aggs_v1 --into HOME/lake",
+    "Deno may not read and write it",
+    "Put --allow-read=HOME/lake and --allow-write=HOME/lake behind",
   ],
 ];
 

@@ -19,7 +19,7 @@ import { printable } from "../render/style.ts";
 import { renderNotice } from "../render/warning.ts";
 import { FILE_VARIABLES, findAccess, readProfileFile } from "./bucket_access.ts";
 import { type Environment, variablePath } from "./environment.ts";
-import { requestFolder, requestHost, requestRead } from "./permissions.ts";
+import { folderNotCapable, requestFolder, requestHost, requestRead } from "./permissions.ts";
 
 /**
  * @throws {UsageError} when none is given.
@@ -47,8 +47,11 @@ export async function openTarget(
         }, want s3://BUCKET/PREFIX`,
       );
     }
-    if (use === "write") requestFolder(into);
-    else requestRead(into);
+    if (use === "read") requestRead(into);
+    else if (!requestFolder(into)) {
+      const message = `Cannot export into ${quote(into)}: Deno may not read and write it`;
+      throw new ConfigurationError(message, { cause: folderNotCapable(into) });
+    }
     return new FolderTarget(into);
   }
   const { keys } = await findAccess(args, env);

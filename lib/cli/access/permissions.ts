@@ -25,9 +25,14 @@ export function requestFolderOf(path: string): void {
   requestFolder(/^(.*[/\\])?/.exec(path)![0] || ".");
 }
 
-/** Asks to read and write a folder. */
-export function requestFolder(path: string): void {
-  if (isGranted({ name: "read", path })) isGranted({ name: "write", path });
+/** Asks to read and write a folder; whether the program may. */
+export function requestFolder(path: string): boolean {
+  return isGranted({ name: "read", path }) && isGranted({ name: "write", path });
+}
+
+/** The cause of an error that is a folder which the program may not read and write. */
+export function folderNotCapable(path: string): Error {
+  return notCapable(Object.fromEntries(missingOf(path).map((kind) => [kind, [path]])));
 }
 
 /** Asks to connect to the host of an endpoint; one that is no URL is refused elsewhere. */
@@ -63,13 +68,32 @@ export function lacksPermission(error: unknown): boolean {
   return permissionError(error) !== undefined;
 }
 
-/** The flags that would have let an error not happen, such as `--allow-net=files.massive.com`. */
+/**
+ * The flags that would have let an error not happen, such as `--allow-net=files.massive.com`. What
+ * is written to is read as well, so that there both are named, as far as they are missing.
+ */
 export function missingFlags(error: unknown): string[] {
   const { message = "" } = permissionError(error) ?? {};
-  return Array.from(message.matchAll(/(\w+) access(?: to "([^"]*)")?/g), ([, kind, what]) => {
-    const flag = `--allow-${kind}`;
-    return what ? `${flag}=${what}` : flag;
-  });
+  const isOfWriting = /write access/.test(message) || /^Cannot write/.test(messageOf(error));
+  const flags = Array.from(message.matchAll(/(\w+) access(?: to "([^"]*)")?/g)).flatMap(
+    ([, kind, what]) => {
+      if (!what) return [`--allow-${kind}`];
+      const kinds = isOfWriting && /read|write/.test(kind!) ? missingOf(what) : [kind];
+      return kinds.map((kind) => `--allow-${kind}=${what}`);
+    },
+  );
+  return [...new Set(flags)];
+}
+
+/** What is not allowed of a path that is to be written. */
+function missingOf(path: string): string[] {
+  return (["read", "write"] as const).filter((name) =>
+    Deno.permissions.querySync({ name, path }).state !== "granted"
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }
 
 /** Deno's own error; its message says what is needed. */
