@@ -34,12 +34,7 @@ export interface KeptOptions {
 export function keptOptions(settings: Settings, directory: CacheDirectory): KeptOptions {
   const { offline, refresh, nowMs } = settings;
   const maxAgeMs = offline ? Infinity : refresh ? -1 : settings.maxAgeMs;
-  return {
-    directory,
-    source: sourceName(settings),
-    maxAgeMs,
-    nowMs,
-  };
+  return { directory, source: sourceName(settings), maxAgeMs, nowMs };
 }
 
 /** The objects of some datasets, a year's prefix at a time. */

@@ -124,15 +124,7 @@ export function headerLine(nonce: string, of: JournalIdentity): string {
 /** What the records of a journal are sealed with. */
 export const journalSeed = (nonce: string) => seedOf(nonce)!;
 
-const IDENTITY = [
-  "host",
-  "bucket",
-  "dataset",
-  "ticker",
-  "symbol",
-  "period",
-  "interval",
-] as const;
+const IDENTITY = ["host", "bucket", "dataset", "ticker", "symbol", "period", "interval"] as const;
 
 /** Whether two journals are of the same. */
 export function isSameJournal(a: JournalIdentity, b: JournalIdentity): boolean {

@@ -47,24 +47,7 @@ export const HEADER_BYTES = 20;
 const TRAILER_BYTES = 8;
 
 /** How each member begins, up to its length. */
-export const MEMBER_BEGINNING: Uint8Array = Uint8Array.of(
-  0x1f,
-  0x8b,
-  8,
-  4,
-  0,
-  0,
-  0,
-  0,
-  0,
-  255,
-  8,
-  0,
-  70,
-  70,
-  4,
-  0,
-);
+export const MEMBER_BEGINNING: Uint8Array = Uint8Array.fromHex("1f8b08040000000000ff080046460400");
 
 /** One member of some lines, each with its LF. */
 export function toMember(lines: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -119,9 +119,7 @@ async function fetchHead(
 /** The response, unless the signal aborts first; one that comes later is let go. */
 function orAborted(pending: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), {
-      once: true,
-    });
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     pending.then((response) => {
       if (signal.aborted) letGo(response);
       resolve(response);

@@ -10,8 +10,7 @@
 
 import { join, resolve } from "node:path";
 import type { Permit } from "../concurrency/semaphore.ts";
-import { type Expected, readChecked } from "../bucket/integrity.ts";
-import { etagsOf } from "../bucket/integrity.ts";
+import { etagsOf, type Expected, readChecked } from "../bucket/integrity.ts";
 import { closedFolderAbove, isForbidden, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { type DatedObject, isLarge, isMd5 } from "../dated_object.ts";

@@ -93,8 +93,6 @@ function firstDateOf(name: string, to: string, firstDate: string): string {
       `Cannot read period ${quote(name)}: want one such as 5d, 2wk, 6mo, 5y, ytd or max`,
     );
   }
-  const first = last.subtract({ [UNITS[unit]!]: Number(count) }).add({
-    days: 1,
-  });
+  const first = last.subtract({ [UNITS[unit]!]: Number(count) }).add({ days: 1 });
   return first.year < 1 ? "0001-01-01" : first.toString();
 }

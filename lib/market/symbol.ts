@@ -54,16 +54,7 @@ const FORMS: Readonly<Record<Asset, string>> = {
 export const ASSETS: readonly string[] = Object.keys(FORMS);
 
 /** Right sides that make `A-B` a crypto pair and not a class share such as `BRK-B`. */
-const CRYPTO_QUOTES = [
-  "USDT",
-  "USDC",
-  "USD",
-  "EUR",
-  "GBP",
-  "JPY",
-  "AUD",
-  "BTC",
-];
+const CRYPTO_QUOTES = ["USDT", "USDC", "USD", "EUR", "GBP", "JPY", "AUD", "BTC"];
 
 /** Yahoo's and Reuters' names of indices, where the vendor's differ by more than the prefix. */
 const INDEX_NAMES: Readonly<Record<string, string>> = {

@@ -99,9 +99,7 @@ export function cacheDirectoryOf(
   }
   throw new ConfigurationError(
     `${what} Deno may not read ${hidden}, and --cache-dir is not given`,
-    {
-      cause: notCapable({ env: hidden }),
-    },
+    { cause: notCapable({ env: hidden }) },
   );
 }
 
