@@ -276,5 +276,10 @@ export function todayOf({ nowMs }: Pick<Settings, "nowMs">): string {
   return new Date(nowMs).toISOString().slice(0, 10);
 }
 
+/** How many files a run begins to work on at once. */
+export function initialConcurrency({ concurrency }: Pick<Settings, "concurrency">): number {
+  return concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
+}
+
 /** Options with every default in place. */
 export type Settings = ReturnType<typeof withDefaults>;

@@ -7,7 +7,7 @@
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { formatBytes } from "../deps/deno_std.ts";
 import { bytesOfAll, isLarge } from "../dated_object.ts";
-import { DEFAULT_CONCURRENCY, type Settings } from "../settings.ts";
+import { initialConcurrency, type Settings } from "../settings.ts";
 import type { ExportTask } from "./plan_export.ts";
 import type { ExportTarget } from "./target.ts";
 
@@ -17,11 +17,13 @@ import type { ExportTarget } from "./target.ts";
  */
 export function roomFor(
   tasks: readonly Pick<ExportTask, "sources">[],
-  { concurrency }: Pick<Settings, "concurrency">,
+  settings: Pick<Settings, "concurrency">,
 ): number {
-  const atOnce = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
   const large = tasks.map(({ sources }) => bytesOfAll(sources)).filter((size) => isLarge({ size }));
-  return large.sort((a, b) => b - a).slice(0, atOnce).reduce((sum, size) => sum + size, 0);
+  return large.sort((a, b) => b - a).slice(0, initialConcurrency(settings)).reduce(
+    (sum, size) => sum + size,
+    0,
+  );
 }
 
 /** What a user should know before the first file is fetched, in sentences. */

@@ -8,15 +8,14 @@
 
 import type { Span } from "../dated_object.ts";
 import type { ObjectStore } from "../cache/objects.ts";
-import { DeclinedError, OfflineError } from "../errors.ts";
-import { formatBytes } from "../deps/deno_std.ts";
+import { OfflineError } from "../errors.ts";
+import { confirmWork } from "../load/confirm_download.ts";
 import { Connection } from "../load/run_connection.ts";
 import { keptOf, totalOf } from "../load/dry_run_plan.ts";
 import type { Layout } from "../lake/layout.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import {
   type BucketOptions,
-  type FileTotal,
   type PreloadOptions,
   type Settings,
   todayOf,
@@ -254,15 +253,3 @@ function spanOf(request: PeriodRequest, settings: Settings, { by }: Layout) {
 }
 
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0);
-
-async function confirmWork(
-  total: FileTotal,
-  { settings, connection }: { readonly settings: Settings; readonly connection: Connection },
-): Promise<void> {
-  const { confirm, confirmAboveBytes } = settings;
-  const { files, bytes } = total;
-  if (confirm === undefined || bytes <= confirmAboveBytes) return;
-  if (await connection.whileWaiting(async () => await confirm(total))) return;
-  const what = `${formatBytes(bytes)} in ${files.toLocaleString("en-US")} files`;
-  throw new DeclinedError(`Cannot download ${what}: it was not confirmed`, total);
-}

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { byDate, type DatedObject, type ObjectVersion, type Span } from "../dated_object.ts";
+import {
+  byDate,
+  type DatedObject,
+  isRecorded,
+  type ObjectVersion,
+  type Span,
+} from "../dated_object.ts";
 import { type Layout, layoutOf, markOf, pathOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { TargetObject } from "./target.ts";
@@ -165,10 +171,8 @@ export function hasAllOf(
   layout: Layout,
 ): boolean {
   const versions = new Map(made.sources.map((one) => [one.key, one]));
-  return made.mark === markOf(made.sources, layout) && sources.every(({ key, size, etag }) => {
-    const version = versions.get(key);
-    return version?.size === size && version.etag === etag;
-  });
+  return made.mark === markOf(made.sources, layout) &&
+    sources.every((source) => isRecorded(source, versions));
 }
 
 function lossText(dates: readonly string[]): string {

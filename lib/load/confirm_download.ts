@@ -10,6 +10,7 @@ import type { Listing } from "../bucket/listing.ts";
 import type { RunContext } from "./run_context.ts";
 import { dryRunPlan, totalOf } from "./dry_run_plan.ts";
 import type { SymbolRequest } from "../request.ts";
+import type { FileTotal } from "../settings.ts";
 import type { Connection } from "./run_connection.ts";
 
 /** What a download is asked for from. */
@@ -40,8 +41,20 @@ export async function confirmDownload(
     listing,
     context,
   );
-  const work = totalOf(plans.flatMap(({ missing }) => missing));
-  if (work.bytes <= confirmAboveBytes) return;
+  await confirmWork(totalOf(plans.flatMap(({ missing }) => missing)), { ...context, connection });
+}
+
+/**
+ * The same for work that is known.
+ *
+ * @throws as {@linkcode confirmDownload} does.
+ */
+export async function confirmWork(
+  work: FileTotal,
+  { settings, connection }: Pick<ConfirmOptions, "settings" | "connection">,
+): Promise<void> {
+  const { confirm, confirmAboveBytes } = settings;
+  if (confirm === undefined || work.bytes <= confirmAboveBytes) return;
   if (await connection.whileWaiting(async () => await confirm(work))) return;
   const { files, bytes } = work;
   const count = `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;

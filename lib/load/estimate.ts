@@ -16,8 +16,8 @@ import { partsOf, readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { Connection } from "./run_connection.ts";
 import {
-  DEFAULT_CONCURRENCY,
   type FileTotal,
+  initialConcurrency,
   type PreloadOptions,
   type Settings,
   todayOf,
@@ -111,9 +111,9 @@ export async function estimate(
     ...countFiles([plan], settings),
   }));
   const total = countFiles(plans, settings);
-  const { concurrency, maxMemoryBytes, maxBytesPerSecond } = settings;
+  const { maxMemoryBytes, maxBytesPerSecond } = settings;
   const seconds = estimateSeconds(total, {
-    concurrency: concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency,
+    concurrency: initialConcurrency(settings),
     maxMemoryBytes,
     maxBytesPerSecond,
     latencyMs,

@@ -8,7 +8,7 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { countFreeFiles } from "../cache/filesystem.ts";
 import { StorageError } from "../errors.ts";
 import { MOST_THREADS } from "../flatfile/extractor.ts";
-import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "../settings.ts";
+import { initialConcurrency, MAX_CONCURRENCY, type Settings } from "../settings.ts";
 
 /** A lock and a journal. */
 const A_SYMBOL = 2;
@@ -44,7 +44,7 @@ export function fitOpenFiles(
       `system gives this process ${free} more`;
     throw new StorageError(message, { path, code: "EMFILE" });
   }
-  const most = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
+  const most = initialConcurrency(settings);
   if (fitting < most) {
     const message = `Works on ${fitting} files at once instead of ${most}: the system gives this ` +
       `process ${free} open files more`;

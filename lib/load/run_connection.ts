@@ -12,7 +12,7 @@ import { ConfigurationError } from "../errors.ts";
 import type { ProgressEvent } from "../progress.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
-import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY, type Settings } from "../settings.ts";
+import { initialConcurrency, MAX_CONCURRENCY, type Settings } from "../settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
 const AWAY = "No connection succeeds any more; the run waits until the server is back";
@@ -32,9 +32,7 @@ export class Connection implements Disposable {
   readonly #reporter: (event: ProgressEvent) => void;
 
   private constructor(settings: Settings, keys?: Credentials) {
-    const { concurrency, maxMemoryBytes } = settings;
-    const begin = concurrency === "auto" ? DEFAULT_CONCURRENCY : concurrency;
-    this.semaphore = new Semaphore(begin, maxMemoryBytes);
+    this.semaphore = new Semaphore(initialConcurrency(settings), settings.maxMemoryBytes);
     this.client = keys && this.#connect(settings, keys);
     this.#watchdog = new Watchdog(settings.patienceMs);
     this.signal = AbortSignal.any([settings.signal, this.#watchdog.signal]);
