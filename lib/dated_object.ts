@@ -10,7 +10,7 @@ export interface ObjectVersion {
   readonly key: string;
   /** Bytes; -1 where the listing does not say. */
   readonly size: number;
-  /** Without quotes. */
+  /** Without quotes; empty where the server has none. */
   readonly etag: string;
 }
 

@@ -64,13 +64,7 @@ export type { ClearOptions, ForgottenFile } from "../lib/read/clear_cache.ts";
 export type { CacheListOptions, RecordSource } from "../lib/read/open_cache.ts";
 export type { Progress } from "../lib/read/progress_markers.ts";
 export type { RequestOptions } from "../lib/request.ts";
-export type {
-  GetOptions,
-  ListOptions,
-  ProbeAnswer,
-  S3Object,
-  TimeLimits,
-} from "../lib/s3/client.ts";
+export type { GetOptions, ListOptions, ProbeAnswer, TimeLimits } from "../lib/s3/client.ts";
 export type {
   CredentialSearch,
   Environment,

@@ -5,9 +5,9 @@
  */
 
 import type { ObjectStore } from "../cache/objects.ts";
-import { isMd5, isTooLarge, MAX_OBJECT_BYTES } from "../dated_object.ts";
+import { isMd5, isTooLarge, MAX_OBJECT_BYTES, type ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, OfflineError, quote } from "../errors.ts";
-import type { S3Client, S3Object } from "../s3/client.ts";
+import type { S3Client } from "../s3/client.ts";
 
 /** What became of an object's bytes once they were accepted. */
 export interface Download<T> {
@@ -43,7 +43,7 @@ export interface DownloadOptions<T> {
  * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
  */
 export async function download<T>(
-  object: S3Object,
+  object: ObjectVersion,
   options: DownloadOptions<T>,
 ): Promise<Download<T>> {
   const { client, signal, accept } = options;
@@ -67,7 +67,7 @@ export async function download<T>(
 
 /** Keeps the bytes of an object that came from the bucket, with what proves them later. */
 export async function keepDownload(
-  object: S3Object,
+  object: ObjectVersion,
   bytes: Uint8Array<ArrayBuffer>,
   { proof, store }: { readonly proof: Download<unknown>["proof"]; readonly store: ObjectStore },
 ): Promise<void> {
@@ -78,7 +78,7 @@ export async function keepDownload(
 }
 
 /** Some objects need not be asked for. */
-export function checkSize({ key, size }: S3Object): void {
+export function checkSize({ key, size }: ObjectVersion): void {
   const action = `Cannot download ${quote(key)}`;
   if (size < 0) {
     const message = `${action}: the listing does not say how many bytes it has`;
@@ -96,7 +96,7 @@ type Accepted<T> = Pick<Download<T>, "value" | "proof">;
  * checksum that was kept beside them. Those that are not are forgotten.
  */
 async function acceptKept<T>(
-  object: S3Object,
+  object: ObjectVersion,
   { store, accept }: DownloadOptions<T>,
 ): Promise<Accepted<T> | undefined> {
   const { key, etag } = object;

@@ -8,8 +8,14 @@ import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated
 import type { CacheDirectory } from "../cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "../cache/kept_listing.ts";
 import { type Dataset, yearPrefix } from "../market/dataset.ts";
-import { byDate, type DatedObject, isInSpan, type Span } from "../dated_object.ts";
-import type { S3Client, S3Object } from "../s3/client.ts";
+import {
+  byDate,
+  type DatedObject,
+  isInSpan,
+  type ObjectVersion,
+  type Span,
+} from "../dated_object.ts";
+import type { S3Client } from "../s3/client.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Settings } from "../settings.ts";
@@ -128,7 +134,7 @@ export class Listing {
   /** Puts the version that an object has now in place of the listed one; none removes it. */
   async replace(
     key: string,
-    version: S3Object | undefined,
+    version: ObjectVersion | undefined,
     directory: CacheDirectory,
   ): Promise<void> {
     for (const [prefix, { dataset, kept }] of this.#years) {
@@ -171,7 +177,7 @@ function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions):
   return maxAgeMs === Infinity || listedAtMs <= nowMs && nowMs - listedAtMs <= maxAgeMs;
 }
 
-const toKept = ({ key, size, etag }: S3Object) => ({ key, size, etag });
+const toKept = ({ key, size, etag }: ObjectVersion) => ({ key, size, etag });
 
 function prefixesOf(spans: readonly DatedSpan[]): Map<string, Dataset> {
   const prefixes = new Map<string, Dataset>();

@@ -8,17 +8,13 @@
  * @module
  */
 
+import type { ObjectVersion } from "../dated_object.ts";
+
 /** Numbers of one row, in an order that the kind of row defines. */
 export type Row = readonly (number | null)[];
 
 /** What is kept of one object for one ticker. */
-export interface ObjectRecord {
-  /** The object's key in the bucket. */
-  readonly key: string;
-  /** Bytes of the object. */
-  readonly size: number;
-  /** The ETag that names its version. */
-  readonly etag: string;
+export interface ObjectRecord extends ObjectVersion {
   /** The ticker's rows in it, in the file's order. */
   readonly rows: readonly Row[];
   /** Why the ticker's rows cannot be read, of which there are none then. */
@@ -45,7 +41,7 @@ export class RecordHead {
   #text: string | undefined;
 
   /** What is given here is written down as it is. */
-  constructor({ key, size, etag }: Pick<ObjectRecord, "key" | "size" | "etag">) {
+  constructor({ key, size, etag }: ObjectVersion) {
     this.key = key;
     this.size = size;
     this.etag = etag;

@@ -5,9 +5,10 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
+import type { ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../errors.ts";
 import { checkFooter } from "../lake/check_footer.ts";
-import type { S3Client, S3Object } from "../s3/client.ts";
+import type { S3Client } from "../s3/client.ts";
 import { refusalReason } from "../s3/refusal_reason.ts";
 import type { S3Writer, WriteCondition } from "../s3/writer.ts";
 import {
@@ -101,7 +102,7 @@ export class BucketMarks {
     }
   }
 
-  async #read({ key, path, size, etag }: S3Object & { path: string }, signal: AbortSignal) {
+  async #read({ key, path, size, etag }: ObjectVersion & { path: string }, signal: AbortSignal) {
     try {
       const { bytes } = await this.#options.client.get(key, { size, ifMatch: etag, signal });
       this.#indexes.set(path, { ...emptyIndex(), entries: parseIndex(bytes), etag });
@@ -113,7 +114,7 @@ export class BucketMarks {
 
   /** Asks for what no index has, and notes it there. */
   async #ask(
-    objects: readonly (S3Object & { path: string })[],
+    objects: readonly (ObjectVersion & { path: string })[],
     signal: AbortSignal,
   ): Promise<MarkedObject[]> {
     const found: MarkedObject[] = [];
@@ -133,7 +134,7 @@ export class BucketMarks {
 
   /** By the footer, where there is one: a copy of damaged bytes may have the metadata of the whole. */
   async #markOf(
-    { key, path, etag, size }: S3Object & { path: string },
+    { key, path, etag, size }: ObjectVersion & { path: string },
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const { client, writer } = this.#options;

@@ -7,7 +7,7 @@
 import { IntegrityError, quote, S3Error } from "../errors.ts";
 import type { Answer, HttpRequest } from "../http/exchange.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
-import type { S3Object } from "./documents.ts";
+import type { ObjectVersion } from "../dated_object.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { listObjects, type ListOptions } from "./pages.ts";
 import { type ByteSpan, checkContentRange, rangeHeader, spanLength } from "./range.ts";
@@ -15,7 +15,6 @@ import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
 export type { S3ClientOptions } from "./bucket_connection.ts";
-export type { S3Object } from "./documents.ts";
 export type { ListOptions } from "./pages.ts";
 export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "../http/sender.ts";
@@ -101,7 +100,7 @@ export class S3Client implements Disposable {
    * @throws {S3Error} when the server refuses.
    * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
    */
-  list(prefix: string, options: ListOptions = {}): AsyncIterableIterator<S3Object> {
+  list(prefix: string, options: ListOptions = {}): AsyncIterableIterator<ObjectVersion> {
     return listObjects(this.#connection, prefix, options);
   }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { plainEtag } from "./etag.ts";
 import { decodeKey, LOST } from "./key.ts";
@@ -22,19 +23,9 @@ import {
   wordOf,
 } from "./xml.ts";
 
-/** An object as the listing describes it. */
-export interface S3Object {
-  /** Its name in the bucket. */
-  readonly key: string;
-  /** Bytes; -1 where the server does not know. */
-  readonly size: number;
-  /** The entity tag, without quotes; empty where the server has none. */
-  readonly etag: string;
-}
-
 /** One page of a listing. */
 export interface ListingPage {
-  readonly objects: S3Object[];
+  readonly objects: ObjectVersion[];
   /** Asks for the next page; `undefined` on the last one. */
   readonly nextToken: string | undefined;
 }
@@ -110,7 +101,7 @@ function readListing(root: Element, prefix: string): ListingPage {
   return { objects, nextToken: readNextToken(root) };
 }
 
-function readObject(contents: Element, decode: (key: string) => string): S3Object {
+function readObject(contents: Element, decode: (key: string) => string): ObjectVersion {
   const key = decode(childText(contents, "Key"));
   const size = wordOf(contents, "Size") === "-1" ? undefined : naturalOf(contents, "Size");
   return { key, size: size ?? -1, etag: plainEtag(wordOf(contents, "ETag") ?? "") };

@@ -5,10 +5,11 @@
  */
 
 import { Buffer } from "node:buffer";
+import type { ObjectVersion } from "../dated_object.ts";
 import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
-import { type ListingPage, parseListing, type S3Object } from "./documents.ts";
+import { type ListingPage, parseListing } from "./documents.ts";
 import { LOST } from "./key.ts";
 
 /** A listing with more pages is taken for an endless one. */
@@ -35,7 +36,7 @@ export function listObjects(
   connection: BucketConnection,
   prefix: string,
   { startAfter, pageSize, signal }: ListOptions,
-): AsyncIterableIterator<S3Object> {
+): AsyncIterableIterator<ObjectVersion> {
   const action = `Cannot list ${quote(prefix)}`;
   const objects = followPages(prefix, (token) => {
     const url = connection.listingUrl({
@@ -58,8 +59,8 @@ export function listObjects(
 /** What comes after a key, in the order of S3: some servers do not hear where to begin. */
 async function* after(
   key: string,
-  objects: AsyncIterable<S3Object>,
-): AsyncIterableIterator<S3Object> {
+  objects: AsyncIterable<ObjectVersion>,
+): AsyncIterableIterator<ObjectVersion> {
   const start = Buffer.from(key);
   for await (const object of objects) {
     if (Buffer.compare(Buffer.from(object.key), start) > 0) yield object;
@@ -79,9 +80,9 @@ async function* after(
 export async function* followPages(
   prefix: string,
   fetchPage: (token: string | undefined) => Promise<ListingPage>,
-): AsyncIterableIterator<S3Object> {
+): AsyncIterableIterator<ObjectVersion> {
   const tokens = new Set<string>();
-  const seen = new Map<string, S3Object>();
+  const seen = new Map<string, ObjectVersion>();
   let token: string | undefined;
   do {
     const page = await fetchPage(token);
@@ -97,7 +98,7 @@ export async function* followPages(
   throw refused(prefix, `it has more than ${MAX_PAGES} pages`);
 }
 
-function isNew(object: S3Object, seen: Map<string, S3Object>, prefix: string): boolean {
+function isNew(object: ObjectVersion, seen: Map<string, ObjectVersion>, prefix: string): boolean {
   const { key, size, etag } = object;
   const before = seen.get(key);
   // Two keys that have lost characters need not be one.

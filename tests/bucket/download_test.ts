@@ -6,7 +6,8 @@ import { ObjectStore } from "../../lib/cache/objects.ts";
 import { download as downloadWith, type DownloadOptions } from "../../lib/bucket/download.ts";
 import { ObjectChangedError, S3Error, TemporaryError } from "../../lib/errors.ts";
 import { readChecked } from "../../lib/bucket/integrity.ts";
-import { S3Client, type S3Object } from "../../lib/s3/client.ts";
+import type { ObjectVersion } from "../../lib/dated_object.ts";
+import { S3Client } from "../../lib/s3/client.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const BYTES = new TextEncoder().encode("not looked into here");
@@ -15,7 +16,7 @@ const OBJECT = { key: KEY, size: BYTES.length, etag: md5(BYTES) };
 
 /** Downloads what proves to be the listed object, and gives its bytes. */
 async function download(
-  object: S3Object,
+  object: ObjectVersion,
   place: Omit<DownloadOptions<Uint8Array>, "accept">,
 ): Promise<{ bytes: Uint8Array; from: "bucket" | "store"; proof: "md5" | "gzip" }> {
   const accept = (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) =>
