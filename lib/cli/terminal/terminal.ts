@@ -13,6 +13,7 @@ import {
   writeAll,
   writeTextSync,
 } from "./output_stream.ts";
+import { type Draw, LiveBlock, type Repeater } from "./live_block.ts";
 import { asciiOf, defuse } from "../render/style.ts";
 
 /** What is used of `Deno.stdin`. */
@@ -20,9 +21,6 @@ export interface InputStream {
   readonly readable: ReadableStream<Uint8Array>;
   isTerminal(): boolean;
 }
-
-/** Calls `run` again and again; disposing it ends that. */
-export type Repeater = (run: () => void, everyMs: number) => Disposable;
 
 /** What a terminal is made of. */
 export interface TerminalOptions {
@@ -46,23 +44,9 @@ export interface TerminalOptions {
   readonly repeat?: Repeater;
 }
 
-/** The lines of a block, none wider than `width` columns. */
-export type Draw = (width: number) => readonly string[];
-
-const FRAME_MS = 100;
-const HIDE_CURSOR = "\x1b[?25l";
-const SHOW_CURSOR = "\x1b[?25h";
-const ERASE_BELOW = "\r\x1b[J";
-const NO_WRAP = "\x1b[?7l";
-const WRAP = "\x1b[?7h";
-
 /**
  * Both streams, for one run. Writes are complete, and those to stderr taken at once. Nothing
  * here throws because stderr cannot be written to: whoever closed it does not want to know.
- *
- * Between two frames the cursor stands at the block's upper left corner, where it stays
- * when the terminal is resized and moves its lines about; so erasing what is below it
- * always erases the block and nothing else.
  */
 export class Terminal implements Disposable {
   readonly #stdout: OutputStream;
@@ -70,13 +54,12 @@ export class Terminal implements Disposable {
   readonly #stdin: InputStream;
   readonly #columns: () => number;
   readonly #rows: () => number;
-  readonly #repeat: Repeater;
   readonly #quiet: boolean;
   /** Makes a text harmless, and readable there. */
   readonly #clean: (text: string) => string;
   /** Whether `live()` draws: stderr is a terminal that can, and is to show it. */
   readonly drawsLive: boolean;
-  #block: { draw: Draw; timer: Disposable; frame: string } | undefined;
+  readonly #block: LiveBlock;
   /** While a question waits for its answer: the block that is to be shown after it. */
   #question: { draw: Draw | undefined } | undefined;
   #stdoutClosed = false;
@@ -89,12 +72,16 @@ export class Terminal implements Disposable {
     this.#stdin = options.stdin ?? Deno.stdin;
     this.#columns = options.columns ?? (() => consoleSize().columns);
     this.#rows = options.rows ?? (() => consoleSize().rows);
-    this.#repeat = options.repeat ?? repeatInBackground;
     this.#quiet = options.quiet ?? false;
     const isAsciiOnly = options.isAsciiOnly?.(this.#stderr.isTerminal()) ?? false;
     this.#clean = isAsciiOnly ? (text) => asciiOf(defuse(text)) : defuse;
-    this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" &&
-      !this.#quiet;
+    this.drawsLive = this.#stderr.isTerminal() && options.term !== "dumb" && !this.#quiet;
+    this.#block = new LiveBlock({
+      show: (text) => this.#show(text),
+      clean: this.#clean,
+      columns: this.#columns,
+      repeat: options.repeat,
+    });
   }
 
   /** Whether stderr is a terminal. */
@@ -120,12 +107,12 @@ export class Terminal implements Disposable {
 
   /** Shows a permanent line, or several, above the block. Nothing when quiet. */
   line(text: string): void {
-    if (!this.#quiet) this.#print(text);
+    if (!this.#quiet) this.#block.print(text);
   }
 
   /** Shows a permanent line, or several, even when quiet. */
   error(text: string): void {
-    this.#print(text);
+    this.#block.print(text);
   }
 
   /**
@@ -136,23 +123,14 @@ export class Terminal implements Disposable {
   live(draw: Draw): void {
     this.stop();
     if (!this.drawsLive) return;
-    if (this.#question !== undefined) {
-      this.#question.draw = draw;
-      return;
-    }
-    const timer = this.#repeat(() => this.#redraw(), FRAME_MS);
-    this.#block = { draw, timer, frame: "" };
-    this.#show(HIDE_CURSOR);
-    this.#redraw();
+    if (this.#question !== undefined) this.#question.draw = draw;
+    else this.#block.start(draw);
   }
 
   /** Erases the block, leaves the cursor where the block began, and visible. */
   stop(): void {
     if (this.#question !== undefined) this.#question.draw = undefined;
-    if (this.#block === undefined) return;
-    this.#block.timer[Symbol.dispose]();
-    this.#block = undefined;
-    this.#show(ERASE_BELOW + SHOW_CURSOR);
+    this.#block.stop();
   }
 
   /**
@@ -164,7 +142,7 @@ export class Terminal implements Disposable {
    */
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
     if (!this.#stdin.isTerminal() || !this.isTerminal) return undefined;
-    const draw = this.#block?.draw;
+    const { draw } = this.#block;
     this.stop();
     this.#question = { draw };
     this.#show(this.#clean(question));
@@ -206,33 +184,6 @@ export class Terminal implements Disposable {
     this.stop();
   }
 
-  #print(text: string): void {
-    const line = `${this.#clean(text)}\n`;
-    if (this.#block === undefined) return this.#show(line);
-    this.#block.frame = this.#frame(this.#block.draw);
-    this.#show(ERASE_BELOW + line + this.#block.frame);
-  }
-
-  #redraw(): void {
-    const block = this.#block;
-    if (block === undefined) return;
-    const frame = this.#frame(block.draw);
-    if (frame === block.frame) return;
-    block.frame = frame;
-    this.#show(ERASE_BELOW + frame);
-  }
-
-  /** A block that cannot be drawn is empty: a timer has nobody to throw to. */
-  #frame(draw: Draw): string {
-    try {
-      const lines = draw(Math.max(1, this.#columns())).map(this.#clean);
-      const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : "";
-      return `${NO_WRAP}${lines.join("\r\n")}${WRAP}${back}\r`;
-    } catch {
-      return "";
-    }
-  }
-
   #show(text: string): void {
     if (this.#stderrClosed) return;
     try {
@@ -263,10 +214,4 @@ function consoleSize(): { columns: number; rows: number } {
   } catch {
     return { columns: 80, rows: 24 };
   }
-}
-
-function repeatInBackground(run: () => void, everyMs: number): Disposable {
-  const timer = setInterval(run, everyMs);
-  Deno.unrefTimer(timer);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
