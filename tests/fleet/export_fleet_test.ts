@@ -65,6 +65,7 @@ Deno.test({
     assertEquals(code, 143);
     assertMatch(new TextDecoder().decode(stderr), /worker-\d+ ends: \d+ files?/);
     assertEquals(await contentOf(fleet.lake), expected);
+    await fleet.world.quiet();
     const twice = [...fleet.gets().values()].filter((count) => count > 1).length;
     // Those that the killed, the stopped and the ended worker had in hand, and the one removed.
     assert(twice <= 7, `${twice} objects were fetched again`);
@@ -105,6 +106,7 @@ Deno.test({
     while (fleet.begun() < 2) await soon();
     worker.kill("SIGTERM");
     const { code, stderr } = await worker.ended;
+    await world.quiet();
     const said = new TextDecoder().decode(stderr);
     assertMatch(said, /worker-\d+ ends: 2 files, \d+ rows/);
     assertEquals([code, (await contentOf(fleet.lake)).size, fleet.begun()], [143, 2, 2], said);

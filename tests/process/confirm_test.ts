@@ -57,6 +57,7 @@ for (const answer of ["n\n", "\n", "\x04"]) {
       await using run = await ask(place);
       await run.type(answer);
       const { code, stdout } = await run.ended;
+      await place.quiet();
       assertEquals([code, place.s3.takeGets()], [2, []], stdout);
       const lines = checkScreen(stdout, 100).join("\n");
       assertStringIncludes(lines, QUESTION);
@@ -73,6 +74,7 @@ Deno.test({
     await using run = await ask(place);
     await run.type("\x03");
     const { code, stdout } = await run.ended;
+    await place.quiet();
     assertEquals([code, place.s3.takeGets()], [130, []], stdout);
     const last = checkScreen(stdout, 100).at(-1)!;
     assertEquals(last, "Interrupted: no file done; run the same command to resume");

@@ -77,6 +77,7 @@ Deno.test({
     await started.output(/Waiting for a reader of/);
     started.kill("SIGINT");
     assertEquals((await started.ended).code, 130);
+    await place.quiet();
     assertEquals([place.s3.requests.length, await namesIn(place.home)], [0, ["pipe"]]);
   },
 });

@@ -40,6 +40,7 @@ Deno.test({
         assertMatch(log, /Exported \d+ files into/);
       }
     }
+    await place.quiet();
     const gets = place.s3.takeGets();
     assertEquals([...new Set(gets)], place.keys);
     assert(gets.length <= place.keys.length + 15, "a file of the killed task is fetched again");
