@@ -24,27 +24,26 @@ async function inBash(place: Place, line: string) {
   return await bash.ended;
 }
 
-for (const format of ["csv", "parquet"]) {
-  Deno.test({
-    name: `flatfetch TSLA -f ${format} -o >(…), /dev/stdout and /dev/fd/3 give what -o FILE gives`,
-    ignore,
-    fn: async () => {
-      await using place = await Place.open();
-      const { code, stderr } = await inBash(
-        place,
-        `set -e -o pipefail; flatfetch -f ${format} -o file; flatfetch -f ${format} -o >(cat >a); ` +
-          `flatfetch -f ${format} -o /dev/stdout | cat >b; flatfetch -f ${format} -o /dev/stdout >c; ` +
-          `flatfetch -f ${format} -o /dev/fd/3 3>d; mkfifo pipe; cat pipe >e & ` +
-          `ln -s pipe link; flatfetch -f ${format} -o link; wait; test -p pipe; test -L link`,
-      );
-      assertEquals([code, stderr], [0, ""]);
-      const bytes = await Deno.readFile(`${place.home}/file`);
-      for (const name of ["a", "b", "c", "d", "e"]) {
-        assertEquals(await Deno.readFile(`${place.home}/${name}`), bytes, name);
-      }
-    },
-  });
-}
+// CSV goes to all of these in tests/torture/outputs_test.ts.
+Deno.test({
+  name: "flatfetch TSLA -f parquet -o >(…), /dev/stdout and /dev/fd/3 give what -o FILE gives",
+  ignore,
+  fn: async () => {
+    await using place = await Place.open();
+    const { code, stderr } = await inBash(
+      place,
+      `set -e -o pipefail; flatfetch -f parquet -o file; flatfetch -f parquet -o >(cat >a); ` +
+        `flatfetch -f parquet -o /dev/stdout | cat >b; flatfetch -f parquet -o /dev/stdout >c; ` +
+        `flatfetch -f parquet -o /dev/fd/3 3>d; mkfifo pipe; cat pipe >e & ` +
+        `ln -s pipe link; flatfetch -f parquet -o link; wait; test -p pipe; test -L link`,
+    );
+    assertEquals([code, stderr], [0, ""]);
+    const bytes = await Deno.readFile(`${place.home}/file`);
+    for (const name of ["a", "b", "c", "d", "e"]) {
+      assertEquals(await Deno.readFile(`${place.home}/${name}`), bytes, name);
+    }
+  },
+});
 
 Deno.test(
   { name: "flatfetch TSLA -o /dev/stdout leaves what is there before it", ignore },
