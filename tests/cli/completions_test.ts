@@ -36,7 +36,7 @@ Deno.test("offersFor() has what every option's value may be, in each way to give
         : typeof completion === "string"
         ? []
         : completion;
-      const names = [`--${name}`, ...short === undefined ? [] : [`-${short}`]];
+      const names = [`--${name}`, ...short === undefined ? [] : [`-${short}`, `-q${short}`]];
       for (const given of names) {
         assertEquals(offered(...line, given, ""), [...header(kind, ""), ...words], given);
         assertEquals(offered(...line, given, "x"), [...header(kind, ""), ...words], given);

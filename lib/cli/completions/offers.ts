@@ -57,16 +57,16 @@ function wantedAt(
   const typed = (line.pop() ?? "").trimEnd();
   const { command, awaited, isEnded } = readLine(line, commands);
   const own = optionsOf(command ?? commands[0]!);
-  const completionOf = (name: string) =>
-    own.find((option) => takes(option, name))?.value?.completion;
+  const completionOf = (name: string) => valued(own, name)?.value?.completion;
   if (awaited !== undefined) return { wanted: completionOf(awaited), prefix: "" };
   if (isEnded || !typed.startsWith("-")) {
     return { wanted: command === undefined ? "command" : command.operand?.completion, prefix: "" };
   }
-  const [prefix, long, short = ""] = /^(--[^=]+)=|^(-[a-z])(?=.)/.exec(typed) ?? [];
-  if (prefix !== undefined) {
+  const name = /^--[^=]+(?==)/.exec(typed)?.[0] ?? lettersWithValue(own, typed);
+  if (name !== undefined && name !== typed) {
     const isSplit = words.slice(-2).includes("=");
-    return { wanted: completionOf(long ?? short), prefix: isSplit ? "" : prefix };
+    const prefix = name.startsWith("--") ? `${name}=` : name;
+    return { wanted: completionOf(name), prefix: isSplit ? "" : prefix };
   }
   const isFree = (option: OptionSpec) =>
     option.value?.isList || !namesOf(option).some((name) => line.includes(name));
@@ -104,14 +104,24 @@ function readLine(line: readonly string[], commands: readonly CommandDoc[]) {
     else if (isEnded || !word.startsWith("-")) {
       command ??= commands.find(({ name }) => name === word) ?? commands[0];
     } else if (word === "--") isEnded = true;
-    else if (options.some((option) => takes(option, word))) awaited = word;
+    else if (valued(options, word) !== undefined) awaited = word;
   }
   return { command, awaited, isEnded };
 }
 
-/** Whether the option takes a value and has the name. */
-function takes(option: OptionSpec, name: string): boolean {
-  return option.value !== undefined && namesOf(option).includes(name);
+/** The option with a value that a word ends with: `--period`, `-p`, or `-qp` behind switches. */
+function valued(options: readonly OptionSpec[], word: string): OptionSpec | undefined {
+  const last = lettersWithValue(options, word) === word ? `-${word.at(-1)}` : word;
+  return options.find((option) => option.value !== undefined && namesOf(option).includes(last));
+}
+
+/** The letters behind one dash up to the first that takes a value, which is what follows: `-qp5d`. */
+function lettersWithValue(options: readonly OptionSpec[], word: string): string | undefined {
+  if (!/^-[a-z]/.test(word)) return undefined;
+  const end = word.split("").findIndex((letter, i) =>
+    i > 0 && options.some(({ short, value }) => short === letter && value !== undefined)
+  );
+  return end === -1 ? undefined : word.slice(0, end + 1);
 }
 
 /** `--period`, `-p`. */
