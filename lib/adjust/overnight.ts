@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Day } from "../market/day.ts";
+import type { Day } from "../market/bar.ts";
 import { tradingDaysBetween } from "../market/trading_days.ts";
 
 /** From one day with bars to the next one. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Day } from "../market/day.ts";
+import type { Day } from "../market/bar.ts";
 
 /** A jump from one date's close to the next date's open that looks like a split. */
 export interface SplitLikeJump {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Bar, type BarRow, isBarRow, toBar } from "../market/bar.ts";
+import { type Bar, type BarRow, type Day, dayOf, isBarRow, toBar } from "../market/bar.ts";
 import { checkBars } from "../market/bar_defects.ts";
 import type { Dataset } from "../market/dataset.ts";
 import {
@@ -19,7 +19,6 @@ import {
   stampText,
   wantedStamp,
 } from "../market/stamps.ts";
-import { type Day, dayOf } from "../market/day.ts";
 import type { Finding } from "../market/finding.ts";
 import { zoneOf } from "../market/hours.ts";
 import type { Asset } from "../market/symbol.ts";

@@ -1,10 +1,10 @@
-/** Days of one stock, written by hand, and what is done to its shares. */
-
 import { type Adjustment, adjustPrices } from "../../lib/adjust/adjusted_prices.ts";
 import type { Dividend } from "../../lib/adjust/dividend.ts";
 import { Nights } from "../../lib/adjust/overnight.ts";
-import type { Day } from "../../lib/market/day.ts";
+import type { Day } from "../../lib/market/bar.ts";
 import type { Split } from "../../lib/adjust/split.ts";
+
+/** Days of one stock, written by hand, and what is done to its shares. */
 
 /** Trading days in a row, with a weekend between the third and the fourth. */
 export const DATES = [

@@ -1,7 +1,6 @@
-/** The days of bars, made from the bars themselves. */
+import type { Bar, Day } from "../../lib/market/bar.ts";
 
-import type { Bar } from "../../lib/market/bar.ts";
-import type { Day } from "../../lib/market/day.ts";
+/** The days of bars, made from the bars themselves. */
 
 /** The days that bars make, which ascend. */
 export function* daysOfBars(bars: Iterable<Bar>): Generator<Day, void> {
