@@ -9,7 +9,12 @@ import { keysOfFamily, readFamily } from "../cache/family_store.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { DatedObject } from "../dated_object.ts";
-import { adjustSymbol, type SymbolAdjustment } from "../load/adjusted_symbol.ts";
+import {
+  absenceFindings,
+  adjustSymbol,
+  stampFindings,
+  type SymbolAdjustment,
+} from "../load/symbol_findings.ts";
 import { familyDefects, surveyFamily } from "../load/family_survey.ts";
 import { historyFindings } from "../load/history_findings.ts";
 import { joinParts } from "../load/joined_symbol.ts";
@@ -25,7 +30,6 @@ import {
   type UnreadableFile,
 } from "../load/loaded_symbol.ts";
 import { openStored, type RunContext } from "../load/run_context.ts";
-import { absenceFindings, stampFindings } from "../load/symbol_findings.ts";
 import { checkBars } from "../market/bar_defects.ts";
 import type { Finding } from "../market/finding.ts";
 import { partsOf, spelling, type SymbolRequest } from "../request.ts";

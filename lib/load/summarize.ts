@@ -11,7 +11,13 @@ import type { Finding } from "../market/finding.ts";
 import { clipHistory } from "../market/ticker_history.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
-import { adjustSymbol } from "./adjusted_symbol.ts";
+import {
+  adjustSymbol,
+  runFindings,
+  startFindings,
+  UNREADABLE,
+  unreadableText,
+} from "./symbol_findings.ts";
 import type { SurveyedFamily } from "./family_survey.ts";
 import { barsOfFamily } from "./loaded_family.ts";
 import {
@@ -28,7 +34,6 @@ import {
 import type { Demand, Task } from "./plan.ts";
 import { type ReadFamily, type ReadSymbol, resultBars } from "./result_bars.ts";
 import type { FileCounts, FileFailure, PreloadResult, SymbolSummary, Update } from "./summary.ts";
-import { runFindings, startFindings, UNREADABLE, unreadableText } from "./symbol_findings.ts";
 import type { TaskFailure } from "./tasks.ts";
 import { causeOf, isRefused } from "./verdict.ts";
 

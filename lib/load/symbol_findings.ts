@@ -1,5 +1,6 @@
 /**
- * What a user should know about what is recorded of a symbol: the same for a run and a check.
+ * What a run and a check find alike of a symbol: what a user should know about what is recorded, and
+ * what its bars are adjusted for.
  *
  * @module
  */
@@ -8,6 +9,8 @@ import { byDate, type DatedObject, isInSpan } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { SymbolRequest } from "../request.ts";
 import {
+  closesOf,
+  daysOf,
   type LoadedSymbol,
   otherFilesOf,
   type RowsSurvey,
@@ -18,6 +21,9 @@ import { checkAbsences, LONG_ABSENCE, type TickerDay } from "../market/absences.
 import { FileRows } from "../flatfile/file_rows.ts";
 import { historyFindings } from "./history_findings.ts";
 import type { Finding } from "../market/finding.ts";
+import { type Adjustment, adjustPrices } from "../adjust/adjusted_prices.ts";
+import type { Actions } from "../adjust/adjustment.ts";
+import { Nights } from "../adjust/overnight.ts";
 
 /** Why a file has no bars of a ticker, in words that are the same for all such files. */
 export const UNREADABLE = "a row of it cannot be read";
@@ -105,4 +111,38 @@ function tickerDaysOf(
     ...others.map((file) => dayOf(file, records.get(file.key)!.failure === undefined)),
     ...files.map((file) => dayOf(file, readable.has(file))),
   ].sort(byDate);
+}
+
+/** How bars of a run are adjusted. */
+export interface SymbolAdjustment {
+  /** By ticker; `undefined` when bars stay as they are. */
+  readonly actions: ReadonlyMap<string, Actions> | undefined;
+  /** Correct splits where the prices show them to be wrong. @default {false} */
+  readonly fixSplits?: boolean | undefined;
+}
+
+const NOTHING: Adjustment = { splits: [], dividends: [], findings: [] };
+
+/** Finds out what a symbol's bars are adjusted for, and what their prices say to it. */
+export function adjustSymbol(
+  loaded: LoadedSymbol,
+  files: SymbolFiles,
+  { actions, fixSplits }: SymbolAdjustment,
+): Adjustment {
+  const { request: { asset, period, history }, ticker } = loaded;
+  if (asset !== "stock") return NOTHING;
+  const days = [...daysOf(loaded, files.recorded)];
+  const recorded = new Set(files.recorded.map(({ date }) => date));
+  // What is done to shares is judged by all days that are at hand, also those around the period.
+  const hasOthers = actions !== undefined && loaded.records.size > files.recorded.length;
+  const all = hasOthers ? [...daysOf(loaded, otherFilesOf(loaded)), ...days].sort(byDate) : days;
+  return adjustPrices({
+    nights: new Nights(all, days[0]?.date),
+    isFollowed: history !== undefined,
+    closeOf: closesOf(loaded, files),
+    isMissing: (date) => !recorded.has(date),
+    until: period.to,
+    actions: actions && (actions.get(ticker) ?? { splits: [], dividends: [] }),
+    fixSplits,
+  });
 }
