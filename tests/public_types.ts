@@ -26,7 +26,7 @@ export type { Facts, FactualError, IntegrityCheck } from "../lib/errors.ts";
 export type { ExportCounts } from "../lib/export/perform_here.ts";
 export type { ExportFailure, ExportPlan, ExportTask } from "../lib/export/plan_export.ts";
 export type { Layout } from "../lib/lake/layout.ts";
-export type { Shard } from "../lib/export/shard.ts";
+export type { Shard } from "../lib/export/export_request.ts";
 export type {
   ExportTarget,
   MeantObject,

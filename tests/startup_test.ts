@@ -29,7 +29,6 @@ Deno.test("flatfetch --help loads nothing of the library but what checks a comma
   assertEquals(others.sort(), [
     "lib/deps/deno_std.ts",
     "lib/export/export_request.ts",
-    "lib/export/shard.ts",
     "lib/output/format.ts",
   ]);
   assertEquals(loaded.filter((path) => path.endsWith("_run.ts")), [
@@ -48,7 +47,7 @@ Deno.test("flatfetch completions loads nothing of the library but what checks a 
 Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   const heavy = loaded.filter((path) =>
-    /^lib\/(deps\/(?!deno_std)|lake\/|load\/lake|export\/(?!shard\.|export_request\.)|fleet\/|load\/(update|run_connection|fetcher)|bucket\/download|flatfile\/extract|adjust\/(load_actions|rest_client)|http\/sender|s3\/(client|documents|sign))/
+    /^lib\/(deps\/(?!deno_std)|lake\/|load\/lake|export\/(?!export_request\.)|fleet\/|load\/(update|run_connection|fetcher)|bucket\/download|flatfile\/extract|adjust\/(load_actions|rest_client)|http\/sender|s3\/(client|documents|sign))/
       .test(path)
   );
   assertEquals(heavy, []);

@@ -22,7 +22,7 @@ import {
   withDefaults,
 } from "../settings.ts";
 import { roomFor } from "./disk_room.ts";
-import { readDatasets, readLayout } from "./export_request.ts";
+import { readDatasets, readLayout, type Shard } from "./export_request.ts";
 import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   cacheOf,
@@ -40,7 +40,6 @@ import {
   wholeMonths,
 } from "./plan_export.ts";
 import { findBeside, findReplaced } from "./replaced_objects.ts";
-import type { Shard } from "./shard.ts";
 import { shardOf } from "./shard_tasks.ts";
 import { hasFiles, listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";

@@ -1,5 +1,6 @@
 /**
- * Reads what is asked of an export: which datasets, and how their objects are made.
+ * Reads what is asked of an export: which datasets, how their objects are made, and which part is
+ * this machine's, where a scheduler starts the same command on many.
  *
  * @module
  */
@@ -70,4 +71,100 @@ function oneOf<Word extends string>(
   throw new UsageError(
     `Cannot use ${quote(String(given))} for ${name}: want ${words.join(" or ")}`,
   );
+}
+
+/** One of `count` parts. */
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  /** How many parts there are. */
+  readonly count: number;
+}
+
+/** The variable that says which part it is, and those that say of how many. */
+interface Scheduler {
+  readonly index: string;
+  readonly others: readonly string[];
+  /** The parts of an array that is whole; `undefined` where the index is none of them. */
+  readonly shard: (index: number, others: readonly number[], total: number) => Shard | undefined;
+}
+
+const SCHEDULERS: readonly Scheduler[] = [
+  {
+    // An Indexed Job of Kubernetes, which does not tell a pod how many there are.
+    index: "JOB_COMPLETION_INDEX",
+    others: [],
+    shard: (index, _, count) => ({ index, count }),
+  },
+  {
+    index: "SLURM_ARRAY_TASK_ID",
+    others: [
+      "SLURM_ARRAY_TASK_COUNT",
+      "SLURM_ARRAY_TASK_MIN",
+      "SLURM_ARRAY_TASK_MAX",
+      "SLURM_ARRAY_TASK_STEP",
+    ],
+    shard: (id, [count, min, max, step]) => {
+      // Of an array such as 1,3,7 no task can know which of the parts is its own.
+      const isEven = (max! - min!) / step! + 1 === count;
+      return isEven ? { index: (id - min!) / step!, count: count! } : undefined;
+    },
+  },
+  {
+    index: "AWS_BATCH_JOB_ARRAY_INDEX",
+    others: ["AWS_BATCH_JOB_ARRAY_SIZE"],
+    shard: (index, [count]) => ({ index, count: count! }),
+  },
+];
+
+/** Every variable that says which part is this machine's. */
+export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap(({ index, others }) => [
+  index,
+  ...others,
+]);
+
+/**
+ * The shard that `I/N` names, with I from 1 to N; `auto` takes it from the scheduler's variables, and
+ * `auto/N` is for a scheduler that does not say of how many, and checks one that does.
+ *
+ * @throws {UsageError} when it cannot be read, or no scheduler says it.
+ */
+export function parseShard(text: string, env: Readonly<Record<string, string | undefined>>): Shard {
+  const [, given, total] = /^(auto|\d{1,9})(?:\/(\d{1,9}))?$/.exec(text) ?? [];
+  const count = Number(total);
+  if (given === "auto" && (total === undefined || count > 0)) return shardIn(env, count);
+  const number = Number(given);
+  if (1 <= number && number <= count) return { index: number - 1, count };
+  throw new UsageError(
+    `Cannot read shard ${quote(text)}: want I/N with I from 1 to N, auto, or auto/N`,
+  );
+}
+
+/** @param total How many parts the user says there are; `NaN` when unsaid. */
+function shardIn(env: Readonly<Record<string, string | undefined>>, total: number): Shard {
+  const [scheduler, another] = SCHEDULERS.filter(({ index }) => env[index]);
+  if (scheduler === undefined) {
+    const names = SCHEDULERS.map(({ index }) => index).join(", ");
+    throw new UsageError(`Cannot find the shard: none of ${names} is set`);
+  }
+  if (another !== undefined) {
+    throw new UsageError(
+      `Cannot find the shard: ${scheduler.index} and ${another.index} are both set`,
+    );
+  }
+  const names = [scheduler.index, ...scheduler.others];
+  const [index, ...others] = names.map((name) =>
+    /^\d{1,9}$/.test(env[name] ?? "") ? Number(env[name]) : NaN
+  );
+  const shard = scheduler.shard(index!, others, total);
+  if (shard && isPart(shard) && !(shard.count !== total && total > 0)) return shard;
+  const found = names.map((name) => `${name}=${env[name] ?? ""}`).join(" ");
+  const want = scheduler.others.length === 0
+    ? "an index below N, and --shard auto/N"
+    : `an array${total > 0 ? ` of ${total}` : ""} without holes`;
+  throw new UsageError(`Cannot find the shard in ${quote(found)}: want ${want}`);
+}
+
+function isPart({ index, count }: Shard): boolean {
+  return Number.isInteger(index) && Number.isInteger(count) && 0 <= index && index < count;
 }

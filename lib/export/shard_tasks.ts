@@ -5,7 +5,7 @@
  */
 
 import { bytesOfAll } from "../dated_object.ts";
-import type { Shard } from "./shard.ts";
+import type { Shard } from "./export_request.ts";
 
 /** What is cut: an object and the files that it is made of, the first date first. */
 interface Sized {

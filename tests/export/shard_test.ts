@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import { UsageError } from "../../lib/errors.ts";
 import type { DatedObject } from "../../lib/dated_object.ts";
 import { type ExportTask, planExport, tasksOf } from "../../lib/export/plan_export.ts";
 import type { Layout } from "../../lib/lake/layout.ts";
-import { parseShard, SHARD_VARIABLES } from "../../lib/export/shard.ts";
+import { parseShard, SHARD_VARIABLES } from "../../lib/export/export_request.ts";
 import { shardOf } from "../../lib/export/shard_tasks.ts";
+import fc from "fast-check";
 
 const DATASET = "us_stocks_sip/minute_aggs_v1";
 const LAYOUT: Layout = { by: "date", format: "parquet", tickers: undefined };

@@ -6,7 +6,7 @@
 
 import { ConfigurationError } from "../../errors.ts";
 import { homePath } from "../arguments/home_path.ts";
-import { SHARD_VARIABLES } from "../../export/shard.ts";
+import { SHARD_VARIABLES } from "../../export/export_request.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../../adjust/rest_api_key.ts";
 import { type Environment, ENVIRONMENT_NAMES, INTO_NAMES } from "../../s3/credentials.ts";

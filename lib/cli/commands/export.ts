@@ -5,8 +5,12 @@
  */
 
 import { UsageError } from "../../errors.ts";
-import { parseShard, SHARD_VARIABLES } from "../../export/shard.ts";
-import { readDatasets, readLayout } from "../../export/export_request.ts";
+import {
+  parseShard,
+  readDatasets,
+  readLayout,
+  SHARD_VARIABLES,
+} from "../../export/export_request.ts";
 import { optionsNamed } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";

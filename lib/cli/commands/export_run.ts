@@ -9,7 +9,7 @@ import { formatBytes } from "../../deps/deno_std.ts";
 import { exportBy, type ExportOptions, type ExportResult } from "../../export/export_dataset.ts";
 import { type Perform, performHere } from "../../export/perform_here.ts";
 import { datesText, nameOf } from "../../export/plan_export.ts";
-import { parseShard } from "../../export/shard.ts";
+import { parseShard } from "../../export/export_request.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import { accessOptions } from "../access/bucket_access.ts";
 import { confirmOn } from "../terminal/confirm.ts";
