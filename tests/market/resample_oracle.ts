@@ -88,6 +88,16 @@ const FORMATS = new Map(["America/New_York", "UTC"].map((timeZone) => [
 ]));
 
 function clock(ms: number, zone: string): Clock {
+  const name = `${ms} ${zone}`;
+  const found = clocks.get(name) ?? readClock(ms, zone);
+  clocks.set(name, found);
+  return found;
+}
+
+/** Those read so far: bars of every length are made of the same minutes. */
+const clocks = new Map<string, Clock>();
+
+function readClock(ms: number, zone: string): Clock {
   const parts = FORMATS.get(zone)!.formatToParts(ms);
   const part = (type: string) => parts.find((one) => one.type === type)!.value;
   return {

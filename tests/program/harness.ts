@@ -4,7 +4,9 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts";
+import type { StoredObject } from "../../fixtures/s3_bucket.ts";
 import { FakeS3, type FakeS3Options, type RunningS3, serveS3 } from "../../fixtures/s3_server.ts";
 import type { PreloadResult } from "../../mod.ts";
 import { Home, type LoadOptions } from "./home.ts";
@@ -49,7 +51,7 @@ export class World extends Home {
 
   /** Puts files into the bucket. */
   fill(files: FlatFiles): void {
-    for (const { key, bytes } of files) this.s3.objects.put(key, bytes);
+    for (const { key, bytes, etag } of madeOf(files)) this.s3.objects.put(key, bytes, { etag });
   }
 
   /** Runs the library in this process; once that is through, the server knows all that it has sent. */
@@ -96,9 +98,31 @@ export const QUARTER = { from: "2025-01-02", to: "2025-03-31" } as const;
 /** Its command-line options. */
 export const IN_QUARTER = ["--from", QUARTER.from, "--to", QUARTER.to] as const;
 
-/** Stock files of the quarter, or of another span. */
-export function stockFiles(span: { from: string; to: string } = QUARTER): FlatFiles {
-  return generateStockDays({ tickers: 40, ...span });
+/** Stock files of the quarter, or of another span; the same ones each time. */
+export function stockFiles({ from, to }: { from: string; to: string } = QUARTER): FlatFiles {
+  const name = `${from} ${to}`;
+  const files = STOCKS.get(name) ?? generateStockDays({ tickers: 40, from, to });
+  STOCKS.set(name, files);
+  return files;
+}
+
+const STOCKS = new Map<string, FlatFiles>();
+
+/** Files as a bucket has them. */
+type Made = Pick<StoredObject, "key" | "bytes" | "etag">;
+
+/** What a set of files is made of, once for all worlds: none changes the bytes of an object. */
+function madeOf(files: FlatFiles): readonly Made[] {
+  const made = MADE.get(files) ??
+    Array.from(files, ({ key, bytes }) => ({ key, bytes, etag: md5Of(bytes) }));
+  MADE.set(files, made);
+  return made;
+}
+
+const MADE = new WeakMap<FlatFiles, readonly Made[]>();
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
 /** The keys of a set of files, ascending. */
