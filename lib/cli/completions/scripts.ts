@@ -14,7 +14,9 @@ export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   bash: `# bash completion for flatfetch, made by: flatfetch completions bash
 
 _flatfetch() {
-  local typed=\${COMP_WORDS[COMP_CWORD]#=} program=flatfetch kind='' prefix='' word help
+  # A word may still lack the second of its quotes.
+  local last=\${COMP_WORDS[COMP_CWORD]#[\\"\\']} program=flatfetch kind='' prefix='' word help
+  local typed=\${last#=}
   [[ \${COMP_WORDS[0]} == */* ]] && program='"\${COMP_WORDS[0]/#\\~/$HOME}"'
   COMPREPLY=()
   while IFS=$'\\t' read -r word help; do
@@ -23,7 +25,7 @@ _flatfetch() {
     elif [[ $word == "$typed"* ]]; then
       COMPREPLY+=("$prefix$word")
     fi
-  done < <(eval "$program"' __complete "\${COMP_WORDS[@]:1:COMP_CWORD}"' 2>/dev/null </dev/null)
+  done < <(eval "$program"' __complete "\${COMP_WORDS[@]:1:COMP_CWORD-1}" "$last"' 2>/dev/null </dev/null)
   [[ $kind == file || $kind == directory ]] || return 0
   compopt -o filenames 2>/dev/null
   while IFS= read -r word; do COMPREPLY+=("$prefix$word"); done < <(compgen -A $kind -- "$typed")
