@@ -170,6 +170,21 @@ export class Listing {
   }
 }
 
+/**
+ * A file as the bucket has it now.
+ *
+ * @returns `undefined` when it is gone.
+ */
+export async function currentVersionOf(
+  file: DatedObject,
+  { client, signal }: { readonly client: S3Client; readonly signal: AbortSignal },
+): Promise<DatedObject | undefined> {
+  for await (const { key, size, etag } of client.list(file.key, { signal })) {
+    if (key === file.key) return { ...file, size, etag };
+  }
+  return undefined;
+}
+
 const nameOf = ({ dataset }: { readonly dataset: Dataset }) => dataset.name;
 
 /** When any age will do, one from a clock that was ahead is as good. */

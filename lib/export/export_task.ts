@@ -5,6 +5,7 @@
  */
 
 import { bytesInMemory } from "../bucket/large_object.ts";
+import { currentVersionOf } from "../bucket/listing.ts";
 import { chunksOf } from "../cache/part_file.ts";
 import { IntegrityError, type ObjectChangedError, quote } from "../errors.ts";
 import { inflate } from "../flatfile/inflate.ts";
@@ -17,7 +18,6 @@ import type { Converted, SourceBytes } from "./convert.ts";
 import type { ConverterPool, Converting } from "./converter_pool.ts";
 import { judgeOther } from "./mixture.ts";
 import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
-import { currentVersionOf } from "./source_files.ts";
 import type { ExportTarget, PutOptions, PutOutcome, TargetObject } from "./target.ts";
 
 /** What the work needs. */

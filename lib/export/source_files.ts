@@ -25,21 +25,6 @@ export async function listFiles(
   return [...files.values()].sort(byDate);
 }
 
-/**
- * A file as the bucket has it now.
- *
- * @returns `undefined` when it is gone.
- */
-export async function currentVersionOf(
-  file: DatedObject,
-  { client, signal }: { readonly client: S3Client; readonly signal: AbortSignal },
-): Promise<DatedObject | undefined> {
-  for await (const { key, size, etag } of client.list(file.key, { signal })) {
-    if (key === file.key) return { ...file, size, etag };
-  }
-  return undefined;
-}
-
 /** Whether a dataset has anything at all. */
 export async function hasFiles(
   client: S3Client,

@@ -11,7 +11,7 @@ import type { ObjectStore } from "../cache/objects.ts";
 import { keepDownload } from "../bucket/download.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
 import { isReplaced, type Refusals } from "./verdict.ts";
-import type { Listing } from "../bucket/listing.ts";
+import { currentVersionOf, type Listing } from "../bucket/listing.ts";
 import { byKind, type OpenDemand } from "./open_symbols.ts";
 import type { Task } from "./plan.ts";
 import type { RecordBatch } from "./record_batch.ts";
@@ -96,15 +96,9 @@ async function keepFile(
 /** The version of an object that the bucket has now, or none when it is gone. */
 async function listAgain(
   object: DatedObject,
-  { connection, listing, directory, signal }: FetchOptions,
+  { connection: { client }, listing, directory, signal }: FetchOptions,
 ): Promise<DatedObject | undefined> {
-  for await (
-    const found of connection.client?.list(object.key, { signal }) ?? []
-  ) {
-    if (found.key !== object.key) continue;
-    await listing.replace(object.key, found, directory);
-    return { ...found, date: object.date };
-  }
-  await listing.replace(object.key, undefined, directory);
-  return undefined;
+  const found = client && await currentVersionOf(object, { client, signal });
+  await listing.replace(object.key, found, directory);
+  return found;
 }
