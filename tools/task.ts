@@ -1,6 +1,6 @@
 /**
- * Reads the arguments of a task of `deno.json`, before it does anything: `--help` prints what the
- * task takes, and what it does not take is refused.
+ * What the tasks of `deno.json` have in common: they read their arguments before they do anything
+ * (`--help` prints what a task takes, and what it does not take is refused), and many run Deno.
  *
  * @module
  */
@@ -11,7 +11,9 @@ import { parseArgs } from "../lib/deps/deno_std.ts";
 export interface TaskOptions {
   /** What `--help` prints; it begins with the task's command line. */
   readonly help: string;
-  /** Options with a value. @default {none} */
+  /** Options with a number, which is whole and at least 1. @default {none} */
+  readonly counts?: readonly string[];
+  /** Options with any other value. @default {none} */
   readonly values?: readonly string[];
   /** What the words choose from. @default {nothing, so that any word is refused} */
   readonly names?: readonly string[];
@@ -22,13 +24,19 @@ export interface TaskArguments {
   /** The names that begin with one of the words; all when there is no word. */
   readonly names: readonly string[];
   /** Those options that were given. */
+  readonly counts: Readonly<Partial<Record<string, number>>>;
   readonly values: Readonly<Partial<Record<string, string>>>;
 }
 
+const ROOT = new URL("../", import.meta.url);
+
 /** Ends the process with 0 after `--help`, and with 2 when it refuses. */
-export function readTask({ help, values = [], names = [] }: TaskOptions): TaskArguments {
+export function readTask(
+  { help, counts = [], values = [], names = [] }: TaskOptions,
+): TaskArguments {
   const { _, help: wantsHelp, ...given } = parseArgs(Deno.args, {
-    string: ["_", ...values],
+    string: ["_", ...counts, ...values],
+    collect: [...counts, ...values],
     boolean: ["help"],
     alias: { help: "h" },
     unknown: (arg, key) => key === undefined || refuse(`Unknown option ${arg}`),
@@ -42,12 +50,37 @@ export function readTask({ help, values = [], names = [] }: TaskOptions): TaskAr
     if (names.some((name) => name.startsWith(word))) continue;
     refuse(`Unknown argument ${word}: want ${names.join(", ") || "none"}`);
   }
-  for (const name of values.filter((name) => given[name] === "")) {
-    refuse(`--${name} wants a value`);
-  }
   const isChosen = (name: string) =>
     words.length === 0 || words.some((word) => name.startsWith(word));
-  return { names: names.filter(isChosen), values: given as TaskArguments["values"] };
+  const valuesOf = (options: readonly string[]) =>
+    options.map((name) => [name, given[name] as readonly string[]] as const)
+      .filter(([, texts]) => texts.length > 0)
+      .map(([name, texts]) => [name, oneOf(name, texts)] as const);
+  return {
+    names: names.filter(isChosen),
+    counts: Object.fromEntries(valuesOf(counts).map(([name, text]) => [name, count(name, text)])),
+    values: Object.fromEntries(valuesOf(values)),
+  };
+}
+
+function oneOf(name: string, given: readonly string[]): string {
+  if (given.includes("")) refuse(`--${name} wants a value`);
+  if (given.length === 1) return given[0]!;
+  refuse(`Cannot use --${name} more than once: found ${given.join(" and ")}, want one`);
+}
+
+function count(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  refuse(`Cannot read --${name} ${text}: want a whole number of at least 1`);
+}
+
+/** Runs Deno with these arguments, one line after another; the first that fails ends the process. */
+export async function runDeno(...lines: readonly (readonly string[])[]): Promise<void> {
+  for (const args of lines) {
+    const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT });
+    const { success, code } = await command.spawn().status;
+    if (!success) Deno.exit(code);
+  }
 }
 
 /** Says what is wrong with the arguments, and ends the process with 2. */

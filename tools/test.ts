@@ -8,18 +8,17 @@
  */
 
 import { statfsSync } from "node:fs";
-import { readTask, refuse } from "./task.ts";
+import { readTask } from "./task.ts";
 
-const { values } = readTask({
+const { counts } = readTask({
   help: `deno task test [--jobs N]
 
 Every test, those in the documentation included. A part runs by its path: deno test -A tests/s3
 
   --jobs N    groups of tests at a time (default: one more than processors, since many tests wait)`,
-  values: ["jobs"],
+  counts: ["jobs"],
 });
-const jobs = Number(values.jobs ?? navigator.hardwareConcurrency + 1);
-if (!Number.isSafeInteger(jobs) || jobs < 1) refuse(`--jobs wants a number, not ${values.jobs}`);
+const { jobs = navigator.hardwareConcurrency + 1 } = counts;
 
 /** Folders whose tests take so long that a file is a group of its own. */
 const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];

@@ -7,7 +7,7 @@
  */
 
 import { statfsSync } from "node:fs";
-import { readTask, refuse } from "../../tools/task.ts";
+import { readTask } from "../../tools/task.ts";
 import { BenchServers } from "./bench_server.ts";
 import { DATA, makeData } from "./data.ts";
 import { goalTable } from "./goals.ts";
@@ -33,17 +33,16 @@ goals are reached. Everything takes about 40 minutes, and 30 GB of disk meanwhil
 
   NAME           only the scenarios whose names begin so, of
 ${wrapped(SCENARIOS.map(({ id }) => id))}
-  --rounds N     how often each scenario counts, after one round that does not; 1 to 99, default 5
+  --rounds N     how often each scenario counts, after one round that does not (default 5)
   --json FILE    write every run to a file
 `;
 
 if (import.meta.main) {
   const ids = SCENARIOS.map(({ id }) => id);
-  const { names, values } = readTask({ help: HELP, values: ["rounds", "json"], names: ids });
-  const { rounds = "5", json } = values;
-  if (!/^[1-9]\d?$/.test(rounds)) refuse(`Cannot play ${rounds} rounds: want 1 to 99`);
+  const options = { counts: ["rounds"], values: ["json"], names: ids };
+  const { names, counts: { rounds = 5 }, values: { json } } = readTask({ help: HELP, ...options });
   const scenarios = SCENARIOS.filter(({ id }) => names.includes(id));
-  await bench(scenarios, { rounds: Number(rounds), json });
+  await bench(scenarios, { rounds, json });
 }
 
 async function bench(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readTask } from "../../tools/task.ts";
+import { readTask, runDeno } from "../../tools/task.ts";
 
 const FOLDER = decodeURIComponent(new URL(".", import.meta.url).pathname);
 const SUFFIX = "_bench.ts";
@@ -19,6 +19,4 @@ ${BENCHES.join(" ")}.
 `;
 
 const { names } = readTask({ help: HELP, names: BENCHES });
-const files = names.map((name) => `${FOLDER}${name}${SUFFIX}`);
-const command = new Deno.Command(Deno.execPath(), { args: ["bench", "-A", ...files] });
-Deno.exit((await command.spawn().status).code);
+await runDeno(["bench", "-A", ...names.map((name) => `${FOLDER}${name}${SUFFIX}`)]);

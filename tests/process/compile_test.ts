@@ -9,6 +9,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { compileTo, PERMISSIONS } from "../../tools/compile.ts";
 import manifest from "../../deno.json" with { type: "json" };
 import { emptyModules, isRegistryReached, PACKAGES, packagesIn } from "./modules.ts";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
@@ -17,12 +18,8 @@ import { Program } from "./program.ts";
 Deno.test("deno task compile embeds and writes one file", async (t) => {
   await using place = await Place.open();
   const binary = `${place.home}/flatfetch`;
-  const [deno, ...words] = manifest.tasks.compile.command.split(" ");
-  assertEquals([deno, words.at(-1)], ["deno", "cli.ts"]);
-  assert(words.includes("dist/flatfetch"), "the task writes dist/flatfetch");
-  assert(!words.some((word) => word.startsWith("--no-check")), "the task checks the types");
   const runtime = Deno.env.get("DENORT_BIN") ?? Deno.execPath();
-  const args = words.map((word) => word === "dist/flatfetch" ? binary : word);
+  const args = compileTo(binary);
   const modules = isRegistryReached ? await emptyModules(place) : await place.freshModules();
   await using compile = place.deno(args.with(-1, "--no-check").concat("cli.ts"), {
     cwd: ROOT,
@@ -70,10 +67,16 @@ Deno.test("deno task compile embeds and writes one file", async (t) => {
 });
 
 Deno.test("the permissions of the binary are enough for the main job", async () => {
-  const flags = manifest.tasks.compile.command.match(/--(allow|no-prompt)\S*/g)!;
   await using place = await Place.open();
   const places = ["--cache-dir", place.cache().directory.path, "-o", place.cache().output];
-  await using run = place.deno(["run", ...flags, `${ROOT}cli.ts`, "TSLA", ...IN_SPAN, ...places]);
+  await using run = place.deno([
+    "run",
+    ...PERMISSIONS,
+    `${ROOT}cli.ts`,
+    "TSLA",
+    ...IN_SPAN,
+    ...places,
+  ]);
   const { code, stderr } = await run.ended;
   assertEquals(code, 0, stderr);
   assertStringIncludes(stderr, "SUCCESS: Cached 60 days of TSLA data");

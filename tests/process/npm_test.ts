@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { PERMISSIONS } from "../../tools/compile.ts";
 import manifest from "../../deno.json" with { type: "json" };
 import { makePackage } from "../../tools/npm_package.ts";
 import { IN_SPAN, Place } from "./place.ts";
@@ -89,7 +90,7 @@ Deno.test("the npm package's launcher gives Deno the permissions of the binary",
   const launcher = await Deno.readTextFile(new URL("../../tools/npm_launcher.js", import.meta.url));
   const [, list] = /const FLAGS = (\[[^\]]*\])/.exec(launcher)!;
   const flags = JSON.parse(list!.replace(/,\s*\]/, "]"));
-  assertEquals(flags, manifest.tasks.compile.command.match(/--(allow|no-prompt)\S*/g));
+  assertEquals(flags, PERMISSIONS);
 });
 
 function npmIn(cwd: string, args: readonly string[]): Program {

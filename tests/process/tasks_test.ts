@@ -11,10 +11,13 @@ import { denoDirectory } from "../program/deno_directory.ts";
 import { ROOT } from "./place.ts";
 import { Program } from "./program.ts";
 
-/** Those that are a command line of Deno's, which answers for itself. */
-const OF_DENO = ["check", "ok", "compile"];
+const TASKS = Object.keys(manifest.tasks);
 
-const TASKS = Object.keys(manifest.tasks).filter((name) => !OF_DENO.includes(name));
+/** Options of tasks that want a number, and one that wants any text. */
+const COUNTS = ["torture --kills", "test --jobs", "bench --rounds"];
+const TEXT = "bench --json";
+
+const NO_COUNTS = ["x", "0", "1.5", "1e3"];
 
 for (const name of TASKS) {
   Deno.test(`deno task ${name} --help says what it takes, and does nothing`, async () => {
@@ -37,6 +40,26 @@ for (const name of TASKS.filter((name) => name !== "demo")) {
     const { code, stdout, stderr } = await start([name, "nonsense"]);
     assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, "Unknown argument nonsense: want ");
+  });
+}
+
+for (
+  const [option, value] of COUNTS.flatMap((name) => NO_COUNTS.map((no) => [name, no] as const))
+) {
+  Deno.test(`deno task ${option} ${value} exits 2, and does nothing`, async () => {
+    const { code, stdout, stderr } = await start([...option.split(" "), value]);
+    assertEquals([code, stdout], [2, ""]);
+    assert(stderr.startsWith(`Cannot read --`), stderr);
+    assertStringIncludes(stderr, ` ${value}: want a whole number of at least 1`);
+  });
+}
+
+for (const option of [...COUNTS, TEXT]) {
+  Deno.test(`deno task ${option} 1 (twice) exits 2, and does nothing`, async () => {
+    const [task, name] = option.split(" ") as [string, string];
+    const { code, stdout, stderr } = await start([task, name, "1", `${name}=1`]);
+    assertEquals([code, stdout], [2, ""]);
+    assert(stderr.startsWith(`Cannot use ${name} more than once: found 1 and 1, want one`), stderr);
   });
 }
 

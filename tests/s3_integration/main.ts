@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readTask } from "../../tools/task.ts";
+import { readTask, runDeno } from "../../tools/task.ts";
 import { REAL_SERVERS } from "./real_server.ts";
 
 const HELP = `
@@ -19,6 +19,4 @@ them; it makes and fills buckets there.
 `;
 
 readTask({ help: HELP });
-const tests = new URL("servers.ts", import.meta.url).href;
-const command = new Deno.Command(Deno.execPath(), { args: ["test", "-A", tests] });
-Deno.exit((await command.spawn().status).code);
+await runDeno(["test", "-A", new URL("servers.ts", import.meta.url).href]);

@@ -33,8 +33,8 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   family: () => killFamilies(150),
   large: () => killLarge(50),
   fold: () => killRounds({ rounds: 150, seed: SEED + 1, aimed: 1 }),
-  export: () => killInBoth(Number(values.kills ?? 2_000)),
-  calls: () => dieInBoth(Number(values.kills ?? 2_000)),
+  export: () => killInBoth(kills),
+  calls: () => dieInBoth(kills),
   sigint: () => signalRounds({ signal: "SIGINT", rounds: 25, seed: SEED }),
   sigterm: () => signalRounds({ signal: "SIGTERM", rounds: 25, seed: SEED }),
   processes: () => sideBySide(25),
@@ -53,17 +53,17 @@ const OUTPUTS = {
   formats: ["csv", "ndjson", "json", "parquet", "csv.gz"],
 };
 
-/** Half of the kills in a folder, half in a bucket, side by side. */
+/** That many kills in a folder, and as many in a bucket, side by side. */
 async function killInBoth(kills: number): Promise<unknown> {
   const places = ["folder", "bucket"] as const;
   return await Promise.all(
-    places.map((into) => killExports({ into, kills: kills / 2, seed: SEED, by: "process" })),
+    places.map((into) => killExports({ into, kills, seed: SEED, by: "process" })),
   );
 }
 
 /** The same at calls that nobody answers any more: one place at a time, since all share the disk's calls. */
 async function dieInBoth(kills: number): Promise<unknown> {
-  const options = { kills: kills / 2, seed: SEED, by: "call" } as const;
+  const options = { kills, seed: SEED, by: "call" } as const;
   return [
     await killExports({ into: "folder", ...options }),
     await killExports({ into: "bucket", ...options }),
@@ -100,10 +100,11 @@ Plays the proofs that take too long for every day, or those whose names begin so
 ${Object.keys(PARTS).join(" ")}.
 Everything takes under an hour.
 
-  --kills N    of parts export and calls (default 2,000)
+  --kills N    of parts export and calls, in a folder and in a bucket each (default 1,000)
 `;
 
-const { names, values } = readTask({ help: HELP, names: Object.keys(PARTS), values: ["kills"] });
+const { names, counts } = readTask({ help: HELP, names: Object.keys(PARTS), counts: ["kills"] });
+const { kills = 1_000 } = counts;
 const startMs = performance.now();
 for (const name of names) {
   const partMs = performance.now();
