@@ -4,26 +4,27 @@
  * @module
  */
 
-import {
-  type DatedObject,
-  isInSpan,
-  isMd5,
-  type ObjectVersion,
-  type Span,
-} from "../dated_object.ts";
-import { isForbidden } from "../cache/disk_error.ts";
-import { reasonOf, S3Error, StorageError } from "../errors.ts";
+import { type DatedObject, isMd5 } from "../dated_object.ts";
+import { S3Error, StorageError } from "../errors.ts";
 import {
   checkFooter,
   type FooterCheck,
   type FooterFacts,
   type ReadBytes,
 } from "../lake/check_footer.ts";
-import { FORMAT_VERSION, layoutOf, markOf } from "../lake/layout.ts";
-import { dateOfKey } from "../market/dataset.ts";
 import type { Finding, FindingKind, Remedy } from "../market/finding.ts";
 import type { S3Client } from "../s3/client.ts";
 import { isOfObject } from "./bucket_marks.ts";
+import {
+  factsFindings,
+  finding,
+  isOfToday,
+  mended,
+  type ObjectToCheck,
+  OUTDATED,
+  unlisted,
+  unreadableFinding,
+} from "./object_findings.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What asks both sides. */
@@ -36,18 +37,6 @@ export interface CheckTools {
   readonly deep: boolean;
   /** Is called as the work goes on, so that it is no standstill. */
   readonly keepAlive: () => void;
-}
-
-/** An object, and what it has to be. */
-export interface ObjectToCheck {
-  readonly dataset: string;
-  readonly object: TargetObject;
-  /** The dates that its path names. */
-  readonly span: Span;
-  /** The dates that are asked for. */
-  readonly asked: Span;
-  /** The flat files that the bucket lists for it; none when it lists them no more. */
-  readonly wanted: readonly DatedObject[];
 }
 
 /** What was found of it. */
@@ -77,30 +66,11 @@ export async function checkObject(what: ObjectToCheck, tools: CheckTools): Promi
   }
 }
 
-/** An export does not touch it, since nobody knows what would go with it. */
-function unreadableFinding(
-  what: ObjectToCheck,
-  { path, cause }: { readonly path: string; readonly cause?: unknown },
-): Finding {
-  const isMark = path.endsWith(".mark");
-  const text = `${isMark ? "its mark" : "it"} cannot be read: ${reasonOf(cause)}`;
-  const { wanted, span: { from, to }, asked } = what;
-  const remedy = isForbidden(cause)
-    ? "make-readable"
-    : wanted.length === 0
-    ? "remove"
-    : "remove-and-export";
-  const own = wanted.length === 0 && from === to ? [from] : wanted.map(({ date }) => date);
-  const dates = own.filter((date) => isInSpan({ date }, asked));
-  const found = { ...finding(what, "unreadable", text), dates, remedy } as const;
-  return isMark ? { ...found, path: `${what.object.path}.mark` } : found;
-}
-
 async function checkParquet(
   what: ObjectToCheck,
   { target, signal, deep }: CheckTools,
 ): Promise<ObjectCheck> {
-  const { size, mark } = what.object;
+  const { size } = what.object;
   let isGone = false;
   const read = async (start: number, end: number) => {
     const bytes = await target.read(what.object, { start, end }, signal);
@@ -126,48 +96,7 @@ async function checkParquet(
     return { findings: mended(what, [finding(what, found.kind, found.text)]) };
   }
   const { facts } = found;
-  if (what.wanted.length === 0) return { facts, findings: [loneFinding(what, facts.sources)] };
-  const findings = [
-    ...mark === facts.mark
-      ? []
-      : [finding(what, "outdated", "its mark is not the one that it was made with")],
-    ...isOfToday(facts.mark) ? [] : [finding(what, "outdated", OTHER_FORMAT)],
-    ...sourceFindings(what, facts.sources),
-  ];
-  return { facts, findings: mended(what, findings, facts) };
-}
-
-/**
- * Adds what mends an object: an export leaves one that has the mark of what it would make, or rows
- * that it could not make again.
- */
-function mended(
-  { object: { mark, path }, dataset, wanted }: ObjectToCheck,
-  findings: readonly Finding[],
-  facts?: FooterFacts,
-): Finding[] {
-  const layout = { ...layoutOf(dataset, path)!, tickers: facts?.tickers };
-  const isLeft = mark !== undefined && (facts === undefined || mark === markOf(wanted, layout)) ||
-    findings.some(({ kind }) => kind === "not-listed");
-  const remedy = wanted.length === 0 ? "remove" : isLeft ? "remove-and-export" : "export";
-  return findings.map((one) => one.kind === "not-listed" ? one : { ...one, remedy });
-}
-
-/** Of an object for which the bucket lists no file: it had one of its own, or never did. */
-function loneFinding(what: ObjectToCheck, sources: readonly ObjectVersion[]): Finding {
-  const dates = sources.map(({ key }) => dateOfKey({ name: what.dataset }, key) ?? "");
-  const other = sources.find((_, i) => !isInSpan({ date: dates[i]! }, what.span));
-  if (other === undefined && sources.length > 0) {
-    return unlisted(what, { key: sources[0]!.key, date: dates[0]! });
-  }
-  const [first] = mended(what, [
-    finding(
-      what,
-      "foreign",
-      `it is made of ${other?.key ?? "no file"}, and the bucket lists none for it`,
-    ),
-  ]);
-  return first!;
+  return { facts, findings: factsFindings(what, facts) };
 }
 
 /** Pages have checksums in today's format alone. */
@@ -181,40 +110,6 @@ async function checkPages(
   return text === undefined ? found : { kind: "damaged", text };
 }
 
-/** What an object is made of, against what the bucket lists. */
-function sourceFindings(what: ObjectToCheck, sources: readonly ObjectVersion[]): Finding[] {
-  const { dataset, span, wanted } = what;
-  const listed = new Map(wanted.map((file) => [file.key, file]));
-  const made = new Set(sources.map(({ key }) => key));
-  const findings: Finding[] = [];
-  for (const { key, size, etag } of sources) {
-    const date = dateOfKey({ name: dataset }, key);
-    const file = listed.get(key);
-    if (date === undefined || !isInSpan({ date }, span)) {
-      findings.push(finding(what, "outdated", `it is made of ${key}`));
-    } else if (file === undefined) {
-      findings.push(unlisted(what, { key, date }));
-    } else if (file.size !== size || file.etag !== etag) {
-      findings.push(finding(what, "outdated", OTHER_VERSION, file));
-    }
-  }
-  const missing = wanted.filter(({ key }) => !made.has(key));
-  return [
-    ...findings,
-    ...missing.map((file) =>
-      finding(what, "not-exported", "its object has no rows of the file", file)
-    ),
-  ];
-}
-
-/** Whether an export would leave it as it is, as far as its format goes. */
-function isOfToday(mark: string): boolean {
-  return mark.startsWith(`${FORMAT_VERSION} `);
-}
-
-const OTHER_FORMAT = "it was made by another version of flatfetch";
-const OTHER_VERSION = "the bucket has another version of the file";
-
 /** A file as it came. */
 async function checkCopy(what: ObjectToCheck, tools: CheckTools): Promise<Finding[]> {
   const { object, wanted: [file] } = what;
@@ -227,10 +122,10 @@ async function checkCopy(what: ObjectToCheck, tools: CheckTools): Promise<Findin
   if (object.mark === undefined) {
     return found("outdated", "nothing says which version of the file it is");
   }
-  if (!isOfToday(object.mark)) return found("outdated", OTHER_FORMAT);
+  if (!isOfToday(object.mark)) return found("outdated", OUTDATED.format);
   // The last word of a mark is the ETag, where a mark can have it.
   const etag = object.mark.split(" ").at(-1);
-  if (etag !== "-" && etag !== file.etag) return found("outdated", OTHER_VERSION);
+  if (etag !== "-" && etag !== file.etag) return found("outdated", OUTDATED.file);
   if (file.size >= 0 && object.size !== file.size) {
     return found("damaged", `it has ${object.size} of ${file.size} bytes`);
   }
@@ -257,27 +152,4 @@ async function hasMd5Of(
     if (error instanceof S3Error) return false;
     throw error;
   }
-}
-
-function unlisted(what: ObjectToCheck, file: Pick<DatedObject, "key" | "date">): Finding {
-  const text = "the bucket does not list the file any more";
-  return finding(what, "not-listed", text, file);
-}
-
-/** @param file The flat file that it is about. @default {all of the object} */
-function finding(
-  { object: { path }, span, wanted }: ObjectToCheck,
-  kind: FindingKind,
-  text: string,
-  file?: Pick<DatedObject, "key" | "date">,
-): Finding {
-  const all = wanted.length > 0 ? wanted.map(({ date }) => date) : [span.from];
-  return {
-    kind,
-    severity: kind === "not-listed" ? "note" : "problem",
-    dates: file === undefined ? all : [file.date],
-    path,
-    ...file && { key: file.key },
-    text,
-  };
 }
