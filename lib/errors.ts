@@ -8,13 +8,22 @@
  * @module
  */
 
-/** Text from outside as a quoted, printable, bounded literal for a message. */
-export function quote(text: string): string {
-  const shown = text.length > 200 ? `${text.slice(0, 199)}…` : text;
+/** Text from outside as a quoted, printable, bounded literal for a message; other values as they are named. */
+export function quote(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return typeText(value);
+  const shown = value.length > 200 ? `${value.slice(0, 199)}…` : value;
   return JSON.stringify(shown).replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** What a value is, in words. */
+export function typeText(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The system's words for what went wrong, without its number and Deno's words for the call. */

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "./errors.ts";
+import { checkGiven, list, needed } from "./given.ts";
 import { type Dataset, datasetOf } from "./market/dataset.ts";
 import { checkHours, type Hours, parseHours } from "./market/hours.ts";
 import { type Interval, parseInterval, type SourceInterval, sourceOf } from "./market/interval.ts";
@@ -73,6 +74,7 @@ export function readRequest(
   options: RequestOptions,
   today: string,
 ): SymbolRequest[] {
+  checkGiven({ symbols }, { symbols: needed(list("TSLA")) });
   const { interval, hours, asset } = readBarOptions(options);
   const requests = new Map<string, SymbolRequest>();
   const periods = new Map<Asset, Period>();

@@ -11,7 +11,7 @@ import { files } from "./sources.ts";
 const ROOMS: readonly (readonly string[])[] = [
   ["deps"],
   ["errors", "progress", "dated_object", "text_file", "concurrency"],
-  ["http"],
+  ["given", "http"],
   ["market", "s3", "cache"],
   ["request", "output", "chart"],
   ["settings"],
@@ -70,7 +70,7 @@ const PURE = [
   "lib/load/(plan|tasks|verdict|summary|summarize).ts",
   "lib/check/compare_files.ts",
   "lib/lake/(footer|layout|column_pages).ts",
-  "lib/(dated_object|request).ts",
+  "lib/(dated_object|given|request).ts",
   "lib/concurrency/(semaphore|pace).ts",
   "lib/bucket/(coverage|dated_files).ts",
   "lib/chart/(frames|page_data|page_body).ts",

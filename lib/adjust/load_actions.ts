@@ -6,6 +6,7 @@
  */
 
 import { IntegrityError, UsageError } from "../errors.ts";
+import { checkGiven, list, needed } from "../given.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
 import { type ActionKind, fetchActionRows, restPath } from "./rest_tables.ts";
 import type { ApiKey } from "../settings.ts";
@@ -103,11 +104,14 @@ const DIVIDENDS: Kind<Dividend> = {
   defectOf: () => undefined,
 };
 
+const TICKERS = list("TSLA");
+
 async function load<A extends Action>(
   kind: Kind<A>,
   tickers: readonly string[],
   options: LoadSplitsOptions,
 ): Promise<Map<string, A[]>> {
+  checkGiven({ ...options, tickers }, { tickers: needed(TICKERS), symbols: TICKERS });
   const stocks = [...new Set(tickers)].filter(isStock);
   const today = todayInNewYork(options.nowMs ?? Date.now());
   const all = (await tableOf(kind, stocks, options))

@@ -10,6 +10,8 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { type DatedObject, isInSpan, type Span } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
+import { checkGiven } from "../given.ts";
+import { DATASETS } from "./export_request.ts";
 import { Connection } from "../load/run_connection.ts";
 import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName, datasetNames } from "../market/dataset.ts";
@@ -77,6 +79,7 @@ export async function checkPlace(
   { target, deep = false, ...options }: CheckPlaceOptions,
 ): Promise<PlaceCheck> {
   const settings = withDefaults(options);
+  checkGiven({ datasets }, { datasets: DATASETS });
   const given = datasets.map(checkDatasetName);
   const today = todayOf(settings);
   const span = resolvePeriod(options, { period: "max", today, firstDate: "0001-01-01" });

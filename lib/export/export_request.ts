@@ -6,22 +6,27 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { checkGiven, list, needed } from "../given.ts";
 import type { Layout } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import { parseFamily } from "../market/ticker_family.ts";
+
+/** What names datasets. */
+export const DATASETS = needed(list("us_stocks_sip/day_aggs_v1"));
 
 /**
  * The names of datasets, each once.
  *
  * @throws {UsageError} when one cannot be read, or there is none.
  */
-export function readDatasets(names: readonly string[]): string[] {
-  if (!Array.isArray(names) || names.length === 0) {
+export function readDatasets(datasets: readonly string[]): string[] {
+  checkGiven({ datasets }, { datasets: DATASETS });
+  if (datasets.length === 0) {
     throw new UsageError(
       "Cannot export: want a list of datasets, such as us_stocks_sip/day_aggs_v1",
     );
   }
-  return [...new Set(names.map(checkDatasetName))];
+  return [...new Set(datasets.map(checkDatasetName))];
 }
 
 /**
@@ -29,7 +34,7 @@ export function readDatasets(names: readonly string[]): string[] {
  * @throws {UsageError} when a part of it cannot be read, or the parts do not go together.
  */
 export function readLayout(
-  { by, format, tickers }: { [Part in keyof Layout]?: unknown },
+  { by, format, tickers }: { by?: unknown; format?: unknown; tickers?: Layout["tickers"] },
   prefix: "" | "--" = "",
 ): Layout {
   const layout = {
@@ -45,19 +50,15 @@ export function readLayout(
   return layout;
 }
 
-function readTickers(tickers: unknown): readonly string[] {
-  if (!Array.isArray(tickers) || tickers.length === 0) {
+function readTickers(tickers: readonly string[]): readonly string[] {
+  checkGiven({ tickers }, { tickers: list("SPY") });
+  if (tickers.length === 0) {
     throw new UsageError(
       "Cannot export the rows of no tickers: want a list, such as SPY and BRK.*",
     );
   }
-  return tickers.map(readTicker);
-}
-
-/** A ticker is a pattern without wildcards. */
-function readTicker(ticker: unknown): string {
-  if (typeof ticker === "string") return parseFamily(ticker).name;
-  throw new UsageError(`Cannot read ticker ${quote(String(ticker))}: want a text, such as SPY`);
+  // A ticker is a pattern without wildcards.
+  return tickers.map((ticker) => parseFamily(ticker).name);
 }
 
 /** The first one where none is given. */
@@ -69,7 +70,7 @@ function oneOf<Word extends string>(
   const word = given === undefined ? words[0] : words.find((one) => one === given);
   if (word !== undefined) return word;
   throw new UsageError(
-    `Cannot use ${quote(String(given))} for ${name}: want ${words.join(" or ")}`,
+    `Cannot use ${quote(given)} for ${name}: want ${words.join(" or ")}`,
   );
 }
 
