@@ -77,9 +77,7 @@ function wallClock(zone: string): (timestamp: number) => number {
   return (timestamp) => {
     // No zone changes its clock within a quarter of an hour that the clock counts.
     const quarter = Math.floor(timestamp / 900_000);
-    const offset = offsets.get(quarter) ?? offsetAt(timestamp, zone);
-    offsets.set(quarter, offset);
-    return timestamp + offset;
+    return timestamp + offsets.getOrInsertComputed(quarter, () => offsetAt(timestamp, zone));
   };
 }
 

@@ -153,10 +153,7 @@ export class BucketMarks {
   }
 
   #index(path: string): Index {
-    const at = indexPathOf(path);
-    const index = this.#indexes.get(at) ?? emptyIndex();
-    this.#indexes.set(at, index);
-    return index;
+    return this.#indexes.getOrInsertComputed(indexPathOf(path), emptyIndex);
   }
 
   #note(path: string, entry: IndexEntry): Index {

@@ -180,13 +180,10 @@ export class BucketTarget implements ExportTarget {
   }
 
   #marksOf(dataset: string): BucketMarks {
-    let marks = this.#marks.get(dataset);
-    if (marks === undefined) {
+    return this.#marks.getOrInsertComputed(dataset, () => {
       const prefix = `${this.#options.prefix}${dataset}/`;
-      marks = new BucketMarks({ client: this.#client, writer: this.#writer, prefix });
-      this.#marks.set(dataset, marks);
-    }
-    return marks;
+      return new BucketMarks({ client: this.#client, writer: this.#writer, prefix });
+    });
   }
 
   /**

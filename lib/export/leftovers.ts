@@ -31,16 +31,14 @@ export class Leftovers {
     key: string,
     { prefix, signal }: { readonly prefix: string; readonly signal: AbortSignal },
   ): Promise<void> {
-    let found = this.#found.get(prefix);
-    if (found === undefined) {
-      found = this.#find(prefix, signal).catch((error) => {
+    const find = () =>
+      this.#find(prefix, signal).catch((error) => {
         this.#found.delete(prefix);
         throw error;
       });
-      this.#found.set(prefix, found);
-    }
-    const uploads = (await found).get(key) ?? [];
-    (await found).delete(key);
+    const found = await this.#found.getOrInsertComputed(prefix, find);
+    const uploads = found.get(key) ?? [];
+    found.delete(key);
     await this.#abortAll(uploads, signal);
   }
 

@@ -205,11 +205,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   using pool = await ConverterPool.start(slots);
   await using stack = new AsyncDisposableStack();
   const targets = new Map<string, Promise<ExportTarget>>();
-  const targetOf = (place: string) => {
-    const target = targets.get(place) ?? openTarget(place).then((target) => stack.use(target));
-    targets.set(place, target);
-    return target;
-  };
+  const open = (place: string) => openTarget(place).then((target) => stack.use(target));
   await runWorker(fleet, {
     ...options,
     has: wantsOf(own),
@@ -221,7 +217,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
         async ({ runOutsideLimit }) =>
           await exportCurrent(task, {
             ...{ store, directory, client, semaphore, pool, layout, programVersion, signal },
-            target: await targetOf(place),
+            target: await targets.getOrInsertComputed(place, open),
             replaces: replaces ?? undefined,
             aside: runOutsideLimit,
             keepAlive: () => {},

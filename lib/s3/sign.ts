@@ -110,13 +110,10 @@ class PromptSigner extends AwsV4Signer {
 
   #key(): Uint8Array {
     const { cache, credentialString } = this;
-    let key = cache.get(credentialString);
-    if (key === undefined) {
+    return new Uint8Array(cache.getOrInsertComputed(credentialString, () => {
       const secret: Uint8Array = new TextEncoder().encode(`AWS4${this.secretAccessKey}`);
-      key = new Uint8Array(credentialString.split("/").reduce(hmac, secret)).buffer;
-      cache.set(credentialString, key);
-    }
-    return new Uint8Array(key);
+      return new Uint8Array(credentialString.split("/").reduce(hmac, secret)).buffer;
+    }));
   }
 }
 

@@ -39,9 +39,7 @@ export function renderFindings(
   );
   for (const { symbol, dates, text } of [...others!, ...notes!]) {
     const words = dates.length === 1 ? `${dates[0]}: ${text}` : text;
-    const of = names.get(words) ?? [];
-    of.push(symbol);
-    names.set(words, of);
+    names.getOrInsertComputed(words, () => []).push(symbol);
   }
   for (const [symbol, ofSymbol] of Map.groupBy(ofAll.filter(isPlainJump), ({ symbol }) => symbol)) {
     jumps.push(jumpsText(symbol, ofSymbol));
