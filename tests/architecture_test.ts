@@ -66,7 +66,7 @@ const PURE = [
   "lib/market/*",
   "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text).ts",
   "lib/output/(columns|format|parquet|row_group|text).ts",
-  "lib/flatfile/(extract|flat_file|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
+  "lib/flatfile/(extract|flat_file|row_search|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|summarize).ts",
   "lib/check/compare_files.ts",
   "lib/lake/(footer|layout|column_pages).ts",

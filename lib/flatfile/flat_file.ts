@@ -8,45 +8,22 @@
 
 import { parseCsv } from "../deps/deno_std.ts";
 import { IntegrityError, quote } from "../errors.ts";
-import { fieldAt, isFieldEnd, type TickerSet } from "./ticker_set.ts";
-
-const REQUIRED = ["ticker", "open", "high", "low", "close", "window_start"] as const;
-const OPTIONAL = ["volume", "transactions"] as const;
+import {
+  type ColumnName,
+  type Columns,
+  type FileRow,
+  findRows,
+  hasText,
+  OPTIONAL_COLUMNS,
+  REQUIRED_COLUMNS,
+} from "./row_search.ts";
+import type { TickerSet } from "./ticker_set.ts";
 
 /** In every line of column names, and in no row of a vendor's file. */
 const NAMES_MARK: ColumnName = "window_start";
 
-/** A column that a bar is made from. */
-export type ColumnName = (typeof REQUIRED | typeof OPTIONAL)[number];
-
-/** What the line of column names says. */
-export interface Columns {
-  /** Where each column stands; -1 where the file has none. */
-  readonly at: Readonly<Record<ColumnName, number>>;
-  /** How many fields a row has. */
-  readonly width: number;
-}
-
-/** A row, read no further than its ticker. */
-export interface FileRow {
-  readonly ticker: string;
-  /** As it stands in the file. */
-  readonly line: string;
-  /** The columns that it stands under. */
-  readonly columns: Columns;
-  /** Its fields, where they are not just what stands between commas. */
-  readonly fields?: readonly string[];
-  /** Why the line cannot be a row. */
-  readonly flaw?: string | undefined;
-  /** The line's number in the file, from 1 on; only true where all rows are read. */
-  readonly number?: number;
-}
-
 /** No line comes near it. */
 const MAX_LINE_LENGTH = 1 << 24;
-
-/** Above this many tickers one pass over all lines is faster than a search for each. */
-const MAX_SEARCHES = 8;
 
 /** A flat file that is read from its first slice of text to its last. */
 export class FlatFile {
@@ -121,10 +98,7 @@ export class FlatFile {
     }
     const lines = { text, start, end, columns: this.#columns };
     this.#hasRows ||= hasText(lines);
-    if (wanted.families.length > 0) return scanAll(lines, wanted);
-    return wanted.tickers.size <= MAX_SEARCHES
-      ? search(lines, wanted.tickers)
-      : scan(lines, wanted);
+    return findRows(lines, wanted);
   }
 
   /** The wanted rows in the lines up to an index, of which none is taken to be a usual one. */
@@ -153,7 +127,7 @@ export class FlatFile {
       const ticker = line.replace(/["\0]/g, "").split(",")[columns.at.ticker] ?? "";
       return { ...row, columns, ticker: ticker.trim(), flaw: fields };
     }
-    if (line.includes(NAMES_MARK) && REQUIRED.every((name) => fields.includes(name))) {
+    if (line.includes(NAMES_MARK) && REQUIRED_COLUMNS.every((name) => fields.includes(name))) {
       this.#columns = columnsOf(fields);
       return undefined;
     }
@@ -164,7 +138,7 @@ export class FlatFile {
   #readColumns(line: string): Columns {
     const names = fieldsOf(line);
     if (typeof names === "string") throw this.#error(`${names} in ${quote(line)}`);
-    const missing = REQUIRED.find((name) => !names.includes(name));
+    const missing = REQUIRED_COLUMNS.find((name) => !names.includes(name));
     if (missing !== undefined) {
       throw this.#error(`it has no column "${missing}" in ${quote(names.join(","))}`);
     }
@@ -200,74 +174,8 @@ function fieldsOf(line: string): readonly string[] | string {
 }
 
 function columnsOf(names: readonly string[]): Columns {
-  const places = [...REQUIRED, ...OPTIONAL].map((name) => [name, names.indexOf(name)]);
+  const places = [...REQUIRED_COLUMNS, ...OPTIONAL_COLUMNS].map((
+    name,
+  ) => [name, names.indexOf(name)]);
   return { at: Object.fromEntries(places), width: names.length };
-}
-
-/** A part of a text: lines, each behind an LF, and the columns that they stand under. */
-interface Lines {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  readonly columns: Columns;
-}
-
-/**
- * One search through all of the text for each ticker: the fastest for a few. An LF before it
- * would be found at every line; the ticker's first letter is not as frequent.
- */
-function search({ text, start, end, columns }: Lines, tickers: Iterable<string>): FileRow[] {
-  const rows: FileRow[] = [];
-  for (const ticker of tickers) {
-    let at = text.indexOf(ticker, start);
-    while (at !== -1 && at < end) {
-      const isTicker = text[at - 1] === "\n" && isFieldEnd(text, at + ticker.length);
-      if (isTicker) rows.push({ ticker, line: lineAt(text, at), columns });
-      at = text.indexOf(ticker, at + 1);
-    }
-  }
-  return rows;
-}
-
-/** One pass over the lines, reading no more than the ticker of those not wanted. */
-function scan({ text, start, end, columns }: Lines, wanted: TickerSet): FileRow[] {
-  const rows: FileRow[] = [];
-  for (let at = start; at < end; at = lineEnd(text, at + 1)) {
-    const ticker = wanted.tickerAt(text, at + 1);
-    if (ticker !== undefined) rows.push({ ticker, line: lineAt(text, at + 1), columns });
-  }
-  return rows;
-}
-
-/** One pass over the lines that begin as every wanted ticker does. */
-function scanAll({ text, start, end, columns }: Lines, wanted: TickerSet): FileRow[] {
-  const rows: FileRow[] = [];
-  const mark = `\n${wanted.prefix}`;
-  for (
-    let at = text.indexOf(mark, start);
-    at !== -1 && at < end;
-    at = text.indexOf(mark, at + 1)
-  ) {
-    const ticker = fieldAt(text, at + 1);
-    if (wanted.has(ticker)) rows.push({ ticker, line: lineAt(text, at + 1), columns });
-  }
-  return rows;
-}
-
-/** Whether any of the lines is not empty. */
-function hasText({ text, start, end }: Lines): boolean {
-  let at = start;
-  while (at < end && text[at] === "\n") at++;
-  return at < end;
-}
-
-/** The index of the line's end, or of the text's. */
-function lineEnd(text: string, start: number): number {
-  const end = text.indexOf("\n", start);
-  return end === -1 ? text.length : end;
-}
-
-/** The line that starts here, without its end. */
-function lineAt(text: string, start: number): string {
-  return text.slice(start, lineEnd(text, start));
 }

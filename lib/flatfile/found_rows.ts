@@ -9,7 +9,7 @@ import { contentText } from "../cache/record.ts";
 import { parseKey } from "../market/dataset.ts";
 import { type DateSpan, isInTime, stampSpan } from "../market/stamps.ts";
 import { FamilyRows } from "./family_rows.ts";
-import type { FileRow } from "./flat_file.ts";
+import type { FileRow } from "./row_search.ts";
 import { RowFlaw, toRowTexts } from "./row_text.ts";
 import type { TickerSet } from "./ticker_set.ts";
 

@@ -9,7 +9,7 @@ import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import type { TextTest } from "../lake/column_pages.ts";
 import { LakeObject, type LakeRow } from "../lake/lake_object.ts";
 import { UnorderedError } from "./family_rows.ts";
-import type { ColumnName, Columns, FileRow } from "./flat_file.ts";
+import type { ColumnName, Columns, FileRow } from "./row_search.ts";
 import { type Extracted, FoundRows } from "./found_rows.ts";
 import { COUNTS, PRICES } from "./row_text.ts";
 import { TickerSet } from "./ticker_set.ts";

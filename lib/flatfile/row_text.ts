@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
-import type { ColumnName, Columns, FileRow } from "./flat_file.ts";
+import type { ColumnName, Columns, FileRow } from "./row_search.ts";
 
 /** Columns that every file has. */
 export const PRICES = ["open", "high", "low", "close"] as const;

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type FileRow, FlatFile } from "../../lib/flatfile/flat_file.ts";
+import { FlatFile } from "../../lib/flatfile/flat_file.ts";
+import type { FileRow } from "../../lib/flatfile/row_search.ts";
 import { RowFlaw, toRowTexts } from "../../lib/flatfile/row_text.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
