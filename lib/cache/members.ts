@@ -36,6 +36,8 @@ import { type Line, readLines } from "./line.ts";
 export const PLAIN_MAX_BYTES = 1 << 20;
 
 const LF = 10;
+/** Takes half the time of the usual one, for a twentieth more bytes. */
+const LEVEL = 3;
 const MEMBER_LINES_BYTES = 1 << 18;
 const MAX_MEMBER_BYTES = 1 << 26;
 const MAX_INFLATED_BYTES = 65 << 20;
@@ -51,7 +53,7 @@ export const MEMBER_BEGINNING: Uint8Array = Uint8Array.fromHex("1f8b080400000000
 
 /** One member of some lines, each with its LF. */
 export function toMember(lines: Uint8Array): Uint8Array<ArrayBuffer> {
-  const zipped = gzipSync(lines).subarray(ZLIB_HEADER_BYTES);
+  const zipped = gzipSync(lines, { level: LEVEL }).subarray(ZLIB_HEADER_BYTES);
   const member = new Uint8Array(HEADER_BYTES + zipped.length);
   member.set(MEMBER_BEGINNING);
   new DataView(member.buffer).setUint32(MEMBER_BEGINNING.length, member.length, true);
