@@ -21,16 +21,16 @@ import {
   todayOf,
   withDefaults,
 } from "../settings.ts";
-import { roomFor } from "./disk_room.ts";
-import { readDatasets, readLayout, type Shard } from "./export_request.ts";
-import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   cacheOf,
   type ExportCounts,
   NOTHING_DONE,
   type Perform,
   performHere,
+  roomFor,
 } from "./perform_here.ts";
+import { readDatasets, readLayout, type Shard } from "./export_request.ts";
+import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   type ExportPlan,
   type ExportTask,

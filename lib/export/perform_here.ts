@@ -1,11 +1,12 @@
 /**
- * Does the work of an export in this process, once both sides are listed.
+ * Does the work of an export in this process, once both sides are listed, and knows how much disk room
+ * that takes meanwhile.
  *
  * @module
  */
 
 import { THREADS_FROM_BYTES } from "../concurrency/thread.ts";
-import { bytesOfAll } from "../dated_object.ts";
+import { bytesOfAll, isLarge } from "../dated_object.ts";
 import { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import { findSource } from "../cache/sources.ts";
@@ -16,12 +17,13 @@ import { reportFailure } from "../load/reports.ts";
 import { runTasks } from "../load/tasks.ts";
 import { Refusals, verdictOf } from "../load/verdict.ts";
 import { sourceName } from "../s3/bucket_url.ts";
-import type { Settings } from "../settings.ts";
+import { initialConcurrency, type Settings } from "../settings.ts";
 import { ConverterPool } from "./converter_pool.ts";
-import { roomNotices } from "./disk_room.ts";
 import { exportCurrent, failureOf, memoryOf } from "./export_task.ts";
 import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
+import { freeBytesAt } from "../cache/filesystem.ts";
+import { formatBytes } from "../deps/deno_std.ts";
 
 /** The work of a run, once both sides are listed. */
 export interface ExportWork {
@@ -127,4 +129,36 @@ export async function performHere(
     ...counts,
     failures: failures.map(({ task, error }) => failureOf(task, error)),
   };
+}
+
+/**
+ * Bytes that are in the cache at once, at most: of the tasks whose files are on the disk while they
+ * are worked on, as many of the largest as are worked on at once.
+ */
+export function roomFor(
+  tasks: readonly Pick<ExportTask, "sources">[],
+  settings: Pick<Settings, "concurrency">,
+): number {
+  const large = tasks.map(({ sources }) => bytesOfAll(sources)).filter((size) => isLarge({ size }));
+  return large.sort((a, b) => b - a).slice(0, initialConcurrency(settings)).reduce(
+    (sum, size) => sum + size,
+    0,
+  );
+}
+
+/** What a user should know before the first file is fetched, in sentences. */
+export async function roomNotices(
+  tasks: readonly ExportTask[],
+  { settings, target }: { readonly settings: Settings; readonly target: ExportTarget },
+): Promise<string[]> {
+  const { cacheDirectory } = settings;
+  const total = bytesOfAll(tasks.flatMap(({ sources }) => sources));
+  const needs = [
+    [cacheDirectory, roomFor(tasks, settings), await freeBytesAt(cacheDirectory)],
+    [target.name, total, await target.freeBytes()],
+  ] as const;
+  return needs.flatMap(([name, wanted, free = Infinity]) => {
+    if (wanted <= free) return [];
+    return `${name} has ${formatBytes(free)} of room, and may need ${formatBytes(wanted)}`;
+  });
 }

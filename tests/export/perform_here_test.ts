@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { roomFor, roomNotices } from "../../lib/export/disk_room.ts";
+import { roomFor, roomNotices } from "../../lib/export/perform_here.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
 import { withDefaults } from "../../lib/settings.ts";
 
