@@ -1,6 +1,6 @@
 /**
- * Does the work of an export in this process, once both sides are listed, and knows how much disk room
- * that takes meanwhile.
+ * Does the work of an export in this process, once both sides are listed, and says how much disk
+ * room that takes meanwhile.
  *
  * @module
  */
@@ -140,10 +140,8 @@ export function roomFor(
   settings: Pick<Settings, "concurrency">,
 ): number {
   const large = tasks.map(({ sources }) => bytesOfAll(sources)).filter((size) => isLarge({ size }));
-  return large.sort((a, b) => b - a).slice(0, initialConcurrency(settings)).reduce(
-    (sum, size) => sum + size,
-    0,
-  );
+  const atOnce = large.sort((a, b) => b - a).slice(0, initialConcurrency(settings));
+  return atOnce.reduce((sum, size) => sum + size, 0);
 }
 
 /** What a user should know before the first file is fetched, in sentences. */
