@@ -60,13 +60,10 @@ export async function journalPaths(directory: CacheDirectory): Promise<string[]>
 /**
  * Every cache entry that can be read, by path.
  *
- * @throws {JournalError} when one is of a newer format and there is no `onNewer`.
+ * @throws {JournalError} when one is of a newer format.
  */
-export async function listEntries(
-  directory: CacheDirectory,
-  onNewer?: OnNewer,
-): Promise<Stored<EntryContent>[]> {
-  return await readAll(await listEntryPaths(directory), readEntry, onNewer);
+export async function listEntries(directory: CacheDirectory): Promise<Stored<EntryContent>[]> {
+  return await readAll(await listEntryPaths(directory), readEntry);
 }
 
 /** Where entries are, readable or not. */

@@ -20,7 +20,7 @@ const CHUNK_BARS = 1_000;
 export async function* formatText(
   batches: BarBatches,
   format: TextFormat,
-  options: ColumnOptions = {},
+  options: ColumnOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { headOf, lineOf, between, tail } = FORMS[format];
   const head = headOf(outputColumns(options));
