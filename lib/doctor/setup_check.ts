@@ -9,7 +9,7 @@ import type { CoverageSpan } from "../bucket/coverage.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import { TemporaryError } from "../errors.ts";
 import type { FoundCredentials, MissingCredentials } from "../s3/credentials.ts";
-import { DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
+import { type BucketOptions, DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
 
 /** How long a check that was ended may take to stop. */
 const GRACE_MS = 1_000;
@@ -72,25 +72,16 @@ export interface SetupCheck {
 export type Found = Omit<SetupCheck, "name">;
 
 /** What is checked, and by which means. */
-export interface DoctorOptions {
-  /** The directory in which everything is kept; made when it is missing. */
-  readonly cacheDirectory: string;
+export interface DoctorOptions
+  extends Pick<BucketOptions, "cacheDirectory" | "endpoint" | "bucket" | "region" | "fetch"> {
   /** Finds the key pair, or tells where it has looked. */
   readonly findCredentials: () => Promise<FoundCredentials | MissingCredentials>;
-  /** Where the bucket is. @default {"https://files.massive.com"} */
-  readonly endpoint?: string | undefined;
-  /** The bucket's name. @default {"flatfiles"} */
-  readonly bucket?: string | undefined;
-  /** The region that requests are signed for. @default {"us-east-1"} */
-  readonly region?: string | undefined;
   /** The version of the program, where there is one. */
   readonly version?: string | undefined;
   /** How long one check may take; of `plan`, that of a dataset three times as long. @default {20,000} */
   readonly limitMs?: number | undefined;
   /** Ends the checks. */
   readonly signal?: AbortSignal | undefined;
-  /** Stands in for the platform's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
   /** Numbers from 0 up to 1, for the jitter of what is tried again. @default {Math.random} */
   readonly random?: (() => number) | undefined;
   /** This machine's clock, in milliseconds since the epoch. @default {Date.now} */
