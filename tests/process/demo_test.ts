@@ -172,6 +172,7 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
 ];
 
 Deno.test("deno task demo (arguments that cannot be) exits 2, says why, and makes no file", async (t) => {
+  using _port = await takeDemoPort();
   await using place = await Place.open();
   for (const [args, message] of REFUSED) {
     await t.step(args.join(" "), async () => {
