@@ -40,7 +40,7 @@ import {
   wholeMonths,
 } from "./plan_export.ts";
 import { findBeside, findReplaced } from "./replaced_objects.ts";
-import { shardOf } from "./shard_tasks.ts";
+import { shardOf } from "./shard.ts";
 import { hasFiles, listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 

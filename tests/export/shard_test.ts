@@ -4,7 +4,7 @@ import type { DatedObject } from "../../lib/dated_object.ts";
 import { type ExportTask, planExport, tasksOf } from "../../lib/export/plan_export.ts";
 import type { Layout } from "../../lib/lake/layout.ts";
 import { parseShard, SHARD_VARIABLES } from "../../lib/export/export_request.ts";
-import { shardOf } from "../../lib/export/shard_tasks.ts";
+import { shardOf } from "../../lib/export/shard.ts";
 import fc from "fast-check";
 
 const DATASET = "us_stocks_sip/minute_aggs_v1";
