@@ -75,7 +75,7 @@ const PURE = [
   "lib/bucket/(coverage|dated_files).ts",
   "lib/chart/(frames|page_data|page_body).ts",
   "lib/s3/(retry|refusal_reason).ts",
-  "lib/http/(backoff|bandwidth|redirect|endpoint).ts",
+  "lib/http/(backoff|bandwidth|endpoint|status).ts",
   "lib/cli/progress/progress_state.ts",
   "lib/cli/render/*",
   "lib/cli/chart/*",

@@ -8,7 +8,7 @@
 import { IntegrityError, UsageError } from "../errors.ts";
 import { checkGiven, list, needed } from "../given.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
-import { type ActionKind, fetchActionRows, restPath } from "./rest_tables.ts";
+import { type ActionKind, fetchActionRows, restPath, tickersText } from "./rest_tables.ts";
 import type { ApiKey } from "../settings.ts";
 import { RestClient } from "./rest_client.ts";
 import type { SplitSource } from "../settings.ts";
@@ -17,6 +17,7 @@ import { type Dividend, uniqueDividends } from "./dividend.ts";
 import { readDividend, readDividends } from "./dividend_text.ts";
 import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readSplit, readSplits } from "./split_text.ts";
+import { readVendorRow, tickerIn } from "./table_file.ts";
 
 /** Where splits or dividends come from, and how they are asked for. */
 export interface LoadSplitsOptions extends SplitSource, RestOptions {
@@ -189,9 +190,12 @@ async function fetchActions<A extends Action>(
   const apiKey = await keyFor(`the ${name} of ${tickers.join(", ")}`, options);
   using client = new RestClient({ ...options, apiKey });
   const rows = await fetchActionRows(client, name, { tickers, signal: options.signal });
-  const wanted = new Set<unknown>(tickers);
+  const wanted = new Set(tickers);
+  // Rows of other tickers are left out, but what is of no ticker may be of one of these.
+  const read = <T>(of: string, make: () => T) => orUnusable(make, { name, of, apiKey });
+  const placed = rows.map((row) => ({ row, of: read(tickersText(tickers), () => tickerOf(row)) }));
   const actions = kind.unique(
-    rows.filter((row) => wanted.has(tickerOf(row))).map((row) => readRow(kind, row, apiKey)),
+    placed.filter(({ of }) => wanted.has(of)).map(({ row, of }) => read(of, () => kind.read(row))),
   );
   for (const [ticker, ofTicker] of Map.groupBy(actions, ({ ticker }) => ticker)) {
     const defect = kind.defectOf(ofTicker);
@@ -200,21 +204,23 @@ async function fetchActions<A extends Action>(
   return actions;
 }
 
-function tickerOf(row: unknown): unknown {
-  return (row as { ticker?: unknown } | null)?.ticker;
+function tickerOf(value: unknown): string {
+  return readVendorRow(value, "a ticker", (row) => ({ ticker: tickerIn(row) })).ticker;
 }
 
 /** What the server sent is told, unless it sent the key. */
-function readRow<A extends Action>(kind: Kind<A>, row: unknown, apiKey: ApiKey): A {
+function orUnusable<T>(
+  make: () => T,
+  { name, of, apiKey }: { name: ActionKind; of: string; apiKey: ApiKey },
+): T {
   try {
-    return kind.read(row);
+    return make();
   } catch (error) {
-    const what = (error as Error).message.replaceAll(apiKey.value, "…");
-    throw unusable(kind.name, tickerOf(row), what);
+    throw unusable(name, of, (error as Error).message.replaceAll(apiKey.value, "…"));
   }
 }
 
-function unusable(kind: ActionKind, ticker: unknown, what: string): IntegrityError {
+function unusable(kind: ActionKind, ticker: string, what: string): IntegrityError {
   const message = `Cannot use the ${kind} of ${ticker}: ${what}`;
   return new IntegrityError(message, { key: restPath(kind), check: "format" });
 }

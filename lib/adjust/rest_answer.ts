@@ -19,6 +19,7 @@ import {
   RestError,
 } from "../errors.ts";
 import { redirectHost, retryAfterMs } from "../http/answer_head.ts";
+import { isPassing, PACES, reasonOfStatus } from "../http/status.ts";
 import type { RetryPlan } from "../http/sender.ts";
 import type { ApiKey } from "../settings.ts";
 
@@ -103,7 +104,8 @@ export interface RestRefusal {
 /** The error for any other status than 200. */
 export function restRefusal({ response, action, apiKey }: RestRefusal): Error {
   const { status } = response;
-  if (status === 401 || status === 403) {
+  const reason = reasonOfStatus(status);
+  if (reason === "key" || reason === "access") {
     const why = "it is wrong, or its plan does not include this";
     return new ConfigurationError(
       `${action}: the server refuses the key in ${quote(apiKey.source)} (HTTP ${status}): ${why}`,
@@ -121,17 +123,12 @@ export function hostText(host: string, { value }: ApiKey): string {
   return isSafe ? `the host ${quote(host)}` : "another host";
 }
 
-/** Statuses that another attempt may not have: a redirect's sender may be gone then. */
-const PASSING = [301, 302, 303, 307, 308, 408, 425];
-
 /** When to try again after an error; `undefined` when another attempt would meet the same. */
 export function planRetry(error: unknown): RetryPlan | undefined {
   if (isLastingDefect(error)) return undefined;
   if (error instanceof NetworkError || error instanceof IntegrityError) return { pace: "retry" };
   if (!(error instanceof RestError)) return undefined;
-  const { status, retryAfterMs: hintMs } = error;
-  if (status === 429) return { pace: "throttle", hintMs: hintMs ?? THROTTLED_HINT_MS };
-  if (status === 503) return { pace: "throttle", hintMs };
-  const isPassing = PASSING.includes(status) || status >= 500 && status !== 501;
-  return isPassing ? { pace: "retry", hintMs } : undefined;
+  const { status, retryAfterMs: hintMs = status === 429 ? THROTTLED_HINT_MS : undefined } = error;
+  const reason = reasonOfStatus(status);
+  return isPassing(reason) ? { pace: PACES[reason], hintMs } : undefined;
 }

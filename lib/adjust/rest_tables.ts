@@ -48,7 +48,7 @@ export async function fetchActionRows(
     const question = {
       path: restPath(kind),
       parameters: { ...which, limit: PAGE_SIZES[kind] },
-      action: `Cannot load the ${kind} of ${ratiosText(batch)}`,
+      action: `Cannot load the ${kind} of ${tickersText(batch)}`,
       signal,
     };
     for await (const row of client.results(question)) rows.push(row);
@@ -83,7 +83,8 @@ export async function fetchTickerEvents(
   }
 }
 
-function ratiosText(tickers: readonly string[]): string {
+/** The tickers of a batch for a message: the first, and how many more. */
+export function tickersText(tickers: readonly string[]): string {
   const [first, ...others] = tickers;
   return others.length === 0 ? first! : `${first} and ${others.length} more`;
 }

@@ -19,6 +19,7 @@ import {
 } from "../errors.ts";
 import { S3Client, type S3ClientOptions } from "../s3/client.ts";
 import { keyDefect } from "../s3/key.ts";
+import { isPassing } from "../http/status.ts";
 import { refusalReason } from "../s3/refusal_reason.ts";
 import { type StagedObject, stageObject } from "../s3/staged_object.ts";
 import { S3Writer, type WriteCondition } from "../s3/writer.ts";
@@ -273,6 +274,7 @@ function explained(error: unknown, name: string): unknown {
   if (reason === "full") {
     return new StorageError(message, { path: name, code: "ENOSPC", cause: error });
   }
-  const isPassing = reason === undefined || reason === "busy" || reason === "server";
-  return isPassing ? error : new ConfigurationError(message, { cause: error });
+  return reason === undefined || isPassing(reason)
+    ? error
+    : new ConfigurationError(message, { cause: error });
 }

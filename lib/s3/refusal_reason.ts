@@ -8,36 +8,28 @@
  */
 
 import type { S3Error } from "../errors.ts";
+import { reasonOfStatus, type StatusReason } from "../http/status.ts";
 
 /**
- * What a refused request has wrong, or the server.
+ * What a refused request has wrong, or the server: what a status can say, and
  *
- * - `key`: nobody is known by the access key ID, or no key was understood.
  * - `secret`: the signature does not fit the key ID.
  * - `token`: the session token is expired, or is none.
  * - `region`: the request is signed for, or sent to, another region than the bucket's.
  * - `clock`: the request's time is too far from the server's.
  * - `bucket`: the endpoint has no such bucket.
  * - `account`: the account itself is not in order, whatever it asks for.
- * - `access`: who asks is known, and may not have this.
  * - `object`: this object cannot be had as it is, such as an archived one.
- * - `full`: there is no room for what is written.
- * - `busy`: nothing; the server is asked for too much.
- * - `server`: nothing; the server has failed.
  */
 export type RefusalReason =
-  | "key"
+  | StatusReason
   | "secret"
   | "token"
   | "region"
   | "clock"
   | "bucket"
   | "account"
-  | "access"
-  | "object"
-  | "full"
-  | "busy"
-  | "server";
+  | "object";
 
 /** The first pattern that a code has decides. */
 const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
@@ -61,18 +53,6 @@ const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
   ["access", /AccessDenied|AccessDisabled|InvalidPayer|UnauthorizedAccess|UnexpectedIP/],
 ];
 
-const REASON_OF_STATUS: Readonly<Record<number, RefusalReason | undefined>> = {
-  401: "key",
-  403: "access",
-  408: "server",
-  429: "busy",
-  501: undefined,
-  503: "busy",
-  505: undefined,
-  507: "full",
-  509: "busy",
-};
-
 /** Why the server refuses; `undefined` where neither its code nor the status tells. */
 export function refusalReason(
   { code, status, region }: Pick<S3Error, "code" | "status" | "region">,
@@ -80,6 +60,5 @@ export function refusalReason(
   const found = PATTERNS.find(([, pattern]) => pattern.test(code));
   if (found !== undefined) return found[0];
   if (status === 301 && region !== undefined) return "region";
-  if (status in REASON_OF_STATUS) return REASON_OF_STATUS[status];
-  return status >= 500 ? "server" : undefined;
+  return reasonOfStatus(status);
 }

@@ -15,6 +15,7 @@ import {
   S3Error,
   StorageError,
 } from "../errors.ts";
+import { isPassing, PACES, reasonOfStatus } from "../http/status.ts";
 import { type RefusalReason, refusalReason } from "./refusal_reason.ts";
 
 /**
@@ -40,6 +41,7 @@ export type FailureKind =
   | "permanent";
 
 const KIND_OF_REASON: Readonly<Record<RefusalReason, FailureKind>> = {
+  ...PACES,
   key: "fatal",
   secret: "fatal",
   token: "fatal",
@@ -50,18 +52,6 @@ const KIND_OF_REASON: Readonly<Record<RefusalReason, FailureKind>> = {
   access: "refused",
   object: "permanent",
   full: "fatal",
-  busy: "throttle",
-  server: "retry",
-};
-
-/** A redirect is never followed, but what has sent it may be gone at the next attempt. */
-const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
-  301: "retry",
-  302: "retry",
-  303: "retry",
-  307: "retry",
-  308: "retry",
-  412: "changed",
 };
 
 /** What is the same at the next attempt. */
@@ -86,16 +76,18 @@ function classifyAnswer(answer: S3Error): FailureKind {
   if (reason === undefined) {
     const isMissing = answer.status === 404 || answer.status === 410;
     if (isMissing && !isOfListing) return "missing";
-    return KIND_OF_STATUS[answer.status] ?? "permanent";
+    return answer.status === 412 ? "changed" : "permanent";
   }
   return reason === "access" && isOfListing ? "fatal" : KIND_OF_REASON[reason];
 }
 
 /**
  * Whether no answer of the bucket came: the connection failed, or a server in between says that
- * it has none, in words that are not S3's.
+ * it has none for now, in words that are not S3's.
  */
 export function isUnanswered(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
-  return error instanceof S3Error && error.status >= 500 && error.code === `HTTP ${error.status}`;
+  if (!(error instanceof S3Error)) return false;
+  const { status, code } = error;
+  return status >= 500 && code === `HTTP ${status}` && isPassing(reasonOfStatus(status));
 }

@@ -218,7 +218,7 @@ Deno.test("loadSplits() counts a split once that the server sends twice, and no 
     const fetch = () =>
       Promise.resolve(Response.json({
         status: "OK",
-        results: [...ROWS, ...ROWS, row("ZZZ", "never", 0, 0), null],
+        results: [...ROWS, ...ROWS, row("ZZZ", "never", 0, 0)],
       }));
     assertEquals(await load(["TSLA"], { fetch }), TSLA);
     assertEquals(rest.requests.length, 0);
@@ -238,6 +238,24 @@ Deno.test("loadSplits() refuses a row that cannot be read, keeps nothing, repeat
       const error = await assertRejects(() => load(["TSLA"]), IntegrityError, message);
       assert(error.message.startsWith("Cannot use the splits of TSLA: "));
       assertNotMatch(Deno.inspect(error), /CANARY/);
+    }
+    assertEquals((await Array.fromAsync(readDirectory(cache))).length, 0);
+  });
+});
+
+Deno.test("loadSplits() and loadDividends() refuse a row of no ticker, and keep nothing", async () => {
+  await withPlace(async ({ cache }) => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    for (const bad of ["null", "5", '"TSLA"', "{}", '{"ticker":5}', `{"ticker":${deep}}`, deep]) {
+      const fetch = () => Promise.resolve(new Response(`{"status":"OK","results":[${bad}]}`));
+      const options = { cacheDirectory: cache, apiKey: API_KEY, fetch, nowMs: NOW };
+      for (const [what, load] of [["splits", loadSplits], ["dividends", loadDividends]] as const) {
+        const error = await assertRejects(() => load(["TSLA", "F"], options), IntegrityError);
+        assertMatch(
+          error.message,
+          new RegExp(`^Cannot use the ${what} of TSLA and 1 more: found `),
+        );
+      }
     }
     assertEquals((await Array.fromAsync(readDirectory(cache))).length, 0);
   });

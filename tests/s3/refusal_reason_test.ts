@@ -56,7 +56,7 @@ Deno.test("refusalReason() goes by the status where no code says anything", () =
   const reasons = [301, 302, 400, 401, 403, 404, 408, 429, 500, 501, 503, 504, 509].map((status) =>
     refusalReason({ status, code: `HTTP ${status}`, region: undefined })
   );
-  const refused = [undefined, undefined, undefined, "key", "access", undefined] as const;
+  const refused = ["detour", "detour", undefined, "key", "access", undefined] as const;
   const failed = ["server", "busy", "server", undefined, "busy", "server", "busy"] as const;
   assertEquals(reasons, [...refused, ...failed]);
   const moved = { status: 301, code: "HTTP 301", region: "eu-west-3" };

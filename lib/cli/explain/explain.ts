@@ -25,11 +25,18 @@ import {
 } from "../../errors.ts";
 import type { Environment } from "../access/environment.ts";
 import { EXIT } from "./exits.ts";
-import { refusalReason } from "../../s3/refusal_reason.ts";
+import { reasonOfStatus } from "../../http/status.ts";
+import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { tickersOption } from "./result_hints.ts";
 import { hintForDisk, hintForStdout, ownFolderHint } from "./disk_hints.ts";
-import { hintForAnswer, hintForProxy, hintForTls } from "./server_hints.ts";
+import {
+  hintForAnswer,
+  hintForProxy,
+  hintForRestAnswer,
+  hintForTls,
+  type LastingReason,
+} from "./server_hints.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
 /** A place that the command line names, other than the cache, cannot be read or written. */
@@ -104,8 +111,12 @@ function exitOf(error: unknown, env: Environment): Exit {
   if (error instanceof EntitlementError) {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
   }
-  if (error instanceof S3Error) return exitOfAnswer(error);
-  if (error instanceof RestError) return exitOfStatus(error);
+  if (error instanceof S3Error) {
+    return exitOfRefusal(refusalReason(error), (reason) => hintForAnswer(error, reason));
+  }
+  if (error instanceof RestError) {
+    return exitOfRefusal(reasonOfStatus(error.status), (why) => hintForRestAnswer(error, why));
+  }
   if (error instanceof OfflineError) {
     return [EXIT.temporary, "Run the same without --offline first."];
   }
@@ -169,6 +180,11 @@ const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string
     "--adjust; and for --follow --renames FILE.",
   ],
   [
+    /: the server refuses the key in "/,
+    "Check the REST API's key, which is another one than the S3 key pair, and your plan; or give " +
+    "files that have all, as --splits FILE.",
+  ],
+  [
     /^Cannot use half a key pair: /,
     "Give both, or neither: then the next place that has a pair counts.",
   ],
@@ -210,13 +226,10 @@ function exitOfWrongBytes({ message }: IntegrityError): Exit {
   return [EXIT.temporary, `Run again later, or give the right ones in a file: ${files}.`];
 }
 
-function exitOfAnswer(answer: S3Error): Exit {
-  const reason = refusalReason(answer);
+function exitOfRefusal(
+  reason: RefusalReason | undefined,
+  hintFor: (reason: LastingReason | undefined) => string,
+): Exit {
   if (reason === "busy" || reason === "server") return temporary();
-  return [reason === "full" ? EXIT.disk : EXIT.configuration, hintForAnswer(answer, reason)];
-}
-
-function exitOfStatus({ status }: RestError): Exit {
-  const isTemporary = status >= 500 || status === 429 || status === 408;
-  return isTemporary ? temporary() : [EXIT.configuration];
+  return [reason === "full" ? EXIT.disk : EXIT.configuration, hintFor(reason)];
 }

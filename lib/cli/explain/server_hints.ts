@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { S3Error, TlsDefect, TlsError } from "../../errors.ts";
+import type { RestError, S3Error, TlsDefect, TlsError } from "../../errors.ts";
 import type { RefusalReason } from "../../s3/refusal_reason.ts";
 import { type Environment, PROXY_NAMES } from "../access/environment.ts";
 
@@ -40,7 +40,7 @@ export function hintForTls({ defect, message }: TlsError, env: Environment): str
 }
 
 /** All but those of a server that may do better later, whatever the status of its answer was. */
-type LastingReason = Exclude<RefusalReason, "busy" | "server">;
+export type LastingReason = Exclude<RefusalReason, "busy" | "server">;
 
 const HINTS_FOR_REFUSAL: Readonly<Record<LastingReason, string>> = {
   key: "Check the S3 key pair of your flat files; it is another one than the REST API's key.",
@@ -52,6 +52,7 @@ const HINTS_FOR_REFUSAL: Readonly<Record<LastingReason, string>> = {
   account: "See your account: it is closed, suspended or not signed up.",
   access: "Check --bucket, --endpoint and your plan: this S3 key pair may not read there.",
   full: "Free some space there, or choose another place.",
+  detour: "Check --endpoint, and whether this network asks you to sign in.",
   object: "See how this object is kept: it is archived, or under a key that is not to be had.",
 };
 
@@ -65,8 +66,20 @@ export function hintForAnswer(
     return `Run with --region ${region}${place}.`;
   }
   if (reason !== undefined) return HINTS_FOR_REFUSAL[reason];
-  if (status < 400) return "Check --endpoint, and whether this network asks you to sign in.";
+  if (status < 400) return HINTS_FOR_REFUSAL.detour;
   return "Check --endpoint and --bucket: the server there does not understand the request.";
+}
+
+/** The same for a refusal of the REST API, where it is not of the key. */
+export function hintForRestAnswer(
+  { status }: RestError,
+  reason: LastingReason | undefined,
+): string {
+  if (reason === "full") return "Ask who runs that server: it has no space left.";
+  const isDetour = reason === "detour" || status < 400;
+  return isDetour
+    ? "Check MASSIVE_API_ENDPOINT, and whether this network asks you to sign in."
+    : "Check MASSIVE_API_ENDPOINT: the server there does not understand the request.";
 }
 
 /** Of the proxy's URL, which may hold a password, the host alone is told. */
