@@ -77,7 +77,7 @@ Deno.test({
     "flatfetch export --fleet (killed with kill -9, started again) exits 0, with each object fetched once",
   ignore,
   async fn() {
-    await using fleet = await Fleet.open(DAYS, { latencyMs: 50 });
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 100 });
     const { world, nats } = fleet;
     fleet.startWorker("--slots", "2");
     const args = ["export", dataset, "--into", fleet.lake, "--fleet", nats.url];

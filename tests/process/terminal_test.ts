@@ -20,6 +20,9 @@ const ignore = !hasTerminal;
 /** A run of about half a second. */
 const LATENCY_MS = 30;
 
+/** So slow that a run is interrupted a second before its end. */
+const SLOW_MS = 100;
+
 for (const columns of [30, 120]) {
   Deno.test({
     name: `a terminal of ${columns} columns shows progress that fits, and is left clean`,
@@ -117,9 +120,9 @@ Deno.test({
   name: "a terminal is left clean after Ctrl+C (exit 130)",
   ignore,
   async fn() {
-    await using place = await Place.open({ latencyMs: LATENCY_MS });
+    await using place = await Place.open({ latencyMs: SLOW_MS });
     await using run = start(place, 100);
-    await run.before(place.s3.untilGets(36));
+    await run.before(place.s3.untilGets(20));
     await run.type("\x03");
     const { code, stdout } = await run.ended;
     assertEquals(code, 130, stdout);
@@ -132,9 +135,9 @@ Deno.test({
   name: "a terminal is left clean when the program is terminated (exit 143)",
   ignore,
   async fn() {
-    await using place = await Place.open({ latencyMs: LATENCY_MS });
+    await using place = await Place.open({ latencyMs: SLOW_MS });
     await using run = start(place, 100, { NO_COLOR: "1" });
-    await run.before(place.s3.untilGets(36));
+    await run.before(place.s3.untilGets(20));
     const holder = await Deno.readTextFile(lockPath(place));
     Deno.kill(Number(/\d+/.exec(holder)![0]), "SIGTERM");
     const { code, stdout } = await run.ended;
