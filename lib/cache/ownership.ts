@@ -12,6 +12,7 @@
 
 import { finishedName, lastPart, writeAtomically } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
+import { lstatIfThere } from "./folders.ts";
 import { MEMBER_BEGINNING } from "./members.ts";
 import { openRegular } from "./regular_file.ts";
 
@@ -101,7 +102,9 @@ function isVoid(path: string): boolean {
   const isNothing = (path: string) =>
     NOBODYS.test(lastPart(path)) || isOwnTemporary(lastPart(path));
   if (isNothing(path)) return true;
-  if (!AT_TOP.includes(lastPart(path)) || !Deno.lstatSync(path).isDirectory) return false;
+  if (!AT_TOP.includes(lastPart(path))) return false;
+  // Of a folder that another process has just removed there are no files either.
+  if (lstatIfThere(path)?.isDirectory === false) return false;
   return filesBelow(path, 6).every(isNothing);
 }
 

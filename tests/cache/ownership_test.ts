@@ -257,3 +257,12 @@ async function treeOf(path: string): Promise<string[]> {
   }
   return found.sort();
 }
+
+Deno.test("ownershipOf() takes a folder that is removed while it looks for no sign of anybody", async () => {
+  await withDirectory(async (path) => {
+    await Deno.mkdir(`${path}/listings`);
+    const judged = ownershipOf(path);
+    Deno.removeSync(`${path}/listings`);
+    assertEquals(await judged, "new");
+  });
+});
