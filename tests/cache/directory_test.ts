@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { StorageError } from "../../lib/errors.ts";
-import { namesIn, startScript, withDirectory } from "./samples.ts";
+import { namesIn, PERMITTED, startScript, withDirectory } from "./samples.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -45,7 +45,7 @@ Deno.test({
       assertEquals(await modesBelow(path), new Set(["directory 700", "file 600"]));
       const kinds = [".progress_TSLA_5y_1d.ndjson", "CACHEDIR.TAG", "bars", "listings", "objects"];
       assertEquals(await namesIn(`${path}/new/cache`), kinds);
-    });
+    }, PERMITTED);
   },
 });
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Lock } from "../../lib/cache/lock.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
-import { firstLine, namesIn, startScript, withDirectory } from "./samples.ts";
+import { firstLine, namesIn, PERMITTED, startScript, withDirectory } from "./samples.ts";
 
 Deno.test("Lock.take() is refused while this process holds the lock, and then not", async () => {
   await withDirectory(async (directory) => {
@@ -30,7 +30,7 @@ Deno.test("Lock.take() names the process that holds it; kill -9 frees it, the fi
     using _lock = await Lock.take(path);
     assertEquals((await Deno.lstat(path)).ino, ino);
     assertEquals(await Deno.readTextFile(path), `process ${Deno.pid}\n`);
-  });
+  }, PERMITTED);
 });
 
 Deno.test("Lock.take() with wait takes the lock when the other process is killed", async () => {
@@ -45,7 +45,7 @@ Deno.test("Lock.take() with wait takes the lock when the other process is killed
     holder.kill("SIGKILL");
     using _lock = await waiting;
     await holder.status;
-  });
+  }, PERMITTED);
 });
 
 Deno.test("Lock.take() with wait ends with the signal's reason", async () => {
