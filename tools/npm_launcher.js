@@ -9,6 +9,9 @@ import { spawn, spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
+/** What Deno would take of the project that this package is installed in, it leaves alone. */
+const ALONE = ["--no-config", "--no-lock"];
+
 /** Deno's flags; those of the binary that `deno task compile` makes. */
 const FLAGS = [
   "--no-prompt",
@@ -27,12 +30,18 @@ if (found !== undefined && isNewEnough(found)) {
   run();
 } else {
   const what = found === undefined ? "found none in PATH" : `found ${found} in PATH`;
+  const args = process.argv.slice(2).map((arg) => ` ${word(arg)}`).join("");
   process.stderr.write(
     `Cannot start flatfetch: ${what}, want Deno 2.9 or newer\n` +
       `Install it from https://deno.com, or have npm bring it:\n` +
-      `  npx -p deno@2.9.6 -p flatfetch flatfetch ${process.argv.slice(2).join(" ")}\n`,
+      `  npx -p deno@2.9.6 -p flatfetch flatfetch${args}\n`,
   );
   process.exitCode = CONFIGURATION;
+}
+
+/** An argument as a shell of POSIX takes it for what it was. */
+function word(text) {
+  return /^[\w%+:,./@-][\w%+=:,./@-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function versionOfDeno() {
@@ -48,7 +57,7 @@ function isNewEnough(version) {
 /** Ends as the program ends. A signal goes on to it, which does not mind to get it twice. */
 function run() {
   const program = fileURLToPath(new URL("flatfetch.js", import.meta.url));
-  const args = ["run", ...FLAGS, program, ...process.argv.slice(2)];
+  const args = ["run", ...ALONE, ...FLAGS, program, ...process.argv.slice(2)];
   const child = spawn("deno", args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {

@@ -28,9 +28,8 @@ export async function makePackage(folder: URL): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await bundleProgram(new URL("flatfetch.js", folder));
   await Deno.copyFile(new URL("npm_launcher.js", import.meta.url), new URL("launcher.js", folder));
-  for (const name of ["README.md", "LICENSE"]) {
-    await Deno.copyFile(new URL(name, ROOT), new URL(name, folder));
-  }
+  await Deno.copyFile(new URL("npm_readme.md", import.meta.url), new URL("README.md", folder));
+  await Deno.copyFile(new URL("LICENSE", ROOT), new URL("LICENSE", folder));
   const description = {
     name: "flatfetch",
     version: manifest.version,

@@ -38,10 +38,11 @@ Deno.test({
         cwd: installed,
       });
     /** What npx starts. */
-    const start = (args: readonly string[], path: readonly string[]) =>
+    const start = (args: readonly string[], path: readonly string[], cwd = place.home) =>
       Program.start(`${installed}/node_modules/.bin/flatfetch`, {
         args,
         env: { ...place.env, PATH: path.join(":") },
+        cwd,
       });
     const tools = await folderWith(place.home, "tools", { node: node!, sh: "/bin/sh" });
 
@@ -53,6 +54,24 @@ Deno.test({
       assertStringIncludes(stderr, "SUCCESS: Cached 60 days of TSLA data");
       await using refused = start(["TSLA", "--nonsense"], path);
       assertEquals((await refused.ended).code, 2);
+    });
+
+    await t.step("flatfetch starts in a project whose files for Deno cannot be read", async () => {
+      const path = [tools, `${place.home}/deno`];
+      for (const name of ["deno.json", "deno.lock", "package.json"]) {
+        await Deno.writeTextFile(`${installed}/${name}`, "{ broken");
+      }
+      await using run = start(["--version"], path, installed);
+      const { code, stderr } = await run.ended;
+      assertEquals([code, stderr], [0, ""]);
+    });
+
+    await t.step("its README is true of the package alone", async () => {
+      const readme = await Deno.readTextFile(`${installed}/node_modules/flatfetch/README.md`);
+      const links = Array.from(readme.matchAll(/\]\(([^)]*)\)/g), ([, link]) => link);
+      assertEquals(links, ["https://massive.com", "https://deno.com"]);
+      const commands = readme.match(/^ {4}.*/gm)!.map((line) => line.trim().split(" ")[0]);
+      assertEquals([...new Set(commands)], ["export", "npx"]);
     });
 
     await t.step("SIGTERM ends it as it ends the program", async () => {
@@ -76,6 +95,24 @@ Deno.test({
         "Install it from https://deno.com, or have npm bring it:",
         "  npx -p deno@2.9.6 -p flatfetch flatfetch TSLA -p 1y",
       ]]);
+      const given = [
+        "",
+        "O:SPY*",
+        "a b.csv",
+        "it's",
+        "$HOME",
+        "`id`",
+        "\\",
+        '"',
+        "~",
+        "=ls",
+        "a\nb",
+      ];
+      await using quoted = start(given, [tools]);
+      const [, line] = /^ {2}npx .* flatfetch (.*)\n$/ms.exec((await quoted.ended).stderr)!;
+      const script = `for arg in ${line}; do printf '%s\\0' "$arg"; done`;
+      const shell = await new Deno.Command("/bin/sh", { args: ["-c", script] }).output();
+      assertEquals(new TextDecoder().decode(shell.stdout).split("\0").slice(0, -1), given);
       const folder = `${place.home}/old`;
       await Deno.mkdir(folder);
       const old = "#!/bin/sh\necho deno 2.1.4 '(stable)'\n";

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { type ForeignDirectoryError, quote, type StorageError } from "../../errors.ts";
+import type { ForeignDirectoryError, StorageError } from "../../errors.ts";
+import { typedText } from "../render/wording.ts";
 import type { StdoutError } from "../terminal/output_stream.ts";
 
 /** What to do about a directory that is another's. */
 export function ownFolderHint({ path }: ForeignDirectoryError): string {
   const folder = `${path === "/" ? "" : path}/flatfetch`;
-  return `Give it a folder of its own, such as --cache-dir ${quote(folder)}.`;
+  return `Give --cache-dir ${typedText(folder)}, or another folder of its own.`;
 }
 
 /** What to do where standard output cannot be written to. */

@@ -29,6 +29,7 @@ import { reasonOfStatus } from "../../http/status.ts";
 import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { tickersOption } from "./result_hints.ts";
+import { typedText } from "../render/wording.ts";
 import { hintForDisk, hintForStdout, ownFolderHint } from "./disk_hints.ts";
 import {
   hintForAnswer,
@@ -210,8 +211,9 @@ const OUTPUT_HINT = "Choose another place with -o, --split or --html.";
 const DECLINED_HINT = "Run with --yes to download it, or with --dry-run to see what it is.";
 
 function hintForPermission(error: unknown): string {
-  const flags = missingFlags(error).map((flag) => /[^\w\-=.:,/]/.test(flag) ? `'${flag}'` : flag);
-  return `Put ${flags.join(" and ")} behind "deno run", or -A for all permissions.`;
+  return `Put ${
+    missingFlags(error).map(typedText).join(" and ")
+  } behind "deno run", or -A for all permissions.`;
 }
 
 function temporary(): Exit {

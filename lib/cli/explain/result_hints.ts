@@ -7,6 +7,7 @@
 import type { Finding } from "../../../mod.ts";
 import { quote } from "../../errors.ts";
 import type { FindingKind, Remedy } from "../../market/finding.ts";
+import { typedText } from "../render/wording.ts";
 
 /** What brings the bars of a company that has had other tickers than the one asked for. */
 export function hintForAbsences(
@@ -101,7 +102,7 @@ const MIXED_TICKERS = /^it has the rows of (.*), most objects those of (.*)$/;
 /** The option for some tickers, each once, or for all of them. */
 export function tickersOption(tickers: readonly string[] | undefined): string {
   if (tickers === undefined) return "without --tickers";
-  return `with --tickers '${[...new Set(tickers)].join(",")}'`;
+  return `with --tickers ${typedText([...new Set(tickers)].join(","))}`;
 }
 
 const MOST_NAMED = 5;

@@ -36,7 +36,7 @@ Deno.test("renderNoData() has a line for all of whom the same is true", () => {
 Deno.test("renderNoData() counts the lines beyond ten, and lets no control character through", () => {
   const of = (n: number) => empty(`S${n}`, { suggestions: [`\x1b${n}`] });
   const lines = renderNoData(Array.from({ length: 13 }, (_, n) => of(n)), PLAIN);
-  assertEquals(lines[0], "No data: S0 is in none of the 60 files; did you mean \\u{1b}0?");
+  assertEquals(lines[0], "No data: S0 is in none of the 60 files; did you mean $'\\U0000001b0'?");
   assertEquals([lines.length, lines[10]], [11, "... and 3 more; --json names all"]);
 });
 
