@@ -77,8 +77,16 @@ export class BucketConnection implements Disposable {
     return new URL(`${this.#url}/${encodeKey(key)}`);
   }
 
-  /** The URL that asks for a listing. */
-  listingUrl(parameters: Readonly<Record<string, string>>): URL {
+  /**
+   * The URL that asks for a listing.
+   *
+   * @throws {TypeError} when a parameter cannot be written in one.
+   */
+  listingUrl(parameters: Readonly<Record<string, string>>, action: string): URL {
+    const [name, value] = Object.entries(parameters).find(([, text]) => !text.isWellFormed()) ?? [];
+    if (value !== undefined) {
+      throw new TypeError(`${action}: the ${name} ${quote(value)} is not well-formed Unicode`);
+    }
     return new URL(`${this.#url}?${encodeQuery(parameters)}`);
   }
 

@@ -11,6 +11,7 @@ import type { ObjectVersion } from "../dated_object.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
 import { listObjects, type ListOptions } from "./pages.ts";
 import { type ByteSpan, checkContentRange, rangeHeader, spanLength } from "./range.ts";
+import { keyDefect } from "./key.ts";
 import { refusalReason } from "./refusal_reason.ts";
 import { classify } from "./retry.ts";
 
@@ -83,7 +84,7 @@ export class S3Client implements Disposable {
    * for when a connection fails, to know whose trouble it is.
    */
   expect(keys: readonly string[]): void {
-    this.#landmarks = keys;
+    this.#landmarks = keys.filter((key) => keyDefect(key) === undefined);
   }
 
   /** HTTP requests made so far, each attempt counted. */
@@ -96,6 +97,7 @@ export class S3Client implements Disposable {
    * is the server's affair. One may have a key that `get()` refuses, such as a folder's marker.
    * An abort rejects with the signal's reason.
    *
+   * @throws {TypeError} when prefix or `startAfter` is not well-formed Unicode.
    * @throws {import("../errors.ts").IntegrityError} with check `"listing"` when a page is not whole.
    * @throws {S3Error} when the server refuses.
    * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.

@@ -46,7 +46,7 @@ export function listObjects(
       ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
       ...(token !== undefined && { "continuation-token": token }),
       ...(startAfter !== undefined && { "start-after": startAfter }),
-    });
+    }, action);
     const request = { url, subject: prefix, action, maxBytes: MAX_DOCUMENT_BYTES, signal };
     return connection.sender.send(request, (answer) => {
       connection.refuseErrorDocument(answer, { action });

@@ -22,7 +22,7 @@ export async function* unfinishedUploads(
   let marker: Record<string, string> = {};
   for (let page = 1; page <= MAX_PAGES; page++) {
     const parameters = { uploads: "", "encoding-type": "url", prefix, ...marker };
-    const url = connection.listingUrl(parameters);
+    const url = connection.listingUrl(parameters, action);
     const maxBytes = MAX_DOCUMENT_BYTES;
     const request = { url, key: undefined, subject: prefix, action, maxBytes, signal };
     const { uploads, next } = await connection.sender.send(request, (answer) => {

@@ -182,7 +182,9 @@ for (const key of AWKWARD_KEYS) {
   });
 }
 
-for (const key of ["", "/", "a/", "/a", "a//b", "a/../../other/x", ".", "a\0", "a\r\nb"]) {
+for (
+  const key of ["", "/", "a/", "/a", "a//b", "a/../../other/x", ".", "a\0", "a\r\nb", "a\ud800"]
+) {
   Deno.test(`get() refuses the key ${JSON.stringify(key)} unasked`, async () => {
     const { client, sent } = clientOf(() => ok());
     await assertRejects(() => client.get(key), TypeError, "Cannot download");
@@ -493,6 +495,16 @@ Deno.test("list() begins after a key whatever the server sends, in the order of 
     await Array.fromAsync(client.list("p/", { startAfter }), ({ key }) => key);
   assertEquals(await listed("p/a"), keys.slice(1));
   assertEquals(await listed("p/\uffee"), ["p/\u{1f600}", "p/\uffef"]);
+});
+
+Deno.test("list() refuses what is not well-formed Unicode, unasked", async () => {
+  const { client, sent } = clientOf(() => ok());
+  const list = (prefix: string, startAfter?: string) =>
+    Array.fromAsync(client.list(prefix, { startAfter }));
+  const prefix = 'Cannot list "a\\udfff": the prefix "a\\udfff" is not well-formed Unicode';
+  await assertRejects(() => list("a\udfff"), TypeError, prefix);
+  await assertRejects(() => list("a/", "\ud800b"), TypeError, 'the start-after "\\ud800b" is not');
+  assertEquals(sent.length, 0);
 });
 
 Deno.test("list() refuses a token that comes twice", async () => {
