@@ -1,6 +1,7 @@
 /** What a run does about large objects, and those that are listed larger than any can be. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { createHash } from "node:crypto";
 import { largeFile, PART_SIZE } from "../fixtures/large_file.ts";
 import { MAX_OBJECT_BYTES } from "../../lib/dated_object.ts";
 import { filesUnder, IN_QUARTER, keysOf, QUARTER, stockFiles, World } from "./harness.ts";
@@ -41,11 +42,19 @@ for (const [date, size] of LARGE) {
   });
 }
 
+/** Large files of the middle and of the end, as a bucket has them. */
+const MIDDLE = files.dates[30]!;
+const MADE = new Map([MIDDLE, NEWEST].map((date) => {
+  const bytes = largeFile(files, date);
+  return [date, { bytes, etag: createHash("md5").update(bytes).digest("hex") }];
+}));
+
 /** A quarter in which the file of a date is a large one. */
 async function withLarge(date: string): Promise<{ world: World; key: string; parts: number }> {
   const world = await World.open([files]);
   const key = files.keyOf(date);
-  const { bytes } = world.s3.objects.put(key, largeFile(files, date));
+  const { bytes, etag } = MADE.get(date)!;
+  world.s3.objects.put(key, bytes, { etag });
   return { world, key, parts: Math.ceil(bytes.length / PART_SIZE) };
 }
 
@@ -56,7 +65,7 @@ async function pathsOf(world: World, key: string): Promise<string[]> {
 }
 
 Deno.test("flatfetch TSLA (one large file) has every bar, and keeps it for other symbols", async () => {
-  const { world, key, parts } = await withLarge(files.dates[30]!);
+  const { world, key, parts } = await withLarge(MIDDLE);
   await using _world = world;
   const first = await world.load(["TSLA"], QUARTER);
   assertEquals(first.bars.TSLA, files.truth("TSLA"));
@@ -85,7 +94,8 @@ Deno.test("flatfetch TSLA --keep-limit 0 (the newest file is a large one) fetche
 
 Deno.test("flatfetch TSLA -j 1 (a large file) makes one request at once", async () => {
   await using world = await World.open([files], { throttleAbove: 1, latencyMs: 5 });
-  world.s3.objects.put(files.keyOf(NEWEST), largeFile(files, NEWEST));
+  const { bytes, etag } = MADE.get(NEWEST)!;
+  world.s3.objects.put(files.keyOf(NEWEST), bytes, { etag });
   const newest = { from: NEWEST, to: NEWEST, concurrency: 1 };
   const { bars } = await world.load(["TSLA"], newest);
   assertEquals(bars.TSLA!.length, 1);
@@ -94,8 +104,8 @@ Deno.test("flatfetch TSLA -j 1 (a large file) makes one request at once", async 
 
 Deno.test("flatfetch TSLA (a large file that is damaged) exits 3, fetches it twice, and leaves nothing of it", async () => {
   await using world = await World.open([files]);
-  const key = files.keyOf(files.dates[30]!);
-  const bytes = largeFile(files, files.dates[30]!);
+  const key = files.keyOf(MIDDLE);
+  const bytes = MADE.get(MIDDLE)!.bytes.slice();
   bytes[bytes.length - 6]! ^= 1;
   world.s3.objects.put(key, bytes);
   const { code, stderr } = await world.run(["TSLA", ...IN_QUARTER]);
