@@ -136,7 +136,7 @@ const ENDS: Partial<
   "error-status": [IntegrityError, "its status is not OK", 6],
   "other-shape": [IntegrityError, "it has no results", 6],
   huge: [IntegrityError, "received more than 8388608 bytes", 6],
-  stall: [NetworkError, "no answer in 200 ms", 6],
+  stall: [NetworkError, "no answer in 500 ms", 6],
   reset: [NetworkError, "the connection to api.example was reset", 6],
   "foreign-next": [IntegrityError, 'the next page is at the host "elsewhere.example"', 1],
   "same-next": [IntegrityError, "a page comes twice", 1],
