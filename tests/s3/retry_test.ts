@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   ConfigurationError,
   IntegrityError,
@@ -7,7 +7,7 @@ import {
   S3Error,
   StorageError,
 } from "../../lib/errors.ts";
-import { classify, type FailureKind } from "../../lib/s3/retry.ts";
+import { classify, type FailureKind, isUnanswered } from "../../lib/s3/retry.ts";
 
 const ANSWERS: readonly (readonly [number, string, FailureKind])[] = [
   [200, "InternalError", "retry"],
@@ -88,4 +88,11 @@ Deno.test("classify() knows the errors that are no answers", () => {
   assertEquals(classify(full), "fatal");
   assertEquals(classify(new TypeError("x")), "permanent");
   assertEquals(classify("x"), "permanent");
+});
+
+Deno.test("isUnanswered() is of a server in between that has none for now, not of one that refuses", () => {
+  const bare = (status: number) => new S3Error("x", { status, code: `HTTP ${status}` });
+  for (const status of [500, 502, 503, 504, 509, 511, 522]) assert(isUnanswered(bare(status)));
+  for (const status of [302, 403, 429, 501, 505, 507]) assert(!isUnanswered(bare(status)));
+  assert(!isUnanswered(new S3Error("x", { status: 503, code: "SlowDown" })));
 });

@@ -113,7 +113,10 @@ function exitOf(error: unknown, env: Environment): Exit {
     return [EXIT.configuration, "Ask for other dates with --from and --to, or see your plan."];
   }
   if (error instanceof S3Error) {
-    return exitOfRefusal(refusalReason(error), (reason) => hintForAnswer(error, reason));
+    return exitOfRefusal(
+      refusalReason(error),
+      (reason) => OF_PLACE.test(error.message) ? PLACE_HINT : hintForAnswer(error, reason),
+    );
   }
   if (error instanceof RestError) {
     return exitOfRefusal(reasonOfStatus(error.status), (why) => hintForRestAnswer(error, why));
@@ -174,6 +177,12 @@ function hintForConfiguration(
   return HINTS_FOR_CONFIGURATION.find(([pattern]) => pattern.test(message))?.[1];
 }
 
+/** The end of what is said of the bucket of `--into`. */
+const OF_PLACE = / \(s3:\/\/.*\)$/;
+const PLACE_HINT =
+  "Check --into, --into-endpoint and --into-region, and that the keys of --into-profile or the " +
+  "environment may read and write there.";
+
 const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string])[] = [
   [
     /^Cannot ask the REST API: no key/,
@@ -194,11 +203,7 @@ const HINTS_FOR_CONFIGURATION: readonly (readonly [message: RegExp, hint: string
     "Give --into-profile NAME, or set FLATFETCH_INTO_ACCESS_KEY_ID and " +
     "FLATFETCH_INTO_SECRET_ACCESS_KEY.",
   ],
-  [
-    / \(s3:\/\/.*\)$/,
-    "Check --into, --into-endpoint and --into-region, and that the keys of --into-profile or the " +
-    "environment may read and write there.",
-  ],
+  [OF_PLACE, PLACE_HINT],
   [
     /^Cannot use .* offline: none are kept$/,
     "Run the same once without --offline, or give them in a file: --splits, --dividends or " +

@@ -153,6 +153,15 @@ Deno.test("explain() takes an answer of the REST API that may pass for temporary
   assertEquals(exits, [lasting, lasting, lasting, passing, passing, passing, passing]);
 });
 
+Deno.test("explain() says of a refusal of the bucket of --into which options lead there", () => {
+  for (const status of [302, 400, 501]) {
+    const message = `Cannot list "lake/": the server answers HTTP ${status} (s3://bucket/lake)`;
+    const { hint, exitCode } = explain(new S3Error(message, { code: `HTTP ${status}`, status }));
+    assertMatch(hint!, /^Check --into, --into-endpoint /);
+    assertEquals(exitCode, EXIT.configuration);
+  }
+});
+
 Deno.test("explain() says what to do about each answer of the server", () => {
   const rows: [S3Error, number, hint: RegExp][] = [
     [answer(403, "AccessDenied"), EXIT.configuration, /--bucket, .* your plan/],
