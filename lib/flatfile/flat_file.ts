@@ -33,6 +33,8 @@ export class FlatFile {
   #columns: Columns | undefined;
   /** The beginning of a line whose end has not come, behind the LF before it. */
   #rest = "";
+  /** Whether that ends with a CR, which may be half of a line's end. */
+  #isHalfEnd = false;
   #hasRows = false;
   #isBegun = false;
   /** Of the line that was looked at last, where all are. */
@@ -59,15 +61,23 @@ export class FlatFile {
    * @throws {IntegrityError} with check `"format"` when a required column is missing.
    */
   read(slice: string): FileRow[] {
+    if (slice === "") return [];
+    const isWithinLine = !this.#isHalfEnd && !slice.includes("\n") && !slice.includes("\r");
+    this.#isHalfEnd = slice.endsWith("\r");
+    // Of a line that comes in many slices none is looked at twice.
+    if (isWithinLine) return this.#keep(this.#rest + slice);
     let text = this.#rest === "" ? slice : this.#rest + slice;
-    // A CR at the end may be half of a line's end.
     if (text.includes("\r")) text = text.replace(/\r\n|\r(?!$)/g, "\n");
     const end = text.lastIndexOf("\n");
-    this.#rest = end > 0 ? text.slice(end) : text;
-    if (this.#rest.length > MAX_LINE_LENGTH) {
-      throw this.#error("a line has no end");
-    }
+    this.#keep(end > 0 ? text.slice(end) : text);
     return end > 0 ? this.#rowsIn(text, end) : [];
+  }
+
+  /** Keeps the beginning of a line, of which there is no row yet. */
+  #keep(rest: string): FileRow[] {
+    if (rest.length > MAX_LINE_LENGTH) throw this.#error("a line has no end");
+    this.#rest = rest;
+    return [];
   }
 
   /**
