@@ -82,19 +82,23 @@ export class Sources implements AsyncDisposable {
     return `${this.#running.url}${path}`;
   }
 
-  /** Runs the library in this process on TSLA, or another symbol. */
-  load(
+  /** Runs the library in this process on TSLA, or another symbol; then the servers know all of it. */
+  async load(
     { path, bucket }: { readonly path: string; readonly bucket?: string | undefined },
     { symbol = "TSLA", ...options }: LoadOptions & { symbol?: string } = {},
   ): Promise<PreloadResult> {
-    return preload([symbol], {
-      ...SPAN,
-      cacheDirectory: this.cache,
-      endpoint: this.endpoint(path),
-      bucket,
-      credentials: { accessKeyId: "ID", secretAccessKey: "SECRET" },
-      ...options,
-    });
+    try {
+      return await preload([symbol], {
+        ...SPAN,
+        cacheDirectory: this.cache,
+        endpoint: this.endpoint(path),
+        bucket,
+        credentials: { accessKeyId: "ID", secretAccessKey: "SECRET" },
+        ...options,
+      });
+    } finally {
+      if (options.signal?.aborted) await this.#running.quiet();
+    }
   }
 
   /** The keys that were asked for since the last call, with path and bucket, ascending. */
