@@ -25,36 +25,91 @@
  */
 
 import { writeAtomically } from "./atomic_file.ts";
-import { diskError, onDisk } from "./disk_error.ts";
+import { diskError } from "./disk_error.ts";
 import { entryChunks, type EntryIdentity, EntryParser } from "./entry_lines.ts";
 import { compressLarge, readStoredLines } from "./members.ts";
 import type { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
 import { quote, StorageError } from "../errors.ts";
 
-/** What was read of an entry. */
-export interface EntryContent {
-  readonly of: EntryIdentity;
-  /** The valid records, by key. */
-  readonly records: Map<string, KeptRecord>;
-  /** Whether the footer agrees with all before it. */
-  readonly whole: boolean;
+/** An entry that is open, to be read once. */
+export class EntryFile implements Disposable {
   /** Bytes of the file. */
   readonly bytes: number;
+  /** When it was last written, in milliseconds since the epoch. */
+  readonly writtenAtMs: number;
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #parser: EntryParser;
+
+  private constructor(path: string, file: Deno.FsFile) {
+    const { size, mtime } = file.statSync();
+    this.bytes = size;
+    this.writtenAtMs = mtime?.getTime() ?? 0;
+    this.#path = path;
+    this.#file = file;
+    this.#parser = new EntryParser(path);
+  }
+
+  /**
+   * Opens an entry; `undefined` when there is none.
+   *
+   * @throws {StorageError} when the disk does not give it, or it is no regular file.
+   */
+  static open(path: string): EntryFile | undefined {
+    try {
+      const file = openRegular(path);
+      return file && new EntryFile(path, file);
+    } catch (error) {
+      throw diskError("read cache entry", path, error);
+    }
+  }
+
+  /** What it is of; `undefined` before its first line is read, and when that is no header of it. */
+  get of(): EntryIdentity | undefined {
+    return this.#parser.of;
+  }
+
+  /** Whether the footer agrees with all before it, which is known behind the last record. */
+  get isWhole(): boolean {
+    return this.#parser.isWhole;
+  }
+
+  /**
+   * The valid records in the order of their keys, one at a time, so that an entry of any size can
+   * be read in little memory.
+   *
+   * @throws {JournalError} when its format is newer than this program.
+   * @throws {StorageError} when the disk does not give it.
+   */
+  async *records(): AsyncGenerator<KeptRecord> {
+    try {
+      for await (const line of readStoredLines(this.#file)) {
+        const record = this.#parser.take(line);
+        if (this.of === undefined) return;
+        if (record) yield record;
+      }
+    } catch (error) {
+      throw diskError("read cache entry", this.#path, error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
 }
 
 /**
- * Reads an entry.
+ * What an entry is of, by its first line alone; `undefined` when there is none, or no header of it.
  *
- * @returns `undefined` when there is none, or none that can be read.
  * @throws {JournalError} when its format is newer than this program.
  * @throws {StorageError} when the disk does not give it, or it is no regular file.
  */
-export async function readEntry(path: string): Promise<EntryContent | undefined> {
-  return await onDisk("read cache entry", path, async () => {
-    using file = openRegular(path);
-    return file && await readContent(path, file);
-  });
+export async function readEntryIdentity(path: string): Promise<EntryIdentity | undefined> {
+  using entry = EntryFile.open(path);
+  if (entry === undefined) return undefined;
+  for await (const _first of entry.records()) break;
+  return entry.of;
 }
 
 /**
@@ -71,70 +126,8 @@ export async function writeEntry(
   await writeAtomically(path, compressLarge(entryChunks(of, records)), { sync: "bytes" });
 }
 
-/**
- * The records of an entry in the order of their keys, one at a time, so that an entry of any
- * size can be read in little memory; none when there is no entry.
- *
- * @throws {JournalError} when its format is newer than this program.
- * @throws {StorageError} when the disk does not give it, or it is no regular file; also, but
- * behind the records that can be read, when it is not whole.
- */
-export async function* readEntryRecords(path: string): AsyncGenerator<KeptRecord> {
-  const entry = new EntryParser(path);
-  let lastKey: string | undefined;
-  for await (const record of recordsOf(path, entry)) {
-    if (lastKey !== undefined && record.key <= lastKey) throw damageError(path);
-    lastKey = record.key;
-    yield record;
-  }
-  if (entry.of && !entry.isWhole) throw damageError(path);
-}
-
-/**
- * What an entry is of, by its first line alone; `undefined` when there is none.
- *
- * @throws as {@linkcode readEntry} does.
- */
-export async function readEntryIdentity(path: string): Promise<EntryIdentity | undefined> {
-  return await onDisk("read cache entry", path, async () => {
-    using file = openRegular(path);
-    if (file === undefined) return undefined;
-    const entry = new EntryParser(path);
-    for await (const line of readStoredLines(file)) {
-      entry.take(line);
-      break;
-    }
-    return entry.of;
-  });
-}
-
-async function* recordsOf(path: string, entry: EntryParser): AsyncGenerator<KeptRecord> {
-  try {
-    using file = openRegular(path);
-    if (file === undefined) return;
-    for await (const line of readStoredLines(file)) {
-      const record = entry.take(line);
-      if (entry.of === undefined) return;
-      if (record) yield record;
-    }
-  } catch (error) {
-    throw diskError("read cache entry", path, error);
-  }
-}
-
-async function readContent(path: string, file: Deno.FsFile): Promise<EntryContent | undefined> {
-  const entry = new EntryParser(path);
-  const records = new Map<string, KeptRecord>();
-  for await (const line of readStoredLines(file)) {
-    const record = entry.take(line);
-    if (entry.of === undefined) return undefined;
-    if (record) records.set(record.key, record);
-  }
-  const { of, isWhole, bytes } = entry;
-  return of && { of, records, whole: isWhole, bytes };
-}
-
-function damageError(path: string): StorageError {
+/** The entry at a path is not whole. */
+export function damageError(path: string): StorageError {
   const message = `Cannot read all of cache entry ${quote(path)}: it is damaged`;
   return new StorageError(message, { path });
 }

@@ -54,25 +54,23 @@ export function* entryChunks(
 
 /** Makes records of an entry's lines, one after the other. */
 export class EntryParser {
-  /** What the entry is of; `undefined` before its header, and when that does not count. */
+  /** What the entry is of; `undefined` before its header, and when that is no header of it. */
   of: EntryIdentity | undefined;
   /** Whether the footer was the last line, and agrees with what stood before it. */
   isWhole = false;
-  /** Bytes of the file up to the last line. */
-  bytes = 0;
   readonly #path: string;
   readonly #hash = createHash("sha256");
   #seed = 0;
   #records = 0;
+  #lastKey: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** The valid record in a line. */
-  take({ bytes, end }: StoredLine): KeptRecord | undefined {
+  /** The record in a line, if one counts there. */
+  take({ bytes }: StoredLine): KeptRecord | undefined {
     const record = this.of === undefined ? this.#begin(bytes) : this.#goOn(bytes);
-    this.bytes = end;
     this.#hash.update(bytes).update("\n");
     return record;
   }
@@ -88,10 +86,18 @@ export class EntryParser {
 
   #goOn(line: Uint8Array): KeptRecord | undefined {
     const body = unsealBody(line, this.#seed) ?? "";
-    const record = KeptRecord.fromBody(body);
-    if (record) this.#records++;
+    const record = this.#next(KeptRecord.fromBody(body));
     this.isWhole = body.startsWith('{"footer"') &&
       body === footerBody(this.#records, this.#hash.copy().digest("hex"));
+    return record;
+  }
+
+  /** The record, if it counts: keys ascend. */
+  #next(record: KeptRecord | undefined): KeptRecord | undefined {
+    if (record === undefined) return undefined;
+    if (this.#lastKey !== undefined && record.key <= this.#lastKey) return undefined;
+    this.#lastKey = record.key;
+    this.#records++;
     return record;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { ANSWER_KINDS, type CacheDirectory } from "./directory.ts";
-import { readEntry } from "./entry.ts";
+import { readEntryIdentity } from "./entry.ts";
 import { isThere } from "./folders.ts";
 import { listStrays, type Stored } from "./inventory.ts";
 import type { JournalContent } from "./journal.ts";
@@ -52,7 +52,7 @@ export class Forgetful {
    * @throws {LockedError} when another process works on the ticker.
    */
   async entry(path: string): Promise<void> {
-    await readEntry(path);
+    await readEntryIdentity(path);
     if (!isOwn(path, { folder: "bars", marked: this.#marked })) {
       return this.#witness.onLeft(path);
     }

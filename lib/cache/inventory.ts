@@ -6,7 +6,6 @@
 
 import { lastPart } from "./atomic_file.ts";
 import type { CacheDirectory, FolderKind } from "./directory.ts";
-import { type EntryContent, readEntry } from "./entry.ts";
 import { JournalError } from "../errors.ts";
 import { entriesIn } from "./folders.ts";
 import { type JournalContent, readJournal } from "./journal.ts";
@@ -57,28 +56,35 @@ export async function journalPaths(directory: CacheDirectory): Promise<string[]>
   );
 }
 
-/**
- * Every cache entry that can be read, by path.
- *
- * @throws {JournalError} when one is of a newer format.
- */
-export async function listEntries(directory: CacheDirectory): Promise<Stored<EntryContent>[]> {
-  return await readAll(await listEntryPaths(directory), readEntry);
-}
-
 /** Where entries are, readable or not. */
 export async function listEntryPaths(directory: CacheDirectory): Promise<string[]> {
-  return (await filesOfDatasets(directory, "bars")).filter((path) => path.endsWith(".ndjson"));
+  return (await filesOfDatasets(directory, "bars")).filter(isEntryPath);
 }
+
+/** The same, and where something else stands in the place of one, such as a symlink. */
+export async function listEntryPlaces(directory: CacheDirectory): Promise<string[]> {
+  return (await inDatasets(directory, "bars", (folder) => entriesOf(folder, () => true)))
+    .filter(isEntryPath);
+}
+
+const isEntryPath = (path: string) => path.endsWith(".ndjson");
 
 /** The files of a kind in the folders of all datasets. */
 export async function filesOfDatasets(
   directory: CacheDirectory,
   kind: FolderKind,
 ): Promise<string[]> {
+  return await inDatasets(directory, kind, filesBelow);
+}
+
+async function inDatasets(
+  directory: CacheDirectory,
+  kind: FolderKind,
+  list: (folder: string) => Promise<string[]>,
+): Promise<string[]> {
   const paths: string[] = [];
   for (const prefix of await directoriesIn(directory.folderPath(kind))) {
-    for (const dataset of await directoriesIn(prefix)) paths.push(...await filesBelow(dataset));
+    for (const dataset of await directoriesIn(prefix)) paths.push(...await list(dataset));
   }
   return paths;
 }

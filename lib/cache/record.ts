@@ -2,8 +2,8 @@
  * A record: one object's version and the rows of one ticker in it, possibly none.
  *
  * In a line it is `{"key":"…","size":221141,"etag":"…","rows":[[…],…]`, its members in this
- * order and without white space; `line.ts` seals it. The numbers of the rows may have any
- * form that JSON allows. Behind the rows may follow `,"failure":"…"`, then `,"warning":"…"`.
+ * order and without white space; `line.ts` seals it. A row has numbers, in any form that JSON
+ * allows, and `null`s. Behind the rows may follow `,"failure":"…"`, then `,"warning":"…"`.
  *
  * @module
  */
@@ -122,7 +122,8 @@ export class KeptRecord implements ObjectRecord {
     if (head === undefined) return undefined;
     const version = { key: JSON.parse(key!), size: Number(size), etag: JSON.parse(etag!) };
     const content = body.slice(head.length);
-    return isSize(version.size) && CONTENT.test(content)
+    const end = rowsEndOf(content);
+    return isSize(version.size) && end !== undefined && MORE.test(content.slice(end))
       ? new KeptRecord(new RecordHead(version), content)
       : undefined;
   }
@@ -141,9 +142,23 @@ export class KeptRecord implements ObjectRecord {
 
 const HEAD = /^\{"key":("(?:[^"\\]|\\.)*"),"size":(\d{1,16}),"etag":("(?:[^"\\]|\\.)*"),"rows":/;
 
-/** Lists of numbers and nulls, by the characters that they are made of, and what may follow. */
-const CONTENT =
-  /^\[(?:\[[-+.0-9eE,nul]*\],?)*\](?:,"failure":"(?:[^"\\]|\\.)*")?(?:,"warning":"(?:[^"\\]|\\.)*")?$/;
+/** What may follow the rows. */
+const MORE = /^(?:,"failure":"(?:[^"\\]|\\.)*")?(?:,"warning":"(?:[^"\\]|\\.)*")?$/;
+
+const NUMBER = "-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][-+]?\\d+)?";
+const VALUE = `(?:${NUMBER}|null)`;
+const ROW = new RegExp(`\\[(?:${VALUE}(?:,${VALUE})*)?\\]`, "y");
+
+/** Where a list of rows ends that a text begins with; `undefined` when it begins with none. */
+function rowsEndOf(text: string): number | undefined {
+  if (text.startsWith("[]")) return 2;
+  const row = new RegExp(ROW);
+  for (let before = "["; text[row.lastIndex] === before; before = ",") {
+    row.lastIndex++;
+    if (!row.test(text)) return undefined;
+    if (text[row.lastIndex] === "]") return row.lastIndex + 1;
+  }
+}
 
 /**
  * The record that a caller holds, or `undefined` when that is none: a number that is not

@@ -22,6 +22,7 @@ import { KeptFiles } from "./kept_files.ts";
 import { formatLine, readOnlyLine } from "./file_format.ts";
 import { listedSources } from "./kept_listing.ts";
 import { removeFile } from "./removal.ts";
+import { type JournalSource, StoredRecords } from "./stored_records.ts";
 
 /** The things of one bucket. */
 export interface SourceDirectory {
@@ -78,6 +79,19 @@ export async function listSources(root: CacheDirectory): Promise<SourceDirectory
   return await Promise.all(directories.map(async (directory) => (
     { directory, source: await readOwner(directory) }
   )));
+}
+
+/** What is recorded of a bucket; where nobody has said whose a directory is, of every one. */
+export async function openRecords(
+  { directory, source }: SourceDirectory,
+): Promise<StoredRecords> {
+  return await StoredRecords.open(directory, source === undefined ? undefined : bucketOf(source));
+}
+
+/** The bucket of a source, as journals name it. */
+function bucketOf(source: string): JournalSource {
+  const [endpoint, bucket] = source.split(" ");
+  return { host: new URL(endpoint!).hostname, bucket: bucket! };
 }
 
 /** Lets the next bucket that is loaded have the directory itself, of which nothing is left. */

@@ -8,14 +8,14 @@
 import { lastPart, parentOf, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { writeEntry } from "./entry.ts";
-import { isThere } from "./folders.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { JournalWriter } from "./journal_writer.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import type { KeptRecord } from "./record.ts";
-import { StoredRecords, type TickerContent } from "./stored_records.ts";
+import { StoredRecords } from "./stored_records.ts";
+import type { TickerContent } from "./ticker_reading.ts";
 
 /** How a ticker's records are opened. */
 export interface TickerOptions extends LockOptions {
@@ -48,17 +48,16 @@ export class TickerRecords implements AsyncDisposable {
     of: JournalIdentity,
     lock: Lock,
     journal: JournalWriter,
-    { records, isFolded }: TickerContent,
-    notices: readonly string[],
+    { records, entry, unfolded }: TickerContent,
   ) {
     this.#directory = directory;
     this.#of = of;
     this.#lock = lock;
     this.#journal = journal;
     this.records = records;
-    this.notices = notices;
+    this.notices = entry === "damaged" ? [...journal.notices, damageNotice(of)] : journal.notices;
     this.isResumed = journal.records.size > 0;
-    this.#isFolded = isFolded;
+    this.#isFolded = entry !== "damaged" && unfolded.size === 0;
   }
 
   /**
@@ -94,11 +93,7 @@ export class TickerRecords implements AsyncDisposable {
     const journal = await JournalWriter.open(path, of);
     stored ??= await StoredRecords.open(directory, of);
     const content = await stored.readAll(of, { path, records: journal.records });
-    const { entry } = content;
-    const isDamaged = entry ? !entry.whole : isThere(directory.entryPath(of.dataset, of.ticker));
-    const notices = isDamaged ? [...journal.notices, damageNotice(of)] : journal.notices;
-    const isFolded = content.isFolded && !isDamaged;
-    return new TickerRecords(directory, of, lock, journal, { ...content, isFolded }, notices);
+    return new TickerRecords(directory, of, lock, journal, content);
   }
 
   /** Records an object. When this returns, the record survives the end of the process. */

@@ -107,10 +107,10 @@ export async function checkSymbols(
   const { refused, asked } = await findRefused(missing, { offline, connection });
   const checks: (readonly [symbol: string, check: SymbolCheck])[] = [];
   const giveWay = givingWay();
-  for (const { symbol, ticker, request, files, look } of compared) {
+  for (const { look, ...one } of compared) {
     await giveWay();
     const found = await look(adjustment);
-    checks.push([symbol, toCheck({ request, ticker, files, look: found }, refused)]);
+    checks.push([one.symbol, toCheck({ ...one, look: found }, refused)]);
   }
   const findings = checks.flatMap(([, { findings }]) => findings);
   return {
@@ -137,7 +137,7 @@ async function listFiles(
 }
 
 function toCheck(
-  { request, ticker, files, look }: Omit<Compared, "symbol" | "look"> & { readonly look: Look },
+  { request, ticker, files, damaged, look }: Omit<Compared, "look"> & { readonly look: Look },
   refused: ReadonlySet<string>,
 ): SymbolCheck {
   const { dataset, period: { from, to }, history } = request;
@@ -156,11 +156,17 @@ function toCheck(
     to: bars.to,
     findings: [
       ...startFindings(request, listed),
+      ...damaged.map(noteDamaged),
       ...fileFindings(files, refused),
       ...unreadable.map((file) => noteUnreadable(file.ticker, file)),
       ...look.findings.map((finding) => withKey(finding, keys)),
     ],
   };
+}
+
+function noteDamaged(ticker: string): Finding {
+  const text = `the cache entry of ${ticker} is damaged`;
+  return { kind: "damaged", severity: "problem", dates: [], text };
 }
 
 function noteUnreadable(ticker: string, file: UnreadableFile): Finding {

@@ -7,6 +7,7 @@
 import type { Listing } from "../bucket/listing.ts";
 import { keysOfFamily, readFamily } from "../cache/family_store.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
+import type { TickerContent } from "../cache/ticker_reading.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { DatedObject } from "../dated_object.ts";
 import {
@@ -22,7 +23,6 @@ import type { FamilyBars } from "../load/loaded_family.ts";
 import {
   type BarSpan,
   divideFiles,
-  isKnown,
   type LoadedSymbol,
   sourceBarsOf,
   surveyRows,
@@ -41,6 +41,8 @@ export interface Compared {
   readonly ticker: string;
   readonly request: SymbolRequest;
   readonly files: FileComparison;
+  /** The tickers whose cache entries are damaged. */
+  readonly damaged: readonly string[];
   readonly look: (adjustment: SymbolAdjustment) => Promise<Look>;
 }
 
@@ -79,11 +81,14 @@ async function compareSymbol(
   listed: readonly DatedObject[],
   stored: StoredRecords,
 ): Promise<Compared> {
-  const cached = await findCachedTicker(request, stored);
+  const parts = request.history === undefined ? [request] : partsOf([request]);
+  const found = await Promise.all(parts.map((part) => findCached(part, stored)));
+  const cached = request.history === undefined ? found[0]! : joinParts(request, found);
+  const damaged = found.filter(({ entry }) => entry === "damaged").map(({ ticker }) => ticker);
   const { symbol, ticker } = cached;
   const files = compareFiles(request, listed, cached.records);
   const look = (adjustment: SymbolAdjustment) => lookAtSymbol(cached, listedIn(files), adjustment);
-  return { symbol, ticker, request, files, look };
+  return { symbol, ticker, request, files, damaged, look };
 }
 
 async function compareFamily(
@@ -95,7 +100,8 @@ async function compareFamily(
   const of = { dataset: dataset.name, family: ticker };
   const { files: records } = await readFamily(directory, of, await keysOfFamily(directory, of));
   const files = compareFiles(request, listed, records);
-  return { symbol, ticker, request, files, look: () => lookAtFamily({ request, records }, files) };
+  const look = () => lookAtFamily({ request, records }, files);
+  return { symbol, ticker, request, files, damaged: [], look };
 }
 
 async function lookAtFamily(family: FamilyBars, { current }: FileComparison): Promise<Look> {
@@ -139,32 +145,18 @@ async function lookAtSymbol(
   };
 }
 
+/** A symbol that is cached, as its ticker's files have it. */
+type CachedSymbol = LoadedSymbol & Pick<TickerContent, "entry">;
+
 /**
- * What is recorded, for the first of the tickers that the symbol may stand for of which a row is
- * recorded, else any file, else for the last; where its company's history is followed, what is of
- * each ticker of it.
+ * What is recorded of the spelling that is cached, else of the likeliest.
  *
  * @throws {JournalError} when a file is of a newer format.
  * @throws {StorageError} when the disk fails.
  */
-export async function findCachedTicker(
-  request: SymbolRequest,
-  stored: StoredRecords,
-): Promise<LoadedSymbol> {
-  if (request.history === undefined) return await findCached(request, stored);
-  return joinParts(
-    request,
-    await Promise.all(partsOf([request]).map((part) => findCached(part, stored))),
-  );
-}
-
-async function findCached(request: SymbolRequest, stored: StoredRecords): Promise<LoadedSymbol> {
-  const found: LoadedSymbol[] = [];
-  for (const ticker of request.tickers) {
-    const { records } = await stored.readAll({ dataset: request.dataset.name, ticker });
-    const one = { request, ...spelling(request, ticker), ticker, cached: true, records };
-    if (isKnown(one)) return one;
-    found.push(one);
-  }
-  return found.find(({ records }) => records.size > 0) ?? found.at(-1)!;
+async function findCached(request: SymbolRequest, stored: StoredRecords): Promise<CachedSymbol> {
+  const { tickers, dataset: { name: dataset } } = request;
+  const ticker = await stored.findRecorded(dataset, tickers) ?? tickers.at(-1)!;
+  const { records, entry } = await stored.readAll({ dataset, ticker });
+  return { request, ...spelling(request, ticker), ticker, cached: true, records, entry };
 }

@@ -156,13 +156,18 @@ function endStampsOf(rowsText: string): number[] {
     .map((at) => parseInt(rowsText.slice(at + 1, at + 20)));
 }
 
-/** How many rows there are; `undefined` when two of them may be of one time. */
+/** What a row looks like that is a bar: of seven values only the last two may be `null`. */
+const BAR = /\[(?:[^n,\]]+,){5}[^,\]]+,[^,\]]+\]/y;
+
+/** How many bars there are; `undefined` when a row is none, or two of them may be of one time. */
 function countPlain(rowsText: string, isOfDays: boolean): number | undefined {
   if (rowsText === "[]") return 0;
+  const bar = new RegExp(BAR);
   let count = 0;
   let last = -Infinity;
   for (let at = rowsText.indexOf("[", 1); at !== -1; at = rowsText.indexOf("[", at + 1)) {
-    if (isOfDays && count === 1) return undefined;
+    bar.lastIndex = at;
+    if (isOfDays && count === 1 || !bar.test(rowsText)) return undefined;
     const ms = isOfDays ? 0 : wholeNumberAt(rowsText, at + 1);
     if (!(ms > last)) return undefined;
     [last, count] = [ms, count + 1];
@@ -187,13 +192,13 @@ function stampAt(rowsText: string, row: number): string {
 
 const [ZERO, NINE] = [48, 57];
 
-/** The digits that stand at an index, as a number; `NaN` where there is none. */
+/** The value of digits alone that stands at an index, as a number; `NaN` where it is another. */
 function wholeNumberAt(text: string, start: number): number {
   let [at, number] = [start, 0];
   for (let code = text.charCodeAt(at); ZERO <= code && code <= NINE; code = text.charCodeAt(++at)) {
     number = number * 10 + code - ZERO;
   }
-  return at > start ? number : NaN;
+  return at > start && text[at] === "," ? number : NaN;
 }
 
 /** The dates on which a vendor's day file is known to carry wrong stamps in every row. */

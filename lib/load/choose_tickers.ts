@@ -58,23 +58,14 @@ async function chooseTicker(
 ): Promise<Choice> {
   const { tickers } = request;
   if (tickers.length === 1) return { request, ticker: tickers[0] };
-  const found = await knownTicker(request, stored) ?? await files.findSpelling(request);
+  const found = await stored.findTicker(request.dataset.name, tickers) ??
+    await files.findSpelling(request);
   return { request, ticker: found ?? tickers.find(isOnTheTape) ?? tickers.at(-1)! };
 }
 
 /** Whether its letters are as the tape has them: small ones stand for a kind of share alone. */
 function isOnTheTape(ticker: string): boolean {
   return /^[A-Z0-9]+(?:[.prw]|$)/.test(ticker);
-}
-
-/** The first spelling of which there is anything in what is recorded. */
-export async function knownTicker(
-  request: SymbolRequest,
-  stored: StoredRecords,
-): Promise<string | undefined> {
-  for (const ticker of request.tickers) {
-    if (await stored.hasTicker({ dataset: request.dataset.name, ticker })) return ticker;
-  }
 }
 
 /** The tickers in some files of the requests' spans, each looked at once for all symbols. */

@@ -7,7 +7,6 @@
 import { readFamily } from "../cache/family_store.ts";
 import { ObjectStore } from "../cache/objects.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
-import { knownTicker } from "./choose_tickers.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { bytesOfAll, type DatedObject } from "../dated_object.ts";
 import type { FileTotal } from "../settings.ts";
@@ -90,11 +89,9 @@ async function recordedSymbol(
   request: SymbolRequest,
   stored: StoredRecords,
 ): Promise<RecordedSymbol> {
-  const found = await knownTicker(request, stored);
-  const ticker = found ?? request.tickers.at(-1)!;
-  const { records } = found === undefined
-    ? { records: new Map() }
-    : await stored.readAll({ dataset: request.dataset.name, ticker });
+  const { dataset: { name: dataset }, tickers } = request;
+  const ticker = await stored.findRecorded(dataset, tickers) ?? tickers.at(-1)!;
+  const { records } = await stored.readAll({ dataset, ticker });
   return { request, ...spelling(request, ticker), ticker, records };
 }
 

@@ -99,7 +99,7 @@ export async function estimate(
   const directory = await makeSource(root, sourceName(settings));
   const requests = partsOf(await withHistories(asked, settings));
   const listing = await Listing.readKept(requests, keptOptions(settings, directory));
-  const partition = await partitionByCache(requests, { directory, listing });
+  const partition = await partitionByCache(requests, { directory, settings, listing });
   const { latencyMs, requests: listingRequests } = partition.stale.length === 0
     ? NO_REQUESTS
     : await list(partition.stale, listing, { directory, settings });

@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { CacheDirectory } from "../cache/directory.ts";
-import { readEntry } from "../cache/entry.ts";
 import { keysOfFamily, readFamily } from "../cache/family_store.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
-import { isRecorded } from "../dated_object.ts";
+import { type DatedObject, isRecorded } from "../dated_object.ts";
 import type { Listing } from "../bucket/listing.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
-import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
+import { openStored, type RunContext } from "./run_context.ts";
 
 /** The symbols of a request. */
 export interface Partition {
@@ -24,8 +24,7 @@ export interface Partition {
   readonly stale: readonly SymbolRequest[];
 }
 
-interface Known {
-  readonly directory: CacheDirectory;
+interface Known extends RunContext {
   readonly listing: Listing;
 }
 
@@ -37,12 +36,13 @@ export async function partitionByCache(
   const cached: LoadedSymbol[] = [];
   const cachedFamilies: LoadedFamily[] = [];
   const stale: SymbolRequest[] = [];
+  const stored = await openStored(known);
   const giveWay = givingWay();
   for (const request of requests) {
     await giveWay();
     const isListed = known.listing.covers(request);
     const family = isListed && request.isFamily && await readFamilyHit(request, known);
-    const symbol = isListed && !request.isFamily && await readHit(request, known);
+    const symbol = isListed && !request.isFamily && await readHit(request, { ...known, stored });
     if (family) cachedFamilies.push(family);
     else if (symbol) cached.push(symbol);
     else stale.push(request);
@@ -51,22 +51,20 @@ export async function partitionByCache(
 }
 
 /**
- * The symbol's records, when the cache entry alone has every listed file of the request; then no lock and no network is needed.
+ * The symbol's records, when the cache entry has every listed file of the request, and no journal
+ * has anything else of one, which is to be folded in; then no lock and no network is needed.
  */
 async function readHit(
   request: SymbolRequest,
-  { directory, listing }: Known,
+  { stored, listing }: Known & { readonly stored: StoredRecords },
 ): Promise<LoadedSymbol | undefined> {
-  const files = listing.filesOf(request);
-  for (const ticker of request.tickers) {
-    const entry = await readEntry(directory.entryPath(request.dataset.name, ticker));
-    if (!entry?.whole || !files.every((file) => isRecorded(file, entry.records))) continue;
-    const { records } = entry;
-    // Another spelling may be the right one.
-    if (request.tickers.length > 1 && !isKnown({ request, records })) continue;
-    return { request, ticker, ...spelling(request, ticker), records, cached: true };
-  }
-  return undefined;
+  const { tickers, dataset: { name: dataset } } = request;
+  const ticker = tickers.length === 1 ? tickers[0] : await stored.findTicker(dataset, tickers);
+  if (ticker === undefined) return undefined;
+  const { records, entry, unfolded } = await stored.readAll({ dataset, ticker });
+  const isFolded = (file: DatedObject) => isRecorded(file, records) && !unfolded.has(file.key);
+  if (entry !== "whole" || !listing.filesOf(request).every(isFolded)) return undefined;
+  return { request, ticker, ...spelling(request, ticker), records, cached: true };
 }
 
 /** The same for a family, which has a file for each of the request. */

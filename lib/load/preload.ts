@@ -62,6 +62,7 @@ export async function preload(
   const actions = await loadActions(requests, settings);
   const { cached: found, cachedFamilies: families, stale } = await partitionByCache(parts, {
     directory,
+    settings,
     listing,
   });
   await using suggestions = stale.length === 0 && found.every(isKnown)

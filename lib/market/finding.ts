@@ -18,7 +18,8 @@ export type Severity = "problem" | "warning" | "note";
  *
  * Of files: `not-cached`, `refused` (not cached and not in the plan), `replaced` (cached in
  * another version than the bucket's), `not-listed` (cached, and not in the bucket any more),
- * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none).
+ * `unreadable` (the ticker's rows in it), `odd-file` (it has no row, or a line that is none). Of
+ * what is cached of a ticker, whatever the date: `damaged`.
  *
  * Of an export's objects: `not-exported` (a flat file is in none), `outdated` (made of another
  * version), `damaged`, `unreadable`, `foreign` (what no export makes), `odd-column` (of another type than in

@@ -9,9 +9,9 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import type { EntryIdentity } from "../cache/entry_lines.ts";
 import type { FamilyIdentity } from "../cache/family_file.ts";
 import { keysOfFamily, listFamilies, readFamily } from "../cache/family_store.ts";
-import type { OnNewer } from "../cache/inventory.ts";
-import { listSources } from "../cache/sources.ts";
-import { StoredRecords, type TickerContent } from "../cache/stored_records.ts";
+import { listSources, openRecords } from "../cache/sources.ts";
+import { type OnUnread, unreadError } from "../cache/stored_records.ts";
+import type { TickerContent } from "../cache/ticker_reading.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import { surveyFamily } from "../load/family_survey.ts";
@@ -50,19 +50,23 @@ export interface CachedBars {
 /** Everything that is cached, by bucket, dataset and ticker. */
 export async function listCachedBars(
   root: CacheDirectory,
-  onNewer: OnNewer = () => {},
+  onUnread: OnUnread = () => {},
 ): Promise<CachedBars[]> {
   const cached: CachedBars[] = [];
   const giveWay = givingWay();
   for (const { directory, source } of await listSources(root)) {
-    const stored = await StoredRecords.open(directory);
-    for (const of of await stored.list(onNewer)) {
+    const stored = await openRecords({ directory, source });
+    for (const of of await stored.list(onUnread)) {
       await giveWay();
-      const content = await stored.readAll(of);
+      const reading = stored.read(of);
+      const content = await reading.all().catch(unreadError);
+      const failure = content instanceof Error ? content : reading.damage;
+      if (failure) onUnread(failure);
+      if (content instanceof Error) continue;
       const isThere = content.records.values().some(({ hasTicker }) => hasTicker);
       if (isThere) cached.push(toCachedBars(of, content, source));
     }
-    for (const of of await listFamilies(directory, onNewer)) {
+    for (const of of await listFamilies(directory, onUnread)) {
       cached.push(...await toCachedFamily(directory, of, source));
     }
   }

@@ -5,10 +5,11 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
+import { readEntryIdentity } from "../cache/entry.ts";
 import { familyFolders, listFamilies } from "../cache/family_store.ts";
 import { fileName } from "../cache/file_name.ts";
 import { Forgetful, markOlder } from "../cache/forget.ts";
-import { listEntries, listEntryPaths, listJournals, type OnNewer } from "../cache/inventory.ts";
+import { listEntryPaths, listJournals, type OnNewer } from "../cache/inventory.ts";
 import { disown, listSources } from "../cache/sources.ts";
 import { datasetsOf } from "../market/dataset.ts";
 import { parseSymbol } from "../market/symbol.ts";
@@ -98,7 +99,7 @@ export async function clearEverything(root: CacheDirectory, options: ClearOption
   const { onLeft, onRemoved } = { ...SILENT, ...options };
   const sources = await listSources(root);
   for (const { directory } of sources) {
-    await listEntries(directory);
+    for (const path of await listEntryPaths(directory)) await readEntryIdentity(path);
     await listJournals(directory);
     await listFamilies(directory);
   }

@@ -8,7 +8,7 @@ import { CacheDirectory } from "../cache/directory.ts";
 import { asRecord, KeptRecord, type ObjectRecord } from "../cache/record.ts";
 import { openSource } from "../cache/sources.ts";
 import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
-import { type JournalError, quote, UsageError } from "../errors.ts";
+import { type JournalError, quote, type StorageError, UsageError } from "../errors.ts";
 import { isBarRow } from "../market/bar.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
@@ -20,11 +20,12 @@ import { isMarkerOf, listMarkers, type Progress } from "./progress_markers.ts";
 /** How a cache is listed. */
 export interface CacheListOptions {
   /**
-   * Is called with each file that is passed over because only a newer version can read it.
+   * Is called with why a file is passed over, as when only a newer version can read it, or a
+   * damaged one is read in part.
    *
    * @default {a function that ignores it}
    */
-  readonly onNewer?: (error: JournalError) => void;
+  readonly onNewer?: (error: JournalError | StorageError) => void;
 }
 
 /** Which bucket records come from, and the ticker that they are of. */

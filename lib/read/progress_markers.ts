@@ -5,12 +5,11 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
-import { readEntry } from "../cache/entry.ts";
 import { listJournals, type OnNewer, type Stored } from "../cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "../cache/journal.ts";
 import { type ObjectRecord, toObjectRecord } from "../cache/record.ts";
 import { listSources } from "../cache/sources.ts";
-import { isRecorded } from "../dated_object.ts";
+import { StoredRecords, unreadError } from "../cache/stored_records.ts";
 import { datasetsOf } from "../market/dataset.ts";
 import { parseInterval } from "../market/interval.ts";
 import { parseSymbol } from "../market/symbol.ts";
@@ -41,8 +40,9 @@ export async function listMarkers(
 ): Promise<Progress[]> {
   const progress: Progress[] = [];
   for (const { directory, source } of await listSources(root)) {
+    const stored = await StoredRecords.open(directory);
     for (const journal of await listJournals(directory, onNewer)) {
-      if (!await isFolded(directory, journal.content)) progress.push(toProgress(journal, source));
+      if (!await isFolded(journal.content, stored)) progress.push(toProgress(journal, source));
     }
   }
   return progress;
@@ -59,14 +59,11 @@ export function isMarkerOf(wanted: MarkerName) {
     progress.interval === (interval ?? progress.interval);
 }
 
-/** Whether a journal is left over: the ticker's entry has each of its records. */
-async function isFolded(
-  directory: CacheDirectory,
-  { of: { dataset, ticker }, records }: JournalContent,
-): Promise<boolean> {
-  const entry = await readEntry(directory.entryPath(dataset, ticker)).catch(() => undefined);
-  return entry !== undefined &&
-    [...records.values()].every((record) => isRecorded(record, entry.records));
+/** Whether a journal is left over: nothing in it counts that the ticker's entry does not have. */
+async function isFolded({ of, records }: JournalContent, stored: StoredRecords): Promise<boolean> {
+  const content = await stored.readAll(of).catch(unreadError);
+  return !(content instanceof Error) && content.entry !== "none" &&
+    records.keys().every((key) => !content.unfolded.has(key));
 }
 
 function toProgress(

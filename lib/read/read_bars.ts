@@ -6,8 +6,9 @@
 
 import { CacheDirectory } from "../cache/directory.ts";
 import { keysOfFamily } from "../cache/family_store.ts";
-import { findSource, listSources } from "../cache/sources.ts";
-import { StoredRecords } from "../cache/stored_records.ts";
+import { findSource, listSources, openRecords, type SourceDirectory } from "../cache/sources.ts";
+import type { StoredRecords } from "../cache/stored_records.ts";
+import type { TickerReading } from "../cache/ticker_reading.ts";
 import { isInSpan } from "../dated_object.ts";
 import { NotCachedError, quote, UsageError } from "../errors.ts";
 import { hasFileBars } from "../load/loaded_symbol.ts";
@@ -53,8 +54,8 @@ export interface ReadRequest extends RequestOptions {
  * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
  * whose files have been loaded and have none of its bars is no error.
  * @throws {JournalError} when a cache entry is of a newer format.
- * @throws {StorageError} when the cache cannot be read; also, but behind what could be read of
- * it, when a cache entry is damaged.
+ * @throws {StorageError} when the cache cannot be read; also, but behind the bars of what could be
+ * read of it, when a cache entry is damaged.
  */
 export async function* readBars(
   cache: Cache,
@@ -65,14 +66,16 @@ export async function* readBars(
   const all = await findTickers(requests, stores);
   for (const one of all) {
     if (one.request.isFamily) yield* readFamilyBars(one, isOnlyIn(one, all));
-    else yield* atInterval(readTicker(one.stored, one), one);
+    else {
+      const reading = one.stored.read({ dataset: one.request.dataset.name, ticker: one.ticker });
+      yield* atInterval(readTicker(reading, one), one);
+      if (reading.damage) throw reading.damage;
+    }
   }
 }
 
 /** What is stored of a bucket. */
-interface Store {
-  readonly directory: CacheDirectory;
-  readonly source: string | undefined;
+interface Store extends SourceDirectory {
   readonly stored: StoredRecords;
 }
 
@@ -83,14 +86,15 @@ async function openStores(
 ): Promise<Store[]> {
   if (endpoint === undefined && bucket === undefined) {
     const sources = await listSources(root);
-    return await Promise.all(sources.map(async ({ directory, source }) => (
-      { directory, source, stored: await StoredRecords.open(directory) }
-    )));
+    return await Promise.all(sources.map(openStore));
   }
   const named = { endpoint: endpoint ?? DEFAULT_ENDPOINT, bucket: bucket ?? DEFAULT_BUCKET };
   const source = sourceName(named);
-  const directory = await findSource(root, source);
-  return [{ directory, source, stored: await StoredRecords.open(directory) }];
+  return [await openStore({ directory: await findSource(root, source), source })];
+}
+
+async function openStore(of: SourceDirectory): Promise<Store> {
+  return { ...of, stored: await openRecords(of) };
 }
 
 /** What is read of one ticker. */
@@ -105,13 +109,13 @@ const BATCH_BARS = 1_000;
 
 /** The bars of one ticker in the span of its request, as the files have them. */
 async function* readTicker(
-  stored: StoredRecords,
-  { symbol, ticker, request }: TickerSpan,
+  reading: TickerReading,
+  { symbol, request }: TickerSpan,
 ): AsyncGenerator<BarBatch> {
   const { dataset, period } = request;
   const rows = new FileRows(dataset);
   let bars: Bar[] = [];
-  for await (const record of stored.read({ dataset: dataset.name, ticker })) {
+  for await (const record of reading.records()) {
     const date = dateOfKey(dataset, record.key);
     if (date === undefined || !isInSpan({ date }, period)) continue;
     if (rows.failureOf(date, record) !== undefined) continue;
@@ -162,24 +166,23 @@ async function findTickers(
   return [...found.values()];
 }
 
-async function isStored(
+/** The spelling of which something is stored. */
+async function findSpelling(
+  { dataset: { name: dataset }, isFamily, tickers }: SymbolRequest,
   { stored, directory }: Store,
-  { dataset: { name: dataset }, isFamily }: SymbolRequest,
-  ticker: string,
-): Promise<boolean> {
-  if (!isFamily) return await stored.has({ dataset, ticker });
-  return (await keysOfFamily(directory, { dataset, family: ticker })).length > 0;
+): Promise<string | undefined> {
+  if (!isFamily) return await stored.findRecorded(dataset, tickers);
+  const [family] = tickers;
+  return (await keysOfFamily(directory, { dataset, family })).length > 0 ? family : undefined;
 }
 
 async function findTicker(request: SymbolRequest, stores: readonly Store[]): Promise<StoredTicker> {
-  const { symbol, dataset, tickers } = request;
+  const { symbol, dataset } = request;
   const found: StoredTicker[] = [];
   for (const store of stores) {
-    for (const ticker of tickers) {
-      if (!await isStored(store, request, ticker)) continue;
-      found.push({ ...spelling(request, ticker), ticker, request, ...store });
-      break;
-    }
+    const ticker = await findSpelling(request, store);
+    if (ticker === undefined) continue;
+    found.push({ ...spelling(request, ticker), ticker, request, ...store });
   }
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { type EntryContent, readEntry, writeEntry } from "../../lib/cache/entry.ts";
+import { writeEntry } from "../../lib/cache/entry.ts";
 import { sealLine } from "../../lib/cache/line.ts";
 import { KeptRecord } from "../../lib/cache/record.ts";
 import { JournalError, StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
 import { anyText } from "../any_text.ts";
-import { bitsIn, namesIn, withDirectory } from "./samples.ts";
+import { bitsIn, type EntryContent, namesIn, readEntry, withDirectory } from "./samples.ts";
 
 const of = { dataset: "us_stocks_sip/day_aggs_v1", ticker: "TSLA", symbol: "TSLA" };
 
@@ -97,10 +97,10 @@ Deno.test("a cache entry that is cut, or whose lines are moved, never passes for
     const lines = text.split(/(?<=\n)/);
     const order = fc.array(fc.nat(lines.length - 1), { maxLength: 20 });
     const [header, first, second, ...others] = lines;
-    for (const moved of [[second, first], [first, second, first]]) {
+    for (const [moved, lost] of [[[second, first], 1], [[first, second, first], 0]] as const) {
       await Deno.writeTextFile(path, [header, ...moved, ...others].join(""));
       assertNothingWrong(await readEntry(path), "doubled or swapped");
-      assertEquals((await readEntry(path))?.records.size, small.length);
+      assertEquals((await readEntry(path))?.records.size, small.length - lost);
     }
     const inOrder = lines.map((_, i) => i).join();
     await fc.assert(

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { readEntry, writeEntry } from "../../lib/cache/entry.ts";
+import { writeEntry } from "../../lib/cache/entry.ts";
 import {
   headerLine,
   type JournalContent,
@@ -15,7 +15,7 @@ import { KeptRecord } from "../../lib/cache/record.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
-import { appendAll, bitsIn, namesIn, readSample, withDirectory } from "./samples.ts";
+import { appendAll, bitsIn, namesIn, readEntry, readSample, withDirectory } from "./samples.ts";
 
 const NONCE = "1f2e3d4c";
 const COUNT = 12;

@@ -6,6 +6,8 @@
 
 import { shareOf } from "../share.ts";
 import { fileURLToPath } from "node:url";
+import { EntryFile } from "../../lib/cache/entry.ts";
+import type { EntryIdentity } from "../../lib/cache/entry_lines.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
@@ -43,6 +45,25 @@ export async function readSample(path: string): Promise<JournalContent> {
 export async function appendAll(path: string, records: Iterable<KeptRecord>): Promise<void> {
   await using writer = await JournalWriter.open(path, SAMPLE_IDENTITY);
   for (const record of records) writer.append([record]);
+}
+
+/** All of an entry; `undefined` when there is none, or no header of it. */
+export async function readEntry(path: string): Promise<EntryContent | undefined> {
+  using entry = EntryFile.open(path);
+  if (entry === undefined) return undefined;
+  const found = await Array.fromAsync(entry.records());
+  const records = new Map(found.map((record) => [record.key, record]));
+  const { of, isWhole: whole, bytes } = entry;
+  return of && { of, records, whole, bytes };
+}
+
+/** What was read of an entry. */
+export interface EntryContent {
+  readonly of: EntryIdentity;
+  /** The valid records, by key. */
+  readonly records: Map<string, KeptRecord>;
+  readonly whole: boolean;
+  readonly bytes: number;
 }
 
 /** The names in a directory, sorted. */

@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { readEntry } from "../../lib/cache/entry.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
 import { sweepTickers, TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { LockedError, StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
 import { FailingDisk } from "./failing_disk.ts";
-import { namesIn, sampleRecords, withDirectory } from "./samples.ts";
+import { namesIn, readEntry, sampleRecords, withDirectory } from "./samples.ts";
 
 const ALL = sampleRecords(6);
 

@@ -6,12 +6,12 @@
  */
 
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { readEntry } from "../../lib/cache/entry.ts";
-import { listEntries, listJournals } from "../../lib/cache/inventory.ts";
+import { listEntryPaths, listJournals } from "../../lib/cache/inventory.ts";
 import { readListing, writeListing } from "../../lib/cache/kept_listing.ts";
 import { ObjectStore } from "../../lib/cache/objects.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
 import { SAMPLE_IDENTITY as of, sampleRecord } from "../../fixtures/make_journals.ts";
+import { StoredRecords } from "../../lib/cache/stored_records.ts";
 
 const directory = new CacheDirectory(Deno.args[0]!);
 await directory.make();
@@ -30,8 +30,9 @@ await store.write(key, new Uint8Array(9));
 await store.remove(sampleRecord(1).key);
 
 const found = [
-  (await readEntry(directory.entryPath(of.dataset, "AAPL")))?.whole,
-  (await listEntries(directory)).length === 1,
+  (await (await StoredRecords.open(directory)).readAll({ ...of, ticker: "AAPL" })).entry ===
+    "whole",
+  (await listEntryPaths(directory)).length === 1,
   (await listJournals(directory)).length === 1,
   (await readListing(directory, listing))?.objects.length === 1,
   (await store.read(key))?.length === 9,

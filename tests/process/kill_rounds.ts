@@ -11,9 +11,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { hashText, mix, unit } from "../../fixtures/random.ts";
-import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import { Place } from "./place.ts";
+import { readEntry } from "../cache/samples.ts";
 
 /** How often, and from which seed. */
 export interface KillOptions {

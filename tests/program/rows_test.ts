@@ -12,10 +12,11 @@ import {
 } from "../../fixtures/flat_files.ts";
 import { generateStockMinutes } from "../../fixtures/minute_files.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { readEntry, writeEntry } from "../../lib/cache/entry.ts";
+import { writeEntry } from "../../lib/cache/entry.ts";
 import { KeptRecord } from "../../lib/cache/record.ts";
 import { type Bar, openCache, readBars } from "../../mod.ts";
 import { type Ended, IN_QUARTER, QUARTER, stockFiles, World } from "./harness.ts";
+import { readEntry } from "../cache/samples.ts";
 
 const files = stockFiles();
 

@@ -235,12 +235,12 @@ Deno.test("readBars() never gives a wrong bar of a damaged entry, nor ends as if
   });
 });
 
-Deno.test("readBars() passes over an entry that stands in another's place, and refuses a newer one", async () => {
+Deno.test("readBars() takes an entry that stands in another's place for damaged, and refuses a newer one", async () => {
   await withCache({ TSLA: [recordOf("2024-03-07")] }, async (path) => {
     const directory = new CacheDirectory(path);
     const otherPath = directory.entryPath(STOCKS, "AAPL");
     await Deno.copyFile(directory.entryPath(STOCKS, "TSLA"), otherPath);
-    await assertRejects(() => read(path, { symbols: ["AAPL"], ...ALL }), NotCachedError);
+    await assertRejects(() => read(path, { symbols: ["AAPL"], ...ALL }), StorageError, "damaged");
     await Deno.writeTextFile(otherPath, sealLine({ format: "flatfetch-bars", version: 9 }, 0));
     await assertRejects(() => read(path, { symbols: ["AAPL"], ...ALL }), JournalError);
   });

@@ -9,7 +9,6 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { type FlatFiles, generateStockDays } from "../../fixtures/flat_files.ts";
 import { type FaultName, stormFaults } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
-import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";
 import { formatBars } from "../../lib/output/format.ts";
@@ -17,6 +16,7 @@ import type { PreloadResult } from "../../mod.ts";
 import type { TimeLimits } from "../../lib/s3/client.ts";
 import { toBatches } from "../output/samples.ts";
 import { filesUnder, keysOf, World } from "../program/harness.ts";
+import { readEntry } from "../cache/samples.ts";
 
 /** Limits that tell a slow server within a test's time. */
 export const QUICK: Partial<TimeLimits> = {

@@ -6,9 +6,9 @@
 
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { hashText, mix, unit } from "../../fixtures/random.ts";
-import { readEntry } from "../../lib/cache/entry.ts";
 import { readJournal } from "../../lib/cache/journal.ts";
 import { Place } from "../process/place.ts";
+import { readEntry } from "../cache/samples.ts";
 
 /** What the program may take to end. */
 const LIMIT_MS = 2_500;

@@ -47,9 +47,11 @@ const ABSENCES: readonly FindingKind[] = [
 
 /** What can be done about what a check found, where another run can do it. */
 export function hintForFindings(kinds: Iterable<FindingKind>): string | undefined {
-  const isMendable = [...kinds].some((kind) => kind === "not-cached" || kind === "replaced");
+  const isMendable = [...kinds].some((kind) => MENDABLE.includes(kind));
   return isMendable ? "Run the same without check to fetch what is not cached." : undefined;
 }
+
+const MENDABLE: readonly FindingKind[] = ["damaged", "not-cached", "replaced"];
 
 /** For a dataset that a place has in several layouts. */
 export const LAYOUTS_HINT = "Remove the objects of every layout but one.";
