@@ -59,6 +59,11 @@ const COMPUTING: readonly Grant[] = [
     what: "compression",
     uses: /^node:zlib\.(constants|crc32|create\w+|g(un)?zipSync|zstd\w+Sync)$/,
   },
+  {
+    what: "what an HTTP status means",
+    uses: /^HTTP \d+$/,
+    only: /^lib\/(s3|http)\/|^lib\/adjust\/rest_\w+\.ts$/,
+  },
   { what: "paths", uses: /^node:path\.(join|normalize|parse|sep)$/ },
   { what: "pipes", uses: /^node:stream(\/promises)?\.(Readable|pipeline)$/ },
   {

@@ -114,6 +114,13 @@ const BROKEN: Readonly<Record<string, readonly string[]>> = {
   "must not use Date": [`Date();`, `const D = Date;`, `new (Date)();`],
   "must not use Intl.DateTimeFormat": [`new Intl.DateTimeFormat().format();`],
   "must not use localStorage.x": [`localStorage.x = 1;`],
+  "must not use HTTP 404": [
+    `if (error instanceof S3Error && error.status === 404) f();`,
+    `return [400, 404].includes(error.status);`,
+    `const { status } = error; return 404 <= status;`,
+    `const KINDS_OF_STATUS = { 404: "missing" };`,
+    `switch (error.status) { case 404: f(); }`,
+  ],
   "is not pure: lib/market/x.ts has new Date()": [`new Date();`, `new Date;`, `new Date(...[]);`],
   "is not pure: lib/market/x.ts has Date.now": [`Date.now();`],
   "is not pure: lib/market/x.ts has performance.now": [`performance.now();`],

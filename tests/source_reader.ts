@@ -33,7 +33,8 @@ export interface Source {
   readonly needs: readonly string[];
   /**
    * What it uses beyond this project's files: globals with their members (`Deno.env.get`,
-   * `new Date()`, `new Date(…)`, `instanceof Date`), `import.meta.url`, `node:zlib.crc32`.
+   * `new Date()`, `new Date(…)`, `instanceof Date`), `import.meta.url`, `node:zlib.crc32`; and of HTTP the
+   * status codes (`HTTP 404`).
    */
   readonly uses: readonly string[];
   /** State at its top level that can change, as it is written. */
@@ -110,6 +111,7 @@ class Reader {
       this.#readStatement(node);
     } else {
       if (ts.isIdentifier(node)) this.#readIdentifier(node);
+      else if (ts.isNumericLiteral(node)) this.#readNumber(node);
       else if (ts.isMetaProperty(node)) this.#uses.add(usedAs(node));
       else if (ts.isImportEqualsDeclaration(node)) this.#uses.add("import = …");
       else if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.#readCall(node);
@@ -165,6 +167,13 @@ class Reader {
     } else if (kind !== "type" || !specifier.startsWith("node:")) {
       for (const name of names.length > 0 ? names : ["*"]) this.#uses.add(`${specifier}.${name}`);
     }
+  }
+
+  /** A number that a status is compared with: one of HTTP's. */
+  #readNumber(node: ts.NumericLiteral): void {
+    const statement = ts.findAncestor(node, ts.isStatement);
+    const isOfHttp = /^[1-5]\d\d$/.test(node.text) && /status/i.test(statement?.getText() ?? "");
+    if (isOfHttp) this.#uses.add(`HTTP ${node.text}`);
   }
 
   #readIdentifier(node: ts.Identifier): void {

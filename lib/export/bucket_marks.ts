@@ -10,6 +10,7 @@ import { IntegrityError, NetworkError, ObjectChangedError, S3Error } from "../er
 import { checkFooter } from "../lake/check_footer.ts";
 import type { S3Client } from "../s3/client.ts";
 import { refusalReason } from "../s3/refusal_reason.ts";
+import { classify } from "../s3/retry.ts";
 import type { S3Writer, WriteCondition } from "../s3/writer.ts";
 import {
   type IndexEntries,
@@ -146,8 +147,7 @@ export class BucketMarks {
       });
       return found.kind === "right" ? found.facts.mark : undefined;
     } catch (error) {
-      const isGone = error instanceof S3Error && error.status === 404;
-      if (isGone || error instanceof ObjectChangedError) return undefined;
+      if (["missing", "changed"].includes(classify(error))) return undefined;
       throw error;
     }
   }

@@ -21,6 +21,7 @@ import { S3Client, type S3ClientOptions } from "../s3/client.ts";
 import { keyDefect } from "../s3/key.ts";
 import { isPassing } from "../http/status.ts";
 import { refusalReason } from "../s3/refusal_reason.ts";
+import { classify } from "../s3/retry.ts";
 import { type StagedObject, stageObject } from "../s3/staged_object.ts";
 import { S3Writer, type WriteCondition } from "../s3/writer.ts";
 import { BucketMarks, MARK } from "./bucket_marks.ts";
@@ -172,9 +173,7 @@ export class BucketTarget implements ExportTarget {
       try {
         return await this.#client.getRange(this.#options.prefix + path, span, options);
       } catch (error) {
-        if (error instanceof S3Error && error.status === 404 && error.code !== "NoSuchBucket") {
-          return undefined;
-        }
+        if (classify(error) === "missing") return undefined;
         throw error;
       }
     });

@@ -6,6 +6,7 @@
  */
 
 import { ObjectChangedError, S3Error } from "../errors.ts";
+import { classify } from "../s3/retry.ts";
 import type { S3Writer, WriteCondition } from "../s3/writer.ts";
 
 const NAME = "_flatfetch/place.json";
@@ -68,7 +69,7 @@ export class ConditionProbe {
     } catch (error) {
       if (error instanceof ObjectChangedError) return true;
       // It does not know the header.
-      if (error instanceof S3Error && [400, 501].includes(error.status)) return false;
+      if (error instanceof S3Error && classify(error) === "permanent") return false;
       throw error;
     }
   }

@@ -50,6 +50,11 @@ const REASONS: Readonly<Record<number, StatusReason | undefined>> = {
   511: "detour",
 };
 
+/** Whether an answer leads elsewhere, or is none to what was asked, rather than a refusal. */
+export function isElsewhere(status: number): boolean {
+  return status < 400;
+}
+
 /** Why a server refuses with a status; `undefined` where it does not understand the request. */
 export function reasonOfStatus(status: number): StatusReason | undefined {
   if (status in REASONS) return REASONS[status];

@@ -6,6 +6,7 @@
  */
 
 import type { RestError, S3Error, TlsDefect, TlsError } from "../../errors.ts";
+import { isElsewhere } from "../../http/status.ts";
 import type { RefusalReason } from "../../s3/refusal_reason.ts";
 import { type Environment, PROXY_NAMES } from "../access/environment.ts";
 
@@ -62,11 +63,11 @@ export function hintForAnswer(
   reason: LastingReason | undefined,
 ): string {
   if (reason === "region" && region !== undefined) {
-    const place = status === 301 ? ", and with the --endpoint of that region" : "";
+    const place = isElsewhere(status) ? ", and with the --endpoint of that region" : "";
     return `Run with --region ${region}${place}.`;
   }
   if (reason !== undefined) return HINTS_FOR_REFUSAL[reason];
-  if (status < 400) return HINTS_FOR_REFUSAL.detour;
+  if (isElsewhere(status)) return HINTS_FOR_REFUSAL.detour;
   return "Check --endpoint and --bucket: the server there does not understand the request.";
 }
 
@@ -76,7 +77,7 @@ export function hintForRestAnswer(
   reason: LastingReason | undefined,
 ): string {
   if (reason === "full") return "Ask who runs that server: it has no space left.";
-  const isDetour = reason === "detour" || status < 400;
+  const isDetour = reason === "detour" || isElsewhere(status);
   return isDetour
     ? "Check MASSIVE_API_ENDPOINT, and whether this network asks you to sign in."
     : "Check MASSIVE_API_ENDPOINT: the server there does not understand the request.";
