@@ -112,7 +112,8 @@ class Reader {
     } else {
       if (ts.isIdentifier(node)) this.#readIdentifier(node);
       else if (ts.isNumericLiteral(node)) this.#readNumber(node);
-      else if (ts.isMetaProperty(node)) this.#uses.add(usedAs(node));
+      else if (isMeta(node)) this.#uses.add(usedAs(node));
+      else if (memberOf(node) === "constructor") this.#uses.add("….constructor");
       else if (ts.isImportEqualsDeclaration(node)) this.#uses.add("import = …");
       else if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.#readCall(node);
       else if (ts.isPropertyDeclaration(node)) this.#readProperty(node);

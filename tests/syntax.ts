@@ -17,7 +17,10 @@ export function changedBy(node: ts.Node): ts.Expression[] {
   if (ts.isBinaryExpression(node)) {
     const { kind } = node.operatorToken;
     const { FirstAssignment, LastAssignment } = ts.SyntaxKind;
-    return kind >= FirstAssignment && kind <= LastAssignment ? [node.left] : [];
+    return kind >= FirstAssignment && kind <= LastAssignment ? partsOf(node.left) : [];
+  }
+  if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+    return ts.isVariableDeclarationList(node.initializer) ? [] : partsOf(node.initializer);
   }
   if (ts.isDeleteExpression(node)) return [node.expression];
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
@@ -37,10 +40,23 @@ export function changedBy(node: ts.Node): ts.Expression[] {
   return isAssign ? args.slice(0, 1) : [];
 }
 
+/** What an assignment assigns to: itself, or what a pattern has in it. */
+function partsOf(target: ts.Expression): ts.Expression[] {
+  const inner = bare(target);
+  if (ts.isArrayLiteralExpression(inner)) return inner.elements.flatMap(partsOf);
+  if (!ts.isObjectLiteralExpression(inner)) return [inner];
+  return inner.properties.filter(ts.isPropertyAssignment)
+    .flatMap(({ initializer }) => partsOf(initializer));
+}
+
 /** Whether what a declaration begins with is state: a collection, an object of a class, a closure. */
 export function canChange(initializer: ts.Expression | undefined, type?: ts.TypeNode): boolean {
   if (initializer === undefined) return false;
   const made = bare(initializer);
+  if (ts.isObjectLiteralExpression(made) || ts.isArrayLiteralExpression(made)) {
+    const isTyped = type !== undefined && !/(?<!Readonly)(Map|Set)</.test(type.getText());
+    return !isTyped && partsOf(made).some((part) => part !== made && canChange(part));
+  }
   if (ts.isCallExpression(made)) {
     const called = bare(made.expression);
     return ts.isArrowFunction(called) || ts.isFunctionExpression(called);
@@ -108,8 +124,8 @@ export function textOf(node: ts.Node | undefined): string | undefined {
 }
 
 /** `import.meta`. */
-export function isMeta(node: ts.Node): boolean {
-  return ts.isMetaProperty(node);
+export function isMeta(node: ts.Node): node is ts.MetaProperty {
+  return ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
 }
 
 /** `import.meta`. */
