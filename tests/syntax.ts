@@ -34,9 +34,8 @@ export function changedBy(node: ts.Node): ts.Expression[] {
   const method = memberOf(expression);
   if (method === undefined || !isAccess(expression)) return [];
   if (CHANGING.test(method)) return [expression.expression];
-  const isAssign = /^Object\.(assign|define\w+|setPrototypeOf)$|^Reflect\./.test(
-    `${expression.expression.getText()}.${method}`,
-  );
+  const isAssign = /^(assign|define\w+|setPrototypeOf)$/.test(method) &&
+    expression.expression.getText() === "Object";
   return isAssign ? args.slice(0, 1) : [];
 }
 

@@ -67,6 +67,12 @@ for (const option of [...COUNTS, TEXT]) {
   });
 }
 
+Deno.test("deno task torture bits --kills 1 exits 2, since that part has no kills", async () => {
+  const { code, stdout, stderr } = await start(["torture", "bits", "--kills", "1"]);
+  assertEquals([code, stdout], [2, ""]);
+  assert(stderr.startsWith("Cannot use --kills with bits: want part export or calls"), stderr);
+});
+
 /** A task, in a home of its own, in which it leaves nothing. */
 async function start(args: readonly string[]) {
   const home = await Deno.makeTempDir({ prefix: "flatfetch_" });

@@ -8,7 +8,7 @@
 // deno-lint-ignore-file no-console
 
 import { assert } from "@std/assert";
-import { readTask } from "../../tools/task.ts";
+import { readTask, refuse } from "../../tools/task.ts";
 import { killExports } from "../process/export_kills.ts";
 import { killFamilies } from "../process/family_kills.ts";
 import { killRounds } from "../process/kill_rounds.ts";
@@ -105,6 +105,9 @@ Everything takes under an hour.
 
 const { names, counts } = readTask({ help: HELP, names: Object.keys(PARTS), counts: ["kills"] });
 const { kills = 1_000 } = counts;
+if (counts.kills !== undefined && !names.some((name) => /^(export|calls)$/.test(name))) {
+  refuse(`Cannot use --kills with ${names.join(", ")}: want part export or calls`);
+}
 const startMs = performance.now();
 for (const name of names) {
   const partMs = performance.now();
