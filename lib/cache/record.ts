@@ -122,8 +122,7 @@ export class KeptRecord implements ObjectRecord {
     if (head === undefined) return undefined;
     const version = { key: JSON.parse(key!), size: Number(size), etag: JSON.parse(etag!) };
     const content = body.slice(head.length);
-    const end = rowsEndOf(content);
-    return isSize(version.size) && end !== undefined && MORE.test(content.slice(end))
+    return isSize(version.size) && isContent(content)
       ? new KeptRecord(new RecordHead(version), content)
       : undefined;
   }
@@ -149,15 +148,16 @@ const NUMBER = "-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][-+]?\\d+)?";
 const VALUE = `(?:${NUMBER}|null)`;
 const ROW = new RegExp(`\\[(?:${VALUE}(?:,${VALUE})*)?\\]`, "y");
 
-/** Where a list of rows ends that a text begins with; `undefined` when it begins with none. */
-function rowsEndOf(text: string): number | undefined {
-  if (text.startsWith("[]")) return 2;
-  const row = new RegExp(ROW);
-  for (let before = "["; text[row.lastIndex] === before; before = ",") {
-    row.lastIndex++;
-    if (!row.test(text)) return undefined;
-    if (text[row.lastIndex] === "]") return row.lastIndex + 1;
+/** Whether a text is a list of rows and what may follow it. A row at a time: there may be millions. */
+function isContent(text: string): boolean {
+  let end = text.startsWith("[]") ? 1 : 0;
+  while (end === 0 || text[end] === ",") {
+    ROW.lastIndex = end + 1;
+    if (!ROW.test(text)) return false;
+    end = ROW.lastIndex;
   }
+  if (text[0] !== "[" || text[end] !== "]") return false;
+  return end + 1 === text.length || MORE.test(text.slice(end + 1));
 }
 
 /**

@@ -162,12 +162,11 @@ const BAR = /\[(?:[^n,\]]+,){5}[^,\]]+,[^,\]]+\]/y;
 /** How many bars there are; `undefined` when a row is none, or two of them may be of one time. */
 function countPlain(rowsText: string, isOfDays: boolean): number | undefined {
   if (rowsText === "[]") return 0;
-  const bar = new RegExp(BAR);
   let count = 0;
   let last = -Infinity;
   for (let at = rowsText.indexOf("[", 1); at !== -1; at = rowsText.indexOf("[", at + 1)) {
-    bar.lastIndex = at;
-    if (isOfDays && count === 1 || !bar.test(rowsText)) return undefined;
+    BAR.lastIndex = at;
+    if (isOfDays && count === 1 || !BAR.test(rowsText)) return undefined;
     const ms = isOfDays ? 0 : wholeNumberAt(rowsText, at + 1);
     if (!(ms > last)) return undefined;
     [last, count] = [ms, count + 1];

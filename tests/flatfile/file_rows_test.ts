@@ -114,6 +114,22 @@ Deno.test("FileRows counts bars, and finds first and last price, as if it read t
   }));
 });
 
+Deno.test("FileRows counts as bars what it reads as bars, whatever else the rows are", () => {
+  const value = fc.constantFrom(NOON, NOON + 60_000, 1, 2.5, null);
+  const bar = fc.constantFrom(row(NOON), row(NOON + 60_000), row(NOON + 120_000));
+  const odd = fc.array(value, { maxLength: 8 });
+  const spelled = (text: string) => text.replace(String(NOON), `${NOON / 1000}e3`);
+  fc.assert(fc.property(fc.array(fc.oneof(bar, odd), { maxLength: 4 }), (rows) => {
+    const plain = JSON.stringify(rows);
+    for (const rowsText of [plain, spelled(plain)]) {
+      for (const files of [days(), minutes()]) {
+        const { count } = files.lookAt(DATE, { rowsText });
+        assertEquals(count, files.barsOf(DATE, { rowsText }).length, rowsText);
+      }
+    }
+  }));
+});
+
 Deno.test("FileRows tells of a day's stamp that is of another date, and which files are known for it", () => {
   const textOf = (asset: Asset, date: string, stamp: string) =>
     days(asset).stampFindingsOf(date, recorded(row(Date.parse(stamp)))).map(({ text }) => text);

@@ -235,6 +235,27 @@ Deno.test("readBars() never gives a wrong bar of a damaged entry, nor ends as if
   });
 });
 
+Deno.test("readBars() gives the bars of what can be read of a damaged entry, of weeks too, before it throws", async () => {
+  const dates = ["2024-03-05", "2024-03-06", "2024-03-07"];
+  await withCache({ TSLA: dates.map((date) => recordOf(date)) }, async (path) => {
+    const entryPath = new CacheDirectory(path).entryPath(STOCKS, "TSLA");
+    await Deno.writeFile(entryPath, (await Deno.readFile(entryPath)).subarray(0, -1));
+    for (const [interval, count] of [["1d", 3], ["1wk", 1]] as const) {
+      const batches: BarBatch[] = [];
+      const cache = await openCache(path);
+      await assertRejects(
+        async () => {
+          const request = { symbols: ["TSLA"], ...ALL, interval };
+          for await (const batch of readBars(cache, request)) batches.push(batch);
+        },
+        StorageError,
+        "damaged",
+      );
+      assertEquals(batches.flatMap(({ bars }) => bars).length, count);
+    }
+  });
+});
+
 Deno.test("readBars() takes an entry that stands in another's place for damaged, and refuses a newer one", async () => {
   await withCache({ TSLA: [recordOf("2024-03-07")] }, async (path) => {
     const directory = new CacheDirectory(path);
