@@ -1,8 +1,8 @@
 /**
  * The errors that a caller may want to tell apart, each with its facts as fields.
  *
- * A caller's own mistake in an argument is a built-in `TypeError` or `RangeError`
- * instead. No message holds a key, a token or a signature; what came from outside
+ * An argument that cannot be is a `UsageError`; what is wrong with it beyond that, for the caller to
+ * mend, a built-in `TypeError` or `RangeError`. No message holds a key, a token or a signature; what came from outside
  * is quoted, so that it cannot steer a terminal.
  *
  * @module

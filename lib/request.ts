@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "./errors.ts";
-import { checkGiven, list, needed } from "./given.ts";
+import { checkGiven, checkOptions, list, needed, text } from "./given.ts";
 import { type Dataset, datasetOf } from "./market/dataset.ts";
 import { checkHours, type Hours, parseHours } from "./market/hours.ts";
 import { type Interval, parseInterval, type SourceInterval, sourceOf } from "./market/interval.ts";
@@ -43,6 +43,16 @@ export interface RequestOptions extends PeriodRequest {
   readonly asset?: string | undefined;
 }
 
+/** What each of them may be; which text, is for its reader to say. */
+export const REQUEST_KINDS = {
+  period: text("a length such as 5y"),
+  from: text("a date such as 2024-03-07"),
+  to: text("a date such as 2024-03-07"),
+  interval: text("a length such as 1d"),
+  hours: text("all or regular"),
+  asset: text("a word such as stock"),
+};
+
 /** One symbol of a request. */
 export interface SymbolRequest extends MarketSymbol {
   readonly dataset: Dataset;
@@ -74,7 +84,8 @@ export function readRequest(
   options: RequestOptions,
   today: string,
 ): SymbolRequest[] {
-  checkGiven({ symbols }, { symbols: needed(list("TSLA")) });
+  checkGiven({ symbols }, { symbols: needed(list('"TSLA"')) });
+  checkOptions(options, REQUEST_KINDS);
   const { interval, hours, asset } = readBarOptions(options);
   const requests = new Map<string, SymbolRequest>();
   const periods = new Map<Asset, Period>();

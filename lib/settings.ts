@@ -5,9 +5,24 @@
  */
 
 import { Bandwidth } from "./http/bandwidth.ts";
-import type { TimeLimits } from "./http/deadline.ts";
+import { LIMITS, type TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
-import type { RequestOptions } from "./request.ts";
+import {
+  checkOptions,
+  either,
+  FLAG,
+  FUNCTION,
+  type Kind,
+  type Kinds,
+  needed,
+  number,
+  object,
+  oneOf,
+  PATH,
+  SIGNAL,
+  text,
+} from "./given.ts";
+import { REQUEST_KINDS, type RequestOptions } from "./request.ts";
 import type { Credentials } from "./s3/credentials.ts";
 import { bucketUrl } from "./s3/bucket_url.ts";
 
@@ -186,13 +201,68 @@ export const DEFAULT_ENDPOINT = "https://files.massive.com";
 /** The bucket of the vendor. */
 export const DEFAULT_BUCKET = "flatfiles";
 
+/** A number that is not negative, which may have no end. */
+export const AMOUNT = number([0]);
+
+/** A moment that a `Date` can hold, in milliseconds since the epoch. */
+export const MOMENT = number([0, 8.64e15]);
+
+/** A file with splits or dividends. */
+const ACTION_FILE = { file: text("a path"), isPartial: FLAG };
+
+/** What each option of a run may be. */
+export const RUN_KINDS = {
+  ...REQUEST_KINDS,
+  cacheDirectory: needed(PATH),
+  credentials: either(object({}, "a key pair"), FUNCTION),
+  endpoint: text("a URL"),
+  bucket: text(),
+  region: text(),
+  limits: LIMITS,
+  signal: SIGNAL,
+  reporter: FUNCTION,
+  fetch: FUNCTION,
+  adjust: oneOf(["splits", "all"]),
+  splits: object({
+    ...ACTION_FILE,
+    apiKey: either(object({}, "a key with its source"), FUNCTION),
+    endpoint: text("a URL"),
+    maxAgeMs: AMOUNT,
+  }),
+  dividends: object(ACTION_FILE),
+  fixSplits: FLAG,
+  follow: FLAG,
+  renamesFile: text("a path"),
+  concurrency: either(number([1, MAX_CONCURRENCY], { isWhole: true }), oneOf(["auto"])),
+  maxMemoryBytes: number([MIB, 2 ** 40], { isWhole: true }),
+  maxBytesPerSecond: number([1_024]),
+  keepLimitBytes: AMOUNT,
+  fromLake: text("a path"),
+  maxAgeMs: AMOUNT,
+  refresh: FLAG,
+  offline: FLAG,
+  saveEvery: number([1, 1_000], { isWhole: true }),
+  confirm: FUNCTION,
+  confirmAboveBytes: AMOUNT,
+  wait: FLAG,
+  patienceMs: AMOUNT,
+  random: FUNCTION,
+  nowMs: MOMENT,
+} as const satisfies Readonly<Record<keyof PreloadOptions, Kind>>;
+
+/** What some of these options may be. */
+export function runKinds(...names: readonly (keyof PreloadOptions)[]): Kinds {
+  return Object.fromEntries(names.map((name) => [name, RUN_KINDS[name]]));
+}
+
 /**
  * Puts the defaults in place.
  *
- * @throws {RangeError} when a number is out of its range.
+ * @throws {import("./errors.ts").UsageError} when an option is none of what it may be.
  * @throws {import("./errors.ts").ConfigurationError} when the endpoint or the bucket cannot be.
  */
 export function withDefaults(options: PreloadOptions) {
+  checkOptions(options, RUN_KINDS);
   const settings = {
     ...options,
     credentials: findOnce(options.credentials),
@@ -215,10 +285,6 @@ export function withDefaults(options: PreloadOptions) {
     reporter: options.reporter ?? silentReporter,
     nowMs: options.nowMs ?? Date.now(),
   };
-  for (const limit of LIMITS) {
-    const value = settings[limit.name];
-    if (value !== "auto") checkLimit(limit, value);
-  }
   bucketUrl(settings.endpoint, settings.bucket);
   const { maxBytesPerSecond } = settings;
   const bandwidth = maxBytesPerSecond < Infinity ? new Bandwidth(maxBytesPerSecond) : undefined;
@@ -231,45 +297,6 @@ function findOnce(credentials: PreloadOptions["credentials"]): PreloadOptions["c
   let found: Promise<Credentials> | undefined;
   return () => found ??= credentials();
 }
-
-/** What a number may be. */
-interface Limit {
-  readonly name: keyof PreloadOptions;
-  /** The whole numbers from one to the other, else any that is not negative. */
-  readonly whole?: readonly [from: number, to: number];
-  /** What any other number must be at least. @default {0} */
-  readonly least?: number;
-  /** The setting in a sentence, with a `#` for the number. */
-  readonly act: string;
-}
-
-const LIMITS = [
-  { name: "concurrency", whole: [1, MAX_CONCURRENCY], act: "run # at once" },
-  { name: "saveEvery", whole: [1, 1_000], act: "record # files together" },
-  { name: "maxMemoryBytes", whole: [MIB, 2 ** 40], act: "work on # bytes at once" },
-  { name: "maxBytesPerSecond", least: 1_024, act: "read # bytes a second" },
-  { name: "keepLimitBytes", act: "keep up to # bytes" },
-  { name: "confirmAboveBytes", act: "download # bytes without asking" },
-  { name: "maxAgeMs", act: "use a listing for # ms" },
-  { name: "patienceMs", act: "wait # ms for progress" },
-  { name: "nowMs", act: "take # for the time" },
-] as const satisfies readonly Limit[];
-
-/** The time of day is the only number that cannot be without an end. */
-function checkLimit({ name, whole, least, act }: Limit, value: number): void {
-  const [from, to] = whole ?? [least ?? 0, name === "nowMs" ? MAX_TIME_MS : Infinity];
-  const isRight = whole === undefined || Number.isInteger(value);
-  if (isRight && value >= from && value <= to) return;
-  const want = whole
-    ? `a whole number from ${from} to ${to}`
-    : least
-    ? `a number of at least ${least}`
-    : "a number that is not negative";
-  throw new RangeError(`Cannot ${act.replace("#", String(value))}: want ${want}`);
-}
-
-/** The last moment that a `Date` can hold. */
-const MAX_TIME_MS = 8.64e15;
 
 /** The date on which a run takes place, `YYYY-MM-DD` of UTC. */
 export function todayOf({ nowMs }: Pick<Settings, "nowMs">): string {

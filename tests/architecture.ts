@@ -12,7 +12,8 @@ import type { Source } from "./source_reader.ts";
 const ROOMS: readonly (readonly string[])[] = [
   ["deps"],
   ["errors", "progress", "dated_object", "text_file", "concurrency"],
-  ["given", "http"],
+  ["given"],
+  ["http"],
   ["market", "s3", "cache"],
   ["request", "output", "chart"],
   ["settings"],
@@ -50,7 +51,10 @@ const COMPUTING: readonly Grant[] = [
     uses:
       /^(new (TextDecoder|TextEncoder|URL|URLSearchParams|Headers)\(…?\)|URL\.(canParse|parse)|(en|de)codeURIComponent)$/,
   },
-  { what: "cancellation", uses: /^(new AbortController\(\)|AbortSignal\.any)$/ },
+  {
+    what: "cancellation",
+    uses: /^(new AbortController\(\)|instanceof AbortSignal|AbortSignal\.any)$/,
+  },
   { what: "sums", uses: /^(crypto\.subtle\.digest|node:crypto\.create(Hash|Hmac))$/ },
   { what: "names of errors and places", uses: /^Deno\.(errors|SeekMode)\.\w+$/ },
   { what: "kinds of streams", uses: /^instanceof ReadableStreamBYOBReader$/ },

@@ -1,16 +1,29 @@
 import { assertRejects } from "@std/assert";
+import { RUN_KINDS } from "../lib/settings.ts";
 import {
+  adjust,
+  BucketTarget,
+  chainName,
+  chartPage,
+  checkBars,
   checkPlace,
   checkSymbols,
+  diagnose,
   estimate,
   exportDataset,
+  findCredentials,
   FolderTarget,
   loadDividends,
   loadSplits,
   openCache,
+  parseSymbol,
   preload,
   readBars,
+  resample,
+  S3Client,
   UsageError,
+  writeBars,
+  writeBarsBySymbol,
 } from "../mod.ts";
 
 /** What a caller whom no compiler stops gives. */
@@ -51,3 +64,134 @@ for (const [what, call] of Object.entries(LISTS)) {
     await refused([["TSLA"]], "[0]: found a list, want a string");
   });
 }
+
+const read = async (request: object) =>
+  await Array.fromAsync(
+    readBars(await openCache(cacheDirectory), { symbols: ["TSLA"], ...request }),
+  );
+const credentials = { accessKeyId: "id", secretAccessKey: "secret" };
+const bucket = { endpoint: "http://127.0.0.1:9", bucket: "flatfiles", credentials };
+const doctor = {
+  cacheDirectory,
+  findCredentials: () => Promise.reject(new Error("it was called")),
+};
+const RUN = Object.keys(RUN_KINDS).join(" ");
+const HERE = "cacheDirectory credentials endpoint bucket region limits signal reporter fetch";
+
+/** The options of each function, and a call with one of them. */
+const OPTIONS: readonly [of: string, names: string, call: (option: Anything) => unknown][] = [
+  ["preload", RUN, (option) => preload(["TSLA"], { ...options, ...option })],
+  ["estimate", RUN, (option) => estimate(["TSLA"], { ...options, ...option })],
+  ["checkSymbols", RUN, (option) => checkSymbols(["TSLA"], { ...options, ...option })],
+  [
+    "exportDataset",
+    `${HERE} period from to concurrency nowMs by format tickers target shard dryRun programVersion`,
+    (option) => exportDataset(["us_stocks_sip/day_aggs_v1"], { ...options, target, ...option }),
+  ],
+  [
+    "checkPlace",
+    `${HERE} period from to nowMs target deep`,
+    (option) => checkPlace([], { ...options, target, ...option }),
+  ],
+  ["readBars", "symbols period from to interval hours asset nowMs endpoint bucket", read],
+  [
+    "loadSplits",
+    "cacheDirectory file isPartial apiKey endpoint maxAgeMs refresh offline signal fetch random " +
+    "limits nowMs symbols onNotice onRetry",
+    (option) => loadSplits(["TSLA"], { ...options, ...option }),
+  ],
+  [
+    "diagnose",
+    "cacheDirectory findCredentials endpoint bucket region version limitMs signal fetch random now",
+    (option) => Array.fromAsync(diagnose({ ...doctor, ...option })),
+  ],
+  ["openCache", "path", ({ path }) => openCache(path)],
+  ["parseSymbol", "symbol", ({ symbol }) => parseSymbol(symbol)],
+  ["parseSymbol", "asset", (option) => parseSymbol("TSLA", option)],
+  ["chainName", "root", ({ root }) => chainName(root, {})],
+  ["chainName", "expiry right strike", (option) => chainName("SPX", option)],
+  ["resample", "bars", ({ bars }) => resample(bars, "1wk", { asset: "stock" })],
+  ["resample", "interval", ({ interval }) => resample([], interval, { asset: "stock" })],
+  ["resample", "asset hours", (option) => resample([], "1wk", { asset: "stock", ...option })],
+  ["checkBars", "bars", ({ bars }) => checkBars(bars, { asset: "stock" })],
+  ["checkBars", "asset interval", (option) => checkBars([], { asset: "stock", ...option })],
+  ["adjust", "bars", ({ bars }) => adjust(bars, [])],
+  ["adjust", "splits", ({ splits }) => adjust([], splits)],
+  ["adjust", "dividends", (option) => adjust([], [], option)],
+  ["writeBars", "place", ({ place }) => writeBars(place, [], { format: "csv" })],
+  ["writeBars", "batches", ({ batches }) => writeBars("/nowhere/x", batches, { format: "csv" })],
+  [
+    "writeBars",
+    "format tickers metadata",
+    (option) => writeBars("/nowhere/x", [], { format: "csv", ...option }),
+  ],
+  [
+    "writeBarsBySymbol",
+    "directory",
+    ({ directory }) => writeBarsBySymbol(directory, [], { format: "csv" }),
+  ],
+  [
+    "writeBarsBySymbol",
+    "format tickers metadata",
+    (option) => writeBarsBySymbol("/nowhere/x", [], { format: "csv", ...option }),
+  ],
+  ["chartPage", "interval hours adjusted notes asset", (option) => chartPage({}, option)],
+  [
+    "findCredentials",
+    "env hidden profile pairs profiles except readTextFile",
+    (option) =>
+      findCredentials({ env: {}, readTextFile: () => Promise.resolve(undefined), ...option }),
+  ],
+  [
+    "S3Client",
+    "endpoint bucket region credentials concurrency limits fetch random onRetry",
+    (option) => new S3Client({ ...bucket, ...option }),
+  ],
+  [
+    "BucketTarget",
+    "name prefix partSize keepsIndex onConditions region credentials",
+    (option) => new BucketTarget({ name: "s3://x", prefix: "", ...bucket, ...option }),
+  ],
+  ["FolderTarget", "path", ({ path }) => new FolderTarget(path)],
+];
+
+for (const [of, names, call] of OPTIONS) {
+  Deno.test(`${of}() refuses by name what ${names.slice(0, 60)} cannot be`, async () => {
+    for (const name of names.split(" ")) {
+      // No option may be any of these.
+      for (const wrong of [null, NaN, -1, 10n, Symbol("s")]) {
+        const refused = async () => await call({ [name]: wrong });
+        const error = await assertRejects(
+          refused,
+          UsageError,
+          undefined,
+          `${name}: ${typeof wrong}`,
+        );
+        if (!error.message.includes(name)) throw error;
+      }
+    }
+  });
+}
+
+Deno.test("options as a whole are refused by their type", async () => {
+  for (const wrong of [null, undefined, 5, "x", [], () => {}] as Anything[]) {
+    for (const call of [preload, estimate, checkSymbols, exportDataset, checkPlace, loadSplits]) {
+      await assertRejects(
+        async () => await call(["TSLA"], wrong),
+        UsageError,
+        "Cannot use options",
+      );
+    }
+  }
+});
+
+Deno.test("preload() shows no secret that stands in the wrong place", async () => {
+  const secret: Anything = "hidden";
+  for (const wrong of [{ credentials: secret }, { splits: { apiKey: secret } }]) {
+    await assertRejects(
+      () => preload(["TSLA"], { ...options, ...wrong }),
+      UsageError,
+      ": found a string, want a key",
+    );
+  }
+});

@@ -6,12 +6,11 @@
  */
 
 import { IntegrityError, UsageError } from "../errors.ts";
-import { checkGiven, list, needed } from "../given.ts";
+import { checkGiven, checkOptions, FUNCTION, list, needed } from "../given.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
 import { type ActionKind, fetchActionRows, restPath, tickersText } from "./rest_tables.ts";
-import type { ApiKey } from "../settings.ts";
+import { type ApiKey, RUN_KINDS, runKinds, type SplitSource } from "../settings.ts";
 import { RestClient } from "./rest_client.ts";
-import type { SplitSource } from "../settings.ts";
 import { readActionFile } from "./action_file.ts";
 import { type Dividend, uniqueDividends } from "./dividend.ts";
 import { readDividend, readDividends } from "./dividend_text.ts";
@@ -105,14 +104,32 @@ const DIVIDENDS: Kind<Dividend> = {
   defectOf: () => undefined,
 };
 
-const TICKERS = list("TSLA");
+const TICKERS = list('"TSLA"');
+
+const OPTION_KINDS = {
+  ...RUN_KINDS.splits.fields,
+  ...runKinds(
+    "cacheDirectory",
+    "refresh",
+    "offline",
+    "signal",
+    "fetch",
+    "random",
+    "limits",
+    "nowMs",
+  ),
+  symbols: TICKERS,
+  onNotice: FUNCTION,
+  onRetry: FUNCTION,
+};
 
 async function load<A extends Action>(
   kind: Kind<A>,
   tickers: readonly string[],
   options: LoadSplitsOptions,
 ): Promise<Map<string, A[]>> {
-  checkGiven({ ...options, tickers }, { tickers: needed(TICKERS), symbols: TICKERS });
+  checkGiven({ tickers }, { tickers: needed(TICKERS) });
+  checkOptions(options, OPTION_KINDS);
   const stocks = [...new Set(tickers)].filter(isStock);
   const today = todayInNewYork(options.nowMs ?? Date.now());
   const all = (await tableOf(kind, stocks, options))

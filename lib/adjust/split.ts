@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkGiven, checkOptions, list, needed, object, SEQUENCE } from "../given.ts";
 import type { Bar } from "../market/bar.ts";
 
 /**
@@ -41,6 +42,7 @@ export interface Split {
  * in their middle leaves them with prices of both kinds.
  *
  * @param splits All of them of the bars' own ticker, each once, in any order.
+ * @throws {UsageError} when an argument is none of what it may be.
  * @throws {TypeError} when the splits are of several tickers.
  * @throws {RangeError} when a split's `from` or `to` is no number greater than 0, or all of them
  * together make a factor beyond 1e100.
@@ -59,8 +61,11 @@ export interface Split {
 export function adjust(
   bars: Iterable<Bar>,
   splits: readonly Split[],
-  { dividends = [] }: AdjustOptions = {},
+  options: AdjustOptions = {},
 ): Generator<Bar, void> {
+  checkGiven({ bars, splits }, { bars: needed(SEQUENCE), splits: needed(list("split", object())) });
+  checkOptions(options, { dividends: list("dividend", object()) });
+  const { dividends = [] } = options;
   return adjustEach(bars, stepsOf(splits, dividends));
 }
 

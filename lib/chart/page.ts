@@ -4,10 +4,11 @@
  * @module
  */
 
+import { checkGiven, checkOptions, list, needed, object, oneOf, text } from "../given.ts";
 import type { Bar } from "../market/bar.ts";
 import type { Hours } from "../market/hours.ts";
-import type { Interval } from "../market/interval.ts";
-import type { Asset } from "../market/symbol.ts";
+import { type Interval, INTERVALS } from "../market/interval.ts";
+import { type Asset, ASSETS } from "../market/symbol.ts";
 import { cspHash, embedJson, escapeHtml, renderBody } from "./page_body.ts";
 import { type ChartNote, type PageData, pageData } from "./page_data.ts";
 
@@ -41,6 +42,24 @@ export interface ChartPageOptions {
   readonly asset?: Asset;
 }
 
+const BARS = list("bar", object());
+
+const OPTION_KINDS = {
+  interval: oneOf(INTERVALS),
+  hours: oneOf(["all", "regular"]),
+  adjusted: oneOf(["no", "splits", "all"]),
+  notes: list(
+    "note",
+    object({
+      symbol: needed(text()),
+      date: needed(text()),
+      kind: needed(text()),
+      text: needed(text()),
+    }),
+  ),
+  asset: oneOf(ASSETS),
+};
+
 /**
  * Makes a page with candles and volume of each symbol, a switch between symbols and to
  * longer intervals, a readout of the bar under the pointer, and a table. It follows the
@@ -51,13 +70,17 @@ export interface ChartPageOptions {
  * 2.0, which asks for the notice and the link at the foot of the page.
  *
  * @throws {RangeError} when no symbol has a bar, or the date of a note is none.
- * @throws {UsageError} when a symbol with bars shorter than a day cannot be read and no `asset`
+ * @throws {UsageError} when an argument is none of what it may be, a symbol with bars shorter than a day cannot be read and no `asset`
  * is given, or when it has no regular hours.
  */
 export async function chartPage(
   bars: Readonly<Record<string, readonly Bar[]>>,
-  { interval = "1d", hours = "all", adjusted = "no", notes = [], asset }: ChartPageOptions = {},
+  options: ChartPageOptions = {},
 ): Promise<string> {
+  checkGiven({ bars }, { bars: needed(object()) });
+  checkGiven(bars, Object.fromEntries(Object.keys(bars).map((name) => [name, BARS])), "bars.");
+  checkOptions(options, OPTION_KINDS);
+  const { interval = "1d", hours = "all", adjusted = "no", notes = [], asset } = options;
   const data = pageData({ bars, interval, hours, notes, asset });
   if (data.series.length === 0) {
     throw new RangeError("Cannot make a chart page: found no bars, want at least one");

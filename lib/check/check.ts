@@ -79,7 +79,7 @@ export interface CheckResult {
  * are not cached, some of them are asked for by their first byte to tell which the account's
  * plan excludes; offline that stays unknown. An abort rejects with the signal's reason.
  *
- * @throws {import("../errors.ts").UsageError} when a symbol, period or interval cannot be read.
+ * @throws {import("../errors.ts").UsageError} when a symbol, period, interval or option cannot be read.
  * @throws {import("../errors.ts").ConfigurationError} when the network is needed and credentials are missing.
  * @throws {import("../errors.ts").OfflineError} offline, when the bucket was never listed for the period.
  * @throws {import("../errors.ts").S3Error} `NetworkError` or `IntegrityError`: when the bucket cannot be asked.

@@ -31,7 +31,7 @@ import { reachEndpoint } from "../s3/reach.ts";
  * the usual one within five minutes, whatever the server does. No text or error holds a
  * secret. An abort rejects with the signal's reason.
  *
- * @throws {RangeError} when the limit is not positive.
+ * @throws {UsageError} when an option is none of what it may be.
  */
 export async function* diagnose(options: DoctorOptions): AsyncGenerator<SetupCheck, void> {
   const settings = settingsOf(options);

@@ -9,7 +9,8 @@ import type { CoverageSpan } from "../bucket/coverage.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import { TemporaryError } from "../errors.ts";
 import type { FoundCredentials, MissingCredentials } from "../s3/credentials.ts";
-import { type BucketOptions, DEFAULT_BUCKET, DEFAULT_ENDPOINT } from "../settings.ts";
+import { checkOptions, FUNCTION, needed, number, text } from "../given.ts";
+import { type BucketOptions, DEFAULT_BUCKET, DEFAULT_ENDPOINT, runKinds } from "../settings.ts";
 
 /** How long a check that was ended may take to stop. */
 const GRACE_MS = 1_000;
@@ -95,13 +96,21 @@ export type DoctorSettings = ReturnType<typeof settingsOf>;
 
 const DEFAULT_LIMIT_MS = 20_000;
 
-/** @throws {RangeError} when the limit is not positive. */
+const OPTION_KINDS = {
+  ...runKinds("cacheDirectory", "endpoint", "bucket", "region", "signal", "fetch", "random"),
+  findCredentials: needed(FUNCTION),
+  version: text(),
+  limitMs: number([1]),
+  now: FUNCTION,
+  readFilesystem: FUNCTION,
+};
+
+/** @throws {UsageError} when an option is none of what it may be. */
 export function settingsOf(options: DoctorOptions) {
-  const { limitMs = DEFAULT_LIMIT_MS } = options;
-  if (!(limitMs > 0)) throw new RangeError(`Cannot limit to ${limitMs} ms: want a positive number`);
+  checkOptions(options, OPTION_KINDS);
   return {
     ...options,
-    limitMs,
+    limitMs: options.limitMs ?? DEFAULT_LIMIT_MS,
     endpoint: options.endpoint ?? DEFAULT_ENDPOINT,
     bucket: options.bucket ?? DEFAULT_BUCKET,
     region: options.region ?? "us-east-1",

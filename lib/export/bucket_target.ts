@@ -17,6 +17,7 @@ import {
   S3Error,
   StorageError,
 } from "../errors.ts";
+import { checkOptions, FLAG, FUNCTION, needed, number, text } from "../given.ts";
 import { S3Client, type S3ClientOptions } from "../s3/client.ts";
 import { keyDefect } from "../s3/key.ts";
 import { isPassing } from "../http/status.ts";
@@ -59,6 +60,15 @@ export function parseBucketPlace(
   return { bucket: match[1]!, prefix: path === "" ? "" : `${path}/` };
 }
 
+/** Beside those of its client. */
+const OPTION_KINDS = {
+  name: needed(text()),
+  prefix: needed(text()),
+  partSize: number([1], { isWhole: true }),
+  keepsIndex: FLAG,
+  onConditions: FUNCTION,
+};
+
 /** A bucket that is exported to; it owns connections until it is disposed of. */
 export class BucketTarget implements ExportTarget {
   readonly name: string;
@@ -72,9 +82,11 @@ export class BucketTarget implements ExportTarget {
   /**
    * Connects to nothing yet.
    *
+   * @throws {UsageError} when an option is none of what it may be.
    * @throws {ConfigurationError} when endpoint, bucket, prefix, region or credentials cannot be.
    */
   constructor(options: BucketTargetOptions) {
+    checkOptions(options, OPTION_KINDS);
     const defect = keyDefect(`${options.prefix}part`);
     if (defect !== undefined) {
       throw new ConfigurationError(`Cannot use the place ${quote(options.name)}: ${defect}`);

@@ -10,8 +10,8 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { type DatedObject, isInSpan, type Span } from "../dated_object.ts";
 import { OfflineError } from "../errors.ts";
-import { checkGiven } from "../given.ts";
-import { DATASETS } from "./export_request.ts";
+import { checkGiven, FLAG } from "../given.ts";
+import { DATASETS, TARGET } from "./export_request.ts";
 import { Connection } from "../load/run_connection.ts";
 import { dayOfFolder, type Layout, layoutOf } from "../lake/layout.ts";
 import { checkDatasetName, datasetNames } from "../market/dataset.ts";
@@ -76,10 +76,11 @@ const OBJECTS_AT_ONCE = 16;
  */
 export async function checkPlace(
   datasets: readonly string[],
-  { target, deep = false, ...options }: CheckPlaceOptions,
+  options: CheckPlaceOptions,
 ): Promise<PlaceCheck> {
   const settings = withDefaults(options);
-  checkGiven({ datasets }, { datasets: DATASETS });
+  checkGiven({ ...options, datasets }, { datasets: DATASETS, target: TARGET, deep: FLAG });
+  const { target, deep = false } = options;
   const given = datasets.map(checkDatasetName);
   const today = todayOf(settings);
   const span = resolvePeriod(options, { period: "max", today, firstDate: "0001-01-01" });

@@ -9,6 +9,7 @@
 import type { Span } from "../dated_object.ts";
 import type { ObjectStore } from "../cache/objects.ts";
 import { OfflineError } from "../errors.ts";
+import { checkGiven, FLAG, needed, number, object, text } from "../given.ts";
 import { confirmWork } from "../load/confirm_download.ts";
 import { Connection } from "../load/run_connection.ts";
 import { keptOf, totalOf } from "../load/dry_run_plan.ts";
@@ -29,7 +30,7 @@ import {
   performHere,
   roomFor,
 } from "./perform_here.ts";
-import { readDatasets, readLayout, type Shard } from "./export_request.ts";
+import { readDatasets, readLayout, type Shard, TARGET } from "./export_request.ts";
 import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   type ExportPlan,
@@ -126,6 +127,17 @@ export function exportDataset(
   return exportBy(performHere, datasets, options);
 }
 
+/** Beside those of the layout, which has a reader. */
+const EXPORT_KINDS = {
+  target: TARGET,
+  shard: object({
+    index: needed(number([0], { isWhole: true })),
+    count: needed(number([1], { isWhole: true })),
+  }),
+  dryRun: FLAG,
+  programVersion: text(),
+};
+
 /** The same by whatever does the work, such as a fleet. */
 export async function exportBy(
   perform: Perform,
@@ -134,6 +146,7 @@ export async function exportBy(
 ): Promise<ExportResult> {
   const startedAtMs = performance.now();
   const settings = withDefaults(options);
+  checkGiven(options, EXPORT_KINDS);
   const { target } = options;
   const layout = readLayout(options);
   const span = spanOf(options, settings, layout);

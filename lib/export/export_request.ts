@@ -6,13 +6,20 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
-import { checkGiven, list, needed } from "../given.ts";
+import { checkGiven, type Kind, list, needed } from "../given.ts";
 import type { Layout } from "../lake/layout.ts";
 import { checkDatasetName } from "../market/dataset.ts";
 import { parseFamily } from "../market/ticker_family.ts";
 
 /** What names datasets. */
-export const DATASETS = needed(list("us_stocks_sip/day_aggs_v1"));
+export const DATASETS = needed(list('"us_stocks_sip/day_aggs_v1"'));
+
+/** Where an export goes: whatever lists objects as a target does. */
+export const TARGET: Kind = {
+  wanted: "a FolderTarget or a BucketTarget",
+  isRight: (value) => typeof (value as { list?: unknown } | null)?.list === "function",
+  isNeeded: true,
+};
 
 /**
  * The names of datasets, each once.
@@ -51,7 +58,7 @@ export function readLayout(
 }
 
 function readTickers(tickers: readonly string[]): readonly string[] {
-  checkGiven({ tickers }, { tickers: list("SPY") });
+  checkGiven({ tickers }, { tickers: list('"SPY"') });
   if (tickers.length === 0) {
     throw new UsageError(
       "Cannot export the rows of no tickers: want a list, such as SPY and BRK.*",

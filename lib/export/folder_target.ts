@@ -18,6 +18,7 @@ import { closedFolderAbove, codeOf, diskError, isForbidden, onDisk } from "../ca
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { sweep } from "../cache/replacement.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
+import { checkGiven, needed, text } from "../given.ts";
 import { checkFooter } from "../lake/check_footer.ts";
 import { dayOfFolder, layoutOf } from "../lake/layout.ts";
 import { datasetNames } from "../market/dataset.ts";
@@ -47,6 +48,7 @@ export class FolderTarget implements ExportTarget {
 
   /** Nothing is made before the first file is written. */
   constructor(path: string) {
+    checkGiven({ path }, { path: needed(text("a path")) });
     this.name = path;
     this.#path = path.replace(/(?<=.)\/+$/, "");
   }

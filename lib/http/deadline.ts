@@ -7,6 +7,7 @@
 
 import { delay } from "../deps/deno_std.ts";
 import { NetworkError } from "../errors.ts";
+import { type Kind, number, object } from "../given.ts";
 
 /** How slow an attempt may be. */
 export interface TimeLimits {
@@ -36,6 +37,11 @@ export const DEFAULT_LIMITS: TimeLimits = {
   attemptMs: 60_000,
   attemptBytesPerSecond: 32_768,
 };
+
+/** What the limits that are given may be. */
+export const LIMITS: Kind = object(
+  Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, number([0])])),
+);
 
 /** What an attempt's deadline is made of. */
 export interface DeadlineOptions {

@@ -31,7 +31,7 @@ import { NO_UPDATE, type PreloadResult } from "./summary.ts";
  *
  * An abort rejects with the signal's reason once what is finished is safely recorded.
  *
- * @throws {UsageError} when a symbol, period or interval cannot be read.
+ * @throws {UsageError} when a symbol, period, interval or option cannot be read.
  * @throws {ConfigurationError} when the network is needed and credentials are missing.
  * @throws {S3Error} when the server refuses the keys or the listing.
  * @throws {EntitlementError} when the account's plan covers none of the files.

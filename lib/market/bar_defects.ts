@@ -6,10 +6,11 @@
 
 import type { Bar } from "./bar.ts";
 import { type DateSpan, isInTime, spanOfDate, stampText } from "./stamps.ts";
+import { checkGiven, checkOptions, needed, oneOf, SEQUENCE } from "../given.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import { zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
-import type { Asset } from "./symbol.ts";
+import { type Asset, ASSETS } from "./symbol.ts";
 
 /** What bars are of. */
 export interface BarsContext {
@@ -62,8 +63,11 @@ function notPositive({ open, high, low, close }: Bar, asset: Asset): string | un
  * There is one finding a kind and date, whose text is of the first such bar.
  *
  * @param bars In the order of the files, of one ticker.
+ * @throws {UsageError} when an argument is none of what it may be.
  */
 export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] {
+  checkGiven({ bars }, { bars: needed(SEQUENCE) });
+  checkOptions(context, { asset: needed(oneOf(ASSETS)), interval: oneOf(["1m", "1d"]) });
   const { asset } = context;
   const defects = new Defects();
   const zone = zoneOf(asset);

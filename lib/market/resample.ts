@@ -5,10 +5,11 @@
  */
 
 import type { Bar } from "./bar.ts";
+import { checkGiven, checkOptions, needed, oneOf, SEQUENCE } from "../given.ts";
 import { checkHours, type Hours, regularSessions, type Session, zoneOf } from "./hours.ts";
-import { type Interval, type IntervalLength, lengthOf } from "./interval.ts";
+import { type Interval, type IntervalLength, INTERVALS, lengthOf } from "./interval.ts";
 import { GrowingBar } from "./merge_bars.ts";
-import type { Asset } from "./symbol.ts";
+import { type Asset, ASSETS } from "./symbol.ts";
 
 /** What bars are of, and which of them count. */
 export interface ResampleOptions {
@@ -40,13 +41,15 @@ export interface ResampleOptions {
  * file has the trading from 17:00 in New York on. `1m` is the shortest interval of any file:
  * its bars stay as they are.
  *
- * @throws {UsageError} when the asset has no regular hours.
+ * @throws {UsageError} when the asset has no regular hours, or an argument is none of what it may be.
  */
 export function resample(
   bars: Iterable<Bar>,
   interval: Interval,
   options: ResampleOptions,
 ): Generator<Bar, void, undefined> {
+  checkGiven({ bars, interval }, { bars: needed(SEQUENCE), interval: needed(oneOf(INTERVALS)) });
+  checkOptions(options, { asset: needed(oneOf(ASSETS)), hours: oneOf(["all", "regular"]) });
   return resampleWith(new Resampler(interval, options), bars);
 }
 

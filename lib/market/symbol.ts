@@ -5,6 +5,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { checkGiven, checkOptions, needed, oneOf, text as string } from "../given.ts";
 import type { Asset } from "./dataset.ts";
 import { familyAs, familyByForm } from "./family_symbol.ts";
 import { tapeSuffix } from "./stock_suffix.ts";
@@ -80,7 +81,10 @@ const CURRENCIES: ReadonlySet<string> = new Set([
  *
  * @throws {UsageError} when it is neither, is no such asset, or is a future.
  */
-export function parseSymbol(text: string, { asset }: SymbolOptions = {}): MarketSymbol {
+export function parseSymbol(text: string, options: SymbolOptions = {}): MarketSymbol {
+  checkGiven({ symbol: text }, { symbol: needed(string()) });
+  checkOptions(options, { asset: oneOf(ASSETS) });
+  const { asset } = options;
   const symbol = text.trim().replace(PADDED_OPTION, "$1$2");
   if (isFuture(symbol)) throw futuresError(text);
   const detected = /^[!-~]+$/.test(symbol) ? detect(symbol) : undefined;

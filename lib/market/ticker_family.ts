@@ -10,6 +10,7 @@
  */
 
 import { quote, UsageError } from "../errors.ts";
+import { checkGiven, checkOptions, needed, text } from "../given.ts";
 import { isDate } from "./period.ts";
 
 /** A family, by whose name any part of the program can make it anew. */
@@ -67,7 +68,10 @@ export function parseFamily(name: string): TickerFamily {
  * @param root such as `SPY`, `BRK-B` or `^SPX`; it may have wildcards.
  * @throws {UsageError} when a part of it cannot be read.
  */
-export function chainName(root: string, { expiry, right, strike }: ChainFilter): string {
+export function chainName(root: string, filter: ChainFilter): string {
+  checkGiven({ root }, { root: needed(text("a string such as SPY")) });
+  checkOptions(filter, FILTER_KINDS);
+  const { expiry, right, strike } = filter;
   const letters = root.trim().toUpperCase().replace(/^([OI]:|[\^$.])/, "").replaceAll(/[.\-]/g, "");
   if (!ROOT.test(letters)) {
     throw new UsageError(`Cannot read underlying ${quote(root)}: want one such as SPY or BRK-B`);
@@ -78,6 +82,12 @@ export function chainName(root: string, { expiry, right, strike }: ChainFilter):
     strike: strike === undefined ? undefined : readStrike(strike),
   }).name;
 }
+
+const FILTER_KINDS = {
+  expiry: text("a string such as 2025-12"),
+  right: text("call or put"),
+  strike: text("a string such as 650 or 600..700"),
+};
 
 /** The OCC's six characters at most, and wildcards. */
 const ROOT = /^(?=.{1,12}$)\**([A-Z0-9?]\**){0,6}$/;

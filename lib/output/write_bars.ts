@@ -9,8 +9,20 @@ import { makeDirectory } from "../cache/folders.ts";
 import { OutputFile, type OutputOptions } from "../cache/output_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";
 import { quote } from "../errors.ts";
+import {
+  checkGiven,
+  checkOptions,
+  either,
+  FLAG,
+  FUNCTION,
+  needed,
+  object,
+  oneOf,
+  PATH,
+  SEQUENCE,
+} from "../given.ts";
 import type { BarBatch, BarBatches } from "../market/bar.ts";
-import { formatBars, type FormatOptions, type OutputFormat } from "./format.ts";
+import { formatBars, type FormatOptions, OUTPUT_FORMATS, type OutputFormat } from "./format.ts";
 
 /** How bars are written. */
 export interface WriteOptions extends FormatOptions {
@@ -43,6 +55,14 @@ export interface WrittenFile extends WrittenBars {
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
 
+const PLACE = needed(either(PATH, object({}, "an open OutputFile")));
+
+const WRITE_KINDS = {
+  format: needed(oneOf(OUTPUT_FORMATS)),
+  tickers: FLAG,
+  metadata: object(),
+};
+
 /**
  * Writes all bars to one file, which is replaced when they are all written: after a failure the
  * old one is untouched. A device or a pipe takes them as they come.
@@ -57,6 +77,8 @@ export async function writeBars(
   batches: BarBatches,
   options: WriteOptions,
 ): Promise<WrittenFile> {
+  checkGiven({ place, batches }, { place: PLACE, batches: needed(SEQUENCE) });
+  checkOptions(options, WRITE_KINDS);
   if (typeof place === "string") return await writeFile(place, batches, options);
   const { chunks, counts } = countBars(batches, options);
   await place.write(chunks);
@@ -85,8 +107,11 @@ async function writeFile(
 export async function writeBarsBySymbol(
   directory: string,
   batches: BarBatches,
-  { format, tickers, metadata }: WriteBySymbolOptions,
+  options: WriteBySymbolOptions,
 ): Promise<WrittenFile[]> {
+  checkGiven({ directory, batches }, { directory: needed(PATH), batches: needed(SEQUENCE) });
+  checkOptions(options, { ...WRITE_KINDS, metadata: either(WRITE_KINDS.metadata, FUNCTION) });
+  const { format, tickers, metadata } = options;
   await makeDirectory(directory, { mode: FOLDER_MODE });
   const unfinished = await unfinishedIn(directory);
   const symbols = new Map<string, string>();

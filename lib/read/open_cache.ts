@@ -9,6 +9,16 @@ import { asRecord, KeptRecord, type ObjectRecord } from "../cache/record.ts";
 import { openSource } from "../cache/sources.ts";
 import { sweepTickers, TickerRecords } from "../cache/ticker_records.ts";
 import { type JournalError, quote, type StorageError, UsageError } from "../errors.ts";
+import {
+  checkGiven,
+  checkOptions,
+  FUNCTION,
+  needed,
+  object,
+  PATH,
+  SEQUENCE,
+  text,
+} from "../given.ts";
 import { isBarRow } from "../market/bar.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
@@ -41,9 +51,11 @@ export interface RecordSource {
 /**
  * Opens a cache directory; one that is missing is empty, and made when something is saved.
  *
+ * @throws {UsageError} when the path is none.
  * @throws {StorageError} when it is a symlink or no directory.
  */
 export async function openCache(path: string): Promise<Cache> {
+  checkGiven({ path }, { path: needed(PATH) });
   const directory = new CacheDirectory(path);
   await directory.check();
   return new Cache(directory);
@@ -65,6 +77,7 @@ export class Cache {
 
   /** Every progress marker that has something which the cached bars lack. */
   async listProgress(options: CacheListOptions = {}): Promise<Progress[]> {
+    checkOptions(options, HOOKS);
     return await listMarkers(this.#root, options.onNewer);
   }
 
@@ -95,8 +108,11 @@ export class Cache {
   async saveProgress(
     name: { symbol: string; period: string; interval?: string },
     records: Iterable<ObjectRecord>,
-    { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET, ticker }: RecordSource = {},
+    source: RecordSource = {},
   ): Promise<void> {
+    checkGiven({ name, records }, { name: needed(object()), records: needed(SEQUENCE) });
+    checkOptions(source, { endpoint: text("a URL"), bucket: text(), ticker: text() });
+    const { endpoint = DEFAULT_ENDPOINT, bucket = DEFAULT_BUCKET } = source;
     const { symbol, dataset, tickers, period, interval, isFamily } = readName(name);
     if (isFamily) {
       throw new UsageError(`Cannot save progress of ${quote(symbol)}: want a single ticker's`);
@@ -106,7 +122,7 @@ export class Cache {
       host: new URL(endpoint).hostname,
       bucket,
       dataset: dataset.name,
-      ticker: ticker ?? tickers.at(-1)!,
+      ticker: source.ticker ?? tickers.at(-1)!,
       symbol,
       period: period.name,
       interval,
@@ -127,6 +143,8 @@ export class Cache {
     of: { period?: string; interval?: string } = {},
     options: Pick<ClearOptions, "onRemoved"> = {},
   ): Promise<number> {
+    checkOptions(options, HOOKS);
+    checkGiven({ of }, { of: needed(object()) });
     return await clearMarkers(this.#root, { symbol, ...of }, options);
   }
 
@@ -140,6 +158,7 @@ export class Cache {
    * @throws {LockedError} when another process works on the ticker.
    */
   async clear(symbol: string, options: ClearOptions = {}): Promise<boolean> {
+    checkOptions(options, HOOKS);
     return await clearSymbol(this.#root, symbol, options);
   }
 
@@ -151,6 +170,7 @@ export class Cache {
    * @throws {JournalError} when a file is of a newer format; nothing is forgotten then.
    */
   async clearAll(options: ClearOptions = {}): Promise<void> {
+    checkOptions(options, HOOKS);
     await clearEverything(this.#root, options);
   }
 
@@ -159,9 +179,13 @@ export class Cache {
    * symbol, is not in it, though it is recorded that none has.
    */
   async list(options: CacheListOptions = {}): Promise<CachedBars[]> {
+    checkOptions(options, HOOKS);
     return await listCachedBars(this.#root, options.onNewer);
   }
 }
+
+/** Whom a cache tells of its files. */
+const HOOKS = { onNewer: FUNCTION, onLeft: FUNCTION, onRemoved: FUNCTION };
 
 function requireRecord(record: ObjectRecord): ObjectRecord {
   const checked = asRecord(record);
@@ -172,6 +196,7 @@ function requireRecord(record: ObjectRecord): ObjectRecord {
 function readName(
   { symbol, period, interval }: { symbol: string; period: string; interval?: string },
 ): SymbolRequest {
+  checkGiven({ period }, { period: needed(text("a length such as 5y, or FROM_TO")) });
   const [from, to] = period.split("_");
   const span = to === undefined ? { period } : { from, to };
   return readRequest([symbol], { ...span, interval }, "2000-01-01")[0]!;

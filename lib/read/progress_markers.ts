@@ -12,6 +12,7 @@ import { listSources } from "../cache/sources.ts";
 import { StoredRecords, unreadError } from "../cache/stored_records.ts";
 import { datasetsOf } from "../market/dataset.ts";
 import { parseInterval } from "../market/interval.ts";
+import { checkGiven, text } from "../given.ts";
 import { parseSymbol } from "../market/symbol.ts";
 
 /** How far the loading of a symbol, period and interval has come. */
@@ -50,6 +51,7 @@ export async function listMarkers(
 
 /** Whether a marker is of a symbol, and where they are given of a period and interval. */
 export function isMarkerOf(wanted: MarkerName) {
+  checkGiven(wanted, { period: text(), interval: text() });
   const { tickers, asset } = parseSymbol(wanted.symbol);
   const datasets = datasetsOf(asset).map(({ name }) => name);
   const interval = wanted.interval === undefined ? undefined : parseInterval(wanted.interval);

@@ -11,6 +11,7 @@ import type { StoredRecords } from "../cache/stored_records.ts";
 import type { TickerReading } from "../cache/ticker_reading.ts";
 import { isInSpan } from "../dated_object.ts";
 import { NotCachedError, quote, UsageError } from "../errors.ts";
+import { checkGiven, checkOptions, needed, object, PATH } from "../given.ts";
 import { hasFileBars } from "../load/loaded_symbol.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
 import { dateOfKey } from "../market/dataset.ts";
@@ -21,7 +22,7 @@ import { readFamilyBars } from "./family_bars.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
-import { DEFAULT_BUCKET, DEFAULT_ENDPOINT, todayOf } from "../settings.ts";
+import { DEFAULT_BUCKET, DEFAULT_ENDPOINT, runKinds, todayOf } from "../settings.ts";
 
 /** Which bars are read. */
 export interface ReadRequest extends RequestOptions {
@@ -49,7 +50,7 @@ export interface ReadRequest extends RequestOptions {
  * are not there, nor are those on which a row of the ticker cannot be read, which
  * `checkSymbols()` tells; and an object that the bucket has replaced since has its old bars.
  *
- * @throws {UsageError} when a symbol, period or interval cannot be read, or a symbol is cached of
+ * @throws {UsageError} when a symbol, period, interval or option cannot be read, or a symbol is cached of
  * several buckets and none is named.
  * @throws {NotCachedError} before the first batch, when nothing is recorded of a symbol. One
  * whose files have been loaded and have none of its bars is no error.
@@ -59,8 +60,11 @@ export interface ReadRequest extends RequestOptions {
  */
 export async function* readBars(
   cache: Cache,
-  { symbols, nowMs = Date.now(), ...options }: ReadRequest,
+  request: ReadRequest,
 ): AsyncGenerator<BarBatch> {
+  checkGiven({ cache }, { cache: CACHE });
+  checkOptions(request, REQUEST_KINDS);
+  const { symbols, nowMs = Date.now(), ...options } = request;
   const requests = readRequest(symbols, options, todayOf({ nowMs }));
   const stores = await openStores(new CacheDirectory(cache.path), options);
   const all = await findTickers(requests, stores);
@@ -73,6 +77,10 @@ export async function* readBars(
     }
   }
 }
+
+const CACHE = { ...needed(object({ path: needed(PATH) })), wanted: "what openCache() gives" };
+
+const REQUEST_KINDS = runKinds("nowMs", "endpoint", "bucket");
 
 /** What is stored of a bucket. */
 interface Store extends SourceDirectory {

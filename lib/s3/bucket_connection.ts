@@ -5,6 +5,17 @@
  */
 
 import { ConfigurationError, quote, S3Error } from "../errors.ts";
+import {
+  checkGiven,
+  checkOptions,
+  either,
+  FUNCTION,
+  needed,
+  number,
+  object,
+  text,
+} from "../given.ts";
+import { LIMITS } from "../http/deadline.ts";
 import type { Answer } from "../http/exchange.ts";
 import { type Protocol, Sender, type SendOptions } from "../http/sender.ts";
 import { checkCredentials, type Credentials } from "./credentials.ts";
@@ -31,6 +42,18 @@ export interface S3ClientOptions extends SendOptions {
 
 const SPACE = 0x20;
 
+const HOOKS = ["onRetry", "onThrottled", "onBytes", "onSuccess", "onOthersAnswered", "onAway"];
+
+const OPTION_KINDS = {
+  endpoint: needed(either(text("a URL"), object())),
+  bucket: needed(text()),
+  region: text(),
+  credentials: needed(object({}, "a key pair")),
+  concurrency: number([1], { isWhole: true }),
+  limits: LIMITS,
+  ...Object.fromEntries(["fetch", "random", ...HOOKS].map((name) => [name, FUNCTION])),
+};
+
 /** What every request for an object says. */
 export interface ObjectTarget {
   readonly url: URL;
@@ -49,18 +72,15 @@ export class BucketConnection implements Disposable {
    * Connects to nothing yet.
    *
    * @param landmark An object that the server should be able to send.
+   * @throws {UsageError} when an option is none of what it may be.
    * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
    */
   constructor(options: S3ClientOptions, landmark: () => URL | undefined = () => undefined) {
+    checkOptions(options, OPTION_KINDS);
     const { endpoint, bucket, region = "us-east-1", concurrency = 20 } = options;
     this.#url = bucketUrl(endpoint, bucket);
     if (!/^[\w-]{1,64}$/.test(region)) {
       throw new ConfigurationError(`Cannot use the region ${quote(region)}`);
-    }
-    if (!Number.isInteger(concurrency) || concurrency < 1) {
-      throw new RangeError(
-        `Cannot run ${concurrency} requests: want a whole number of at least 1`,
-      );
     }
     this.#credentials = checkCredentials(options.credentials);
     this.sender = new Sender({
@@ -96,6 +116,7 @@ export class BucketConnection implements Disposable {
     action: string,
     parameters: Readonly<Record<string, string>> = {},
   ): ObjectTarget {
+    checkGiven({ key }, { key: needed(text()) });
     const defect = keyDefect(key);
     if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
     const url = this.urlOf(key);

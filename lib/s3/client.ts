@@ -5,6 +5,7 @@
  */
 
 import { IntegrityError, quote, S3Error } from "../errors.ts";
+import { checkGiven, checkOptions, FUNCTION, needed, number, SIGNAL, text } from "../given.ts";
 import type { Answer, HttpRequest } from "../http/exchange.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
 import type { ObjectVersion } from "../dated_object.ts";
@@ -21,6 +22,15 @@ export type { TimeLimits } from "../http/deadline.ts";
 export type { Retry } from "../http/sender.ts";
 
 const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
+
+const LIST_KINDS = {
+  startAfter: text(),
+  pageSize: number([1, 1_000], { isWhole: true }),
+  signal: SIGNAL,
+};
+
+/** Beside the size, whose range depends on that of the bytes. */
+const GET_KINDS = { ifMatch: text(), maxBytes: number([0]), verify: FUNCTION, signal: SIGNAL };
 
 /** What an object must be. */
 export interface GetOptions {
@@ -68,6 +78,7 @@ export class S3Client implements Disposable {
   /**
    * Connects to nothing yet.
    *
+   * @throws {UsageError} when an option is none of what it may be.
    * @throws {ConfigurationError} when endpoint, bucket, region or credentials cannot be.
    */
   constructor(options: S3ClientOptions) {
@@ -103,6 +114,8 @@ export class S3Client implements Disposable {
    * @throws {import("../errors.ts").NetworkError} when every attempt's connection failed.
    */
   list(prefix: string, options: ListOptions = {}): AsyncIterableIterator<ObjectVersion> {
+    checkGiven({ prefix }, { prefix: needed(text()) });
+    checkOptions(options, LIST_KINDS);
     return listObjects(this.#connection, prefix, options);
   }
 
@@ -122,6 +135,7 @@ export class S3Client implements Disposable {
     key: string,
     options: GetOptions = {},
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; etag: string }> {
+    checkOptions(options, GET_KINDS);
     const { size, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
     const ifMatch = options.ifMatch || undefined;
     const target = this.#connection.target(key, `Cannot download ${quote(key)}`);

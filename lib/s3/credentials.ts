@@ -7,6 +7,7 @@
  */
 
 import { ConfigurationError, quote } from "../errors.ts";
+import { checkOptions, FUNCTION, list, needed, object, text } from "../given.ts";
 import { type Profile, PROFILE_ENVIRONMENT_NAMES, ProfileFiles } from "./profile.ts";
 
 /** A key pair for S3. */
@@ -130,6 +131,16 @@ export const INTO_NAMES: readonly string[] = [
   ...INTO_PAIRS.flatMap(({ id, secret, token }) => token ? [id, secret, token] : [id, secret]),
 ];
 
+const SEARCH_KINDS = {
+  env: needed(object()),
+  hidden: list('"HOME"'),
+  profile: text(),
+  pairs: list("pair", object()),
+  profiles: list('"default"'),
+  except: object(),
+  readTextFile: needed(FUNCTION),
+};
+
 /**
  * Looks for a key pair: a profile that was asked for; else the environment, first the
  * vendor's names, then AWS's; else the profile of `AWS_PROFILE`; else `massive`; else
@@ -137,12 +148,14 @@ export const INTO_NAMES: readonly string[] = [
  *
  * Keys that a profile has by a program, a role or a sign-on are not fetched.
  *
+ * @throws {UsageError} when an option is none of what it may be.
  * @throws {ConfigurationError} when half a pair is set, a value cannot be one, a file cannot be
  * read, or the profile that was asked for has no keys.
  */
 export async function findCredentials(
   search: CredentialSearch,
 ): Promise<FoundCredentials | MissingCredentials> {
+  checkOptions(search, SEARCH_KINDS);
   const { env, hidden = [], profile, pairs = PAIRS, except } = search;
   if (profile !== undefined) {
     return demand(inProfile(await ProfileFiles.read(search), profile), profile);

@@ -13,6 +13,7 @@ import {
   ObjectChangedError,
   S3Error,
   TlsError,
+  UsageError,
 } from "../../lib/errors.ts";
 import { type Retry, S3Client, type S3ClientOptions } from "../../lib/s3/client.ts";
 
@@ -136,7 +137,7 @@ Deno.test("S3Client refuses a bucket, region, concurrency or key that cannot be"
     assertThrows(() => clientOf(() => ok(), { region }), ConfigurationError, "region");
   }
   for (const concurrency of [0, 1.5, NaN]) {
-    assertThrows(() => clientOf(() => ok(), { concurrency }), RangeError);
+    assertThrows(() => clientOf(() => ok(), { concurrency }), UsageError);
   }
   const credentials = { accessKeyId: "canary\n", secretAccessKey: "s" };
   assertThrows(() => clientOf(() => ok(), { credentials }), ConfigurationError);

@@ -103,9 +103,6 @@ function exitOf(error: unknown, env: Environment): Exit {
   if (error instanceof StdoutError) return [EXIT.disk, hintForStdout(error)];
   if (error instanceof UsageError) return [EXIT.usage, hintForUsage(error)];
   if (error instanceof DeclinedError) return [EXIT.usage, DECLINED_HINT];
-  if (error instanceof RangeError && /^Cannot (run|record) /.test(error.message)) {
-    return [EXIT.usage];
-  }
   if (error instanceof ConfigurationError) {
     return [EXIT.configuration, hintForConfiguration(error, env)];
   }

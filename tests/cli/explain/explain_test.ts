@@ -140,11 +140,6 @@ Deno.test("explain() takes everything else for a defect", () => {
   assertEquals(explain(undefined).message, "undefined");
 });
 
-Deno.test("explain() takes a number out of the library's range for wrong usage", () => {
-  const error = new RangeError("Cannot run 0 at once: want a whole number from 1 to 256");
-  assertEquals(explain(error).exitCode, EXIT.usage);
-});
-
 Deno.test("explain() takes an answer of the REST API that may pass for temporary", () => {
   const exits = [400, 404, 302, 408, 429, 500, 503].map((status) =>
     explain(new RestError("m", { status })).exitCode
