@@ -173,6 +173,12 @@ for (const [of, names, call] of OPTIONS) {
   });
 }
 
+Deno.test("writeBars() refuses an object that takes no bytes as the place", async () => {
+  const place: Anything = {};
+  const refused = () => writeBars(place, [], { format: "csv" });
+  await assertRejects(refused, UsageError, "Cannot use place: found an object, want a path or an");
+});
+
 Deno.test("options as a whole are refused by their type", async () => {
   for (const wrong of [null, undefined, 5, "x", [], () => {}] as Anything[]) {
     for (const call of [preload, estimate, checkSymbols, exportDataset, checkPlace, loadSplits]) {

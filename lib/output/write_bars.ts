@@ -55,7 +55,11 @@ export interface WrittenFile extends WrittenBars {
 /** For whoever the user's own settings (umask) let read and write. */
 const FOLDER_MODE = 0o777;
 
-const PLACE = needed(either(PATH, object({}, "an open OutputFile")));
+const OUTPUT = {
+  wanted: "an open OutputFile",
+  isRight: (value: unknown) => typeof (value as { write?: unknown } | null)?.write === "function",
+};
+const PLACE = needed(either(PATH, OUTPUT));
 
 const WRITE_KINDS = {
   format: needed(oneOf(OUTPUT_FORMATS)),
