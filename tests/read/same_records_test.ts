@@ -44,7 +44,7 @@ const fates = fc.oneof(
 
 /** A file: which days it has, in some of which the ticker is not, its fate, and when it was written. */
 const files = fc.record({
-  days: fc.subarray(DAYS),
+  days: fc.oneof(fc.constant(DAYS), fc.subarray(DAYS)),
   without: fc.subarray(DAYS, { maxLength: 2 }),
   atSeconds: fc.integer({ min: 1, max: 3 }),
   fate: fates,
@@ -52,8 +52,8 @@ const files = fc.record({
 type StoredFile = typeof files extends fc.Arbitrary<infer File> ? File : never;
 
 const states = fc.record({
-  entries: fc.tuple(fc.option(files), fc.option(files, { freq: 1 })),
-  journals: fc.tuple(...JOURNALS.map(() => fc.option(files, { freq: 1 }))),
+  entries: fc.tuple(fc.option(files, { freq: 3 }), fc.option(files, { freq: 2 })),
+  journals: fc.tuple(...JOURNALS.map(() => fc.option(files, { freq: 2 }))),
 });
 
 type State = { entries: (StoredFile | null)[]; journals: (StoredFile | null)[] };
@@ -74,7 +74,7 @@ Deno.test("preload(), readBars(), checkSymbols() and list() find the same, whate
     const seeded = await StoredRecords.open(new CacheDirectory(seed));
     const { records } = await seeded.readAll({ ...OWN, ticker: "TSLA" });
     let number = 0;
-    const seen = { bars: 0, damaged: 0, refused: 0 };
+    const seen = { bars: 0, plain: 0, damaged: 0, refused: 0 };
     const property = fc.asyncProperty(states, async (state) => {
       const cacheDirectory = `${path}/${number++}`;
       await copyFolder(seed, cacheDirectory);
@@ -91,6 +91,10 @@ Deno.test("preload(), readBars(), checkSymbols() and list() find the same, whate
       assertEquals(read, { bars: run.bars, error: isDamaged ? "StorageError" : undefined });
       assertEquals(checked, { bars: run.bars.length, isDamaged, error: undefined });
       assertEquals(listed.bars, run.bars.length);
+      const all = [...state.entries, ...state.journals];
+      const isPlain = all.every((file) => file === null || file.fate === WHOLE);
+      if (isPlain) assertEquals(run.bars, newestFirst(state));
+      if (isPlain && run.bars.length > 0) seen.plain++;
       assert(listed.isNamed || !isDamaged);
       if (run.bars.length > 0) seen.bars++;
       if (isDamaged) seen.damaged++;
@@ -133,6 +137,28 @@ async function look(options: PreloadOptions) {
   };
 }
 
+/**
+ * What has to come out where every file is whole: of the first spelling that has a row, on each day
+ * what the file has that was written last, of one time the journal whose name comes last.
+ */
+function newestFirst({ entries, journals }: State): string[] {
+  const ofSpellings = [
+    [[entries[0], 1], [journals[0], 10], [journals[1], 11]],
+    [[entries[1], 2], [journals[2], 12]],
+  ] as const;
+  for (const files of ofSpellings) {
+    const rows = DAYS.map((day) => {
+      const having = files.filter(([file]) => file?.days.includes(day));
+      const newest = Math.max(...having.map(([file]) => file!.atSeconds));
+      const last = having.findLast(([file]) => file!.atSeconds === newest);
+      return last && !last[0]!.without.includes(day) ? `${day} ${last[1]}` : undefined;
+    });
+    const bars = rows.filter((row) => row !== undefined);
+    if (bars.length > 0) return bars;
+  }
+  return [];
+}
+
 /** The name of what is thrown; that nothing is recorded is none. */
 async function failureOf(action: () => Promise<void>): Promise<string | undefined> {
   try {
@@ -163,8 +189,9 @@ async function store(
       await using writer = await JournalWriter.open(path, JOURNALS[i]!);
       writer.append(recordsOf(file, i + 10, versions));
     }
-    // What stands in the place of a journal and is none is no part of what is recorded.
-    await finish(path, /directory|link/.test(file.fate.kind) ? { ...file, fate: WHOLE } : file);
+    // What the run would write to, and so refuses, or what is no file, is nothing to read.
+    const isLeft = i === 0 ? /directory|link|newer/ : /directory|link/;
+    await finish(path, isLeft.test(file.fate.kind) ? { ...file, fate: WHOLE } : file);
   }
 }
 
