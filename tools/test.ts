@@ -65,7 +65,10 @@ function memoryFolder(): string | undefined {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize < MEMORY_BYTES) return undefined;
-    return Deno.makeTempDirSync({ dir: MEMORY, prefix: "flatfetch_tests_" });
+    const folder = Deno.makeTempDirSync({ dir: MEMORY, prefix: "flatfetch_tests_" });
+    // Tests that play another user have to get in, as into any folder for temporary files.
+    Deno.chmodSync(folder, 0o755);
+    return folder;
   } catch {
     return undefined;
   }
