@@ -15,10 +15,10 @@ const { counts } = readTask({
 
 Every test, those in the documentation included. A part runs by its path: deno test -A tests/s3
 
-  --jobs N    groups of tests at a time (default: one more than processors, since many tests wait)`,
+  --jobs N    groups of tests at a time (default: three more than processors, since many tests wait)`,
   counts: ["jobs"],
 });
-const { jobs = navigator.hardwareConcurrency + 1 } = counts;
+const { jobs = navigator.hardwareConcurrency + 3 } = counts;
 
 /** Folders whose tests take so long that a file is a group of its own. */
 const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];
