@@ -16,7 +16,7 @@
 import type { Semaphore } from "./semaphore.ts";
 
 /** Tasks that end before something is tried again. */
-const BETWEEN_TRIALS = 150;
+const BETWEEN_TRIALS = 200;
 const AFTER_REFUSAL = 800;
 /** Less would measure the pauses of the machine. */
 const SHORTEST_SAMPLE_MS = 100;
