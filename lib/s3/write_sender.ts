@@ -9,10 +9,10 @@ import { IntegrityError, ObjectChangedError, S3Error } from "../errors.ts";
 import type { Answer, HttpRequest } from "../http/exchange.ts";
 import type { BucketConnection, ObjectTarget } from "./bucket_connection.ts";
 import { isPreconditionFailure } from "./etag.ts";
-import { CHECKSUM, storedOf } from "./stored.ts";
+import { CHECKSUM, storedOf, wrongBytes } from "./stored.ts";
 
 /** Bytes of answers that have no use for a body. */
-export const ANY_BODY = { maxBytes: 65_536 };
+const ANY_BODY = { maxBytes: 65_536 };
 
 /** What a server says of an upload of which it lacks something. */
 const LOST = /^(NoSuchUpload|InvalidPart|InvalidPartOrder)$/;
@@ -65,18 +65,39 @@ export class WriteSender {
   }
 
   /**
-   * What a server has stored, by its answer, which has to be one to a write: others between here and
-   * there answer with status 200 as well.
+   * Puts bytes, and says what the server has stored, by its answer, which has to be one to a write:
+   * others between here and there answer with status 200 as well.
+   *
+   * @param isRepeatable Whether an attempt fails whose bytes are stored wrong, so that another follows.
    */
-  stored(
-    answer: Answer,
-    { target, bytes }: { readonly target: ObjectTarget; readonly bytes: Uint8Array },
-  ): ReturnType<typeof storedOf> {
-    this.#connection.refuseErrorDocument(answer, target);
-    const stored = storedOf(answer.headers, bytes);
-    if (stored.etag !== "") return stored;
-    const message = `${target.action}: the answer does not say that it is stored, it has no ETag`;
-    throw new IntegrityError(message, { key: target.key, check: "upload" });
+  async put(
+    target: ObjectTarget,
+    { headers, bytes, signal, isRepeatable = false }: {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly signal: AbortSignal | undefined;
+      readonly isRepeatable?: boolean;
+    },
+  ): Promise<ReturnType<typeof storedOf>> {
+    const request = {
+      ...target,
+      ...ANY_BODY,
+      method: "PUT",
+      headers,
+      body: bytes,
+      signal,
+    } as const;
+    return await this.send(request, (answer) => {
+      this.#connection.refuseErrorDocument(answer, target);
+      const stored = storedOf(answer.headers, bytes);
+      if (stored.etag === "") {
+        const message =
+          `${target.action}: the answer does not say that it is stored, it has no ETag`;
+        throw new IntegrityError(message, { key: target.key, check: "upload" });
+      }
+      if (isRepeatable && !stored.isRight) throw wrongBytes(target.key);
+      return stored;
+    });
   }
 
   /** Removes what the target is; what is gone already is no error. */

@@ -27,7 +27,7 @@ import {
   type UploadedPart,
 } from "./upload_documents.ts";
 import { unfinishedUploads } from "./unfinished_uploads.ts";
-import { ANY_BODY, WriteSender } from "./write_sender.ts";
+import { WriteSender } from "./write_sender.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
 export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
@@ -97,18 +97,7 @@ export class S3Writer implements Disposable {
     for (let write = 1, wanted = condition;; write++) {
       const stored = await this.#sender.withChecksum(crc32Of(bytes), (checksum) => {
         const headers = { ...headersOf(facts), ...conditionOf(wanted), ...checksum };
-        const request = {
-          ...target,
-          method: "PUT",
-          headers,
-          body: bytes,
-          ...ANY_BODY,
-          signal,
-        } as const;
-        return this.#sender.send(
-          request,
-          (answer) => this.#sender.stored(answer, { target, bytes }),
-        );
+        return this.#sender.put(target, { headers, bytes, signal });
       });
       if (stored.isRight) return stored.etag;
       if (write === MAX_WRITES) {
@@ -154,20 +143,9 @@ export class S3Writer implements Disposable {
     const target = this.#connection.target(key, writing(key), parameters);
     const crc32 = hasChecksums ? crc32Of(bytes) : undefined;
     const headers: Record<string, string> = crc32 === undefined ? {} : { [CHECKSUM]: crc32 };
-    const request = {
-      ...target,
-      method: "PUT",
-      headers,
-      body: bytes,
-      ...ANY_BODY,
-      signal,
-    } as const;
-    return await this.#sender.send(request, (answer) => {
-      const { etag, isRight } = this.#sender.stored(answer, { target, bytes });
-      // An upload can be given the same part as often as it takes.
-      if (!isRight) throw wrongBytes(key);
-      return { number, etag, crc32 };
-    });
+    // An upload can be given the same part as often as it takes: wrong bytes fail an attempt alone.
+    const { etag } = await this.#sender.put(target, { headers, bytes, signal, isRepeatable: true });
+    return { number, etag, crc32 };
   }
 
   /**
