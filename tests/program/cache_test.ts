@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
-import { OfflineError } from "../../mod.ts";
+import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { OfflineError, openCache } from "../../mod.ts";
 import {
   filesUnder,
   IN_QUARTER,
@@ -26,6 +27,39 @@ Deno.test("preload() again is a hit and asks nothing, not even for keys", async 
   assertEquals(bars, first.bars);
   assertEquals([summary.symbols.TSLA?.cached, summary.requests], [true, 0]);
   assertEquals(world.s3.requests, []);
+});
+
+Deno.test("preload() folds in what a newer journal says otherwise of a listed file, before it is a hit", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  await world.load(["TSLA"], QUARTER);
+  const cache = await openCache(world.cache);
+  const { key, bytes } = [...files][0]!;
+  const { etag } = world.s3.objects.get(key)!;
+  const marker = { symbol: "TSLA", period: "5d", interval: "1d" };
+  const record = { key, etag, size: bytes.length, rows: [] };
+  await cache.saveProgress(marker, [record], { endpoint: world.url });
+  world.s3.clearRequests();
+  for (const cached of [false, true]) {
+    const { bars, summary } = await world.load(["TSLA"], QUARTER);
+    assertEquals(bars.TSLA, files.truth("TSLA").slice(1));
+    assertEquals([summary.symbols.TSLA?.cached, await cache.listProgress()], [cached, []]);
+  }
+  assertEquals(world.takeGets(), []);
+});
+
+Deno.test("flatfetch check TSLA (a damaged cache entry) exits 3, and says what mends it", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  await world.load(["TSLA"], QUARTER);
+  const path = new CacheDirectory(world.cache).entryPath(files.dataset, "TSLA");
+  await Deno.truncate(path, (await Deno.stat(path)).size - 1);
+  const damaged = await world.run(["check", "TSLA", ...IN_QUARTER]);
+  assertEquals(damaged.code, 3, damaged.stderr);
+  assertMatch(damaged.stdout, /^TSLA +problem +the cache entry of TSLA is damaged/m);
+  assertMatch(damaged.stderr, /TSLA: 1 problem;[^]*Run the same without check/);
+  assertEquals((await world.run(["TSLA", ...IN_QUARTER])).code, 0);
+  assertEquals((await world.run(["check", "TSLA", ...IN_QUARTER])).code, 0);
 });
 
 Deno.test("flatfetch AAPL (TSLA's files are kept) speaks of no server, and asks none", async () => {
