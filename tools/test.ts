@@ -26,7 +26,7 @@ const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];
 const ON_DISK = /^tests\/(process|fleet|torture|security)\//;
 /** Where Linux has files in memory: a third of the time that such tests take is the disk's. */
 const MEMORY = "/dev/shm";
-/** What is to be free there: all groups together take a tenth. */
+/** What is to be free there, several times what all groups together take. */
 const MEMORY_BYTES = 2 ** 31;
 /** How many files of other folders make a group. */
 const FILES = 8;
