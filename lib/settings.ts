@@ -202,10 +202,10 @@ export const DEFAULT_ENDPOINT = "https://files.massive.com";
 export const DEFAULT_BUCKET = "flatfiles";
 
 /** A number that is not negative, which may have no end. */
-export const AMOUNT = number([0]);
+const AMOUNT = number([0]);
 
 /** A moment that a `Date` can hold, in milliseconds since the epoch. */
-export const MOMENT = number([0, 8.64e15]);
+const MOMENT = number([0, 8.64e15]);
 
 /** A file with splits or dividends. */
 const ACTION_FILE = { file: text("a path"), isPartial: FLAG };
