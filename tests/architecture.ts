@@ -45,7 +45,10 @@ const COMPUTING: readonly Grant[] = [
   { what: "mathematics", uses: /^Math\.(?!random\b|constructor\b)\w+/ },
   { what: "dates that are given", uses: /^(new Date\(…\)|Date\.(UTC|parse))$/ },
   { what: "calendars", uses: /^Temporal\.(Instant|PlainDate)\.from\w*$/ },
-  { what: "names and numbers of a language", uses: /^Intl\.(NumberFormat|supportedValuesOf)$/ },
+  {
+    what: "names, numbers and letters of a language",
+    uses: /^Intl\.(NumberFormat|Segmenter|supportedValuesOf)$/,
+  },
   {
     what: "texts and addresses",
     uses:
@@ -72,7 +75,7 @@ const COMPUTING: readonly Grant[] = [
   { what: "pipes", uses: /^node:stream(\/promises)?\.(Readable|pipeline)$/ },
   {
     what: "packages that compute",
-    uses: /^npm:(deno-std|fast-xml-parser|hyparquet|hyparquet-writer|string-width)@/,
+    uses: /^npm:(deno-std|fast-xml-parser|hyparquet|hyparquet-writer)@/,
     only: /^lib\/deps\/\w+\.ts$/,
   },
 ];

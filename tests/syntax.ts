@@ -10,7 +10,7 @@ import ts from "./deps/typescript.ts";
 const CHANGING =
   /^(set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)$/;
 /** What never changes, or not so that anybody sees it. */
-const VALUES = /^(URL|RegExp|TextEncoder|TextDecoder|Uint8Array|Int32Array|Error)$/;
+const VALUES = /^(URL|RegExp|TextEncoder|TextDecoder|Uint8Array|Int32Array|Error|Intl\.Segmenter)$/;
 const READ_ONLY = /^Readonly(Map|Set)</;
 /** What a node writes to, whole or in part. */
 export function changedBy(node: ts.Node): ts.Expression[] {

@@ -7,11 +7,9 @@
 import { parseCommand } from "./arguments/args.ts";
 import type { Run } from "./arguments/command_spec.ts";
 import { type Command, COMMANDS, COMPLETE } from "./commands.ts";
-import { offersFor } from "./completions/offers.ts";
 import { type Context, Interruption } from "./context.ts";
 import { type Environment, requestUnlessNamed } from "./access/environment.ts";
 import { EXIT } from "./explain/exits.ts";
-import { explain } from "./explain/explain.ts";
 import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./render/style.ts";
 import { Terminal, type TerminalOptions } from "./terminal/terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -52,7 +50,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
-    return showError(error, { terminal, style, debug, env });
+    return await showError(error, { terminal, style, debug, env });
   }
 }
 
@@ -87,6 +85,7 @@ async function showVersion({ terminal, version }: Context): Promise<number> {
 }
 
 async function showOffers(words: readonly string[], { terminal }: Context): Promise<number> {
+  const { offersFor } = await import("./completions/offers.ts");
   const today = new Date().toISOString().slice(0, 10);
   await terminal.data(offersFor(words, { commands: COMMANDS, today }));
   return EXIT.complete;
@@ -105,10 +104,11 @@ function screenFacts(
   };
 }
 
-function showError(
+async function showError(
   error: unknown,
   { terminal, style, debug, env }: Pick<Context, "terminal" | "style" | "debug" | "env">,
-): number {
+): Promise<number> {
+  const { explain } = await import("./explain/explain.ts");
   const { message, hint, exitCode } = explain(error, env);
   terminal.error(paint(signed("❌", message, style), "bad", style));
   if (hint !== undefined) terminal.error(`   ${hint}`);

@@ -89,6 +89,13 @@ Deno.test("planTasks() takes each period for itself, both ends included", () => 
   }
 });
 
+Deno.test("planTasks() has all who want a date in its task, whichever spans they are of", () => {
+  const object = objectOf("s", "2024-03-07");
+  const [whole, day, again] = [wantOf("s"), wantOf("s", { from: object.date }), wantOf("s")];
+  const { tasks } = planTasks(new Map([["s", [object]]]), [whole, day, again]);
+  assertEquals(tasks.map(({ demands }) => new Set(demands)), [new Set([whole, day, again])]);
+});
+
 Deno.test("planTasks() looks only at the datasets that are wanted", () => {
   const listing = new Map(["s", "x"].map((name) => [name, [objectOf(name, "2024-01-01")]]));
   const plan = planTasks(listing, [wantOf("x"), wantOf("nothing listed")]);
@@ -157,7 +164,8 @@ Deno.test("planTasks() has every listed object once, as a task or as recorded", 
       const who = demands.filter((demand) => isWanted(object, demand));
       const missing = who.filter((demand) => !demand.records.has(object.key));
       const task = plan.tasks.find((task) => task.object === object);
-      assertEquals(task?.demands ?? [], missing);
+      assertEquals(new Set(task?.demands), new Set(missing));
+      assertEquals(task?.demands.length ?? 0, missing.length);
       if (who.length > 0 && missing.length === 0) recorded++;
     }
     assertEquals(plan.recorded, recorded);

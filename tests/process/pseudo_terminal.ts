@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { unicodeWidth } from "../../lib/deps/string_width.ts";
+import { stringWidth } from "../deps/string_width.ts";
 import { Screen } from "../cli/terminal/screen.ts";
 import type { Place } from "./place.ts";
 import { Program, type StartOptions } from "./program.ts";
@@ -41,7 +41,7 @@ export function framesOf(output: string): string[][] {
  * @returns the lines that stay.
  */
 export function checkScreen(output: string, columns: number): string[] {
-  for (const line of framesOf(output).flat()) assertLessOrEqual(unicodeWidth(line), columns, line);
+  for (const line of framesOf(output).flat()) assertLessOrEqual(stringWidth(line), columns, line);
   const { lines, cursor, cursorVisible } = screenOf(output, columns);
   assert(cursorVisible, "the cursor is visible");
   assertEquals(cursor, { row: lines.length, column: 0 });

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { chartPage } from "../../mod.ts";
 import { formatBytes } from "../../lib/deps/deno_std.ts";
-import { unicodeWidth } from "../../lib/deps/string_width.ts";
+import { stringWidth } from "../deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
 import { generateCryptoMinutes, generateStockMinutes } from "../../fixtures/minute_files.ts";
 import { SPLIT_SPAN, splitFiles } from "../../fixtures/split_files.ts";
@@ -30,7 +30,7 @@ Deno.test("flatfetch chart TSLA (into a pipe) draws 80 columns of plain text", a
   assertMatch(stderr, /SUCCESS: Cached 60 days of TSLA data/);
   const lines = linesOf(stdout);
   assertEquals(lines.length, 24);
-  for (const line of lines) assert(unicodeWidth(line) <= 80 && line === line.trimEnd(), line);
+  for (const line of lines) assert(stringWidth(line) <= 80 && line === line.trimEnd(), line);
   assert(!stdout.includes("\x1b"));
   const last = files.truth("TSLA").at(-1)!.close.toFixed(2);
   assertMatch(lines[0]!, new RegExp(`^TSLA  2025-01-02 to 2025-03-31, 1d  ${last}  [▲▼] `));
@@ -56,7 +56,7 @@ Deno.test("flatfetch chart TSLA ^GSPC draws one below the other, of the size ask
   assertEquals([lines.length, lines[12]], [25, ""]);
   assertMatch(lines[0]!, /^TSLA {2}/);
   assertMatch(lines[13]!, /^\^GSPC {2}/);
-  assert(lines.every((line) => unicodeWidth(line) <= 40));
+  assert(lines.every((line) => stringWidth(line) <= 40));
 });
 
 Deno.test("flatfetch chart TSLA --line (NO_COLOR) draws stars, all ASCII", async () => {

@@ -21,6 +21,7 @@ import { playFleet, playManyTasks } from "./fleet.ts";
 import { playHostileServers } from "./hostile_servers.ts";
 import { measureListings } from "./listings.ts";
 import { playOutputs } from "./outputs.ts";
+import { drawExamples } from "./properties.ts";
 import { sideBySide } from "./side_by_side.ts";
 import { signalRounds } from "./signal_rounds.ts";
 
@@ -43,6 +44,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   hostile: () => playHostileServers(),
   bounds: () => playBounds(),
   bits: () => flipEveryBit(),
+  properties: () => drawExamples(10),
   outputs: () => playOutputs(OUTPUTS),
   fleet: () => playFleet({ to: "2024-12-31", disasters: 21, seed: SEED }),
   "fleet-tasks": () => playManyTasks(100_000),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../../deps/string_width.ts";
+import { textWidth } from "../render/text_width.ts";
 import { MOST_DECIMALS } from "../../market/bar.ts";
 import { mergeBars } from "../../market/merge_bars.ts";
 import { bodyGlyphs, mostVolume } from "./candles.ts";
@@ -27,7 +27,7 @@ export function renderHead(chart: Chart, { width, style }: ChartSpace, decimals:
     [`${symbol}  ${last}  `, change.short],
     [`${symbol} `, last],
   ] as const;
-  const fits = heads.find(([start, end]) => unicodeWidth(start + end) <= width);
+  const fits = heads.find(([start, end]) => textWidth(start + end) <= width);
   if (fits === undefined) return clipped(symbol, width);
   return fits[0] + paint(fits[1], rises(whole) ? "up" : "down", style);
 }
@@ -62,7 +62,7 @@ export function renderKey(
 export function clipped(text: string, width: number): string {
   let fitting = "";
   for (const char of text) {
-    if (unicodeWidth(fitting + char) > width) break;
+    if (textWidth(fitting + char) > width) break;
     fitting += char;
   }
   return fitting;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../../deps/string_width.ts";
+import { textWidth } from "./text_width.ts";
 import {
   bytesPerSecond,
   elapsedMs,
@@ -42,7 +42,7 @@ export function renderBlock(state: ProgressState, options: BlockOptions): string
 
 /** The longest of the texts, given from long to short, that fits; else nothing. */
 function fitting(texts: readonly string[], width: number): string {
-  return texts.find((text) => unicodeWidth(text) <= width) ?? "";
+  return texts.find((text) => textWidth(text) <= width) ?? "";
 }
 
 function listingLine(state: ProgressState, options: BlockOptions): string {
@@ -61,7 +61,7 @@ function barLine(state: ProgressState, plan: ReportedPlan, { width, style }: Blo
   const labels = [`${numbers} files (${percent})`, `${numbers} ${percent}`];
   const start = style.signs ? "⏳ " : "";
   for (const label of labels) {
-    const room = width - unicodeWidth(`${start} ${label}`);
+    const room = width - textWidth(`${start} ${label}`);
     if (room < NARROWEST_BAR) continue;
     return `${start}${bar(done, total, Math.min(room, WIDEST_BAR), style)} ${label}`;
   }
@@ -105,7 +105,7 @@ function factsLine(state: ProgressState, { width, nowMs, style }: BlockOptions):
     { rank: 9, text: state.failed > 0 && `Failed: ${state.failed}` },
   ];
   const line = joinFitting(facts, width);
-  const indent = style.signs && unicodeWidth(line) + 3 <= width ? "   " : "";
+  const indent = style.signs && textWidth(line) + 3 <= width ? "   " : "";
   return line && indent + painted(line, style);
 }
 
@@ -113,7 +113,7 @@ function joinFitting(facts: readonly Fact[], width: number): string {
   let kept = facts.filter(({ text }) => text);
   while (kept.length > 0) {
     const line = kept.map(({ text }) => text).join(" | ");
-    if (unicodeWidth(line) <= width) return line;
+    if (textWidth(line) <= width) return line;
     const least = Math.min(...kept.map(({ rank }) => rank));
     kept = kept.filter(({ rank }) => rank !== least);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unicodeWidth } from "../../deps/string_width.ts";
+import { textWidth } from "./text_width.ts";
 import { printable } from "./style.ts";
 
 /** Lines of a table; columns whose heading starts with `>` are aligned to the right. */
@@ -14,10 +14,10 @@ export function renderTable(
 ): string[] {
   const names = headings.map((heading) => heading.replace(/^>/, ""));
   const lines = [names, ...rows].map((cells) => cells.map(printable));
-  const widths = names.map((_, i) => Math.max(...lines.map((cells) => unicodeWidth(cells[i]!))));
+  const widths = names.map((_, i) => Math.max(...lines.map((cells) => textWidth(cells[i]!))));
   return lines.map((cells) =>
     cells.map((cell, i) => {
-      const space = " ".repeat(widths[i]! - unicodeWidth(cell));
+      const space = " ".repeat(widths[i]! - textWidth(cell));
       return headings[i]!.startsWith(">") ? space + cell : cell + space;
     }).join("  ").trimEnd()
   );

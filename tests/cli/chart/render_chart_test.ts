@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { unicodeWidth } from "../../../lib/deps/string_width.ts";
+import { stringWidth } from "../../deps/string_width.ts";
 import { renderChart } from "../../../lib/cli/chart/render_chart.ts";
 import { PLAIN } from "../../../lib/cli/render/style.ts";
 import type { Bar } from "../../../mod.ts";
@@ -165,7 +165,7 @@ Deno.test("renderChart() exceeds no width and no height", () => {
           for (const height of [1, 2, 5, 7, 8, 10, 16, 24, 60]) {
             const lines = renderChart({ ...tsla(bars), kind }, { width, height, style });
             assertLessOrEqual(lines.length, height);
-            for (const line of lines) assertLessOrEqual(unicodeWidth(line), width, line);
+            for (const line of lines) assertLessOrEqual(stringWidth(line), width, line);
             for (const line of lines) assertEquals(line, line.trimEnd());
           }
         }
