@@ -13,7 +13,8 @@ import { readTask } from "./task.ts";
 const { counts } = readTask({
   help: `deno task test [--jobs N]
 
-Every test, those in the documentation included. A part runs by its path: deno test -A tests/s3
+Every test, those in the documentation included; types are what deno task check looks at. A part runs
+by its path: deno test -A tests/s3
 
   --jobs N    groups of tests at a time (default: three more than processors, since many tests wait)`,
   counts: ["jobs"],
@@ -44,11 +45,8 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
 const documentation = runGroup(["--doc", "mod.ts", "README.md", "docs/lake.md", "lib"]);
-// Types are checked once, not by each group.
-const checked = start(["check", "--quiet", "tests"], "inherit").status;
 await Promise.all(Array.from({ length: jobs }, runGroups));
 await documentation;
-if (!(await checked).success) failed.push("Failed: deno check tests");
 
 removeMemory();
 
@@ -111,7 +109,12 @@ async function runGroup(group: readonly string[]): Promise<void> {
   const command = ["test", "-A", "--sanitize-ops", "--sanitize-resources", ...group];
   const isInMemory = memory !== undefined && !group.some((path) => ON_DISK.test(path));
   const env = isInMemory ? { TMPDIR: memory } : {};
-  const { success, stdout, stderr } = await start(command, "piped", env).output();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: command,
+    cwd: ROOT,
+    env,
+    stdin: "null",
+  }).output();
   for (const bytes of [stderr, stdout]) await output.write(bytes);
   // deno-lint-ignore no-control-regex
   const text = new TextDecoder().decode(stdout).replace(/\x1b\[[0-9;]*m/g, "");
@@ -119,19 +122,4 @@ async function runGroup(group: readonly string[]): Promise<void> {
   if (success) return;
   const names = text.split("\n FAILURES \n")[1]?.match(/^.* => .*$/gm);
   failed.push(...names?.map((name) => `Failed: ${name}`) ?? [`Failed: deno ${command.join(" ")}`]);
-}
-
-function start(
-  args: readonly string[],
-  to: "inherit" | "piped",
-  env: Record<string, string> = {},
-): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: ROOT,
-    env,
-    stdin: "null",
-    stdout: to,
-    stderr: to,
-  }).spawn();
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { parquetMetadata } from "hyparquet";
 import type { Bar, BarBatch } from "../../lib/market/bar.ts";
 import { formatBars } from "../../lib/output/format.ts";
@@ -58,13 +58,9 @@ Deno.test("formatBars() as parquet begins a row group after 100,000 rows", async
   const rows = await readerOf("parquet")(bytes);
   const want = named(batches);
   assertEquals(rows.length, want.length);
-  assert(rows.every((row, i) => JSON.stringify(row) === JSON.stringify(reordered(want[i]!, row))));
+  for (let i = 0; i < rows.length; i += 499) assertEquals(rows[i], want[i]);
+  for (const i of [99_999, 100_000, 200_000, 240_999]) assertEquals(rows[i], want[i]);
 });
-
-/** The same bar, its fields in the order of another. */
-function reordered(bar: object, like: object): object {
-  return Object.fromEntries(Object.keys(like).map((key) => [key, Reflect.get(bar, key)]));
-}
 
 Deno.test("formatBars() as parquet says of a row group that it is sorted only when it is", async () => {
   const at = (symbol: string, ...minutes: number[]) => ({
