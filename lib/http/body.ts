@@ -110,7 +110,7 @@ async function collect(
     length += count;
     if (length > limit) throw wrongSize(options, `received more than ${limit} bytes`);
     if (length === bytes.length && length < limit) {
-      bytes = resized(bytes, Math.min(limit, bytes.length * 2));
+      bytes = new Uint8Array(bytes.buffer.transfer(Math.min(limit, bytes.length * 2)));
     }
   }
   return length === bytes.length ? bytes : bytes.slice(0, length);
@@ -177,16 +177,10 @@ async function readChunk(
   const count = value.length;
   for (let left = count; pace !== undefined && left > 0;) left -= await pace.admit(left);
   const grown = length + count > bytes.length
-    ? resized(bytes, Math.max(length + count, bytes.length * 2))
+    ? new Uint8Array(bytes.buffer.transfer(Math.max(length + count, bytes.length * 2)))
     : bytes;
   grown.set(value, length);
   return { bytes: grown, count, isEnd: false };
-}
-
-function resized(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const grown = new Uint8Array(length);
-  grown.set(bytes);
-  return grown;
 }
 
 function wrongSize(options: ReadBodyOptions, what: string): IntegrityError {

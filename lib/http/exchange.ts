@@ -4,6 +4,7 @@
  * @module
  */
 
+import { abortable } from "../concurrency/abortable.ts";
 import type { Bandwidth } from "./bandwidth.ts";
 import { contentLength, readBody, type ReadPace } from "./body.ts";
 import { connectionError } from "./connection_error.ts";
@@ -40,6 +41,14 @@ export interface HttpRequest {
   readonly headOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Asks for a byte whose answer's head tells enough; a server that sends more is not listened to. */
+export const FIRST_BYTE = {
+  headers: { range: "bytes=0-0" },
+  statuses: [200, 206],
+  headOnly: true,
+  maxBytes: 0,
+} as const satisfies Partial<HttpRequest>;
 
 /** A whole answer, or the head alone of one. */
 export interface Answer {
@@ -108,23 +117,15 @@ async function fetchHead(
   try {
     const { method = "GET", body } = request;
     const init = { method, headers, redirect: "manual", signal, ...(body && { body }) } as const;
-    return await orAborted(options.fetch(request.url, init), signal);
+    const pending = options.fetch(request.url, init);
+    // One that comes after an abort is let go.
+    pending.then((response) => signal.aborted && letGo(response), () => {});
+    return await abortable(pending, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw connectionError(error, { action: request.action, host: request.url.host });
   }
-}
-
-/** The response, unless the signal aborts first; one that comes later is let go. */
-function orAborted(pending: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    pending.then((response) => {
-      if (signal.aborted) letGo(response);
-      resolve(response);
-    }, reject);
-  });
 }
 
 function checkHead(request: HttpRequest, response: Response): void {

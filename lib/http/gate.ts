@@ -62,7 +62,7 @@ export class Gate implements Disposable {
 
   /** Resolves when the server is not known to be away. An abort rejects with its reason. */
   async pass(signal?: AbortSignal): Promise<void> {
-    while (this.#isAway && this.#search) await orAbort(this.#search, signal);
+    while (this.#isAway && this.#search) await abortable(this.#search, signal);
   }
 
   /**
@@ -74,7 +74,7 @@ export class Gate implements Disposable {
   async blame(sentMs: number, signal?: AbortSignal): Promise<Blame> {
     if (this.#answeredMs >= sentMs) return "request";
     this.#search ??= this.#look().finally(() => this.#search = undefined);
-    return await orAbort(this.#search, signal);
+    return await abortable(this.#search, signal);
   }
 
   [Symbol.dispose](): void {
@@ -110,8 +110,4 @@ export class Gate implements Disposable {
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** pauses);
     return longest * (1 + this.#options.random()) / 2;
   }
-}
-
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return signal === undefined ? promise : abortable(promise, signal);
 }

@@ -11,7 +11,7 @@ import { backoffMs, MAX_ATTEMPTS, RetryQuota } from "./backoff.ts";
 import { Connections } from "./connections.ts";
 import { DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
 import type { Bandwidth } from "./bandwidth.ts";
-import { type Answer, exchange, type HttpRequest } from "./exchange.ts";
+import { type Answer, exchange, FIRST_BYTE, type HttpRequest } from "./exchange.ts";
 import { Gate } from "./gate.ts";
 
 /** What makes a request authentic. */
@@ -201,10 +201,7 @@ export class Sender implements Disposable {
     const { landmark, protocol } = this.#options;
     const url = landmark?.() ?? this.#lastAnswered;
     if (url === undefined || this.#closed) return false;
-    const request = {
-      ...{ url, subject: "", action: "", headers: { range: "bytes=0-0" }, statuses: [200, 206] },
-      ...{ headOnly: true, maxBytes: 0, signal },
-    };
+    const request = { ...FIRST_BYTE, url, subject: "", action: "", signal };
     try {
       const authentication = await protocol.authenticate(request);
       await this.#exchange(request, { attempt: 1, authentication, fresh: true });

@@ -6,7 +6,7 @@
 
 import { IntegrityError, quote, S3Error } from "../errors.ts";
 import { checkGiven, checkOptions, FUNCTION, needed, number, SIGNAL, text } from "../given.ts";
-import type { Answer, HttpRequest } from "../http/exchange.ts";
+import { type Answer, FIRST_BYTE, type HttpRequest } from "../http/exchange.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
 import type { ObjectVersion } from "../dated_object.ts";
 import { changedError, checkEtag, etagOf, isPreconditionFailure, md5In } from "./etag.ts";
@@ -197,10 +197,8 @@ export class S3Client implements Disposable {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<ProbeAnswer> {
     const target = this.#connection.target(key, `Cannot ask for ${quote(key)}`);
-    const headers = { range: "bytes=0-0" };
     try {
-      const statuses = [200, 206];
-      const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
+      const request = { ...target, ...FIRST_BYTE, signal };
       return await this.#connection.sender.send(request, () => "served");
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;

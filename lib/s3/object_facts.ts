@@ -6,6 +6,7 @@
  */
 
 import { quote, S3Error } from "../errors.ts";
+import { FIRST_BYTE } from "../http/exchange.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
 import { etagOf } from "./etag.ts";
 
@@ -95,9 +96,8 @@ async function askFirstByte(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const target = connection.target(key, looking(key));
-  const headers = { range: "bytes=0-0" };
-  const statuses = [200, 206, 404, 416];
-  const request = { ...target, headers, statuses, headOnly: true, maxBytes: 0, signal };
+  const statuses = [...FIRST_BYTE.statuses, 404, 416];
+  const request = { ...target, ...FIRST_BYTE, statuses, signal };
   await connection.sender.send(request, () => {});
 }
 

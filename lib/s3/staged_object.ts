@@ -156,7 +156,7 @@ async function* inParts(
       }
       const count = Math.min(partSize - length, chunk.length - at);
       if (length + count > part.length) {
-        part = grown(part, Math.min(partSize, 2 * (length + count)));
+        part = new Uint8Array(part.buffer.transfer(Math.min(partSize, 2 * (length + count))));
       }
       part.set(chunk.subarray(at, at + count), length);
       length += count;
@@ -164,10 +164,4 @@ async function* inParts(
     }
   }
   yield { bytes: part.subarray(0, length), isLast: true };
-}
-
-function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length);
-  larger.set(bytes);
-  return larger;
 }
