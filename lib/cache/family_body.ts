@@ -5,8 +5,8 @@
  */
 
 import { crc32 } from "node:zlib";
-import { sealBodies } from "./line.ts";
-import { join, toMember } from "./members.ts";
+import { join, sealBodies } from "./line.ts";
+import { toMember } from "./members.ts";
 
 /** The rows of a ticker. */
 export interface TickerRows {

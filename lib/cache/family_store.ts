@@ -8,12 +8,11 @@
 import { lastPart, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { FamilyFile, type FamilyIdentity, writeFamilyFile } from "./family_file.ts";
-import { directoriesIn, filesBelow, type OnNewer } from "./inventory.ts";
+import { directoriesIn, filesBelow, type OnNewer, passOver, refuseNewer } from "./inventory.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { ObjectVersion } from "../dated_object.ts";
-import { JournalError } from "../errors.ts";
 
 /** What was found of a family. */
 export interface KeptFamilyFiles {
@@ -57,14 +56,11 @@ export async function readFamily(
  */
 export async function listFamilies(
   directory: CacheDirectory,
-  onNewer?: OnNewer,
+  onNewer: OnNewer = refuseNewer,
 ): Promise<FamilyIdentity[]> {
   const found: FamilyIdentity[] = [];
   for (const folder of await familyFolders(directory)) {
-    const of = await identityIn(folder).catch((error) => {
-      if (onNewer === undefined || !(error instanceof JournalError)) throw error;
-      onNewer(error);
-    });
+    const of = await identityIn(folder).catch(passOver(onNewer));
     if (of && directory.familyPath(of) === folder) found.push(of);
   }
   return found;

@@ -7,6 +7,7 @@
 import { quote, StorageError } from "../errors.ts";
 import { temporaryPath } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
+import { ifThere } from "./regular_file.ts";
 
 /** Makes a directory and those above it, for their owner alone unless told otherwise. */
 export async function makeDirectory(path: string, { mode = 0o700 } = {}): Promise<void> {
@@ -58,8 +59,8 @@ export async function isFolder(path: string, what = "folder"): Promise<boolean> 
 }
 
 /** What is in a folder; nothing when it is not there, or another process has just removed it. */
-export async function entriesIn(folder: string): Promise<Deno.DirEntry[]> {
-  return await onDisk("list", folder, async () => {
+export async function entriesIn(folder: string, action = "list"): Promise<Deno.DirEntry[]> {
+  return await onDisk(action, folder, async () => {
     try {
       return await Array.fromAsync(Deno.readDir(folder));
     } catch (error) {
@@ -128,10 +129,5 @@ export function isThere(path: string): boolean {
  * wait takes longer than the look.
  */
 export function lstatIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifThere(() => Deno.lstatSync(path));
 }

@@ -7,8 +7,7 @@
 import { ANSWER_KINDS, type CacheDirectory } from "./directory.ts";
 import { readEntryIdentity } from "./entry.ts";
 import { isThere } from "./folders.ts";
-import { listStrays, type Stored } from "./inventory.ts";
-import type { JournalContent } from "./journal.ts";
+import { listStrays, type StoredJournal } from "./inventory.ts";
 import { Lock } from "./lock.ts";
 import { isMarked, isOwn, mark, othersIn, type OwnFolder } from "./ownership.ts";
 import { type RemovedFile, removeFile, removeFiles } from "./removal.ts";
@@ -38,7 +37,7 @@ export class Forgetful {
   }
 
   /** @throws {LockedError} when another process works on the ticker. */
-  async journal({ path, content: { of } }: Stored<JournalContent>): Promise<void> {
+  async journal({ path, content: { of } }: StoredJournal): Promise<void> {
     const lockPath = this.#directory.lockPath(of.dataset, of.ticker);
     await this.#directory.makeParent(lockPath);
     using _lock = await Lock.take(lockPath);

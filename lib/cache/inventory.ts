@@ -11,16 +11,29 @@ import { entriesIn } from "./folders.ts";
 import { type JournalContent, readJournal } from "./journal.ts";
 import { isAsideName } from "./removal.ts";
 
-/** A file of the cache with what was read of it. */
-export interface Stored<Content> {
+/** A journal with what was read of it. */
+export interface StoredJournal {
   readonly path: string;
-  readonly content: Content;
+  readonly content: JournalContent;
   /** When it was last written, in milliseconds since the epoch. */
   readonly writtenAtMs: number;
 }
 
 /** Is called with a file that only a newer version of this program can read. */
 export type OnNewer = (error: JournalError) => void;
+
+/** Passes over a file that only a newer version can read; any other error is thrown on. */
+export function passOver(onNewer: OnNewer = () => {}): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof JournalError)) throw error;
+    onNewer(error);
+  };
+}
+
+/** Passes over none. */
+export const refuseNewer: OnNewer = (error) => {
+  throw error;
+};
 
 /**
  * Every journal, by path; files that are no journals are passed over.
@@ -29,13 +42,16 @@ export type OnNewer = (error: JournalError) => void;
  */
 export async function listJournals(
   directory: CacheDirectory,
-  onNewer?: OnNewer,
-): Promise<Stored<JournalContent>[]> {
-  const read = async (path: string) => {
-    const content = await readJournal(path);
-    return content === "foreign" ? undefined : content;
-  };
-  return await readAll(await journalPaths(directory), read, onNewer);
+  onNewer: OnNewer = refuseNewer,
+): Promise<StoredJournal[]> {
+  const stored: StoredJournal[] = [];
+  for (const path of (await journalPaths(directory)).toSorted()) {
+    const content = await readJournal(path).catch(passOver(onNewer));
+    const info = await Deno.lstat(path).catch(() => undefined);
+    if (content === undefined || content === "foreign" || info === undefined) continue;
+    stored.push({ path, content, writtenAtMs: info.mtime?.getTime() ?? 0 });
+  }
+  return stored;
 }
 
 /** Journals that were moved aside, and files in the place of one that cannot be read as one. */
@@ -87,29 +103,6 @@ async function inDatasets(
     for (const dataset of await directoriesIn(prefix)) paths.push(...await list(dataset));
   }
   return paths;
-}
-
-async function readAll<Content>(
-  paths: readonly string[],
-  read: (path: string) => Promise<Content | undefined>,
-  onNewer: OnNewer = raise,
-): Promise<Stored<Content>[]> {
-  const stored: Stored<Content>[] = [];
-  for (const path of paths.toSorted()) {
-    const content = await read(path).catch((error) => {
-      if (!(error instanceof JournalError)) throw error;
-      onNewer(error);
-      return undefined;
-    });
-    const info = await Deno.lstat(path).catch(() => undefined);
-    if (content === undefined || info === undefined) continue;
-    stored.push({ path, content, writtenAtMs: info.mtime?.getTime() ?? 0 });
-  }
-  return stored;
-}
-
-function raise(error: Error): never {
-  throw error;
 }
 
 /** Paths of the folders in one; none when that is not there. */

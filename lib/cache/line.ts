@@ -105,16 +105,22 @@ class BegunLine {
   endWith(last: Uint8Array): Uint8Array {
     if (this.#length === 0) return last;
     this.add(last);
-    const line = new Uint8Array(this.#length > MAX_LINE_BYTES ? 0 : this.#length);
-    let end = 0;
-    for (const piece of this.#pieces) {
-      line.set(piece, end);
-      end += piece.length;
-    }
+    const line = join(this.#pieces, this.#length > MAX_LINE_BYTES ? 0 : this.#length);
     this.#pieces = [];
     this.#length = 0;
     return line;
   }
+}
+
+/** Parts as one. */
+export function join(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(length);
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  return joined;
 }
 
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");

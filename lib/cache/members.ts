@@ -30,7 +30,7 @@
  */
 
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Line, readLines } from "./line.ts";
+import { join, type Line, readLines } from "./line.ts";
 
 /** Above this, files are written compressed. */
 export const PLAIN_MAX_BYTES = 1 << 20;
@@ -204,15 +204,4 @@ function* linesOf(content: Uint8Array): Generator<Uint8Array> {
 function* chain(first: Iterable<Uint8Array>, rest: Iterator<Uint8Array>): Generator<Uint8Array> {
   yield* first;
   for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
-}
-
-/** Parts as one. */
-export function join(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(length);
-  let end = 0;
-  for (const part of parts) {
-    joined.set(part, end);
-    end += part.length;
-  }
-  return joined;
 }

@@ -8,6 +8,7 @@ import { lastPart, parentOf, temporaryPath } from "./atomic_file.ts";
 import { quote } from "../errors.ts";
 import { codeOf, onDisk } from "./disk_error.ts";
 import { lstatIfThere } from "./folders.ts";
+import { ifThere } from "./regular_file.ts";
 
 /** What an output is written to. */
 export interface OutputTarget {
@@ -120,10 +121,5 @@ function isLink(path: string): boolean {
 }
 
 function statIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifThere(() => Deno.statSync(path));
 }

@@ -14,7 +14,7 @@ import { finishedName, lastPart, writeAtomically } from "./atomic_file.ts";
 import { onDisk } from "./disk_error.ts";
 import { lstatIfThere } from "./folders.ts";
 import { MEMBER_BEGINNING } from "./members.ts";
-import { openRegular } from "./regular_file.ts";
+import { ifThere, openRegular } from "./regular_file.ts";
 
 /** Whose a directory is: nobody's yet, by its mark this program's, by its files, or another's. */
 export type Ownership = "new" | "marked" | "older" | "foreign";
@@ -176,10 +176,6 @@ const namesIn = (folder: string) => entriesIn(folder).map(({ name }) => name);
 
 /** Nothing of what is no folder, but a link to one. */
 function entriesIn(folder: string): Deno.DirEntry[] {
-  try {
-    return Deno.lstatSync(folder).isDirectory ? [...Deno.readDirSync(folder)] : [];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return ifThere(() => Deno.lstatSync(folder).isDirectory ? [...Deno.readDirSync(folder)] : []) ??
+    [];
 }

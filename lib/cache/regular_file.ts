@@ -13,10 +13,16 @@ export type FileAccess = Pick<Deno.OpenOptions, "read" | "write">;
  * @throws when the path is a symlink, a directory, a FIFO or the like.
  */
 export function openRegular(path: string, access: FileAccess = { read: true }) {
-  try {
+  return ifThere(() => {
     const seen = requireRegular(Deno.lstatSync(path));
-    const file = Deno.openSync(path, access);
-    return requireSame(file, seen);
+    return requireSame(Deno.openSync(path, access), seen);
+  });
+}
+
+/** What an operation gives; `undefined` where what it is about is not there. */
+export function ifThere<T>(operation: () => T): T | undefined {
+  try {
+    return operation();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

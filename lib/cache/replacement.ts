@@ -15,6 +15,7 @@ import {
   temporaryPath,
 } from "./atomic_file.ts";
 import { codeOf } from "./disk_error.ts";
+import { entriesIn } from "./folders.ts";
 import { openRegular } from "./regular_file.ts";
 
 /** Bytes as they come, or as they are there. */
@@ -86,13 +87,9 @@ function isKept(path: string, file: Deno.FsFile): boolean {
 
 /** The names of a folder's unfinished files; none of a folder that cannot be read. */
 export async function unfinishedIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) if (isTemporaryName(name)) names.push(name);
-  } catch {
-    // Whoever writes into it will see why.
-  }
-  return names;
+  // Whoever writes into it will see why.
+  const entries = await entriesIn(folder).catch(() => []);
+  return entries.map(({ name }) => name).filter(isTemporaryName);
 }
 
 /** In these bytes every format begins as it always does, and as no other. */

@@ -9,7 +9,7 @@ import { lastPart, parentOf } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { damageError, readEntryIdentity } from "./entry.ts";
 import type { EntryIdentity } from "./entry_lines.ts";
-import { journalPaths, listEntryPlaces } from "./inventory.ts";
+import { journalPaths, listEntryPlaces, passOver } from "./inventory.ts";
 import { type JournalIdentity, readJournalIdentity } from "./journal.ts";
 import { type OwnJournal, type TickerContent, TickerReading } from "./ticker_reading.ts";
 
@@ -54,9 +54,7 @@ export class StoredRecords {
   static async open(directory: CacheDirectory, source?: JournalSource): Promise<StoredRecords> {
     const journals: SeenJournal[] = [];
     for (const path of await journalPaths(directory)) {
-      const of = await readJournalIdentity(path).catch((error) => {
-        if (!(error instanceof JournalError)) throw error;
-      });
+      const of = await readJournalIdentity(path).catch(passOver());
       if (of && (source === undefined || isSame(of, source))) journals.push({ path, of });
     }
     return new StoredRecords(directory, journals);

@@ -12,8 +12,9 @@
  * @module
  */
 
-import { JournalError, type StorageError } from "../errors.ts";
+import type { StorageError } from "../errors.ts";
 import { damageError, EntryFile } from "./entry.ts";
+import { passOver } from "./inventory.ts";
 import { readJournal } from "./journal.ts";
 import type { KeptRecord } from "./record.ts";
 
@@ -104,7 +105,7 @@ export class TickerReading {
     const { journals, own } = this.#files;
     const found = new Map<string, JournalRecord>();
     for (const path of new Set([...journals, own?.path ?? []].flat().toSorted())) {
-      const content = path === own?.path ? own : await readJournal(path).catch(passOverNewer);
+      const content = path === own?.path ? own : await readJournal(path).catch(passOver());
       if (content === undefined || content === "foreign") continue;
       this.bytes += "validBytes" in content ? content.validBytes : 0;
       const writtenAtMs = await writtenAt(path);
@@ -124,10 +125,6 @@ interface JournalRecord {
 }
 
 const isSame = (a: KeptRecord, b: KeptRecord) => a.toBody() === b.toBody();
-
-function passOverNewer(error: unknown): undefined {
-  if (!(error instanceof JournalError)) throw error;
-}
 
 /** When a file was last written, in milliseconds since the epoch; 0 when there is none. */
 async function writtenAt(path: string): Promise<number> {

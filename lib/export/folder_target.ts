@@ -10,7 +10,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { makeDirectory } from "../cache/folders.ts";
+import { entriesIn, makeDirectory } from "../cache/folders.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
 import { placeFiles, stageFile } from "../cache/placed_file.ts";
 import { isTemporaryName } from "../cache/atomic_file.ts";
@@ -184,21 +184,14 @@ export class FolderTarget implements ExportTarget {
    */
   async #entriesOf(folder: string): Promise<Deno.DirEntry[]> {
     const place = this.#path + folder;
-    return await onDisk("read", place, async () => {
-      try {
-        const entries = await Array.fromAsync(Deno.readDir(place));
-        for (const { name } of entries) {
-          if (isTemporaryName(name)) this.#unfinished.add(`${place}/${name}`);
-        }
-        return entries.filter(({ name }) => !name.startsWith(".")).map((entry) => ({
-          ...entry,
-          isDirectory: entry.isDirectory || entry.isSymlink && isFolder(`${place}/${entry.name}`),
-        }));
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return [];
-        throw error;
-      }
-    });
+    const entries = await entriesIn(place, "read");
+    for (const { name } of entries) {
+      if (isTemporaryName(name)) this.#unfinished.add(`${place}/${name}`);
+    }
+    return entries.filter(({ name }) => !name.startsWith(".")).map((entry) => ({
+      ...entry,
+      isDirectory: entry.isDirectory || entry.isSymlink && isFolder(`${place}/${entry.name}`),
+    }));
   }
 
   /** What has a name now, unless that is what is expected there, or nothing. */

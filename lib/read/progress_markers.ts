@@ -5,7 +5,7 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
-import { listJournals, type OnNewer, type Stored } from "../cache/inventory.ts";
+import { listJournals, type OnNewer, type StoredJournal } from "../cache/inventory.ts";
 import type { JournalContent, JournalIdentity } from "../cache/journal.ts";
 import { type ObjectRecord, toObjectRecord } from "../cache/record.ts";
 import { listSources } from "../cache/sources.ts";
@@ -69,7 +69,7 @@ async function isFolded({ of, records }: JournalContent, stored: StoredRecords):
 }
 
 function toProgress(
-  { content, writtenAtMs }: Stored<JournalContent>,
+  { content, writtenAtMs }: StoredJournal,
   source: string | undefined,
 ): Progress {
   const { of, records } = content;
