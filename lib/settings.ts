@@ -38,7 +38,7 @@ export interface FileTotal {
 
 /** A file with splits or dividends. */
 export interface ActionFile {
-  /** A CSV or JSON file to read them from, instead of the REST API; see `parseSplits()`. */
+  /** A CSV or JSON file to read them from, instead of the REST API; see `readSplits()`. */
   readonly file?: string | undefined;
   /**
    * Whether the file has single dates, whose rows count instead of the REST API's of the same

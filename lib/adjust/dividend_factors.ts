@@ -8,7 +8,7 @@ import type { Finding } from "../market/finding.ts";
 import type { DividendFactor, Split } from "./split.ts";
 import { tradingDaysBetween } from "../market/trading_days.ts";
 import type { Dividend } from "./dividend.ts";
-import type { Nights } from "./overnight.ts";
+import { firstIndex, type Nights } from "./overnight.ts";
 
 /** The dividends of a date that bars were adjusted for. */
 export interface AppliedDividend extends DividendFactor {
@@ -213,17 +213,8 @@ class ShareCounts {
 
   /** What one share of a date has become on a later one; without a later one, after all splits. */
   between(date: string, later?: string): number {
-    const [from, to] = [this.#firstAfter(date), later === undefined ? -1 : this.#firstAfter(later)];
+    const firstAfter = (date: string) => firstIndex(this.#dates, (one) => one > date);
+    const [from, to] = [firstAfter(date), later === undefined ? -1 : firstAfter(later)];
     return from === to ? 1 : this.#products[from]! / this.#products.at(to)!;
-  }
-
-  #firstAfter(date: string): number {
-    let [low, high] = [0, this.#dates.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#dates[middle]! <= date) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

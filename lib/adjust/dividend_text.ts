@@ -33,7 +33,7 @@ const WANTED = "ex_dividend_date, ex_date or date, and cash_amount or amount, or
   "Dividends; and ticker, where they are of several";
 
 /**
- * Reads the text of a file with dividends, CSV or JSON as `parseSplits()` reads them, with
+ * Reads the text of a file with dividends, CSV or JSON as `readSplits()` reads them, with
  *
  * - `ticker`, or `symbol`; a file without it is of one ticker, as yfinance's are,
  * - `ex_dividend_date`, `ex_date` or `date`, of which a time and zone are left out,

@@ -57,13 +57,7 @@ export class Nights {
 
   /** In which night something is done that counts from a date on: the one before the first day not before it. */
   indexOf(date: string): number {
-    let [low, high] = [0, this.#days.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#days[middle]!.date < date) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#days, (day) => day.date >= date);
   }
 
   /** The last day before a date. */
@@ -86,4 +80,15 @@ export class Nights {
       .filter(Number.isFinite);
     return moves.sort((a, b) => a - b)[moves.length >> 1] ?? 0;
   }
+}
+
+/** Where in a list something holds from on, found by halves; its length where it holds of none. */
+export function firstIndex<T>(list: readonly T[], holds: (one: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(list[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -25,7 +25,7 @@ const NEW = ["new", "new_ticker", "new ticker", "new_symbol", "new symbol", "to"
 const WANTED = "date, old and new, or the vendor's answers with events";
 
 /**
- * Reads the text of a file with changes of tickers, CSV or JSON as `parseSplits()` reads them, with
+ * Reads the text of a file with changes of tickers, CSV or JSON as `readSplits()` reads them, with
  *
  * - `date`, the first one with the new ticker,
  * - `old`, empty for a company that is listed then,

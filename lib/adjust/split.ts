@@ -6,6 +6,7 @@
 
 import { checkGiven, checkOptions, list, needed, object, SEQUENCE } from "../given.ts";
 import type { Bar } from "../market/bar.ts";
+import { firstIndex } from "./overnight.ts";
 
 /**
  * A stock split: `from` old shares became `to` new ones before trading on a date began. A
@@ -138,7 +139,8 @@ interface Step {
 function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar, void> {
   let at = 0;
   for (const bar of bars) {
-    if (!isStepOf(bar, at, steps)) at = stepOf(bar, steps);
+    // By halves: there may be thousands of either.
+    if (!isStepOf(bar, at, steps)) at = firstIndex(steps, ({ before }) => bar.date < before);
     const step = steps[at];
     yield step === undefined ? bar : adjustOne(bar, step);
   }
@@ -148,17 +150,6 @@ function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar
 function isStepOf({ date }: Bar, at: number, steps: readonly Step[]): boolean {
   const isBefore = (step: Step | undefined) => step === undefined || date < step.before;
   return isBefore(steps[at]) && (at === 0 || !isBefore(steps[at - 1]));
-}
-
-/** The index of the bar's step, by halves: there may be thousands of either. */
-function stepOf({ date }: Bar, steps: readonly Step[]): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (date < steps[middle]!.before) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function adjustOne(bar: Bar, { from, to, factor }: Step): Bar {
@@ -260,7 +251,8 @@ function plain(value: number): string {
   return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
 }
 
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+/** Of two whole numbers greater than 0. */
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b];
   return a;
 }

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { beyondRange, type FileSplit, type Split, uniqueSplits } from "./split.ts";
+import {
+  beyondRange,
+  type FileSplit,
+  greatestCommonDivisor,
+  type Split,
+  uniqueSplits,
+} from "./split.ts";
 import {
   dateIn,
   hasColumn,
@@ -50,6 +56,15 @@ const WANTED = "execution_date or date, and split_from or from with split_to or 
  * @throws {UsageError} that names the file, the line of a CSV or the place in a JSON array,
  * what stands there and what is wanted; also the row with which a ticker's splits together make
  * a factor beyond 1e100, as no stock's do.
+ *
+ * @example
+ * ```ts
+ * import { readSplits } from "./split_text.ts";
+ *
+ * const text = "ticker,execution_date,split_from,split_to\nTSLA,2022-08-25,1,3\n";
+ * const [split] = readSplits(text, "splits.csv");
+ * if (split?.to !== 3) throw new Error("not read");
+ * ```
  */
 export function readSplits(text: string, name: string): FileSplit[] {
   const context = { name, what: "splits", wanted: WANTED, isEnough };
@@ -59,27 +74,6 @@ export function readSplits(text: string, name: string): FileSplit[] {
   const splits = uniqueSplits(rows);
   requireFactors(splits, name);
   return splits.map(({ place: _, ...split }) => split);
-}
-
-/**
- * The same where a file must name the ticker of each split.
- *
- * @throws {UsageError} as {@linkcode readSplits} does, and for a file that names none.
- *
- * @example
- * ```ts
- * import { parseSplits } from "./split_text.ts";
- *
- * const text = "ticker,execution_date,split_from,split_to\nTSLA,2022-08-25,1,3\n";
- * const [split] = parseSplits(text, "splits.csv");
- * if (split?.to !== 3) throw new Error("not read");
- * ```
- */
-export function parseSplits(text: string, name: string): Split[] {
-  return readSplits(text, name).map(({ ticker, ...split }) => {
-    if (ticker !== undefined) return { ticker, ...split };
-    throw wrong({ name, what: "splits" }, "found no column ticker, want one");
-  });
 }
 
 /**
@@ -157,7 +151,7 @@ function fractionOf(text: string): Sides {
   const unit = 10 ** digits;
   const [to, from] = [Math.round(number * unit), unit];
   if (!Number.isSafeInteger(to) || to === 0) return { from: 1, to: number };
-  const divisor = greatestCommonDivisor(to, from);
+  const divisor = Number(greatestCommonDivisor(BigInt(to), BigInt(from)));
   return { from: from / divisor, to: to / divisor };
 }
 
@@ -169,11 +163,6 @@ function* convergents(number: number): Generator<readonly [number, number]> {
     [last, next] = [next, [whole * next[0] + last[0], whole * next[1] + last[1]]];
     yield next;
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  while (b !== 0) [a, b] = [b, a % b];
-  return a;
 }
 
 function shares(value: unknown, name: string): number {

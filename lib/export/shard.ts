@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bytesOfAll } from "../dated_object.ts";
+import { byDate, bytesOfAll } from "../dated_object.ts";
 import type { Shard } from "./export_request.ts";
 
 /** What is cut: an object and the files that it is made of, the first date first. */
@@ -25,7 +25,7 @@ export function shardOf<Task extends Sized>(
   { index, count }: Shard,
 ): Task[] {
   const dated = tasks.map((task) => ({ task, date: task.sources[0]!.date }));
-  dated.sort((a, b) => compare(a.date, b.date) || compare(a.task.path, b.task.path));
+  dated.sort((a, b) => byDate(a, b) || (a.task.path < b.task.path ? -1 : 1));
   // A part beyond the tasks gets none.
   const parts = Array.from(
     { length: Math.min(count, tasks.length) },
@@ -64,8 +64,4 @@ function siftDown(heap: Part[]): void {
 
 function isLess(a: Part, b: Part): boolean {
   return (a.bytes - b.bytes || a.tasks - b.tasks || a.index - b.index) < 0;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

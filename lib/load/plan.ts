@@ -5,6 +5,7 @@
  */
 
 import {
+  byDate,
   bytesOfAll,
   type DatedObject,
   isInSpan,
@@ -107,11 +108,9 @@ class SpanDemands<W extends Demand> {
 
 function newestFirst<W extends Demand>(tasks: readonly Task<W>[]): Task<W>[] {
   return tasks.toSorted((a, b) =>
-    compare(b.object.date, a.object.date) || compare(a.object.key, b.object.key)
+    byDate(b.object, a.object) || (a.object.key < b.object.key ? -1 : 1)
   );
 }
-
-const compare = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
 
 /**
  * Brings five tasks from the whole span to the front, the newest first: they show early

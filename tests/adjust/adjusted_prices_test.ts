@@ -3,7 +3,7 @@ import { generateStockDays } from "../../fixtures/flat_files.ts";
 import { STOCK_SPLITS } from "../../fixtures/stock_splits.ts";
 import { adjustPrices } from "../../lib/adjust/adjusted_prices.ts";
 import { Nights } from "../../lib/adjust/overnight.ts";
-import { parseSplits } from "../../lib/adjust/split_text.ts";
+import { readSplit } from "../../lib/adjust/split_text.ts";
 import { fatTailed, normal } from "../market/random_walk.ts";
 import { DATES, type Look, lookAt, lookAtNights, paid, told } from "./price_samples.ts";
 import { daysOfBars } from "../market/days_of_bars.ts";
@@ -376,7 +376,7 @@ Deno.test("adjustPrices() moves two splits that change their places, and keeps t
 Deno.test("adjustPrices() tells nothing of 40 generated stocks × 5 years with their splits", () => {
   const span = { from: "2020-11-02", to: "2025-10-31" };
   const files = generateStockDays({ ...span, tickers: 40, splits: STOCK_SPLITS });
-  const all = parseSplits(JSON.stringify(STOCK_SPLITS), "STOCK_SPLITS");
+  const all = STOCK_SPLITS.map(readSplit);
   const found = files.tickers.flatMap((ticker) => {
     const byDate = new Map(Array.from(daysOfBars(files.truth(ticker)), (day) => [day.date, day]));
     const { findings, splits } = adjustPrices({
