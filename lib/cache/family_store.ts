@@ -25,20 +25,20 @@ export interface KeptFamilyFiles {
 /**
  * Reads all that is kept of a family, to its last byte; the network and its lock are not needed.
  *
- * @param keys those of the objects that matter.
+ * @param keys those of the objects that matter. @default {all of which something is kept}
  * @throws {JournalError} when a file is of a newer format.
  * @throws {StorageError} when the disk fails, or something is no regular file.
  */
 export async function readFamily(
   directory: CacheDirectory,
   of: FamilyIdentity,
-  keys: Iterable<string>,
+  keys?: Iterable<string>,
 ): Promise<KeptFamilyFiles> {
   const files = new Map<string, FamilyFile>();
   const names = new Set((await filesBelow(directory.familyPath(of))).map(lastPart));
   const giveWay = givingWay();
   let damaged = 0;
-  for (const key of keys) {
+  for (const key of keys ?? await keysOfFamily(directory, of)) {
     const path = directory.familyFilePath(of, key);
     if (!names.has(lastPart(path))) continue;
     await giveWay();

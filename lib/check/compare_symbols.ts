@@ -5,9 +5,7 @@
  */
 
 import type { Listing } from "../bucket/listing.ts";
-import { keysOfFamily, readFamily } from "../cache/family_store.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
-import type { TickerContent } from "../cache/ticker_reading.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { DatedObject } from "../dated_object.ts";
 import {
@@ -29,10 +27,10 @@ import {
   tickerOf,
   type UnreadableFile,
 } from "../load/loaded_symbol.ts";
-import { openStored, type RunContext } from "../load/run_context.ts";
+import { keptFamily, openStored, recordedSymbol, type RunContext } from "../load/run_context.ts";
 import { checkBars } from "../market/bar_defects.ts";
 import type { Finding } from "../market/finding.ts";
-import { partsOf, spelling, type SymbolRequest } from "../request.ts";
+import { partsOf, type SymbolRequest } from "../request.ts";
 import { compareFiles, type FileComparison, listedIn } from "./compare_files.ts";
 
 /** A symbol's files in the bucket and in the cache. */
@@ -82,7 +80,7 @@ async function compareSymbol(
   stored: StoredRecords,
 ): Promise<Compared> {
   const parts = request.history === undefined ? [request] : partsOf([request]);
-  const found = await Promise.all(parts.map((part) => findCached(part, stored)));
+  const found = await Promise.all(parts.map((part) => recordedSymbol(part, stored)));
   const cached = request.history === undefined ? found[0]! : joinParts(request, found);
   const damaged = found.filter(({ entry }) => entry === "damaged").map(({ ticker }) => ticker);
   const { symbol, ticker } = cached;
@@ -96,11 +94,10 @@ async function compareFamily(
   listed: readonly DatedObject[],
   { directory }: RunContext,
 ): Promise<Compared> {
-  const { symbol, tickers: [ticker], dataset } = request;
-  const of = { dataset: dataset.name, family: ticker };
-  const { files: records } = await readFamily(directory, of, await keysOfFamily(directory, of));
+  const family = await keptFamily(request, directory);
+  const { symbol, ticker, records } = family;
   const files = compareFiles(request, listed, records);
-  const look = () => lookAtFamily({ request, records }, files);
+  const look = () => lookAtFamily(family, files);
   return { symbol, ticker, request, files, damaged: [], look };
 }
 
@@ -143,20 +140,4 @@ async function lookAtSymbol(
       ...adjustSymbol(cached, divided, adjustment).findings,
     ],
   };
-}
-
-/** A symbol that is cached, as its ticker's files have it. */
-type CachedSymbol = LoadedSymbol & Pick<TickerContent, "entry">;
-
-/**
- * What is recorded of the spelling that is cached, else of the likeliest.
- *
- * @throws {JournalError} when a file is of a newer format.
- * @throws {StorageError} when the disk fails.
- */
-async function findCached(request: SymbolRequest, stored: StoredRecords): Promise<CachedSymbol> {
-  const { tickers, dataset: { name: dataset } } = request;
-  const ticker = await stored.findRecorded(dataset, tickers) ?? tickers.at(-1)!;
-  const { records, entry } = await stored.readAll({ dataset, ticker });
-  return { request, ...spelling(request, ticker), ticker, cached: true, records, entry };
 }

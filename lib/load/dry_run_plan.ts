@@ -4,19 +4,17 @@
  * @module
  */
 
-import { readFamily } from "../cache/family_store.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import type { StoredRecords } from "../cache/stored_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { bytesOfAll, type DatedObject } from "../dated_object.ts";
 import type { FileTotal } from "../settings.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
-import { openStored, type RunContext } from "./run_context.ts";
+import { keptFamily, openStored, recordedSymbol, type RunContext } from "./run_context.ts";
 import { planTasks } from "./plan.ts";
 import type { Partition } from "./partition_by_cache.ts";
-import { spelling, type SymbolRequest } from "../request.ts";
+import type { SymbolRequest } from "../request.ts";
 
 /** What there is to do in one dataset. */
 export interface DatasetPlan {
@@ -46,13 +44,13 @@ export async function dryRunPlan(
   listing: Listing,
   context: RunContext,
 ): Promise<DatasetPlan[]> {
-  const symbols: RecordedSymbol[] = [...cached, ...cachedFamilies];
+  const symbols: (LoadedSymbol | LoadedFamily)[] = [...cached, ...cachedFamilies];
   const stored = await openStored(context);
   const giveWay = givingWay();
   for (const request of stale) {
     symbols.push(
       request.isFamily
-        ? await recordedFamily(request, listing, context)
+        ? await keptFamily(request, context.directory, listing.filesOf(request).map(keyOf))
         : await recordedSymbol(request, stored),
     );
     await giveWay();
@@ -79,33 +77,7 @@ export function totalOf(files: readonly DatedObject[]): FileTotal {
   return { files: files.length, bytes: bytesOfAll(files) };
 }
 
-/** A symbol as it is taken to be spelled, or a family, and what is recorded of it. */
-type RecordedSymbol = Pick<
-  LoadedSymbol | LoadedFamily,
-  "request" | "symbol" | "ticker" | "records"
->;
-
-async function recordedSymbol(
-  request: SymbolRequest,
-  stored: StoredRecords,
-): Promise<RecordedSymbol> {
-  const { dataset: { name: dataset }, tickers } = request;
-  const ticker = await stored.findRecorded(dataset, tickers) ?? tickers.at(-1)!;
-  const { records } = await stored.readAll({ dataset, ticker });
-  return { request, ...spelling(request, ticker), ticker, records };
-}
-
-async function recordedFamily(
-  request: SymbolRequest,
-  listing: Listing,
-  { directory }: RunContext,
-): Promise<RecordedSymbol> {
-  const { symbol, tickers: [ticker], dataset } = request;
-  const keys = listing.filesOf(request).map(({ key }) => key);
-  const of = { dataset: dataset.name, family: ticker };
-  const { files: records } = await readFamily(directory, of, keys);
-  return { request, symbol, ticker, records };
-}
+const keyOf = ({ key }: DatedObject) => key;
 
 /** Where a run takes a file from, unless it turns out to be damaged there; `missing` is the bucket. */
 type Place = "lake" | "kept" | "missing";

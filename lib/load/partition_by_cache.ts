@@ -4,7 +4,7 @@
  * @module
  */
 
-import { keysOfFamily, readFamily } from "../cache/family_store.ts";
+import { keysOfFamily } from "../cache/family_store.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { type DatedObject, isRecorded } from "../dated_object.ts";
@@ -12,7 +12,7 @@ import type { Listing } from "../bucket/listing.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 import type { LoadedFamily } from "./loaded_family.ts";
 import type { LoadedSymbol } from "./loaded_symbol.ts";
-import { openStored, type RunContext } from "./run_context.ts";
+import { keptFamily, openStored, type RunContext } from "./run_context.ts";
 
 /** The symbols of a request. */
 export interface Partition {
@@ -72,12 +72,11 @@ async function readFamilyHit(
   request: SymbolRequest,
   { directory, listing }: Known,
 ): Promise<LoadedFamily | undefined> {
-  const { symbol, tickers: [ticker], dataset: { name: dataset } } = request;
+  const { tickers: [family], dataset: { name: dataset } } = request;
   const listed = listing.filesOf(request);
   const keys = listed.map(({ key }) => key);
-  const there = new Set(await keysOfFamily(directory, { dataset, family: ticker }));
+  const there = new Set(await keysOfFamily(directory, { dataset, family }));
   if (!keys.every((key) => there.has(key))) return undefined;
-  const { files } = await readFamily(directory, { dataset, family: ticker }, keys);
-  if (!listed.every((file) => isRecorded(file, files))) return undefined;
-  return { request, symbol, ticker, cached: true, records: files };
+  const kept = await keptFamily(request, directory, keys);
+  return listed.every((file) => isRecorded(file, kept.records)) ? kept : undefined;
 }

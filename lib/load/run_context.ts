@@ -5,11 +5,15 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
+import { readFamily } from "../cache/family_store.ts";
 import type { JournalIdentity } from "../cache/journal.ts";
 import { type JournalSource, StoredRecords } from "../cache/stored_records.ts";
-import { fileSymbol, type SymbolRequest } from "../request.ts";
+import type { TickerContent } from "../cache/ticker_reading.ts";
+import { fileSymbol, spelling, type SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
 import type { LakeSource } from "./lake_source.ts";
+import type { LoadedFamily } from "./loaded_family.ts";
+import type { LoadedSymbol } from "./loaded_symbol.ts";
 
 /** Where a run works, and how. */
 export interface RunContext {
@@ -40,6 +44,40 @@ export function openStored(
 /** The bucket of a run, as its journals name it. */
 function journalSource({ endpoint, bucket }: Settings): JournalSource {
   return { host: new URL(endpoint).hostname, bucket };
+}
+
+/**
+ * What is recorded of a symbol, of the spelling that is cached, else of the likeliest; and what
+ * stands in the place of its cache entry.
+ *
+ * @throws {JournalError} when a file is of a newer format.
+ * @throws {StorageError} when the disk fails.
+ */
+export async function recordedSymbol(
+  request: SymbolRequest,
+  stored: StoredRecords,
+): Promise<LoadedSymbol & Pick<TickerContent, "entry">> {
+  const { tickers, dataset: { name: dataset } } = request;
+  const ticker = await stored.findRecorded(dataset, tickers) ?? tickers.at(-1)!;
+  const { records, entry } = await stored.readAll({ dataset, ticker });
+  return { request, ...spelling(request, ticker), ticker, cached: true, records, entry };
+}
+
+/**
+ * What is kept of a family.
+ *
+ * @param keys those of the objects that matter. @default {all of which something is kept}
+ * @throws as `readFamily()` does.
+ */
+export async function keptFamily(
+  request: SymbolRequest,
+  directory: CacheDirectory,
+  keys?: Iterable<string>,
+): Promise<LoadedFamily> {
+  const { symbol, tickers: [ticker], dataset } = request;
+  const of = { dataset: dataset.name, family: ticker };
+  const { files: records } = await readFamily(directory, of, keys);
+  return { request, symbol, ticker, cached: true, records };
 }
 
 /** What the journal of a symbol is of. */

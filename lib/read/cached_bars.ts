@@ -8,7 +8,7 @@ import { withDates } from "../bucket/dated_files.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import type { EntryIdentity } from "../cache/entry_lines.ts";
 import type { FamilyIdentity } from "../cache/family_file.ts";
-import { keysOfFamily, listFamilies, readFamily } from "../cache/family_store.ts";
+import { listFamilies, readFamily } from "../cache/family_store.ts";
 import { listSources, openRecords } from "../cache/sources.ts";
 import { type OnUnread, unreadError } from "../cache/stored_records.ts";
 import type { TickerContent } from "../cache/ticker_reading.ts";
@@ -80,7 +80,7 @@ async function toCachedFamily(
 ): Promise<CachedBars[]> {
   const dataset = datasetNamed(of.dataset);
   if (dataset === undefined) return [];
-  const { files } = await readFamily(directory, of, await keysOfFamily(directory, of));
+  const { files } = await readFamily(directory, of);
   const { asset, interval } = dataset;
   const request = { dataset, asset, interval, hours: "all" } as const;
   const dated = withDates(dataset, files.values());
