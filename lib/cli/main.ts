@@ -10,6 +10,7 @@ import { type Command, COMMANDS, COMPLETE } from "./commands.ts";
 import { type Context, Interruption } from "./context.ts";
 import { type Environment, requestUnlessNamed } from "./access/environment.ts";
 import { EXIT } from "./explain/exits.ts";
+import { explain } from "./explain/explain.ts";
 import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./render/style.ts";
 import { Terminal, type TerminalOptions } from "./terminal/terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -50,7 +51,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
-    return await showError(error, { terminal, style, debug, env });
+    return showError(error, { terminal, style, debug, env });
   }
 }
 
@@ -104,11 +105,10 @@ function screenFacts(
   };
 }
 
-async function showError(
+function showError(
   error: unknown,
   { terminal, style, debug, env }: Pick<Context, "terminal" | "style" | "debug" | "env">,
-): Promise<number> {
-  const { explain } = await import("./explain/explain.ts");
+): number {
   const { message, hint, exitCode } = explain(error, env);
   terminal.error(paint(signed("❌", message, style), "bad", style));
   if (hint !== undefined) terminal.error(`   ${hint}`);

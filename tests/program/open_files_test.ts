@@ -51,3 +51,21 @@ for (const [symbols, openFiles] of [[1, 32], [300, 256], [1_200, 1_024]] as cons
     },
   });
 }
+
+Deno.test({
+  name: "main() explains an error where no file can be opened any more",
+  ignore: isWindows,
+  fn: async () => {
+    const code = `
+      import { main } from "${import.meta.resolve("../../lib/cli/main.ts")}";
+      const held = [];
+      try { for (;;) held.push(Deno.openSync("/dev/null")); } catch { /* No more. */ }
+      const { signal } = new AbortController();
+      Deno.exitCode = await main(["TSLA", "--none"], { env: {}, signal, giveGrace() {} });`;
+    // Deno crashes over a module that it cannot open, which no program can catch.
+    const args = ["-c", `ulimit -n 200; exec "$0" eval "$1"`, Deno.execPath(), code];
+    const { code: exitCode, stderr } = await new Deno.Command("sh", { args }).output();
+    assertMatch(new TextDecoder().decode(stderr), /Unknown option "--none"/);
+    assertEquals(exitCode, 2);
+  },
+});
