@@ -34,21 +34,20 @@ const ROOT = new URL("../", import.meta.url);
 export function readTask(
   { help, counts = [], values = [], names = [] }: TaskOptions,
 ): TaskArguments {
-  const { _, help: wantsHelp, ...given } = parseArgs(Deno.args, {
+  const { _, help: longHelp, h: shortHelp, ...given } = parseArgs(Deno.args, {
     string: ["_", ...counts, ...values],
     collect: [...counts, ...values],
-    boolean: ["help"],
-    alias: { help: "h" },
-    unknown: (arg, key) => key === undefined || refuse(`Unknown option ${arg}`),
+    unknown: (arg, key) =>
+      key === undefined || /^--?h(elp)?$/.test(arg) || refuse(`Unknown option ${arg}`),
   });
-  if (wantsHelp === true) {
+  if (longHelp || shortHelp) {
     write(Deno.stdout, help);
     Deno.exit(0);
   }
   const words = _.map(String);
   for (const word of words) {
-    if (names.some((name) => name.startsWith(word))) continue;
-    refuse(`Unknown argument ${word}: want ${names.join(", ") || "none"}`);
+    if (word !== "" && names.some((name) => name.startsWith(word))) continue;
+    refuse(`Unknown argument ${word || '""'}: want ${names.join(", ") || "none"}`);
   }
   const isChosen = (name: string) =>
     words.length === 0 || words.some((word) => name.startsWith(word));

@@ -43,6 +43,21 @@ for (const name of TASKS.filter((name) => name !== "demo")) {
   });
 }
 
+// Every task reads its arguments by one function.
+for (
+  const [args, message] of [
+    [["torture", ""], 'Unknown argument ""'],
+    [["torture", "--help=false"], "Unknown option --help=false"],
+    [["torture", "-h=3"], "Unknown option -h=3"],
+  ] as const
+) {
+  Deno.test(`deno task ${args.join(" ")} (${message}) exits 2, and does nothing`, async () => {
+    const { code, stdout, stderr } = await start(args);
+    assertEquals([code, stdout], [2, ""]);
+    assert(stderr.startsWith(message), stderr);
+  });
+}
+
 // All read them by the same function: the first one shows what that refuses.
 const WRONG = [
   ...NO_COUNTS.map((no) => [COUNTS[0]!, no]),

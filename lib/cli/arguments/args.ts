@@ -134,10 +134,12 @@ function bindValues(argv: readonly string[], specs: readonly OptionSpec[]): stri
 }
 
 function bindValue(arg: string, specs: readonly OptionSpec[]): string {
-  const option = specs.find((option) => isNamed(option, arg));
+  const [, name, given] = /^([^=]*)(?:=(.*))?$/s.exec(arg)!;
+  const option = specs.find((option) => isNamed(option, name));
   if (option !== undefined) {
-    const isFree = option.value !== undefined || isNegated(arg);
-    return isFree ? arg : `--${option.name}=true`;
+    if (option.value !== undefined) return arg;
+    if (given === undefined) return isNegated(arg) ? arg : `--${option.name}=true`;
+    throw new UsageError(`Cannot use --${option.name}=${given}: --${option.name} takes no value`);
   }
   const [, letter, value] = /^(-[a-z])([^=].*)$/s.exec(arg) ?? [];
   return takesText(letter, specs) ? `${letter}=${value}` : arg;
@@ -147,7 +149,7 @@ function bindValue(arg: string, specs: readonly OptionSpec[]): string {
 function areLetters(text: string, specs: readonly OptionSpec[]): boolean {
   const option = specs.find(({ short }) => short === text[0]);
   if (option === undefined) return false;
-  const isLast = text.length === 1 || text[1] === "=" || option.value !== undefined;
+  const isLast = text.length === 1 || option.value !== undefined;
   return isLast || areLetters(text.slice(1), specs);
 }
 

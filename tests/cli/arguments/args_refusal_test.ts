@@ -33,6 +33,17 @@ Deno.test("parseCommand() takes nothing behind -- for an option", () => {
   ]);
 });
 
+Deno.test("parseCommand() refuses a value for every option that takes none", () => {
+  for (const { name, short } of OPTIONS.filter(({ value }) => value === undefined)) {
+    const message = (value: string) => `Cannot use --${name}=${value}: --${name} takes no value`;
+    for (const value of ["no", "false", "true", "0", "", "a=b"]) {
+      assertRefused([[`TSLA --${name}=${value}`, message(value)]]);
+      if (short !== undefined) assertRefused([[`-${short}=${value} TSLA`, message(value)]]);
+    }
+  }
+  assertRefused([["TSLA -qy=no", 'Unknown option "-qy": see --help']]);
+});
+
 Deno.test("parseCommand() refuses symbols that are numbers", () => {
   for (const text of ["007", "1e5", "0x10", "2024", "1.5"]) {
     const found = words(text);
