@@ -46,9 +46,22 @@ const CLASH = /^--_(?!\w)/;
 
 const refuseUnknown = (arg: string) => refuseOption(arg, OPTIONS.map(({ name }) => name));
 
+/** `--all=no`, `-q=no` and `-qy=no`, which the parser would take for `--all`, or for its opposite. */
+function refuseSwitchWithValue(arg: string): void {
+  const [, long, letters = "", value] = /^(?:--([^=]+)|-([a-z]+))=(.*)$/s.exec(arg) ?? [];
+  const names = long === undefined
+    ? letters.split("").map((letter) => `-${letter}`)
+    : [`--${long}`];
+  const given = names.map((name) => OPTIONS.find((option) => isNamed(option, name)));
+  const option = given.at(-1);
+  if (!option || given.some((one) => one === undefined || one.value !== undefined)) return;
+  throw new UsageError(`Cannot use --${option.name}=${value}: --${option.name} takes no value`);
+}
+
 function parse(argv: readonly string[], env: Environment): Parsed {
   const texts = OPTIONS.filter(({ value }) => value !== undefined);
   const switches = OPTIONS.filter(({ value }) => value === undefined);
+  argv.slice(0, argv.indexOf("--") >>> 0).forEach(refuseSwitchWithValue);
   const bound = bindValues(argv, OPTIONS);
   const unknown = bound.slice(0, bound.indexOf("--") >>> 0).find((arg) =>
     CLASH.test(arg) || /^-[^-]/.test(arg) && !areLetters(arg.slice(1), OPTIONS)
@@ -134,12 +147,10 @@ function bindValues(argv: readonly string[], specs: readonly OptionSpec[]): stri
 }
 
 function bindValue(arg: string, specs: readonly OptionSpec[]): string {
-  const [, name, given] = /^([^=]*)(?:=(.*))?$/s.exec(arg)!;
-  const option = specs.find((option) => isNamed(option, name));
+  const option = specs.find((option) => isNamed(option, arg));
   if (option !== undefined) {
-    if (option.value !== undefined) return arg;
-    if (given === undefined) return isNegated(arg) ? arg : `--${option.name}=true`;
-    throw new UsageError(`Cannot use --${option.name}=${given}: --${option.name} takes no value`);
+    const isFree = option.value !== undefined || isNegated(arg);
+    return isFree ? arg : `--${option.name}=true`;
   }
   const [, letter, value] = /^(-[a-z])([^=].*)$/s.exec(arg) ?? [];
   return takesText(letter, specs) ? `${letter}=${value}` : arg;
@@ -149,7 +160,7 @@ function bindValue(arg: string, specs: readonly OptionSpec[]): string {
 function areLetters(text: string, specs: readonly OptionSpec[]): boolean {
   const option = specs.find(({ short }) => short === text[0]);
   if (option === undefined) return false;
-  const isLast = text.length === 1 || option.value !== undefined;
+  const isLast = text.length === 1 || text[1] === "=" || option.value !== undefined;
   return isLast || areLetters(text.slice(1), specs);
 }
 

@@ -41,7 +41,10 @@ Deno.test("parseCommand() refuses a value for every option that takes none", () 
       if (short !== undefined) assertRefused([[`-${short}=${value} TSLA`, message(value)]]);
     }
   }
-  assertRefused([["TSLA -qy=no", 'Unknown option "-qy": see --help']]);
+  assertRefused([
+    ["TSLA -qy=no", "Cannot use --yes=no: --yes takes no value"],
+    ["TSLA -qxy=no", 'Unknown option "-qxy": see --help'],
+  ]);
 });
 
 Deno.test("parseCommand() refuses symbols that are numbers", () => {
