@@ -67,6 +67,14 @@ for (const [from, ...flags] of [["a checkout"], ["a checkout", LAZY], ["a URL"]]
   });
 }
 
+Deno.test(`deno run ${LAZY} cli.ts --help, which may not read its own files, names the flag`, async () => {
+  await using place = await Place.open();
+  await using help = place.deno(["run", "--no-prompt", LAZY, `${ROOT}cli.ts`, "--help"]);
+  const { code, stderr } = await help.ended;
+  assertEquals(code, 4, stderr);
+  assertStringIncludes(stderr, `Run it without ${LAZY}`);
+});
+
 /** The folder in which `deno` is this one. */
 function pathOfDeno(): string {
   return Deno.execPath().replace(/\/[^/]+$/, "");
