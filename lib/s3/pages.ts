@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import type { ObjectVersion } from "../dated_object.ts";
 import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
-import { MAX_DOCUMENT_BYTES } from "./xml_document.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { type ListingPage, parseListing } from "./documents.ts";
 import { LOST } from "./key.ts";
 

@@ -6,7 +6,7 @@
 
 import { quote } from "../errors.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
-import { MAX_DOCUMENT_BYTES } from "./xml_document.ts";
+import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { parseUploads, type UnfinishedUpload } from "./upload_documents.ts";
 
 /** A listing with more pages is taken for an endless one. */

@@ -1,27 +1,49 @@
 /**
- * Reads what the elements of S3's XML have. What is refused throws a `SyntaxError` that repeats
- * nothing of the document.
+ * Parses S3's XML into elements, and reads what they have.
+ *
+ * The parser accepts what is cut short or mis-nested without a word, so a document is guarded
+ * before it is parsed. What is refused throws a `SyntaxError` that repeats nothing of the document.
  *
  * @module
  */
 
-import { type Content, decodeReferences, type Element, parseDocument } from "./xml_document.ts";
+import { XMLParser } from "../deps/fast_xml_parser.ts";
+import { decodeReferences, guardDocument } from "./document_guard.ts";
 
-export type { Element };
+/** An element's children by their names. */
+export type Element = Readonly<Record<string, unknown>>;
+
+/** The elements that a document may have several of. */
+const REPEATED: readonly string[] = ["Contents", "CommonPrefixes", "Upload"];
+
+const PARSER_OPTIONS = {
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  // It leaves out references to control characters, and so makes another key of one.
+  processEntities: false,
+  isArray: (name: string) => REPEATED.includes(name),
+};
 
 /** The root of a document, by its name. */
 export function parseRoot(document: Uint8Array | string, name: string): Element {
-  const [root] = parseDocument(document).get(name) ?? [];
-  if (root instanceof Map) return root;
+  const text = guardDocument(document);
+  const root = (new XMLParser(PARSER_OPTIONS).parse(text) as Element)[name];
+  if (isElement(root)) return root;
   throw new SyntaxError(`it has no ${name}`);
 }
 
+function isElement(value: unknown): value is Element {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The elements of a name; a single one that is empty stands for none. */
-export function childrenOf(element: Element, name: string): readonly Element[] {
-  const children = element.get(name) ?? [];
-  if (children.length === 1 && isBlank(children[0])) return [];
-  const isElement = (content: Content) => typeof content !== "string";
-  if (children.every(isElement)) return children;
+export function childrenOf(element: Element, name: string): Element[] {
+  const children = element[name] ?? [];
+  if (Array.isArray(children)) {
+    if (children.length === 1 && isBlank(children[0])) return [];
+    if (children.every(isElement)) return children;
+  }
   throw new SyntaxError(`it has an empty ${name}`);
 }
 
@@ -31,9 +53,9 @@ export const isBlank = (value: unknown): boolean =>
 
 /** An element's text; `undefined` where there is no such element. */
 export function optionalChildText(element: Element, name: string): string | undefined {
-  const [value, ...others] = element.get(name) ?? [];
+  const value = Object.hasOwn(element, name) ? element[name] : undefined;
   if (value === undefined) return undefined;
-  if (typeof value === "string" && others.length === 0) return decodeReferences(value);
+  if (typeof value === "string") return decodeReferences(value);
   throw new SyntaxError(`it has more than one ${name}`);
 }
 

@@ -1,10 +1,10 @@
 /**
- * Parses XML documents, at the cost of one look at each character, and refuses those that could
- * mislead or exhaust whoever reads them.
+ * Refuses, at the cost of one look at each character, documents that could mislead or
+ * exhaust an XML parser.
  *
- * What passes is a small part of XML (and the control characters of its version 1.1): UTF-8, no
- * document type, CDATA, comment or processing instruction, only the predefined and numeric
- * references, one root, shallow. S3 sends nothing else. What attributes say is passed over.
+ * What passes is a small part of XML (and the control characters of its version 1.1): UTF-8, no document type, CDATA, comment or
+ * processing instruction, only the predefined and numeric references, one root, shallow.
+ * S3 sends nothing else.
  *
  * @module
  */
@@ -38,28 +38,21 @@ const PREDEFINED: Readonly<Record<string, string>> = {
 /** XML 1.0 has no other control characters either, but servers write those of a key as they are. */
 const NO_CHARACTER = /[\0\ufffe\uffff]/;
 
-/** What an element has: others by their names, in their order, or nothing but text. */
-export type Content = Element | string;
-
-/** The contents of its elements, by their names. */
-export type Element = ReadonlyMap<string, readonly Content[]>;
-
 /**
- * The root of a document, by its name. Texts have references as they are.
+ * The text of a document, without its XML declaration, that is safe to parse.
  *
- * @throws {SyntaxError} that says what is refused, and repeats nothing of the document.
+ * @throws {SyntaxError} that says what is refused.
  */
-export function parseDocument(document: Uint8Array | string): Element {
+export function guardDocument(document: Uint8Array | string): string {
   const text = decode(document);
   if (/^\s*<(?:!doctype\s+)?html[\s>]/i.test(text.slice(0, 1_000))) {
     throw new SyntaxError("it is a web page");
   }
   const body = withoutDeclaration(text);
   if (NO_CHARACTER.test(body)) throw new SyntaxError("it has a character that is none");
-  // XML 1.0, section 2.11.
-  const elements = parseElements(body.replace(/\r\n?/g, "\n"));
+  checkTags(body);
   checkReferences(body);
-  return elements;
+  return body;
 }
 
 function decode(document: Uint8Array | string): string {
@@ -84,42 +77,29 @@ function withoutDeclaration(text: string): string {
   return text.slice(declaration[0].length);
 }
 
-/** An element whose end has not come yet. */
-interface OpenElement {
-  readonly name: string;
-  readonly children: Map<string, Content[]>;
-  text: string;
-}
-
-/** The elements; each tag is checked by itself, that it closes what is open, the depth, and that all is in one root. */
-function parseElements(text: string): Element {
-  const top: OpenElement = { name: "", children: new Map(), text: "" };
-  const open = [top];
+/** Checks each tag by itself, that each closes what is open, the depth, and that all is in one root. */
+function checkTags(text: string): void {
+  const first = text.indexOf("<");
+  const open: string[] = [];
   let tags = 0;
-  let end = 0;
-  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", end)) {
-    if (open.length === 1 && tags > 0) throw new SyntaxError("it has two roots");
+  let end = first;
+  for (let at = first; at >= 0; at = text.indexOf("<", at + 1)) {
+    if (open.length === 0 && tags > 0) throw new SyntaxError("it has two roots");
     if (++tags > MAX_TAGS) throw new SyntaxError("it has too many tags");
     const tag = tagAt(text, at);
     const name = NAME_IN_TAG.exec(tag)![0];
-    open.at(-1)!.text += text.slice(end, at);
-    end = at + tag.length + "<>".length;
-    if (!tag.startsWith("/")) open.push({ name, children: new Map(), text: "" });
-    if (!tag.startsWith("/") && !tag.endsWith("/")) {
-      if (open.length > MAX_DEPTH + 1) throw new SyntaxError("it is nested too deeply");
-      continue;
+    if (!tag.startsWith("/") && !tag.endsWith("/")) open.push(name);
+    if (tag.startsWith("/") && open.pop() !== name) {
+      throw new SyntaxError("it closes what is not open");
     }
-    const last = open.length > 1 ? open.pop()! : top;
-    if (last.name !== name) throw new SyntaxError("it closes what is not open");
-    const content = last.children.size > 0 ? last.children : last.text;
-    open.at(-1)!.children.getOrInsertComputed(name, () => []).push(content);
+    if (open.length > MAX_DEPTH) throw new SyntaxError("it is nested too deeply");
+    end = at + tag.length + "<>".length;
   }
   if (tags === 0) throw new SyntaxError("it has no root");
-  if (open.length > 1) throw new SyntaxError("it is cut short");
-  if (/[^ \t\r\n]/.test(top.text + text.slice(end))) {
+  if (open.length > 0) throw new SyntaxError("it is cut short");
+  if (/[^ \t\r\n]/.test(text.slice(0, first) + text.slice(end))) {
     throw new SyntaxError("it has text outside its root");
   }
-  return top.children;
 }
 
 function tagAt(text: string, at: number): string {

@@ -1,5 +1,5 @@
 /**
- * Reading of XML by others than the program.
+ * Reading of XML.
  *
  * @module
  */
