@@ -22,7 +22,7 @@ import { StorageError } from "../errors.ts";
 import { writeAllSync } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { onDisk } from "./disk_error.ts";
-import { openOrCreate, openRegular } from "./regular_file.ts";
+import { fillFrom, openOrCreate, openRegular } from "./regular_file.ts";
 import { removeFile } from "./removal.ts";
 
 const ENTRY_BYTES = 8;
@@ -176,11 +176,7 @@ export class PartFile implements Disposable {
 
   #readAt<B extends Uint8Array>(place: number, bytes: B): B {
     this.#file.seekSync(place, Deno.SeekMode.Start);
-    for (let length = 0; length < bytes.length;) {
-      const read = this.#file.readSync(bytes.subarray(length));
-      if (read === null) break;
-      length += read;
-    }
+    fillFrom(this.#file, bytes);
     return bytes;
   }
 }

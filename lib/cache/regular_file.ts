@@ -51,13 +51,19 @@ export function readWhole(
   count: number = file.statSync().size,
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count);
+  const length = fillFrom(file, bytes);
+  return length === bytes.length ? bytes : bytes.slice(0, length);
+}
+
+/** Fills bytes with what an open file has from where it stands, and says how many it had. */
+export function fillFrom(file: Deno.FsFile, bytes: Uint8Array): number {
   let length = 0;
   while (length < bytes.length) {
     const read = file.readSync(bytes.subarray(length));
     if (read === null) break;
     length += read;
   }
-  return length === bytes.length ? bytes : bytes.slice(0, length);
+  return length;
 }
 
 /** @throws when it is of a symlink, a directory, a FIFO or the like. */

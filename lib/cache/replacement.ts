@@ -16,7 +16,7 @@ import {
 } from "./atomic_file.ts";
 import { codeOf } from "./disk_error.ts";
 import { entriesIn } from "./folders.ts";
-import { openRegular } from "./regular_file.ts";
+import { openRegular, readWhole } from "./regular_file.ts";
 
 /** Bytes as they come, or as they are there. */
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -115,9 +115,8 @@ export function sweep(path: string, beginning: Uint8Array): void {
   try {
     using file = openRegular(path, { read: true, write: true });
     if (file === undefined || !file.tryLockSync(true)) return;
-    const bytes = new Uint8Array(beginning.length);
-    const length = file.readSync(bytes) ?? 0;
-    if (bytes.subarray(0, length).every((byte, i) => byte === beginning[i])) Deno.removeSync(path);
+    const bytes = readWhole(file, beginning.length);
+    if (bytes.every((byte, i) => byte === beginning[i])) Deno.removeSync(path);
   } catch {
     // It does no harm and stays.
   }

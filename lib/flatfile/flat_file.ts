@@ -10,11 +10,11 @@ import { parseCsv } from "../deps/deno_std.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import {
   type ColumnName,
+  COLUMNS,
   type Columns,
   type FileRow,
   findRows,
   hasText,
-  OPTIONAL_COLUMNS,
   REQUIRED_COLUMNS,
 } from "./row_search.ts";
 import type { TickerSet } from "./ticker_set.ts";
@@ -184,8 +184,6 @@ function fieldsOf(line: string): readonly string[] | string {
 }
 
 function columnsOf(names: readonly string[]): Columns {
-  const places = [...REQUIRED_COLUMNS, ...OPTIONAL_COLUMNS].map((
-    name,
-  ) => [name, names.indexOf(name)]);
+  const places = COLUMNS.map((name) => [name, names.indexOf(name)]);
   return { at: Object.fromEntries(places), width: names.length };
 }

@@ -9,9 +9,8 @@ import type { DatedObject, ObjectVersion } from "../dated_object.ts";
 import type { TextTest } from "../lake/column_pages.ts";
 import { LakeObject, type LakeRow } from "../lake/lake_object.ts";
 import { UnorderedError } from "./family_rows.ts";
-import type { ColumnName, Columns, FileRow } from "./row_search.ts";
+import { COLUMNS, type Columns, type FileRow, REQUIRED_COLUMNS } from "./row_search.ts";
 import { type Extracted, FoundRows } from "./found_rows.ts";
-import { COUNTS, PRICES } from "./row_text.ts";
 import { TickerSet } from "./ticker_set.ts";
 
 /**
@@ -67,8 +66,6 @@ export function covers(
     (head.tickers === undefined || new TickerSet(head.tickers).hasAll(new TickerSet(tickers)));
 }
 
-const COLUMNS: readonly ColumnName[] = ["ticker", "window_start", ...PRICES, ...COUNTS];
-
 /** Where the columns of bars stand in its rows; `undefined` when one is missing or of another kind. */
 function columnsIn({ head, kinds }: LakeObject): Columns | undefined {
   if (head.sources.length > 1 && !kinds.has("date")) return undefined;
@@ -78,10 +75,7 @@ function columnsIn({ head, kinds }: LakeObject): Columns | undefined {
     if (name === "ticker") return kind === "BYTE_ARRAY";
     return kind === "INT64" || kind === "DOUBLE" && name !== "window_start";
   });
-  const isWhole = COLUMNS.every((name) =>
-    names.includes(name) || COUNTS.some((one) => one === name)
-  );
-  if (!isUsual || !isWhole) return undefined;
+  if (!isUsual || !REQUIRED_COLUMNS.every((name) => kinds.has(name))) return undefined;
   const at = Object.fromEntries(COLUMNS.map((name) => [name, names.indexOf(name)]));
   return { at: at as Columns["at"], width: names.length };
 }

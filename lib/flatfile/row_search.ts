@@ -7,14 +7,20 @@
 
 import { fieldAt, isFieldEnd, type TickerSet } from "./ticker_set.ts";
 
-/** Columns that every file has. */
-export const REQUIRED_COLUMNS = ["ticker", "open", "high", "low", "close", "window_start"] as const;
+/** Columns of prices, which every file has. */
+export const PRICES = ["open", "high", "low", "close"] as const;
 
-/** Columns that some have. */
-export const OPTIONAL_COLUMNS = ["volume", "transactions"] as const;
+/** Columns that every file has. */
+export const REQUIRED_COLUMNS = ["ticker", ...PRICES, "window_start"] as const;
+
+/** Columns of counts, which a file need not have. */
+export const COUNTS = ["volume", "transactions"] as const;
 
 /** A column that a bar is made from. */
-export type ColumnName = (typeof REQUIRED_COLUMNS | typeof OPTIONAL_COLUMNS)[number];
+export type ColumnName = typeof COLUMNS[number];
+
+/** All of them. */
+export const COLUMNS = [...REQUIRED_COLUMNS, ...COUNTS] as const;
 
 /** What the line of column names says. */
 export interface Columns {

@@ -5,12 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
-import type { ColumnName, Columns, FileRow } from "./row_search.ts";
-
-/** Columns that every file has. */
-export const PRICES = ["open", "high", "low", "close"] as const;
-/** Columns that a file need not have. */
-export const COUNTS = ["volume", "transactions"] as const;
+import { type ColumnName, type Columns, COUNTS, type FileRow, PRICES } from "./row_search.ts";
 
 /** Why a row is none, in words that need the place of its line before them. */
 export class RowFlaw {

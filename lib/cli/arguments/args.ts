@@ -6,7 +6,7 @@
 
 import { parseArgs } from "../../deps/deno_std.ts";
 import { quote, UsageError } from "../../errors.ts";
-import { type CommandDoc, optionsOf, type OptionSpec } from "./command_doc.ts";
+import { type CommandDoc, namesOf, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";
 import { type Command, COMMANDS, COMPLETE, OPTIONS, type TableCommand } from "../commands.ts";
 import type { Environment } from "../access/environment.ts";
@@ -147,7 +147,7 @@ function bindValues(argv: readonly string[], specs: readonly OptionSpec[]): stri
 }
 
 function bindValue(arg: string, specs: readonly OptionSpec[]): string {
-  const option = specs.find((option) => isNamed(option, arg));
+  const option = specs.find((option) => namesOf(option).includes(arg));
   if (option !== undefined) {
     const isFree = option.value !== undefined || isNegated(arg);
     return isFree ? arg : `--${option.name}=true`;
@@ -169,10 +169,6 @@ function isNegated(arg: string | undefined): boolean {
   return arg?.startsWith("--no-") === true;
 }
 
-function takesText(arg: string | undefined, specs: readonly OptionSpec[]): boolean {
-  return specs.some((option) => option.value !== undefined && isNamed(option, arg));
-}
-
-function isNamed({ name, short }: OptionSpec, arg: string | undefined): boolean {
-  return arg === `--${name}` || short !== undefined && arg === `-${short}`;
+function takesText(arg = "", specs: readonly OptionSpec[]): boolean {
+  return specs.some((option) => option.value !== undefined && namesOf(option).includes(arg));
 }

@@ -93,3 +93,8 @@ export function optionsNamed({ options }: OptionGroup, ...names: readonly string
 export function optionsOf({ options }: CommandDoc): readonly OptionSpec[] {
   return options.flatMap((group) => group.options);
 }
+
+/** `--period`, `-p`. */
+export function namesOf({ name, short }: OptionSpec): readonly string[] {
+  return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
+}

@@ -8,6 +8,7 @@ import {
   type CommandDoc,
   type Completion,
   type Entry,
+  namesOf,
   optionsOf,
   type OptionSpec,
 } from "../arguments/command_doc.ts";
@@ -122,9 +123,4 @@ function lettersWithValue(options: readonly OptionSpec[], word: string): string 
     i > 0 && options.some(({ short, value }) => short === letter && value !== undefined)
   );
   return end === -1 ? undefined : word.slice(0, end + 1);
-}
-
-/** `--period`, `-p`. */
-function namesOf({ name, short }: OptionSpec): readonly string[] {
-  return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
