@@ -19,6 +19,11 @@ export function quote(value: unknown): string {
   );
 }
 
+/** `a, b or c`. */
+export function alternatives(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
 /** What a value is, in words. */
 export function typeText(value: unknown): string {
   if (value === undefined || value === null) return String(value);

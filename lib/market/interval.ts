@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote, UsageError } from "../errors.ts";
+import { alternatives, quote, UsageError } from "../errors.ts";
 
 /** The intervals that can be asked for. `m` is a minute, `mo` a month. */
 export type Interval = "1m" | "2m" | "5m" | "15m" | "30m" | "1h" | "1d" | "1wk" | "1mo";
@@ -43,8 +43,7 @@ export function parseInterval(text: string): Interval {
   const name = typed.toLowerCase() === "60m" ? "1h" : typed.toLowerCase();
   const isDoubtful = /^\d+M$/.test(typed);
   if (isInterval(name) && !isDoubtful) return name;
-  const known = `${INTERVALS.slice(0, -1).join(", ")} or ${INTERVALS.at(-1)}`;
-  const wanted = isDoubtful ? "m for minutes or mo for a month" : known;
+  const wanted = isDoubtful ? "m for minutes or mo for a month" : alternatives(INTERVALS);
   throw new UsageError(`Cannot read interval ${quote(text)}: want ${wanted}`);
 }
 

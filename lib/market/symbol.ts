@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote, UsageError } from "../errors.ts";
+import { alternatives, quote, UsageError } from "../errors.ts";
 import { checkGiven, checkOptions, needed, oneOf, text as string } from "../given.ts";
 import type { Asset } from "./dataset.ts";
 import { familyAs, familyByForm } from "./family_symbol.ts";
@@ -111,8 +111,7 @@ export function parseAsset(text: string): Asset {
   const name = text.trim().toLowerCase();
   if (/^futures?$/.test(name)) throw futuresError(text);
   if (Object.hasOwn(FORMS, name)) return name as Asset;
-  const wanted = `${ASSETS.slice(0, -1).join(", ")} or ${ASSETS.at(-1)}`;
-  throw new UsageError(`Cannot read asset ${quote(text)}: want ${wanted}`);
+  throw new UsageError(`Cannot read asset ${quote(text)}: want ${alternatives(ASSETS)}`);
 }
 
 /** The vendor's tickers that a symbol stands for where it is known what it is. */

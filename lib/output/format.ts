@@ -7,7 +7,7 @@
  * @module
  */
 
-import { quote, UsageError } from "../errors.ts";
+import { alternatives, quote, UsageError } from "../errors.ts";
 import type { BarBatches } from "../market/bar.ts";
 import type { ColumnOptions } from "./columns.ts";
 import type { TextFormat } from "./text.ts";
@@ -127,8 +127,8 @@ export async function* formatBars(
  * @throws {UsageError} when there is none of that name.
  */
 export function parseFormat(text: string): OutputFormat {
-  const format = OUTPUT_FORMATS.find((one) => one === text.toLowerCase());
-  if (format !== undefined) return format;
+  const format = text.toLowerCase();
+  if (isFormat(format)) return format;
   throw new UsageError(`Cannot write format ${quote(text)}: want ${alternatives(OUTPUT_FORMATS)}`);
 }
 
@@ -177,11 +177,6 @@ function refuseExtension(path: string): never {
     `Cannot tell the format of ${quote(path)} by its extension: want .${known.join(", .")}, ` +
       "the text formats also with .gz or .zst, or a format by --format",
   );
-}
-
-/** `a, b or c`. */
-function alternatives(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 function isFormat(text: string): text is OutputFormat {
