@@ -52,7 +52,7 @@ function refuseSwitchWithValue(arg: string): void {
   const names = long === undefined
     ? letters.split("").map((letter) => `-${letter}`)
     : [`--${long}`];
-  const given = names.map((name) => OPTIONS.find((option) => isNamed(option, name)));
+  const given = names.map((name) => OPTIONS.find((option) => namesOf(option).includes(name)));
   const option = given.at(-1);
   if (!option || given.some((one) => one === undefined || one.value !== undefined)) return;
   throw new UsageError(`Cannot use --${option.name}=${value}: --${option.name} takes no value`);
