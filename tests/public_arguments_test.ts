@@ -1,4 +1,4 @@
-import { assertRejects } from "@std/assert";
+import { assertRejects, assertThrows } from "@std/assert";
 import { RUN_KINDS } from "../lib/settings.ts";
 import {
   adjust,
@@ -118,6 +118,16 @@ const OPTIONS: readonly [of: string, names: string, call: (option: Anything) => 
   ["adjust", "bars", ({ bars }) => adjust(bars, [])],
   ["adjust", "splits", ({ splits }) => adjust([], splits)],
   ["adjust", "dividends", (option) => adjust([], [], option)],
+  [
+    "adjust",
+    "ticker executionDate from to",
+    (field) => adjust([], [{ ticker: "A", executionDate: "2024-03-07", from: 1, to: 2, ...field }]),
+  ],
+  [
+    "adjust",
+    "exDate factor",
+    (field) => adjust([], [], { dividends: [{ exDate: "2024-03-07", factor: 1, ...field }] }),
+  ],
   ["writeBars", "place", ({ place }) => writeBars(place, [], { format: "csv" })],
   ["writeBars", "batches", ({ batches }) => writeBars("/nowhere/x", batches, { format: "csv" })],
   [
@@ -177,6 +187,18 @@ Deno.test("writeBars() refuses an object that takes no bytes as the place", asyn
   const place: Anything = {};
   const refused = () => writeBars(place, [], { format: "csv" });
   await assertRejects(refused, UsageError, "Cannot use place: found an object, want a path or an");
+});
+
+Deno.test("adjust() refuses splits and dividends that lack a field, or have no date", () => {
+  const wrong: [splits: Anything[], dividends: Anything[], message: string][] = [
+    [[{}], [], "Cannot use splits[0].ticker: found undefined, want a string"],
+    [[], [{}], "Cannot use dividends[0].exDate: found undefined, want a date, YYYY-MM-DD"],
+    [[], [{ exDate: "2024-03-07" }], "Cannot use dividends[0].factor: found undefined, want a num"],
+    [[], [{ exDate: "2024-3-7", factor: 1 }], 'exDate: found "2024-3-7", want a date, YYYY-MM-DD'],
+  ];
+  for (const [splits, dividends, message] of wrong) {
+    assertThrows(() => adjust([], splits, { dividends }), UsageError, message);
+  }
 });
 
 Deno.test("options as a whole are refused by their type", async () => {

@@ -4,8 +4,18 @@
  * @module
  */
 
-import { checkGiven, checkOptions, list, needed, object, SEQUENCE } from "../given.ts";
+import {
+  checkGiven,
+  checkOptions,
+  type Kind,
+  list,
+  needed,
+  object,
+  SEQUENCE,
+  text,
+} from "../given.ts";
 import type { Bar } from "../market/bar.ts";
+import { isDate } from "../market/period.ts";
 import { firstIndex } from "./overnight.ts";
 
 /**
@@ -45,8 +55,7 @@ export interface Split {
  * @param splits All of them of the bars' own ticker, each once, in any order.
  * @throws {UsageError} when an argument is none of what it may be.
  * @throws {TypeError} when the splits are of several tickers.
- * @throws {RangeError} when a split's `from` or `to` is no number greater than 0, or all of them
- * together make a factor beyond 1e100.
+ * @throws {RangeError} when all of them together make a factor beyond 1e100.
  *
  * @example
  * ```ts
@@ -64,11 +73,27 @@ export function adjust(
   splits: readonly Split[],
   options: AdjustOptions = {},
 ): Generator<Bar, void> {
-  checkGiven({ bars, splits }, { bars: needed(SEQUENCE), splits: needed(list("split", object())) });
-  checkOptions(options, { dividends: list("dividend", object()) });
+  checkGiven({ bars, splits }, { bars: needed(SEQUENCE), splits: needed(list("split", SPLIT)) });
+  checkOptions(options, { dividends: list("dividend", DIVIDEND) });
   const { dividends = [] } = options;
   return adjustEach(bars, stepsOf(splits, dividends));
 }
+
+const DATE: Kind = {
+  wanted: "a date, YYYY-MM-DD",
+  isRight: (value) => typeof value === "string" && isDate(value),
+};
+const POSITIVE: Kind = {
+  wanted: "a number greater than 0",
+  isRight: (value) => typeof value === "number" && value > 0 && value < Infinity,
+};
+const SPLIT = object({
+  ticker: needed(text()),
+  executionDate: needed(DATE),
+  from: needed(POSITIVE),
+  to: needed(POSITIVE),
+});
+const DIVIDEND = object({ exDate: needed(DATE), factor: needed(POSITIVE) });
 
 /** What else bars are adjusted for. */
 export interface AdjustOptions {
@@ -197,11 +222,6 @@ function requireOneTicker(splits: readonly Split[]): void {
 }
 
 function requireFactors(splits: readonly Split[]): void {
-  const shares = splits.flatMap(({ from, to }) => [from, to]);
-  const wrong = shares.find((number) => !(number > 0 && number < Infinity));
-  if (wrong !== undefined) {
-    throw new RangeError(`Cannot adjust by a split of ${wrong} shares: want more than 0`);
-  }
   const beyond = beyondRange(splits);
   if (beyond === undefined) return;
   const { ticker, executionDate } = beyond;

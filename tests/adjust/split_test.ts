@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { UsageError } from "../../lib/errors.ts";
 import type { Bar } from "../../lib/market/bar.ts";
 import {
   adjust,
@@ -104,7 +105,7 @@ Deno.test("adjust() refuses splits of several tickers and of no shares at once",
   const mixed = [split("2024-01-02", 1, 2, "A"), split("2024-01-02", 1, 2, "B")];
   assertThrows(() => adjust([], mixed), TypeError, "are of A and B");
   for (const [from, to] of [[0, 1], [1, 0], [-1, 1], [NaN, 1], [1, Infinity]]) {
-    assertThrows(() => adjust([], [split("2024-01-02", from!, to!)]), RangeError, "more than 0");
+    assertThrows(() => adjust([], [split("2024-01-02", from!, to!)]), UsageError, "greater than 0");
   }
 });
 
