@@ -46,12 +46,10 @@ export async function loadHistories(
   if (file !== undefined) return await historiesInFile(file, stocks, options);
   using source = new RestSource(await KeptAnswers.open<Rename>("renames", options), options);
   const giveWay = givingWay();
-  const found: (TickerHistory | undefined)[] = [];
-  for (const tickers of stocks) {
+  return await Array.fromAsync(stocks, async (tickers) => {
     await giveWay();
-    found.push(await source.firstHistory(tickers));
-  }
-  return found;
+    return await source.firstHistory(tickers);
+  });
 }
 
 async function historiesInFile(
@@ -67,12 +65,11 @@ async function historiesInFile(
       (what) => new UsageError(`Cannot use renames from ${quote(path)}: ${what}`),
     );
   const giveWay = givingWay();
-  const found: (TickerHistory | undefined)[] = [];
-  for (const tickers of stocks) {
+  const found = await Array.fromAsync(stocks, async (tickers) => {
     await giveWay();
     const ticker = tickers.find((ticker) => historyOf(ticker) !== undefined);
-    found.push(ticker && { ticker, history: historyOf(ticker)! } || undefined);
-  }
+    return ticker && { ticker, history: historyOf(ticker)! } || undefined;
+  });
   const tickers = [...new Set(changes.flatMap(({ from, to }) => to ?? from ?? []))];
   const asked = new Set(stocks.flat());
   const isOfNone = found.every((one) => one === undefined) &&

@@ -8,7 +8,14 @@
 import { lastPart, syncDirectory } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { FamilyFile, type FamilyIdentity, writeFamilyFile } from "./family_file.ts";
-import { directoriesIn, filesBelow, type OnNewer, passOver, refuseNewer } from "./inventory.ts";
+import {
+  directoriesIn,
+  filesBelow,
+  inDatasets,
+  type OnNewer,
+  passOver,
+  refuseNewer,
+} from "./inventory.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
@@ -68,13 +75,7 @@ export async function listFamilies(
 
 /** The folders of families, whatever is in them. */
 export async function familyFolders(directory: CacheDirectory): Promise<string[]> {
-  const folders: string[] = [];
-  for (const prefix of await directoriesIn(directory.folderPath("families"))) {
-    for (const dataset of await directoriesIn(prefix)) {
-      folders.push(...await directoriesIn(dataset));
-    }
-  }
-  return folders.sort();
+  return (await inDatasets(directory, "families", directoriesIn)).sort();
 }
 
 /** The keys of the objects of which something of a family is kept, readable or not. */

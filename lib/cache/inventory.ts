@@ -74,7 +74,7 @@ export async function journalPaths(directory: CacheDirectory): Promise<string[]>
 
 /** Where entries are, readable or not. */
 export async function listEntryPaths(directory: CacheDirectory): Promise<string[]> {
-  return (await filesOfDatasets(directory, "bars")).filter(isEntryPath);
+  return (await inDatasets(directory, "bars")).filter(isEntryPath);
 }
 
 /** The same, and where something else stands in the place of one, such as a symlink. */
@@ -85,18 +85,11 @@ export async function listEntryPlaces(directory: CacheDirectory): Promise<string
 
 const isEntryPath = (path: string) => path.endsWith(".ndjson");
 
-/** The files of a kind in the folders of all datasets. */
-export async function filesOfDatasets(
+/** The files in the folders that all datasets have for a kind, or what else is listed of each. */
+export async function inDatasets(
   directory: CacheDirectory,
   kind: FolderKind,
-): Promise<string[]> {
-  return await inDatasets(directory, kind, filesBelow);
-}
-
-async function inDatasets(
-  directory: CacheDirectory,
-  kind: FolderKind,
-  list: (folder: string) => Promise<string[]>,
+  list: (folder: string) => Promise<string[]> = filesBelow,
 ): Promise<string[]> {
   const paths: string[] = [];
   for (const prefix of await directoriesIn(directory.folderPath(kind))) {

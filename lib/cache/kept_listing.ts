@@ -9,7 +9,7 @@
 
 import type { ObjectVersion } from "../dated_object.ts";
 import type { CacheDirectory } from "./directory.ts";
-import { filesOfDatasets } from "./inventory.ts";
+import { inDatasets } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
 
 /** A listing of one prefix, and when it was made. */
@@ -37,7 +37,7 @@ const FORMAT = { format: "flatfetch-listing", version: 1 };
 export async function listedSources(directory: CacheDirectory): Promise<Set<string>> {
   const files = new KeptFiles(directory);
   const sources = new Set<string>();
-  for (const path of await filesOfDatasets(directory, "listings")) {
+  for (const path of await inDatasets(directory, "listings")) {
     const kept = await files.readLine(path, FORMAT);
     if (typeof kept?.source === "string") sources.add(kept.source);
   }

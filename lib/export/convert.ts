@@ -45,8 +45,7 @@ export async function* convert(
   options: ConvertOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, Converted> {
   const cutter = new RowCutter();
-  const headers: (readonly string[])[] = [];
-  for (const source of sources) headers.push(await headerOf(source, cutter));
+  const headers = await Array.fromAsync(sources, (source) => headerOf(source, cutter));
   const converter = new Converter(sources, headers, options);
   for (const [i, source] of sources.entries()) {
     cutter.begin();

@@ -27,11 +27,10 @@ export async function suggestFamilies(
   },
 ): Promise<SuggestedFamilies> {
   await using newest = new NewestTickers(directory, settings);
-  const families: SurveyedFamily[] = [];
-  for (const one of all) {
+  const families = await Array.fromAsync(all, async (one) => {
     const isFound = one.survey.tickers.size > 0;
-    families.push(isFound ? one : { ...one, suggestions: await suggest(one, newest) });
-  }
+    return isFound ? one : { ...one, suggestions: await suggest(one, newest) };
+  });
   return { families, requests: newest.requests };
 }
 

@@ -44,13 +44,11 @@ export async function surveyFamilies(
   families: readonly LoadedFamily[],
   listing: Pick<Listing, "filesOf">,
 ): Promise<SurveyedFamily[]> {
-  const surveyed: SurveyedFamily[] = [];
-  for (const one of families) {
+  return await Array.fromAsync(families, async (one) => {
     const files = listing.filesOf(one.request);
     const recorded = files.filter((file) => isRecorded(file, one.records));
-    surveyed.push({ ...one, files, recorded, survey: await surveyFamily(one, recorded) });
-  }
-  return surveyed;
+    return { ...one, files, recorded, survey: await surveyFamily(one, recorded) };
+  });
 }
 
 /** Looks at all that is kept of a family, of which little is in memory at a time. */
