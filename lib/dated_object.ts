@@ -51,6 +51,14 @@ export function bytesOfAll(objects: readonly Pick<ObjectVersion, "size">[]): num
   return objects.reduce((sum, object) => sum + bytesToLoad(object), 0);
 }
 
+/** A day of UTC. */
+export const DAY_MS = 86_400_000;
+
+/** The date in UTC of a time since the epoch. */
+export function dateAt(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
 /** Dates, both ends included. */
 export interface Span {
   readonly from: string;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dateAt } from "./dated_object.ts";
 import { Bandwidth } from "./http/bandwidth.ts";
 import { LIMITS, type TimeLimits } from "./http/deadline.ts";
 import { type Reporter, silentReporter } from "./progress.ts";
@@ -300,7 +301,7 @@ function findOnce(credentials: PreloadOptions["credentials"]): PreloadOptions["c
 
 /** The date on which a run takes place, `YYYY-MM-DD` of UTC. */
 export function todayOf({ nowMs }: Pick<Settings, "nowMs">): string {
-  return new Date(nowMs).toISOString().slice(0, 10);
+  return dateAt(nowMs);
 }
 
 /** How many files a run begins to work on at once. */

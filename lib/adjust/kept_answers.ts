@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { type AnswerKind, CacheDirectory } from "../cache/directory.ts";
 import type { FileFormat } from "../cache/file_format.ts";
 import { KeptFiles } from "../cache/kept_files.ts";
+import { DAY_MS } from "../dated_object.ts";
 import { ConfigurationError } from "../errors.ts";
 import { parseEndpoint } from "../http/endpoint.ts";
 import type { SendOptions } from "../http/sender.ts";
@@ -125,7 +126,7 @@ async function knownKey(options: RestOptions): Promise<string | undefined> {
 
 function isYoung(
   askedAtMs: number,
-  { offline, refresh, maxAgeMs = 86_400_000, nowMs = Date.now() }: RestOptions,
+  { offline, refresh, maxAgeMs = DAY_MS, nowMs = Date.now() }: RestOptions,
 ): boolean {
   return offline || !refresh && nowMs - askedAtMs <= maxAgeMs;
 }

@@ -51,7 +51,7 @@ export function mixedTickers(objects: readonly CheckedObject[]): Finding[] {
 /** That a dataset is there in several layouts, which no reader takes for one table. */
 export function mixedLayouts(objects: readonly PlacedObject[]): Finding[] {
   const own = objects.filter(({ layout }) => layout !== undefined);
-  const layouts = byFrequency(own, ({ layout }) => PATTERNS[layoutName(layout!)]!);
+  const layouts = byFrequency(own, ({ layout }) => patternOf(layout!));
   const [first, ...odd] = layouts.slice(1).flatMap(([, objects]) => objects);
   if (first === undefined) return [];
   const names = layouts.map(([pattern, { length }]) => `${pattern} (${length})`).join(" and ");
@@ -62,13 +62,9 @@ export function mixedLayouts(objects: readonly PlacedObject[]): Finding[] {
   }];
 }
 
-const layoutName = ({ by, format }: Pick<Layout, "by" | "format">) => `${by} ${format}`;
-
-const PATTERNS: Readonly<Record<string, string>> = {
-  "date parquet": "date=…/part.parquet",
-  "month parquet": "month=…/part.parquet",
-  "date csv.gz": "….csv.gz",
-};
+function patternOf({ by, format }: Pick<Layout, "by" | "format">): string {
+  return format === "parquet" ? `${by}=…/part.parquet` : "….csv.gz";
+}
 
 function tickersText(tickers: FooterFacts["tickers"]): string {
   return tickers === undefined ? "all tickers" : [...new Set(tickers)].sort().join(", ");

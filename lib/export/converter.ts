@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatedObject } from "../dated_object.ts";
+import { type DatedObject, DAY_MS } from "../dated_object.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
 import { cellError, textOf } from "./cell_error.ts";
@@ -87,7 +87,7 @@ export class Converter {
 
   /** Begins a source and returns what takes its rows, of which the first is its header. */
   begin({ key, date }: DatedObject, header: readonly string[]): (all: Iterable<Rows>) => void {
-    const days = Date.parse(date) / 86_400_000;
+    const days = Date.parse(date) / DAY_MS;
     const places = this.#columns.map(({ name }) => header.indexOf(name));
     const ticker = header.indexOf("ticker");
     this.#order?.beginFile();

@@ -8,10 +8,9 @@
  * @module
  */
 
+import { DAY_MS } from "../dated_object.ts";
 import { S3Error } from "../errors.ts";
 import type { S3Writer, UnfinishedUpload } from "../s3/writer.ts";
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The uploads that were under way before this run wrote anything. */
 export class Leftovers {

@@ -7,7 +7,7 @@
 
 import { openRegular, readWhole } from "../cache/regular_file.ts";
 import { parquetMetadata } from "../deps/hyparquet.ts";
-import type { ObjectVersion } from "../dated_object.ts";
+import { dateAt, DAY_MS, type ObjectVersion } from "../dated_object.ts";
 import { reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
 import { isSealed, metadataIn, readEnds } from "./footer.ts";
@@ -48,7 +48,6 @@ function isReadable(type: string): type is Readable {
 const TICKER = "ticker";
 const DATE = "date";
 const MOST_GROUP_ROWS = 1 << 20;
-const DAY_MS = 86_400_000;
 
 /** An object that is open. */
 export class LakeObject implements Disposable {
@@ -211,7 +210,7 @@ function columnOf(group: RowGroup, name: string) {
 }
 
 function dateOf(days: string): string {
-  return new Date(Number(days) * DAY_MS).toISOString().slice(0, 10);
+  return dateAt(Number(days) * DAY_MS);
 }
 
 /** Whatever is thrown over the bytes of an object says that they are damaged. */

@@ -7,7 +7,7 @@
 
 import type { CacheDirectory } from "../cache/directory.ts";
 import { ObjectStore } from "../cache/objects.ts";
-import type { DatedObject } from "../dated_object.ts";
+import { dateAt, type DatedObject, DAY_MS } from "../dated_object.ts";
 import { download, keepDownload } from "../bucket/download.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import { readChecked } from "../bucket/integrity.ts";
@@ -84,7 +84,7 @@ export class NewestTickers implements AsyncDisposable {
   }
 
   async #find(dataset: Dataset, to: string): Promise<DatedObject | undefined> {
-    const from = new Date(Date.parse(to) - DAYS_BACK * 86_400_000).toISOString().slice(0, 10);
+    const from = dateAt(Date.parse(to) - DAYS_BACK * DAY_MS);
     const span = { dataset, period: { from, to } };
     const kept = keptOptions(this.#settings, this.#directory);
     const listing = await Listing.readKept([span], kept);

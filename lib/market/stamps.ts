@@ -8,6 +8,7 @@
  * @module
  */
 
+import { DAY_MS } from "../dated_object.ts";
 import type { Dataset } from "./dataset.ts";
 import { midnights, type Zone, zoneOf } from "./hours.ts";
 
@@ -46,8 +47,6 @@ export function stampSpan(
 export function wantedStamp(date: string): string {
   return `nanoseconds of ${date} or of a day beside it`;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Tells the stamp of a date's bar of a day: the date's midnight, in New York for stocks, options

@@ -4,7 +4,7 @@
  * @module
  */
 
-const DAY_MS = 86_400_000;
+import { dateAt, DAY_MS } from "../dated_object.ts";
 
 /** Holidays on one weekday of a month: its number, and the first date that it may have. */
 const FLOATING = [[1, 1, 15], [2, 1, 15], [5, 1, 25], [9, 1, 1], [11, 4, 22]] as const;
@@ -21,7 +21,7 @@ const CLOSED: ReadonlySet<string> = new Set([
 export function* tradingDaysBetween(date: string, later: string): Generator<string, void> {
   const end = Date.parse(later);
   for (let ms = Date.parse(date) + DAY_MS; ms < end; ms += DAY_MS) {
-    if (isTradingDay(new Date(ms))) yield dateOf(ms);
+    if (isTradingDay(new Date(ms))) yield dateAt(ms);
   }
 }
 
@@ -33,7 +33,7 @@ export function* tradingDaysBetween(date: string, later: string): Generator<stri
 function isTradingDay(date: Date): boolean {
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
   const weekday = date.getUTCDay();
-  if (weekday === 0 || weekday === 6 || CLOSED.has(dateOf(date.getTime()))) return false;
+  if (weekday === 0 || weekday === 6 || CLOSED.has(dateAt(date.getTime()))) return false;
   // A New Year's Day on a Saturday is not made up for.
   if (month === 1 && (day === 1 || day === 2 && weekday === 1)) return false;
   if (weekday === 5 && date.getTime() === easterOf(year) - 2 * DAY_MS) return false;
@@ -55,8 +55,4 @@ function easterOf(year: number): number {
   const weekday = (32 + 2 * (century % 4) + 2 * (rest >> 2) - moon - rest % 4) % 7;
   const late = Math.floor((golden + 11 * moon + 22 * weekday) / 451);
   return Date.UTC(year, 2, 22 + moon + weekday - 7 * late);
-}
-
-function dateOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }

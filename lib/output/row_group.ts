@@ -5,11 +5,10 @@
  */
 
 import { Buffer } from "node:buffer";
+import { DAY_MS } from "../dated_object.ts";
 import { quote } from "../errors.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
 import { type ColumnOptions, outputColumns } from "./columns.ts";
-
-const DAY_MS = 86_400_000;
 
 const PRICE = { type: "DOUBLE", repetition_type: "REQUIRED" } as const;
 

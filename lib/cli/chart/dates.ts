@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DAY_MS } from "../../dated_object.ts";
 import type { Style } from "../render/style.ts";
 
 /** A place on the axis: its column, and the time there as `2024-03-07` or `2024-03-07T09:30`. */
@@ -29,7 +30,6 @@ interface Unit {
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAY_MS = 86_400_000;
 
 /** From the finest. */
 const UNITS: readonly Unit[] = [

@@ -96,9 +96,7 @@ export function renderPlan(
   const found = `Found ${countText(listed, "file")}`;
   const known = toFetch === 0 ? "all of them cached" : `${recorded} of them cached`;
   if (recorded > 0 && !isResumed) return [signed("📁", `${found}, ${known}`, style)];
-  const resuming = `Resuming: Skipping ${recorded} already-processed ${
-    recorded === 1 ? "file" : "files"
-  }`;
+  const resuming = `Resuming: Skipping ${countText(recorded, "already-processed file")}`;
   return [
     ...(recorded > 0 ? [signed("🔄", resuming, style)] : []),
     signed("📁", `${found} to process`, style),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Span } from "../../dated_object.ts";
+import { DAY_MS, type Span } from "../../dated_object.ts";
 
 /** Between the last date before a long weekend and the first one after it. */
 const LONGEST_GAP_DAYS = 5;
@@ -37,6 +37,5 @@ export function spansText(spans: readonly Span[]): string {
 }
 
 function isNear(before: string, after: string): boolean {
-  return Date.parse(after) - Date.parse(before) <=
-    LONGEST_GAP_DAYS * 86_400_000;
+  return Date.parse(after) - Date.parse(before) <= LONGEST_GAP_DAYS * DAY_MS;
 }
