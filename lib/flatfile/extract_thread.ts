@@ -36,9 +36,8 @@ interface LakeWork {
   readonly files: readonly DatedObject[];
 }
 
-/** What a thread says: that it is there, or what came of a job. */
+/** What a thread says once it is ready: what came of a job. */
 export type ThreadAnswer =
-  | "ready"
   | {
     readonly id: number;
     /** The rows of each ticker, a line each: one text passes between threads faster than many. */
@@ -128,7 +127,6 @@ export class ExtractThread {
   }
 
   #settle(answer: ThreadAnswer): void {
-    if (answer === "ready") return;
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("failure" in answer) return waiting?.reject(errorOf(waiting.name, answer.failure));

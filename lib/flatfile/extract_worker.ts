@@ -13,7 +13,7 @@ import { extractInPlace } from "./extractor.ts";
 /** What a thread uses of its global scope, which is typed as the main thread's. */
 interface ThreadScope {
   onmessage: (event: MessageEvent<ThreadJob>) => void;
-  postMessage(message: ThreadAnswer, transfer: Transferable[]): void;
+  postMessage(message: ThreadAnswer | "ready", transfer?: Transferable[]): void;
 }
 
 const thread = globalThis as unknown as ThreadScope;
@@ -27,21 +27,18 @@ thread.onmessage = async ({ data }) => {
       const { extractFromLake } = await import("./lake_rows.ts");
       const fromLake = extractFromLake(data.lakePath, data.files, known.wanted);
       const buffers = fromLake.flatMap((one) => one?.families ?? []).map(({ buffer }) => buffer);
-      return answer({ id, fromLake }, buffers);
+      return thread.postMessage({ id, fromLake }, buffers);
     }
     const { rows, families, bytes } = await extractInPlace(data.object, data.source, known.wanted);
     const buffers = [bytes, ...families].map(({ buffer }) => buffer);
-    answer({ id, rows: rows.join("\n"), families: [...families], bytes }, buffers);
+    const answer = { id, rows: rows.join("\n"), families: [...families], bytes };
+    thread.postMessage(answer, buffers);
   } catch (error) {
-    answer({ id, failure: failureOf(error as Error) });
+    thread.postMessage({ id, failure: failureOf(error as Error) });
   }
 };
 
-answer("ready");
-
-function answer(message: ThreadAnswer, transfer: Transferable[] = []): void {
-  thread.postMessage(message, transfer);
-}
+thread.postMessage("ready");
 
 function failureOf(error: Error): ThreadFailure {
   const { message } = error;
