@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
 import { readTask } from "./task.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -49,7 +50,7 @@ export async function bundleProgram(file: string | URL): Promise<void> {
           `const blob = new Blob([text], { type: "text/javascript" });\n` +
           `export const ${name} = new URL(URL.createObjectURL(blob));\n`,
       );
-      imports[new URL(`lib/${starter}`, ROOT).href] = `file://${path}`;
+      imports[new URL(`lib/${starter}`, ROOT).href] = pathToFileURL(path).href;
     }
     const map = `${folder}/import_map.json`;
     await Deno.writeTextFile(map, JSON.stringify({ imports }));

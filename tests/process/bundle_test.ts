@@ -32,6 +32,21 @@ Deno.test("dist/flatfetch.js does the main job, on threads, with the README's pe
   assertStringIncludes((await doctor.ended).stdout, "threads: files are read on threads");
 });
 
+Deno.test("bundleProgram() takes a folder for temporary files whose name is no part of a URL", async () => {
+  await using place = await Place.open();
+  const folder = `${place.home}/a #1 %20?`;
+  await Deno.mkdir(folder);
+  const module = import.meta.resolve("../../tools/bundle.ts");
+  const code = `import { bundleProgram } from ${JSON.stringify(module)};
+    await bundleProgram("own.js");`;
+  await using made = place.deno(["eval", code], { cwd: folder, env: { TMPDIR: folder } });
+  const { code: exitCode, stderr } = await made.ended;
+  assertEquals([exitCode, stderr], [0, ""]);
+  await using run = place.deno(["run", "own.js", "--version"], { cwd: folder });
+  assertStringIncludes((await run.ended).stdout, "flatfetch ");
+  assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["own.js"]);
+});
+
 Deno.test("dist/flatfetch.js writes every format and the chart page, whose parts are loaded late", async () => {
   await using place = await Place.open();
   const sizes = [];
