@@ -73,7 +73,7 @@ export class ConverterPool implements Disposable {
   async use<T>(work: (one: Converting) => Promise<T>, signal: AbortSignal): Promise<T> {
     return await this.#places.run(async () => {
       const thread = this.#idle.pop();
-      if (thread === undefined) return await work(new InPlace());
+      if (thread === undefined) return await work(inPlace());
       try {
         return await work(thread);
       } finally {
@@ -88,13 +88,9 @@ export class ConverterPool implements Disposable {
 }
 
 /** Converts on this thread. */
-class InPlace implements Converting {
-  #sources: readonly SourceBytes[] = [];
-
-  convert({ sources = this.#sources, options }: ConvertJob) {
-    this.#sources = sources;
-    return convert(sources, options);
-  }
+function inPlace(): Converting {
+  let kept: readonly SourceBytes[] = [];
+  return { convert: ({ sources = kept, options }) => convert(kept = sources, options) };
 }
 
 /** One worker, which makes the next chunk when it is asked to, so that none pile up. */

@@ -10,6 +10,7 @@
 
 import { DAY_MS } from "../dated_object.ts";
 import { S3Error } from "../errors.ts";
+import { OWN_PATH } from "../lake/layout.ts";
 import type { S3Writer, UnfinishedUpload } from "../s3/writer.ts";
 
 /** The uploads that were under way before this run wrote anything. */
@@ -45,7 +46,7 @@ export class Leftovers {
   async #find(prefix: string, signal: AbortSignal): Promise<Map<string, UnfinishedUpload[]>> {
     try {
       const uploads = await Array.fromAsync(this.#writer.unfinished(prefix, signal));
-      const own = uploads.filter(({ key }) => isOwn(key.slice(prefix.length)));
+      const own = uploads.filter(({ key }) => OWN_PATH.test(key.slice(prefix.length)));
       const isOld = ({ initiatedMs = Infinity }: UnfinishedUpload) =>
         initiatedMs < Date.now() - DAY_MS;
       await this.#abortAll(own.filter(isOld), signal);
@@ -66,9 +67,4 @@ export class Leftovers {
       }
     }
   }
-}
-
-/** Whether a path in a dataset is one that this program writes. */
-function isOwn(path: string): boolean {
-  return /^((date|month)=[\d-]+\/part\.parquet|[\d/]+\/\d{4}-\d{2}-\d{2}\.csv\.gz)$/.test(path);
 }

@@ -80,7 +80,8 @@ export function dayOfFolder(dataset: string, path: string): string | undefined {
 }
 
 const OWN_FOLDER = /^(?:(?:date|month)=)?(\d{4}(?:[-/]\d\d){0,2})$/;
-const OWN_PATH =
+/** The paths within a dataset that an export writes. */
+export const OWN_PATH =
   /^(?:date=(\d{4}-\d\d-\d\d)\/part\.parquet|month=(\d{4}-\d\d)\/part\.parquet|\d{4}\/\d\d\/(\d{4}-\d\d-\d\d)\.csv\.gz)$/;
 
 /** What an object is made of and how, so that equal marks are equal objects. */
