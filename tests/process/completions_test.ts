@@ -38,7 +38,7 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
 ];
 
 /** The program without any permission, which so asks nothing of the network, the disk or the user. */
-const PROGRAM = `${Deno.execPath()} run --cached-only --no-prompt ${ROOT}cli.ts`;
+const PROGRAM = `${Deno.execPath()} run --cached-only --no-prompt "${ROOT}cli.ts"`;
 
 for (const shell of SHELLS) {
   const ignore = !await isInstalled(shell);

@@ -20,7 +20,7 @@ Deno.test("deno publish --dry-run finds nothing to mend, and takes the program a
   );
   const files = Array.from(
     stderr.matchAll(/file:\/\/(\S+)/g),
-    ([, path]) => path!.slice(ROOT.length),
+    ([, path]) => decodeURIComponent(path!).slice(ROOT.length),
   );
   assert(files.includes("lib/flatfile/extract_worker.ts"), stderr);
   const others = files.filter((path) =>
