@@ -24,6 +24,12 @@ export function alternatives(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
+/** The first of some names, and how many more there are: `a, b, c and 2 more`. */
+export function boundedNames(names: readonly (string | undefined)[], most: number): string {
+  const text = names.slice(0, most).join(", ");
+  return names.length > most ? `${text} and ${names.length - most} more` : text;
+}
+
 /** What a value is, in words. */
 export function typeText(value: unknown): string {
   if (value === undefined || value === null) return String(value);

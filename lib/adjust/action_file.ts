@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote, UsageError } from "../errors.ts";
+import { boundedNames, quote, UsageError } from "../errors.ts";
 import { readTextFile, UnreadableTextError } from "../text_file.ts";
 import { tickersSpelled } from "./table_file.ts";
 
@@ -67,9 +67,7 @@ export function unmatchedText(
     readonly tickers: readonly (string | undefined)[];
   },
 ): string {
-  const names = tickers.slice(0, MOST_TICKERS).join(", ");
-  const more = tickers.length - MOST_TICKERS;
-  const whose = more > 0 ? `${names} and ${more} more` : names;
+  const whose = boundedNames(tickers, MOST_TICKERS);
   const rows = count === 1 ? "the only row" : `none of the ${count} rows`;
   const not = count === 1 ? "not of" : "of";
   return `${what} of ${quote(path)}: ${rows} is ${not} a symbol that is asked for, but of ${whose}`;

@@ -11,6 +11,7 @@ import {
   type ObjectVersion,
   type Span,
 } from "../dated_object.ts";
+import { boundedNames } from "../errors.ts";
 import { type Layout, layoutOf, markOf, pathOf } from "../lake/layout.ts";
 import { dateOfKey } from "../market/dataset.ts";
 import type { TargetObject } from "./target.ts";
@@ -182,8 +183,7 @@ function lossText(dates: readonly string[]): string {
 
 /** Dates as a list: the first five, and how many more. */
 export function datesText(dates: readonly string[]): string {
-  const more = dates.length - 5;
-  return dates.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return boundedNames(dates, 5);
 }
 
 /** The whole months of a span: an object of a month has all of its days. */

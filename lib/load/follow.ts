@@ -5,7 +5,7 @@
  */
 
 import { restOptionsOf } from "../adjust/adjustment.ts";
-import { quote, UsageError } from "../errors.ts";
+import { boundedNames, quote, UsageError } from "../errors.ts";
 import { clipHistory } from "../market/ticker_history.ts";
 import { spelling, type SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
@@ -57,9 +57,7 @@ function once(requests: readonly SymbolRequest[]): SymbolRequest[] {
 
 function tellOf(requests: readonly SymbolRequest[], what: string, { reporter }: Settings): void {
   if (requests.length === 0) return;
-  const names = requests.slice(0, MOST_NAMES).map(({ symbol }) => symbol).join(", ");
-  const more = requests.length - MOST_NAMES;
-  const all = more > 0 ? `${names} and ${more} more` : names;
+  const all = boundedNames(requests.map(({ symbol }) => symbol), MOST_NAMES);
   const verb = requests.length === 1 ? "is" : "are";
   reporter({ type: "notice", message: `${all} ${verb} ${what}` });
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Finding } from "../../../mod.ts";
-import { quote } from "../../errors.ts";
+import { boundedNames, quote } from "../../errors.ts";
 import type { FindingKind, Remedy } from "../../market/finding.ts";
 import { typedText } from "../render/wording.ts";
 
@@ -66,11 +66,11 @@ export function hintsForPlace(findings: readonly Finding[]): string[] {
   const isFound = (kind: FindingKind) => findings.some((one) => one.kind === kind);
   const isMendable = findings.some(({ remedy }) => remedy === "export");
   return [
-    closed.length > 0 && `Make it readable for you, and check again: ${namesText(closed)}.`,
+    closed.length > 0 && `Make it readable for you, and check again: ${pathsText(closed)}.`,
     // Without that no export goes on.
     isFound("mixed-layouts") && LAYOUTS_HINT,
-    lone.length > 0 && `Remove what no export replaces and readers read: ${namesText(lone)}.`,
-    left.length > 0 && `Remove what an export would leave, and run export: ${namesText(left)}.`,
+    lone.length > 0 && `Remove what no export replaces and readers read: ${pathsText(lone)}.`,
+    left.length > 0 && `Remove what an export would leave, and run export: ${pathsText(left)}.`,
     isMendable && "Run export into there; it makes what is not there, outdated or damaged.",
     ...hintsForTickers(findings),
     isFound("odd-column") &&
@@ -94,7 +94,7 @@ function hintsForTickers(findings: readonly Finding[]): string[] {
       );
     const [most, all] = [optionOf([usual]), optionOf(choices)];
     if (most === all) return `Export all of ${dataset} ${all}.`;
-    const names = namesText(objects.map(({ path }) => path));
+    const names = pathsText(objects.map(({ path }) => path));
     return `Remove ${names} and run export ${most}, or export all of ${dataset} ${all}.`;
   });
 }
@@ -109,10 +109,7 @@ export function tickersOption(tickers: readonly string[] | undefined): string {
 
 const MOST_NAMED = 5;
 
-function namesText(paths: readonly string[]): string {
-  const names = paths.slice(0, MOST_NAMED).map((path) =>
-    /^[\w./=-]+$/.test(path) ? path : quote(path)
-  );
-  const more = paths.length - names.length;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+function pathsText(paths: readonly string[]): string {
+  const names = paths.map((path) => /^[\w./=-]+$/.test(path) ? path : quote(path));
+  return boundedNames(names, MOST_NAMED);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { quote } from "../../errors.ts";
+import { boundedNames, quote } from "../../errors.ts";
 import type { EventOf } from "../../progress.ts";
 import { paint, printable, signed, type Style } from "./style.ts";
 import { durationText, meantText } from "./wording.ts";
@@ -66,7 +66,6 @@ export function causeText(failure: { key: string; cause: string }): string {
 
 /** A notice: what stays in a cache directory that is cleared. */
 export function renderLeft(paths: readonly string[], style: Style): string {
-  const named = paths.slice(0, 5).map((path) => quote(path)).join(", ");
-  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
-  return renderNotice(`What nothing proves to be flatfetch's stays: ${named}${more}`, style);
+  const named = boundedNames(paths.map(quote), 5);
+  return renderNotice(`What nothing proves to be flatfetch's stays: ${named}`, style);
 }
