@@ -55,7 +55,7 @@ function refuseSwitchWithValue(arg: string): void {
   const given = names.map((name) => OPTIONS.find((option) => namesOf(option).includes(name)));
   const option = given.at(-1);
   if (!option || given.some((one) => one === undefined || one.value !== undefined)) return;
-  throw new UsageError(`Cannot use --${option.name}=${value}: --${option.name} takes no value`);
+  throw new UsageError(`--${option.name} takes no value: found ${quote(value!)}`);
 }
 
 function parse(argv: readonly string[], env: Environment): Parsed {

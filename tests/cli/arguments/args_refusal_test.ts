@@ -35,14 +35,14 @@ Deno.test("parseCommand() takes nothing behind -- for an option", () => {
 
 Deno.test("parseCommand() refuses a value for every option that takes none", () => {
   for (const { name, short } of OPTIONS.filter(({ value }) => value === undefined)) {
-    const message = (value: string) => `Cannot use --${name}=${value}: --${name} takes no value`;
+    const message = (value: string) => `--${name} takes no value: found "${value}"`;
     for (const value of ["no", "false", "true", "0", "", "a=b"]) {
       assertRefused([[`TSLA --${name}=${value}`, message(value)]]);
       if (short !== undefined) assertRefused([[`-${short}=${value} TSLA`, message(value)]]);
     }
   }
   assertRefused([
-    ["TSLA -qy=no", "Cannot use --yes=no: --yes takes no value"],
+    ["TSLA -qy=no", '--yes takes no value: found "no"'],
     ["TSLA -qxy=no", 'Unknown option "-qxy": see --help'],
   ]);
 });
