@@ -147,13 +147,17 @@ Deno.test("deno task demo check --symbols FILE lists what the symbols of the fil
 });
 
 for (const option of [["--cwd", ROOT], ["--config", `${ROOT}deno.json`]]) {
-  Deno.test(`deno task ${option[0]} … demo works from another directory`, async () => {
+  Deno.test(`deno task ${option[0]} … demo -o FILE writes it where the user is`, async () => {
     using _port = await takeDemoPort();
     await using place = await Place.open();
-    const run = ["BTC-USD", ...FIRST_MONTH];
-    const { code, stderr } = await demo(place, run, { task: option, cwd: place.home });
+    const folder = `${place.home}/a user's folder`;
+    await Deno.mkdir(folder);
+    const run = ["BTC-USD", ...FIRST_MONTH, "-o", "bars.csv"];
+    const { code, stderr } = await demo(place, run, { task: option, cwd: folder });
     assertEquals(code, 0, stderr);
     assertStringIncludes(stderr, "SUCCESS: Cached 29 days of BTC-USD data");
+    const lines = (await Deno.readTextFile(`${folder}/bars.csv`)).trimEnd().split("\n");
+    assertEquals(lines.length, 1 + 29);
   });
 }
 
