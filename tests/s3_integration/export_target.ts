@@ -4,8 +4,8 @@
  * @module
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { ConfigurationError } from "../../lib/errors.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ConfigurationError, IntegrityError } from "../../lib/errors.ts";
 import { BucketTarget } from "../../lib/export/bucket_target.ts";
 import type { ConditionSupport } from "../../lib/export/condition_probe.ts";
 import type { TargetObject } from "../../lib/export/target.ts";
@@ -81,6 +81,8 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
       const [one, other] = [run(), run()];
       await using _one = one;
       await using _other = other;
+      // A run aborts what it finds under way when it begins; both have begun now.
+      for (const it of [one, other]) await put(it, "10");
       const outcomes = await Promise.all([one, other].map((it) => put(it, day, { size })));
       // SeaweedFS looks and writes in two steps: both of two writers may be told that they have.
       assertEquals(outcomes.includes("written"), true);
@@ -90,6 +92,26 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
       assertEquals(await put(other, day, change), "present");
     }
   });
+
+  await t.step(
+    "a run whose upload is aborted by another that begins says so or sees its object",
+    async () => {
+      await using one = run();
+      await using other = run();
+      const size = 12 * MIB;
+      const bytes = new Uint8Array(size).fill(size % 251);
+      const interrupted = async function* () {
+        yield bytes.slice(0, 6 * MIB);
+        assertEquals(await put(other, "14", { size }), "written");
+        yield bytes.slice(6 * MIB);
+      };
+      const options = { mark: "m", replaces: undefined, judge, signal: SIGNAL };
+      const outcome = await one.put(pathOf("14"), interrupted(), options)
+        .catch((error) => error instanceof IntegrityError ? error.check : error);
+      assert(outcome === "upload" || outcome === "present", outcome);
+      assertEquals(await put(one, "14", { size }), "present");
+    },
+  );
 
   await t.step("an upload that was left is aborted by the next run", async () => {
     using writer = new S3Writer(options);
@@ -103,7 +125,7 @@ export async function testExportTarget(t: Deno.TestContext, server: S3Target): P
   await t.step("a wrong secret is the place's, and named so", async () => {
     const credentials = { ...server.credentials, secretAccessKey: "wrong" };
     await using stranger = new BucketTarget({ ...options, credentials });
-    await assertRejects(() => put(stranger, "14"), ConfigurationError, options.name);
+    await assertRejects(() => put(stranger, "15"), ConfigurationError, options.name);
   });
 }
 
