@@ -6,7 +6,7 @@
  */
 
 import { pathToFileURL } from "node:url";
-import { readTask } from "./task.ts";
+import { readTask, say } from "./task.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -34,6 +34,7 @@ if (import.meta.main) {
   readTask({ help: HELP });
   await Deno.mkdir(new URL("dist/", ROOT), { recursive: true });
   await bundleProgram(new URL("dist/flatfetch.js", ROOT));
+  say("Made dist/flatfetch.js");
 }
 
 /** Writes the program to one file. */

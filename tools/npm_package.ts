@@ -8,7 +8,7 @@
 
 import manifest from "../deno.json" with { type: "json" };
 import { bundleProgram } from "./bundle.ts";
-import { readTask } from "./task.ts";
+import { readTask, say } from "./task.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -21,6 +21,7 @@ Makes dist/npm/, a package for npm; then: npm pack ./dist/npm
 if (import.meta.main) {
   readTask({ help: HELP });
   await makePackage(new URL("dist/npm/", ROOT));
+  say("Made dist/npm/, a package for npm: npm pack ./dist/npm");
 }
 
 /** Writes the package into a folder, whose URL ends with a slash. */

@@ -88,6 +88,11 @@ export function refuse(what: string): never {
   Deno.exit(2);
 }
 
+/** Says what was done, on standard output. */
+export function say(text: string): void {
+  write(Deno.stdout, text);
+}
+
 function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   stream.writeSync(new TextEncoder().encode(`${text.trim()}\n`));
 }

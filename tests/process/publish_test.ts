@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Place, ROOT } from "./place.ts";
 
-Deno.test("deno publish --dry-run finds nothing to mend, and takes the program alone", async () => {
+Deno.test("deno publish --dry-run finds nothing to mend, and takes the program and its pages alone", async () => {
   await using place = await Place.open();
   // The types are checked by who checks the tests; slow ones are found all the same.
   const args = ["publish", "--dry-run", "--allow-dirty", "--no-check"];
@@ -23,8 +23,19 @@ Deno.test("deno publish --dry-run finds nothing to mend, and takes the program a
     ([, path]) => decodeURIComponent(path!).slice(ROOT.length),
   );
   assert(files.includes("lib/flatfile/extract_worker.ts"), stderr);
+  const pages = files.filter((path) => path === "README.md" || path.startsWith("docs/"));
+  const linked = await Promise.all(pages.map(linksOf));
+  assertEquals(new Set(linked.flat()).difference(new Set(files)), new Set());
   const others = files.filter((path) =>
-    !/^(lib\/|(cli|mod)\.ts$|deno\.json$|LICENSE$|README\.md$)/.test(path)
+    !/^((lib|examples)\/|(cli|mod)\.ts$|deno\.json$|LICENSE$|.*\.(md|svg|png)$)/.test(path)
   );
   assertEquals(others, []);
 });
+
+/** The files of the project that a page leads to or shows. */
+async function linksOf(page: string): Promise<string[]> {
+  const text = await Deno.readTextFile(`${ROOT}${page}`);
+  return Array.from(text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g), ([, link]) => {
+    return new URL(link!, `file:///${page}`).pathname.slice(1);
+  });
+}
