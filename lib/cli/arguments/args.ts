@@ -12,7 +12,7 @@ import { type Command, COMMANDS, COMPLETE, OPTIONS, type TableCommand } from "..
 import type { Environment } from "../access/environment.ts";
 import { homePath, placePath } from "./home_path.ts";
 import { SCREEN } from "../options/screen.ts";
-import { nearestCommand, refuseCommand, refuseOption } from "./misspelt.ts";
+import { meantCommand, refuseCommand, refuseOption } from "./misspelt.ts";
 
 /**
  * @param env says where the home directory is, which `~/` stands for in a path.
@@ -112,7 +112,7 @@ function withHome(text: string, option: string, env: Environment): string {
 function commandOf(word = ""): TableCommand | undefined {
   const command = COMMANDS.find(({ name }) => name === word);
   if (command !== undefined) return command;
-  const nearest = nearestCommand(word, COMMANDS.map(({ name }) => name));
+  const nearest = meantCommand(word, COMMANDS.map(({ name }) => name));
   return nearest === undefined ? undefined : refuseCommand(word, nearest);
 }
 

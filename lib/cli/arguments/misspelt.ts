@@ -9,16 +9,29 @@ import { quote, UsageError } from "../../errors.ts";
 import { datasetNames } from "../../market/dataset.ts";
 import { meantText } from "../render/wording.ts";
 
-/** @throws {UsageError} naming the option that is near, if one is. */
+/** What other programs call an option. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  concurrency: ["jobs", "parallel", "threads", "workers"],
+  debug: ["verbose"],
+  from: ["begin", "since", "start"],
+  interval: ["frequency", "resolution", "timeframe"],
+  quiet: ["silent"],
+  to: ["end", "until"],
+};
+
+/** @throws {UsageError} naming the option that was likely meant, if one was. */
 export function refuseOption(arg: string, names: readonly string[]): never {
   const name = arg.replace(/=.*$/s, "");
-  const bare = name.replace(/^-+/, "").toLowerCase();
-  const jumbled = names.find((name) => sorted(name) === sorted(bare));
-  const nearest = jumbled ?? closestString(bare, names);
-  const isNear = nearest === jumbled ||
-    levenshteinDistance(bare, nearest) <= Math.max(1, bare.length / 3);
-  const hint = isNear ? `did you mean --${nearest}?` : "see --help";
+  const meant = meantOption(name.replace(/^-+/, "").toLowerCase(), names);
+  const hint = meant === undefined ? "see --help" : `did you mean --${meant}?`;
   throw new UsageError(`Unknown option ${quote(name)}: ${hint}`);
+}
+
+function meantOption(word: string, names: readonly string[]): string | undefined {
+  const nearest = closestString(word, names);
+  const isNear = levenshteinDistance(word, nearest) <= Math.max(1, word.length / 3);
+  return names.find((name) => sorted(name) === sorted(word) || ELSEWHERE[name]?.includes(word)) ??
+    (isNear ? nearest : names.find((name) => word.length > 2 && name.startsWith(word)));
 }
 
 /** The letters of a word, which are the same where some have changed places. */
@@ -27,10 +40,15 @@ function sorted(word: string): string {
 }
 
 /** The command that a word is near to, when it is too long to be a short ticker. */
+export function meantCommand(word: string, names: readonly string[]): string | undefined {
+  return /^[a-z]{5,}$/.test(word) ? nearestCommand(word, names) : undefined;
+}
+
+/** The command that a word is near to. */
 export function nearestCommand(word: string, names: readonly string[]): string | undefined {
-  if (!/^[a-z]{5,}$/.test(word)) return undefined;
   const nearest = closestString(word, names);
-  return levenshteinDistance(word, nearest) <= 2 ? nearest : undefined;
+  const most = Math.min(2, word.length / 2);
+  return levenshteinDistance(word, nearest) <= most ? nearest : undefined;
 }
 
 /**
