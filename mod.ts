@@ -127,7 +127,7 @@ export type { Finding } from "./lib/market/finding.ts";
 export { diagnose } from "./lib/doctor/doctor.ts";
 export type { SetupCheck } from "./lib/doctor/setup_check.ts";
 
-export { Cache, openCache } from "./lib/read/open_cache.ts";
+export { type Cache, openCache } from "./lib/read/open_cache.ts";
 export type { CachedBars } from "./lib/read/cached_bars.ts";
 
 export { parseSymbol } from "./lib/market/symbol.ts";
