@@ -19,7 +19,7 @@ import { list } from "./commands/list.ts";
 import { preloadCommand } from "./commands/preload.ts";
 import { progress } from "./commands/progress.ts";
 import { worker } from "./commands/worker.ts";
-import type { ScreenArgs } from "./options/screen.ts";
+import type { ScreenArgs } from "./options/run.ts";
 
 /** Every command, in the order of the help. The first one needs no name. */
 export const COMMANDS = [

@@ -23,9 +23,8 @@ import {
   variablePath,
 } from "./environment.ts";
 import type { AdjustArgs } from "../options/adjust.ts";
-import type { BucketArgs } from "../options/bucket.ts";
-import type { CacheArgs } from "../options/cache.ts";
-import type { ListingArgs } from "../options/listing.ts";
+import type { BucketArgs, CacheArgs } from "../options/places.ts";
+import type { ListingArgs } from "../options/run.ts";
 import { hiddenOf, lacksPermission, notCapable, requestHost, requestRead } from "./permissions.ts";
 
 /** Where the bucket is and with which keys. */

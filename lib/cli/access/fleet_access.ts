@@ -10,7 +10,7 @@ import { FleetConnection, type FleetKeys } from "../../fleet/connection.ts";
 import { readTextFile, UnreadableTextError } from "../../text_file.ts";
 import type { Context } from "../context.ts";
 import { type Environment, variablePath } from "./environment.ts";
-import type { FleetArgs } from "../options/fleet.ts";
+import type { FleetArgs } from "../options/places.ts";
 import { requestHost, requestRead } from "./permissions.ts";
 
 /**

@@ -11,7 +11,7 @@ import type { Given } from "./command_spec.ts";
 import { type Command, COMMANDS, COMPLETE, OPTIONS, type TableCommand } from "../commands.ts";
 import type { Environment } from "../access/environment.ts";
 import { homePath, placePath } from "./home_path.ts";
-import { SCREEN } from "../options/screen.ts";
+import { SCREEN } from "../options/run.ts";
 import { meantCommand, refuseCommand, refuseOption } from "./misspelt.ts";
 
 /**

@@ -7,7 +7,7 @@
 import { quote, UsageError } from "../../errors.ts";
 import { readTextFile, readTextStream, UnreadableTextError } from "../../text_file.ts";
 import type { Context } from "../context.ts";
-import type { SymbolArgs } from "../options/symbols.ts";
+import type { SymbolArgs } from "../options/bars.ts";
 import { parseSymbolList } from "./symbol_words.ts";
 
 /** @throws {UsageError} when the file cannot be read, or something in it is no symbol. */

@@ -10,13 +10,17 @@ import type { OptionGroup, OptionSpec } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { ADJUST, ADJUST_VARIABLES, FOLLOW } from "../options/adjust.ts";
-import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
-import { INTO, INTO_VARIABLES, type IntoArgs } from "../options/into.ts";
-import { LISTING } from "../options/listing.ts";
-import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { readPeriod } from "../options/span.ts";
-import { symbolOptions } from "../options/symbols.ts";
+import {
+  BUCKET,
+  BUCKET_VARIABLES,
+  CACHE,
+  CACHE_VARIABLES,
+  INTO,
+  INTO_VARIABLES,
+  type IntoArgs,
+} from "../options/places.ts";
+import { jsonOption, LISTING, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
+import { readPeriod, symbolOptions } from "../options/bars.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
 
 /** No symbol has an underscore. */

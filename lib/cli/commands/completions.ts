@@ -8,7 +8,7 @@ import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { SHELLS } from "../completions/scripts.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
-import { SCREEN } from "../options/screen.ts";
+import { SCREEN } from "../options/run.ts";
 
 /** Prints a script that teaches a shell the commands and options. */
 export const completions: CommandSpec<"completions", CompletionsArgs> = {

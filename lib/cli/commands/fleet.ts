@@ -7,8 +7,8 @@
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
-import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
-import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { FLEET, FLEET_VARIABLES } from "../options/places.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
 import { parseCount } from "../arguments/quantities.ts";
 
 const ACTIONS = ["status", "cancel", "at-once"] as const;

@@ -7,7 +7,7 @@
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
-import { SCREEN } from "../options/screen.ts";
+import { SCREEN } from "../options/run.ts";
 
 /** Shows the help of a command, or the list of them all. */
 export const help: CommandSpec<"help", HelpArgs> = {

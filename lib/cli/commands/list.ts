@@ -7,8 +7,8 @@
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
-import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
-import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import { CACHE, CACHE_VARIABLES } from "../options/places.ts";
+import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
 
 /** Shows what is cached. */
 export const list: CommandSpec<"list", ListArgs> = {

@@ -7,14 +7,11 @@
 import { UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
-import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
+import { BUCKET, BUCKET_VARIABLES, CACHE, CACHE_VARIABLES } from "../options/places.ts";
 import { ADJUST, ADJUST_VARIABLES, FOLLOW } from "../options/adjust.ts";
-import { LAKE, RUN } from "../options/run.ts";
-import { LISTING } from "../options/listing.ts";
+import { jsonOption, LAKE, LISTING, RUN, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
 import { OUTPUT } from "../options/output.ts";
-import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
-import { symbolOptions } from "../options/symbols.ts";
+import { symbolOptions } from "../options/bars.ts";
 import { parseCount } from "../arguments/quantities.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
 

@@ -8,12 +8,17 @@ import { UsageError } from "../../errors.ts";
 import { optionsNamed } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
-import { BUCKET, BUCKET_VARIABLES } from "../options/bucket.ts";
-import { CACHE, CACHE_VARIABLES } from "../options/cache.ts";
-import { FLEET, FLEET_VARIABLES } from "../options/fleet.ts";
-import { INTO, INTO_VARIABLES } from "../options/into.ts";
-import { RUN } from "../options/run.ts";
-import { SCREEN, SCREEN_VARIABLES } from "../options/screen.ts";
+import {
+  BUCKET,
+  BUCKET_VARIABLES,
+  CACHE,
+  CACHE_VARIABLES,
+  FLEET,
+  FLEET_VARIABLES,
+  INTO,
+  INTO_VARIABLES,
+} from "../options/places.ts";
+import { RUN, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
 import { parseCount } from "../arguments/quantities.ts";
 
 /** Works for a fleet. */

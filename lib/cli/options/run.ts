@@ -1,13 +1,16 @@
 /**
- * How a run that downloads works, and what it takes from a lake instead.
+ * How a command works: what it downloads at once, how old a listing may be, and how much it shows.
  *
  * @module
  */
 
+import { UsageError } from "../../errors.ts";
+import type { Entry, OptionSpec } from "../arguments/command_doc.ts";
 import type { SharedGroup } from "../arguments/command_spec.ts";
 import {
   parseCount,
   parseCountOrAuto,
+  parseDuration,
   parseSize,
   parseSizeBetween,
 } from "../arguments/quantities.ts";
@@ -69,3 +72,61 @@ export const LAKE = {
   }],
   read: ({ text }) => ({ fromLake: text("from-lake") }),
 } satisfies SharedGroup;
+
+/** Options of every command that works on a listing of the bucket. */
+export const LISTING = {
+  title: "Freshness",
+  options: [
+    {
+      name: "max-age",
+      value: { name: "DURATION", example: "1h" },
+      help: "how long a listing of the bucket serves, such as 90s 30m 1h 1d (default 1h)",
+    },
+    { name: "refresh", help: "list the bucket anew, whatever --max-age says" },
+    { name: "offline", help: "use no network, only what is cached or kept" },
+  ],
+  read({ text, isOn }) {
+    if (isOn("refresh") && isOn("offline")) {
+      throw new UsageError("Cannot use --refresh together with --offline: it needs the network");
+    }
+    return {
+      maxAgeMs: parseDuration("max-age", text("max-age")),
+      refresh: isOn("refresh"),
+      offline: isOn("offline"),
+    };
+  },
+} satisfies SharedGroup;
+
+/** How old a listing of the bucket may be. */
+export type ListingArgs = ReturnType<typeof LISTING.read>;
+
+/** Options of every command. */
+export const SCREEN = {
+  title: "Common options",
+  options: [
+    { name: "quiet", short: "q", help: "show errors and warnings only" },
+    { name: "no-color", help: "no colors and no signs" },
+    { name: "debug", help: "show where an error comes from, and what was passed over" },
+    { name: "help", short: "h", help: "show this" },
+    { name: "version", help: "show the version" },
+  ],
+  read: ({ isOn }) => ({
+    quiet: isOn("quiet"),
+    noColor: isOn("no-color"),
+    debug: isOn("debug"),
+  }),
+} satisfies SharedGroup;
+
+/** How a command shows itself. */
+export type ScreenArgs = ReturnType<typeof SCREEN.read>;
+
+/** The variables that say what the screen can show. */
+export const SCREEN_VARIABLES: readonly Entry[] = [
+  ["NO_COLOR", "when it is not empty, no colors and no signs, as with --no-color"],
+  ["TERM, LC_ALL, LC_CTYPE, LANG", "whether colors and signs can be shown"],
+];
+
+/** The switch for programs that read the output, with what it prints. */
+export function jsonOption(help: string): OptionSpec {
+  return { name: "json", help };
+}

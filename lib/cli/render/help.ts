@@ -6,7 +6,7 @@
 
 import type { CommandDoc, Entry, Example, OptionSpec } from "../arguments/command_doc.ts";
 import { EXIT, type ExitMeanings } from "../explain/exits.ts";
-import { SCREEN } from "../options/screen.ts";
+import { SCREEN } from "../options/run.ts";
 import { heading, plainly, type Style } from "./style.ts";
 
 /** Columns of a line. */
