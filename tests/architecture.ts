@@ -185,12 +185,11 @@ export const PURE: readonly RegExp[] = [
   "lib/cli/progress/progress_state.ts",
   "lib/cli/render/*",
   "lib/cli/chart/*",
-  "lib/cli/arguments/(quantities|symbol_words|misspelt|command_doc|command_spec).ts",
+  "lib/cli/arguments/(quantities|symbol_words|misspelt|command_doc|command_spec|offers).ts",
   "lib/cli/explain/(result_hints|exits).ts",
   "lib/cli/commands.ts",
   "lib/cli/commands/[a-z]+.ts",
   "lib/cli/options/*",
-  "lib/cli/completions/*",
 ].map((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`));
 
 /** What runs a command, which declares it and loads it for that alone. */

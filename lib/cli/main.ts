@@ -86,7 +86,7 @@ async function showVersion({ terminal, version }: Context): Promise<number> {
 }
 
 async function showOffers(words: readonly string[], { terminal }: Context): Promise<number> {
-  const { offersFor } = await import("./completions/offers.ts");
+  const { offersFor } = await import("./arguments/offers.ts");
   const today = new Date().toISOString().slice(0, 10);
   await terminal.data(offersFor(words, { commands: COMMANDS, today }));
   return EXIT.complete;

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseCommand } from "../../lib/cli/arguments/args.ts";
 import { optionsOf } from "../../lib/cli/arguments/command_doc.ts";
 import { COMMANDS, OPTIONS } from "../../lib/cli/commands.ts";
+import { SCRIPTS } from "../../lib/cli/commands/completions_run.ts";
 
 Deno.test("COMMANDS names each command once, in lower case", () => {
   const names = COMMANDS.map(({ name }) => name);
@@ -52,3 +53,13 @@ Deno.test("the examples of COMMANDS are command lines of their command", () => {
     }
   }
 });
+
+for (const [shell, script] of Object.entries(SCRIPTS)) {
+  Deno.test(`the script for ${shell} asks the program and has no command of its own`, () => {
+    assertMatch(script, /[ ']__complete /);
+    for (const { name } of COMMANDS) {
+      if (name === "completions" || name === "help") continue;
+      assertEquals(new RegExp(`\\b${name}\\b`).test(script.replace(/^#.*/gm, "")), false, name);
+    }
+  });
+}

@@ -6,9 +6,11 @@
 
 import { quote, UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
-import { SHELLS } from "../completions/scripts.ts";
 import { EVERY_EXIT } from "../explain/exits.ts";
 import { SCREEN } from "../options/run.ts";
+
+/** The shells that there is a script for. */
+const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /** Prints a script that teaches a shell the commands and options. */
 export const completions: CommandSpec<"completions", CompletionsArgs> = {

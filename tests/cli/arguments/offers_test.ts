@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type CommandDoc, optionsOf } from "../../lib/cli/arguments/command_doc.ts";
-import { COMMANDS } from "../../lib/cli/commands.ts";
-import { offersFor } from "../../lib/cli/completions/offers.ts";
-import { SCRIPTS } from "../../lib/cli/completions/scripts.ts";
+import { type CommandDoc, optionsOf } from "../../../lib/cli/arguments/command_doc.ts";
+import { COMMANDS } from "../../../lib/cli/commands.ts";
+import { offersFor } from "../../../lib/cli/arguments/offers.ts";
 
 /** The first line, and the words of the others. */
 function offered(...words: readonly string[]): string[] {
@@ -101,13 +100,3 @@ Deno.test("offersFor() and the help of every command keep tabs, colons in words 
     }
   }
 });
-
-for (const [shell, script] of Object.entries(SCRIPTS)) {
-  Deno.test(`the script for ${shell} asks the program and has no command of its own`, () => {
-    assertMatch(script, /[ ']__complete /);
-    for (const { name } of COMMANDS) {
-      if (name === "completions" || name === "help") continue;
-      assertEquals(new RegExp(`\\b${name}\\b`).test(script.replace(/^#.*/gm, "")), false, name);
-    }
-  });
-}

@@ -11,7 +11,7 @@ import {
   namesOf,
   optionsOf,
   type OptionSpec,
-} from "../arguments/command_doc.ts";
+} from "./command_doc.ts";
 
 /**
  * What a shell offers in the place of the last word, a line each. The first line has the kind:
