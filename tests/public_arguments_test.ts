@@ -1,4 +1,4 @@
-import { assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { RUN_KINDS } from "../lib/settings.ts";
 import {
   adjust,
@@ -182,6 +182,96 @@ for (const [of, names, call] of OPTIONS) {
     }
   });
 }
+
+const BAR = {
+  ...{ date: "2024-03-07", timestamp: Date.parse("2024-03-07T05:00:00Z") },
+  ...{ open: 10, high: 12, low: 9, close: 11, volume: 100, transactions: null },
+};
+
+/** What a field of a bar cannot be, beside `undefined`. */
+const WRONG_FIELDS: Record<keyof typeof BAR, readonly unknown[]> = {
+  date: [null, "2024-3-7", "2024-02-30", "2024-03-07T05:00:00Z", new Date(0), new String(BAR.date)],
+  timestamp: [null, NaN, "1709787600000", 1709787600000e3, 10n, new Date(0)],
+  open: [null, NaN, "10", 10n],
+  high: [null, Infinity, "12"],
+  low: [null, -Infinity, "9"],
+  close: [null, NaN, [11]],
+  volume: [NaN, "100", 100n],
+  transactions: [NaN, "7", true],
+};
+
+/** By the name of a function and of the list: a call with bars, whose results it takes. */
+const OF_BARS: Record<string, (bars: Anything) => unknown> = {
+  "resample bars": (bars) => [...resample(bars, "1wk", { asset: "stock" })],
+  "adjust bars": (bars) => [...adjust(bars, [])],
+  "checkBars bars": (bars) => checkBars(bars, { asset: "stock" }),
+  "chartPage bars.A": (bars) => chartPage({ A: bars }),
+  ...Object.fromEntries(["csv", "ndjson.gz", "parquet"].flatMap((format: Anything) => [
+    [`writeBars batches[1].bars as ${format}`, async (bars: Anything) => {
+      const path = await Deno.makeTempDir();
+      try {
+        const batches = [{ symbol: "A", bars: [BAR] }, { symbol: "A", bars }];
+        return await writeBars(`${path}/a`, batches, { format }).finally(async () => {
+          const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+          assertEquals(names, []);
+        });
+      } finally {
+        await Deno.remove(path, { recursive: true });
+      }
+    }],
+  ])),
+  "writeBarsBySymbol batches[1].bars": async (bars) => {
+    const path = await Deno.makeTempDir();
+    try {
+      const batches = [{ symbol: "A", bars: [BAR] }, { symbol: "B", bars }];
+      return await writeBarsBySymbol(path, batches, { format: "csv" });
+    } finally {
+      await Deno.remove(path, { recursive: true });
+    }
+  },
+};
+
+for (const [of, call] of Object.entries(OF_BARS)) {
+  const [name, list] = of.split(" ");
+  Deno.test(`${name}() names the bar of ${of.slice(name!.length + 1)} that is wrong, and its field`, async () => {
+    const refused = async (bars: Anything, found: string) =>
+      await assertRejects(
+        async () => await call(bars),
+        UsageError,
+        `Cannot use ${list}[1]${found}`,
+      );
+    for (const [field, wrong] of Object.entries(WRONG_FIELDS)) {
+      for (const value of [undefined, ...wrong]) {
+        // Any number is a stamp to look at.
+        if (name === "checkBars" && field === "timestamp" && value === 1709787600000e3) continue;
+        await refused([BAR, { ...BAR, [field]: value }], `.${field}: found `);
+      }
+    }
+    for (const bar of [undefined, null, 5, "bar", Object.values(BAR)]) {
+      await refused([BAR, bar], ": found ");
+    }
+  });
+}
+
+Deno.test("writeBars() and writeBarsBySymbol() name the batch that is wrong, and its field", async () => {
+  const wrong: [batch: Anything, found: string][] = [
+    [null, "batches[1]: found null, want an object"],
+    [[BAR], "batches[1]: found a list, want an object"],
+    [{ bars: [BAR] }, "batches[1].symbol: found undefined, want a string"],
+    [{ symbol: "A" }, "batches[1].bars: found undefined, want a list of bars"],
+    [{ symbol: "A", bars: "bars" }, "batches[1].bars: found a string, want a list of bars"],
+    [{ symbol: "A", ticker: 5, bars: [BAR] }, "batches[1].ticker: found 5, want a string"],
+  ];
+  const directory = await Deno.makeTempDir();
+  for (const [batch, found] of wrong) {
+    const batches = [{ symbol: "A", bars: [BAR] }, batch];
+    for (const write of [writeBars, writeBarsBySymbol]) {
+      const refused = () => write(`${directory}/${write.name}`, batches, { format: "csv" });
+      await assertRejects(refused, UsageError, `Cannot use ${found}`);
+    }
+  }
+  await Deno.remove(directory, { recursive: true });
+});
 
 Deno.test("writeBars() refuses an object that takes no bytes as the place", async () => {
   const place: Anything = {};

@@ -15,7 +15,7 @@ import {
   text,
 } from "../given.ts";
 import type { Bar } from "../market/bar.ts";
-import { isDate } from "../market/period.ts";
+import { barCheck, DATE } from "../market/given_bars.ts";
 import { firstIndex } from "./overnight.ts";
 
 /**
@@ -53,7 +53,7 @@ export interface Split {
  * in their middle leaves them with prices of both kinds.
  *
  * @param splits All of them of the bars' own ticker, each once, in any order.
- * @throws {UsageError} when an argument is none of what it may be.
+ * @throws {UsageError} when an argument, or a field of a bar, is none of what it may be.
  * @throws {TypeError} when the splits are of several tickers.
  * @throws {RangeError} when all of them together make a factor beyond 1e100.
  *
@@ -79,10 +79,6 @@ export function adjust(
   return adjustEach(bars, stepsOf(splits, dividends));
 }
 
-const DATE: Kind = {
-  wanted: "a date, YYYY-MM-DD",
-  isRight: (value) => typeof value === "string" && isDate(value),
-};
 const POSITIVE: Kind = {
   wanted: "a number greater than 0",
   isRight: (value) => typeof value === "number" && value > 0 && value < Infinity,
@@ -162,8 +158,10 @@ interface Step {
 }
 
 function* adjustEach(bars: Iterable<Bar>, steps: readonly Step[]): Generator<Bar, void> {
+  const check = barCheck("bars");
   let at = 0;
   for (const bar of bars) {
+    check(bar);
     // By halves: there may be thousands of either.
     if (!isStepOf(bar, at, steps)) at = firstIndex(steps, ({ before }) => bar.date < before);
     const step = steps[at];

@@ -6,6 +6,7 @@
 
 import { checkGiven, checkOptions, list, needed, object, oneOf, text } from "../given.ts";
 import type { Bar } from "../market/bar.ts";
+import { barCheck, BARS, DATE } from "../market/given_bars.ts";
 import type { Hours } from "../market/hours.ts";
 import { type Interval, INTERVALS } from "../market/interval.ts";
 import { type Asset, ASSETS } from "../market/symbol.ts";
@@ -42,8 +43,6 @@ export interface ChartPageOptions {
   readonly asset?: Asset;
 }
 
-const BARS = list("bar", object());
-
 const OPTION_KINDS = {
   interval: oneOf(INTERVALS),
   hours: oneOf(["all", "regular"]),
@@ -52,7 +51,7 @@ const OPTION_KINDS = {
     "note",
     object({
       symbol: needed(text()),
-      date: needed(text()),
+      date: needed(DATE),
       kind: needed(text()),
       text: needed(text()),
     }),
@@ -69,16 +68,24 @@ const OPTION_KINDS = {
  * The charting library in it is TradingView Lightweight Charts™, under the Apache License
  * 2.0, which asks for the notice and the link at the foot of the page.
  *
- * @throws {RangeError} when no symbol has a bar, or the date of a note is none.
- * @throws {UsageError} when an argument is none of what it may be, a symbol with bars shorter than a day cannot be read and no `asset`
- * is given, or when it has no regular hours.
+ * @throws {RangeError} when no symbol has a bar.
+ * @throws {UsageError} when an argument, or a field of a bar, is none of what it may be, a symbol
+ * with bars shorter than a day cannot be read and no `asset` is given, or it has no regular hours.
  */
 export async function chartPage(
   bars: Readonly<Record<string, readonly Bar[]>>,
   options: ChartPageOptions = {},
 ): Promise<string> {
   checkGiven({ bars }, { bars: needed(object()) });
-  checkGiven(bars, Object.fromEntries(Object.keys(bars).map((name) => [name, BARS])), "bars.");
+  checkGiven(
+    bars,
+    Object.fromEntries(Object.keys(bars).map((name) => [name, needed(BARS)])),
+    "bars.",
+  );
+  for (const [name, ofSymbol] of Object.entries(bars)) {
+    const check = barCheck(`bars.${name}`);
+    for (const bar of ofSymbol) check(bar);
+  }
   checkOptions(options, OPTION_KINDS);
   const { interval = "1d", hours = "all", adjusted = "no", notes = [], asset } = options;
   const data = pageData({ bars, interval, hours, notes, asset });

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { quote } from "../errors.ts";
 import { type Bar, priceDecimals } from "../market/bar.ts";
 import { type Hours, type Zone, zoneOf } from "../market/hours.ts";
 import type { Interval } from "../market/interval.ts";
@@ -75,13 +74,8 @@ export interface PageContent {
   readonly asset: Asset | undefined;
 }
 
-/**
- * The data of a page; a symbol without bars is not on it.
- *
- * @throws {RangeError} when the date of a note is none.
- */
+/** The data of a page; a symbol without bars is not on it. */
 export function pageData({ bars, interval, hours, notes, asset }: PageContent): PageData {
-  notes.forEach(checkDate);
   const intervals = intervalsFrom(interval);
   const present = Object.entries(bars).filter(([, ofSymbol]) => ofSymbol.length > 0);
   return {
@@ -157,11 +151,6 @@ function frameData(
     volume: bars.map(({ volume }) => volume),
     noteAt: notes.map(({ date }) => placeOf(windowDate(date, { interval, asset }))),
   };
-}
-
-function checkDate({ date }: ChartNote): void {
-  if (/^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date))) return;
-  throw new RangeError(`Cannot mark a note: found the date ${quote(date)}, want YYYY-MM-DD`);
 }
 
 /** By their dates first, because the vendor has stamps that are wrong. */

@@ -8,6 +8,7 @@ import type { Bar } from "./bar.ts";
 import { type DateSpan, isInTime, spanOfDate, stampText } from "./stamps.ts";
 import { checkGiven, checkOptions, needed, oneOf, SEQUENCE } from "../given.ts";
 import type { Finding, FindingKind } from "./finding.ts";
+import { barCheck, FINITE } from "./given_bars.ts";
 import { zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
 import { type Asset, ASSETS } from "./symbol.ts";
@@ -63,7 +64,7 @@ function notPositive({ open, high, low, close }: Bar, asset: Asset): string | un
  * There is one finding a kind and date, whose text is of the first such bar.
  *
  * @param bars In the order of the files, of one ticker.
- * @throws {UsageError} when an argument is none of what it may be.
+ * @throws {UsageError} when an argument, or a field of a bar, is none of what it may be.
  */
 export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] {
   checkGiven({ bars }, { bars: needed(SEQUENCE) });
@@ -73,8 +74,10 @@ export function checkBars(bars: Iterable<Bar>, context: BarsContext): Finding[] 
   const zone = zoneOf(asset);
   // Each worked out once: a date can have hundreds of bars.
   const spans = new Map<string, DateSpan>();
+  const check = barCheck("bars", FINITE);
   let lastMs = -Infinity;
   for (const bar of bars) {
+    check(bar);
     for (const [kind, contradiction] of CONTRADICTIONS) {
       const text = contradiction(bar, asset);
       if (text) defects.add(kind, bar.date, text);

@@ -80,7 +80,7 @@ export function parseDate(text: string): string {
 /** Whether a text is a date of the calendar, `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+  return new Date(ms).getUTCDate() === Number(text.slice(8));
 }
 
 function firstDateOf(name: string, to: string, firstDate: string): string {

@@ -6,6 +6,7 @@
 
 import type { Bar } from "./bar.ts";
 import { checkGiven, checkOptions, needed, oneOf, SEQUENCE } from "../given.ts";
+import { barCheck } from "./given_bars.ts";
 import { checkHours, type Hours, regularSessions, type Session, zoneOf } from "./hours.ts";
 import { type Interval, type IntervalLength, INTERVALS, lengthOf } from "./interval.ts";
 import { GrowingBar } from "./merge_bars.ts";
@@ -41,7 +42,8 @@ export interface ResampleOptions {
  * file has the trading from 17:00 in New York on. `1m` is the shortest interval of any file:
  * its bars stay as they are.
  *
- * @throws {UsageError} when the asset has no regular hours, or an argument is none of what it may be.
+ * @throws {UsageError} when the asset has no regular hours, or an argument, or a field of a bar, is
+ * none of what it may be.
  */
 export function resample(
   bars: Iterable<Bar>,
@@ -54,7 +56,9 @@ export function resample(
 }
 
 function* resampleWith(resampler: Resampler, bars: Iterable<Bar>) {
+  const check = barCheck("bars");
   for (const bar of bars) {
+    check(bar);
     const finished = resampler.add(bar);
     if (finished) yield finished;
   }

@@ -45,7 +45,7 @@ export function outputColumns(options: ColumnOptions): string[] {
 
 /** The shortest text that is read back as exactly this number; `missing` where there is none. */
 export function numberText(value: number | null, missing: string): string {
-  if (value === null || !Number.isFinite(value)) return missing;
+  if (value === null) return missing;
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

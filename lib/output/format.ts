@@ -102,11 +102,8 @@ export interface FormatOptions extends ColumnOptions {
  * The columns are `symbol,date,timestamp,open,high,low,close,volume,transactions` in every
  * format, and behind `symbol` `ticker` where it is asked for. In text, `timestamp` is ISO 8601 in
  * UTC, such as `2024-03-07T05:00:00Z`; a number has all the digits that it needs to be read back
- * exactly; what a dataset does not have, or what is not finite, is empty in CSV (RFC 4180, but with
- * LF) and `null` in NDJSON and JSON. The types of Parquet's columns are at the head of
- * `lib/output/parquet.ts`.
- *
- * @throws {RangeError} when a date does not fit its column in Parquet.
+ * exactly; what a dataset does not have is empty in CSV (RFC 4180, but with LF) and `null` in NDJSON
+ * and JSON. The types of Parquet's columns are at the head of `lib/output/parquet.ts`.
  */
 export async function* formatBars(
   batches: BarBatches,

@@ -6,7 +6,6 @@
 
 import { Buffer } from "node:buffer";
 import { DAY_MS } from "../dated_object.ts";
-import { quote } from "../errors.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
 import { type ColumnOptions, outputColumns } from "./columns.ts";
 
@@ -91,7 +90,6 @@ export class RowGroup {
     return this.length === this.#date.length;
   }
 
-  /** @throws {RangeError} when the date is none. */
   add({ symbol, ticker = symbol }: Pick<BarBatch, "symbol" | "ticker">, bar: Bar): void {
     const row = this.length;
     const timestamp = BigInt(Math.trunc(bar.timestamp));
@@ -155,10 +153,7 @@ export class RowGroup {
 
   #daysTo(date: string): number {
     if (date === this.#lastDate.text) return this.#lastDate.days;
-    const days = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(date) / DAY_MS : NaN;
-    if (!Number.isInteger(days)) {
-      throw new RangeError(`Cannot write date ${quote(date)} as Parquet: want YYYY-MM-DD`);
-    }
+    const days = Date.parse(date) / DAY_MS;
     this.#lastDate = { text: date, days };
     return days;
   }

@@ -22,6 +22,7 @@ import {
   SEQUENCE,
 } from "../given.ts";
 import type { BarBatch, BarBatches } from "../market/bar.ts";
+import { checkedBatches } from "../market/given_bars.ts";
 import { formatBars, type FormatOptions, OUTPUT_FORMATS, type OutputFormat } from "./format.ts";
 
 /** How bars are written. */
@@ -74,7 +75,7 @@ const WRITE_KINDS = {
  * @param place its path, or what is open for them.
  * @returns what was written, for a device or a pipe until its reader went.
  * @throws {StorageError} when the disk does not take it; what the batches throw is passed on.
- * @throws {RangeError} when a value does not fit its column in Parquet.
+ * @throws {UsageError} when an argument, or a field of a bar, is none of what it may be.
  */
 export async function writeBars(
   place: string | OutputFile,
@@ -83,10 +84,9 @@ export async function writeBars(
 ): Promise<WrittenFile> {
   checkGiven({ place, batches }, { place: PLACE, batches: needed(SEQUENCE) });
   checkOptions(options, WRITE_KINDS);
-  if (typeof place === "string") return await writeFile(place, batches, options);
-  const { chunks, counts } = countBars(batches, options);
-  await place.write(chunks);
-  return { path: place.name, ...counts };
+  const checked = checkedBatches(batches);
+  if (typeof place === "string") return await writeFile(place, checked, options);
+  return await writeTo(place, checked, options);
 }
 
 async function writeFile(
@@ -95,7 +95,17 @@ async function writeFile(
   { unfinished, ...options }: WriteOptions & OutputOptions,
 ): Promise<WrittenFile> {
   using file = await OutputFile.open(path, { ...(unfinished && { unfinished }) });
-  return await writeBars(file, batches, options);
+  return await writeTo(file, batches, options);
+}
+
+async function writeTo(
+  file: OutputFile,
+  batches: BarBatches,
+  options: WriteOptions,
+): Promise<WrittenFile> {
+  const { chunks, counts } = countBars(batches, options);
+  await file.write(chunks);
+  return { path: file.name, ...counts };
 }
 
 /**
@@ -120,7 +130,7 @@ export async function writeBarsBySymbol(
   const unfinished = await unfinishedIn(directory);
   const symbols = new Map<string, string>();
   const written: WrittenFile[] = [];
-  for await (const { symbol, batches: own } of bySymbol(batches)) {
+  for await (const { symbol, batches: own } of bySymbol(checkedBatches(batches))) {
     const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, format)}`;
     const other = symbols.get(path);
     if (other !== undefined) {

@@ -152,7 +152,11 @@ Deno.test("chartPage() leaves a symbol without bars out, and without any refuses
 Deno.test("chartPage() refuses a note whose date is none", async () => {
   for (const date of [EVIL, "2024-1-2", "2024-13-01", ""]) {
     const notes = [{ symbol: "TSLA", date, kind: "gap", text: "" }];
-    await assertRejects(() => chartPage({ TSLA: zigzag(3) }, { notes }), RangeError, "a note");
+    await assertRejects(
+      () => chartPage({ TSLA: zigzag(3) }, { notes }),
+      UsageError,
+      "notes[0].date",
+    );
   }
 });
 

@@ -61,16 +61,6 @@ Deno.test("formatBars() leaves a missing number empty in CSV and writes null els
   assertEquals([parsed.volume, parsed.transactions], [null, null]);
 });
 
-Deno.test("formatBars() writes a number that is not finite as a missing one", async () => {
-  const bars = { A: [{ ...BAR, open: NaN, high: Infinity, low: -Infinity }] };
-  assertEquals((await text(bars, "csv")).split("\n")[1]!.split(",").slice(3, 7), [
-    ...["", "", ""],
-    "178.65",
-  ]);
-  const [parsed] = JSON.parse(await text(bars, "json"));
-  assertEquals([parsed.open, parsed.high, parsed.low], [null, null, null]);
-});
-
 Deno.test("formatBars() tells nothing apart from a missing number", async () => {
   const bars = { A: [{ ...BAR, volume: 0, transactions: 0 }] };
   assertEquals((await text(bars, "csv")).split("\n")[1]!.split(",").slice(-2), ["0", "0"]);
