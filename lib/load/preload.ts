@@ -87,7 +87,7 @@ export async function preload(
   const surveyed = await surveyFamilies(loadedFamilies, listing);
   const suggested = surveyed.every(({ survey }) => survey.tickers.size > 0)
     ? { families: surveyed, requests: 0 }
-    : await (await loadFamilySuggestions()).suggestFamilies(surveyed, { directory, settings });
+    : await (await loadSuggestions()).suggestFamilies(surveyed, { directory, settings });
   return await summarize(requests, files, {
     update,
     families: suggested.families,
@@ -101,7 +101,6 @@ export async function preload(
 
 /** What makes suggestions, for which nothing that has bars pays. */
 const loadSuggestions = () => import("./suggestions.ts");
-const loadFamilySuggestions = () => import("./family_suggestions.ts");
 
 /** What talks to the bucket, of which a hit pays for nothing. */
 const loadUpdate = () => import("./update.ts");

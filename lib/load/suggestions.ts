@@ -1,6 +1,6 @@
 /**
- * Finds what a symbol may have been meant for that the files do not have: its like in other kinds
- * of things, and what is spelled nearly so. Only what a file has is suggested.
+ * Finds what a symbol or a family may have been meant for that the files do not have: its like in
+ * other kinds of things, and what is spelled nearly so. Only what a file has is suggested.
  *
  * @module
  */
@@ -9,11 +9,13 @@ import type { CacheDirectory } from "../cache/directory.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { abortable } from "../concurrency/abortable.ts";
 import type { Listing } from "../bucket/listing.ts";
+import type { SurveyedFamily } from "./family_survey.ts";
 import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import { type Asset, datasetOf } from "../market/dataset.ts";
 import { nearestTickers } from "../market/nearest.ts";
-import { type Reading, readingsOf } from "../market/readings.ts";
+import { familyReadings, nearestFamilies, type Reading, readingsOf } from "../market/readings.ts";
 import { symbolOf } from "../market/symbol.ts";
+import { parseFamily } from "../market/ticker_family.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
 import { NewestTickers } from "./newest_tickers.ts";
@@ -151,3 +153,36 @@ async function real(
 }
 
 type TickersOrNone = ReadonlySet<string> | undefined;
+
+/**
+ * Adds to each family without a ticker what the newest files have instead.
+ *
+ * @returns also how many HTTP requests that took.
+ */
+export async function suggestFamilies(
+  all: readonly SurveyedFamily[],
+  { directory, settings }: Omit<SuggestionOptions, "listing">,
+): Promise<{ families: readonly SurveyedFamily[]; requests: number }> {
+  await using newest = new NewestTickers(directory, settings);
+  const families = await Array.fromAsync(all, async (one) => {
+    const isFound = one.survey.tickers.size > 0;
+    return isFound ? one : { ...one, suggestions: await findFamilies(one, newest) };
+  });
+  return { families, requests: newest.requests };
+}
+
+async function findFamilies(
+  { request, ticker, files }: SurveyedFamily,
+  newest: NewestTickers,
+): Promise<readonly string[]> {
+  const file = files.at(-1);
+  if (file === undefined) return [];
+  const others = await Promise.all(
+    familyReadings(request.symbol, request.asset).map(async ({ asset, name }) => {
+      const tickers = await newest.inDataset(datasetOf(asset, "1d"), file.date);
+      return tickers?.values().some(parseFamily(name).has) ? [name] : [];
+    }),
+  );
+  const found = others.flat();
+  return found.length > 0 ? found : nearestFamilies(ticker, await newest.inFile(file) ?? []);
+}
