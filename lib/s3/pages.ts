@@ -1,5 +1,6 @@
 /**
- * Lists a bucket's objects: follows a listing from page to page, and makes sure that it ends.
+ * Lists a bucket's objects, and its unfinished uploads: follows a listing from page to page, and makes
+ * sure that it ends.
  *
  * @module
  */
@@ -11,12 +12,16 @@ import type { BucketConnection } from "./bucket_connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
 import { type ListingPage, parseListing } from "./documents.ts";
 import { LOST } from "./key.ts";
+import { parseUploads, type UnfinishedUpload } from "./upload_documents.ts";
 
 /** A listing with more pages is taken for an endless one. */
 export const MAX_PAGES = 10_000;
 
 /** A year of daily files has a few hundred keys; to read a million takes minutes. */
 export const MAX_KEYS = 100_000;
+
+/** A listing of uploads with more pages is ended there. */
+const MAX_UPLOAD_PAGES = 1_000;
 
 /** What part of a listing is wanted. */
 export interface ListOptions {
@@ -37,23 +42,53 @@ export function listObjects(
   prefix: string,
   { startAfter, pageSize, signal }: ListOptions,
 ): AsyncIterableIterator<ObjectVersion> {
-  const action = `Cannot list ${quote(prefix)}`;
-  const objects = followPages(prefix, (token) => {
-    const url = connection.listingUrl({
+  const listing = { connection, prefix, action: `Cannot list ${quote(prefix)}`, signal };
+  const objects = followPages(prefix, (token) =>
+    fetchPage(listing, {
       "list-type": "2",
-      "encoding-type": "url",
-      prefix,
       ...(pageSize !== undefined && { "max-keys": String(pageSize) }),
       ...(token !== undefined && { "continuation-token": token }),
       ...(startAfter !== undefined && { "start-after": startAfter }),
-    }, action);
-    const request = { url, subject: prefix, action, maxBytes: MAX_DOCUMENT_BYTES, signal };
-    return connection.sender.send(request, (answer) => {
-      connection.refuseErrorDocument(answer, { action });
-      return parseListing(answer.bytes, prefix);
-    });
-  });
+    }, parseListing));
   return startAfter === undefined ? objects : after(startAfter, objects);
+}
+
+/** The uploads below a prefix that are neither completed nor aborted. */
+export async function* listUploads(
+  connection: BucketConnection,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): AsyncIterableIterator<UnfinishedUpload> {
+  const action = `Cannot list the uploads below ${quote(prefix)}`;
+  const listing = { connection, prefix, action, signal };
+  let marker: Record<string, string> = {};
+  for (let page = 1; page <= MAX_UPLOAD_PAGES; page++) {
+    const { uploads, next } = await fetchPage(listing, { uploads: "", ...marker }, parseUploads);
+    yield* uploads;
+    if (next === undefined) return;
+    marker = { "key-marker": next.keyMarker, "upload-id-marker": next.uploadIdMarker };
+  }
+}
+
+interface PagedListing {
+  readonly connection: BucketConnection;
+  readonly prefix: string;
+  readonly action: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Brings the page that the parameters ask for. */
+async function fetchPage<T>(
+  { connection, prefix, action, signal }: PagedListing,
+  parameters: Readonly<Record<string, string>>,
+  parse: (document: Uint8Array, prefix: string) => T,
+): Promise<T> {
+  const url = connection.listingUrl({ ...parameters, "encoding-type": "url", prefix }, action);
+  const request = { url, subject: prefix, action, maxBytes: MAX_DOCUMENT_BYTES, signal };
+  return await connection.sender.send(request, (answer) => {
+    connection.refuseErrorDocument(answer, { action });
+    return parse(answer.bytes, prefix);
+  });
 }
 
 /** What comes after a key, in the order of S3: some servers do not hear where to begin. */

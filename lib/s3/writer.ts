@@ -18,6 +18,7 @@ import {
   type ObjectHead,
   type WriteCondition,
 } from "./object_facts.ts";
+import { listUploads } from "./pages.ts";
 import { CHECKSUM, crc32Of, isOfParts, writing, wrongBytes } from "./stored.ts";
 import {
   completionDocument,
@@ -26,7 +27,6 @@ import {
   type UnfinishedUpload,
   type UploadedPart,
 } from "./upload_documents.ts";
-import { unfinishedUploads } from "./unfinished_uploads.ts";
 import { WriteSender } from "./write_sender.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
@@ -197,7 +197,7 @@ export class S3Writer implements Disposable {
 
   /** The uploads below a prefix that are neither completed nor aborted, whoever has begun them. */
   unfinished(prefix: string, signal?: AbortSignal): AsyncIterableIterator<UnfinishedUpload> {
-    return unfinishedUploads(this.#connection, prefix, signal);
+    return listUploads(this.#connection, prefix, signal);
   }
 
   /** Lets the connections go. */
