@@ -30,14 +30,16 @@ import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { tickersOption } from "./result_hints.ts";
 import { typedText } from "../render/wording.ts";
-import { hintForDisk, hintForStdout, ownFolderHint } from "./disk_hints.ts";
 import {
   hintForAnswer,
+  hintForDisk,
   hintForProxy,
   hintForRestAnswer,
+  hintForStdout,
   hintForTls,
   type LastingReason,
-} from "./server_hints.ts";
+  ownFolderHint,
+} from "./outside_hints.ts";
 import { lacksPermission, missingFlags } from "../access/permissions.ts";
 
 /** A place that the command line names, other than the cache, cannot be read or written. */
