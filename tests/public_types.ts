@@ -70,7 +70,7 @@ export type {
   Environment,
   FoundCredentials,
   MissingCredentials,
-  PairNames,
 } from "../lib/s3/credentials.ts";
+export type { PairNames } from "../lib/s3/key_variables.ts";
 export type { ByteSpan } from "../lib/s3/range.ts";
 export type { ActionFile, ApiKey, BucketOptions, FileTotal, SplitSource } from "../lib/settings.ts";

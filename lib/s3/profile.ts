@@ -39,14 +39,6 @@ export interface ProfilePart {
   readonly remark: string | undefined;
 }
 
-/** The environment variables that say where the files are. */
-export const PROFILE_ENVIRONMENT_NAMES: readonly string[] = [
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_CONFIG_FILE",
-  "HOME",
-  "USERPROFILE",
-];
-
 /** Settings that bring keys by asking somebody, which is not done here. */
 const OTHER_SOURCES: readonly string[] = [
   "credential_process",

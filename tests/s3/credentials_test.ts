@@ -7,13 +7,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ConfigurationError } from "../../lib/errors.ts";
-import {
-  checkCredentials,
-  type Environment,
-  ENVIRONMENT_NAMES,
-  findCredentials,
-} from "../../lib/s3/credentials.ts";
+import { checkCredentials, type Environment, findCredentials } from "../../lib/s3/credentials.ts";
 import { parseIni } from "../../lib/s3/ini.ts";
+import { ENVIRONMENT_NAMES } from "../../lib/s3/key_variables.ts";
 
 type Files = Readonly<Record<string, string>>;
 

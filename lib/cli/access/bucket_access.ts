@@ -7,11 +7,11 @@
 import { ConfigurationError, quote } from "../../errors.ts";
 import { API_KEY_NAMES, findApiKey } from "../../adjust/rest_api_key.ts";
 import {
-  ENVIRONMENT_NAMES,
   findCredentials,
   type FoundCredentials,
   type MissingCredentials,
 } from "../../s3/credentials.ts";
+import { ENVIRONMENT_NAMES } from "../../s3/key_variables.ts";
 import { type ApiKey, DEFAULT_ENDPOINT } from "../../settings.ts";
 import { readTextFile, UnreadableTextError } from "../../text_file.ts";
 import type { Credentials } from "../../../mod.ts";

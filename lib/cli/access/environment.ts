@@ -9,7 +9,8 @@ import { homePath } from "../arguments/home_path.ts";
 import { SHARD_VARIABLES } from "../../export/export_request.ts";
 import { hiddenOf, notCapable } from "./permissions.ts";
 import { API_KEY_NAMES } from "../../adjust/rest_api_key.ts";
-import { type Environment, ENVIRONMENT_NAMES, INTO_NAMES } from "../../s3/credentials.ts";
+import type { Environment } from "../../s3/credentials.ts";
+import { ENVIRONMENT_NAMES, INTO_NAMES } from "../../s3/key_variables.ts";
 
 export type { Environment };
 
