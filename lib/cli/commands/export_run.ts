@@ -24,7 +24,7 @@ import { renderNotice } from "../render/warning.ts";
 import { showJson } from "../terminal/results.ts";
 import { printable, signed } from "../render/style.ts";
 import { noFilesText } from "../arguments/misspelt.ts";
-import { countText, durationText, objectsText, roomText } from "../render/wording.ts";
+import { countText, durationText, objectsText, roomText, rowsText } from "../render/wording.ts";
 import type { ExportArgs } from "./export.ts";
 
 /** Exports and returns the exit code. What it cannot do, it throws. */
@@ -166,7 +166,7 @@ function endText(result: ExportResult, args: ExportArgs): string {
     `Exported ${
       objectsText(result.filesWritten, { count: objectsWritten, by })
     }${cached} into ${into}`,
-    result.rows > 0 && `${result.rows.toLocaleString("en-US")} rows`,
+    rowsText(result.rows),
     objectsByOthers > 0 && `${countText(objectsByOthers, unit)} written by another run`,
     failures.length > 0 && `${countText(failures.length, unit)} failed`,
     there > 0 && `${there} were there already`,

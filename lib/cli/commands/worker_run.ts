@@ -16,7 +16,7 @@ import { requestHost } from "../access/permissions.ts";
 import { renderNotice } from "../render/warning.ts";
 import { printable, signed } from "../render/style.ts";
 import { openTarget } from "../access/into_access.ts";
-import { countText } from "../render/wording.ts";
+import { countText, rowsText } from "../render/wording.ts";
 import type { WorkerArgs } from "./worker.ts";
 
 /** As many as `--slots` takes. */
@@ -55,10 +55,12 @@ export async function runWorkerCommand(args: WorkerArgs, context: Context): Prom
       else terminal.line(renderNotice(endText(key, end), style));
     },
   });
-  say(
-    `${name} ends: ${countText(counts.done, "file")}, ${counts.rows.toLocaleString("en-US")} rows` +
-      (counts.failed > 0 ? `, ${counts.failed} failed` : ""),
-  );
+  const parts = [
+    `${name} ends: ${countText(counts.done, "file")}`,
+    rowsText(counts.rows),
+    counts.failed > 0 && `${counts.failed} failed`,
+  ];
+  say(parts.filter((part) => part).join(", "));
   signal.throwIfAborted();
   return 0;
 }

@@ -11,7 +11,7 @@ import type { PlaceCheck } from "../../export/check_place.ts";
 import type { FindingKind, Severity } from "../../market/finding.ts";
 import { joinDates, spansText } from "./spans.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
-import { ageText, countText } from "./wording.ts";
+import { ageText, countText, rowsText } from "./wording.ts";
 
 /**
  * What findings of a kind have in common. Of a kind without a title the words say what to look at:
@@ -86,8 +86,12 @@ export function renderPlaceCheck({ datasets }: PlaceCheck, style: Style): string
   return Object.entries(datasets).map(([dataset, check]) => {
     const { exported, dates, objects, bytes, rows } = check;
     const files = exported === dates.length ? "" : `${exported} of `;
-    const rest = `${files}${countText(dates.length, "file")} in ${countText(objects, "object")}, ` +
-      `${rows.toLocaleString("en-US")} rows, ${formatBytes(bytes)}`;
+    const parts = [
+      `${files}${countText(dates.length, "file")} in ${countText(objects, "object")}`,
+      rowsText(rows),
+      formatBytes(bytes),
+    ];
+    const rest = parts.filter((part) => part).join(", ");
     return checkedLine(dataset, check, { rest, style });
   });
 }

@@ -32,6 +32,11 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `1 row`, `479,631 rows`, or nothing where there are none, as in copies, which have no count. */
+export function rowsText(rows: number): string | false {
+  return rows > 0 && `${rows.toLocaleString("en-US")} row${rows === 1 ? "" : "s"}`;
+}
+
 /** `1255 files`, or where an object has those of a month `126 files in 6 months`. */
 export function objectsText(
   files: number,

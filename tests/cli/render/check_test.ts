@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findingsTable, renderCheck } from "../../../lib/cli/render/check.ts";
+import { findingsTable, renderCheck, renderPlaceCheck } from "../../../lib/cli/render/check.ts";
 import { PLAIN, type Style } from "../../../lib/cli/render/style.ts";
 import { renderTable } from "../../../lib/cli/render/table.ts";
 import type { Finding, SymbolCheck } from "../../../mod.ts";
@@ -103,6 +103,18 @@ Deno.test("renderCheck() says of a symbol that nothing of it is cached", () => {
   const nothing = { cached: 0, bars: 0, from: null, to: null };
   assertEquals(lines(checkOf(DATES.map(notCached), nothing), PLAIN), [
     "TSLA: 1 problem; nothing of 6 files is cached (bucket listed 3 minutes ago)",
+  ]);
+});
+
+Deno.test("renderPlaceCheck() counts rows where there are any, as copies have no count", () => {
+  const lineOf = (rows: number) => {
+    const check = { dates: DATES, exported: 6, objects: 6, bytes: 6000, rows, findings: [] };
+    return renderPlaceCheck({ datasets: { "a/b": check }, clean: true }, PLAIN)[0];
+  };
+  assertEquals([0, 1, 4711].map(lineOf), [
+    "a/b: clean; 6 files in 6 objects, 6 kB",
+    "a/b: clean; 6 files in 6 objects, 1 row, 6 kB",
+    "a/b: clean; 6 files in 6 objects, 4,711 rows, 6 kB",
   ]);
 });
 
