@@ -110,6 +110,19 @@ Deno.test("flatfetch TSLA --splits FILE -o bars.parquet says that it is adjusted
   });
 });
 
+Deno.test("flatfetch SYMBOL… --json prints fields that docs/guide.md has", async () => {
+  const files = stockFiles();
+  await using world = await World.open([files]);
+  world.s3.faults.add("access-denied", { key: keysOf(files)[30]! });
+  const { stdout } = await world.run(["TSLA", "TSLX", "T*", ...IN_QUARTER, "--json"]);
+  const { symbols, files: counts, failures, ...rest } = JSON.parse(stdout);
+  const page = await Deno.readTextFile(new URL("../../docs/guide.md", import.meta.url));
+  const all = Object.assign({}, counts, ...failures, rest, ...Object.values(symbols));
+  const names = [...Object.keys(all), "symbols", "files", "failures"];
+  assertEquals(names.filter((name) => !page.includes(`\`${name}\``)), []);
+  assert(all.suggestions && all.tickers && all.message, stdout);
+});
+
 Deno.test("flatfetch NONE makes neither file nor directory for no bars", async () => {
   await withStocks(async (world) => {
     for (const where of [["-o", `${world.home}/none.parquet`], ["--split", `${world.home}/none`]]) {
