@@ -40,11 +40,14 @@ export function extractFromLake(
   return files.map((file) => found.get(file));
 }
 
-/** All tickers of a flat file, each once; `undefined` as {@linkcode extractFromLake} has it. */
-export function tickersInLake(path: string, file: DatedObject): string[] | undefined {
+/**
+ * The tickers that an object has of a flat file, each once.
+ *
+ * @throws as {@linkcode extractFromLake} does.
+ */
+export function tickersInLake(path: string, { date }: DatedObject): string[] {
   using object = LakeObject.open(path);
-  const isWhole = object.head.tickers === undefined && isMadeOf(object.head, file);
-  return isWhole ? object.tickersOf(file.date) : undefined;
+  return object.tickersOf(date);
 }
 
 /** Whether an object is made of this version of a flat file, and has its rows as they are. */

@@ -85,7 +85,7 @@ export class SeenFiles {
     const files = this.#options.listing.filesOf(request);
     for (const part of [1, 0.5, 0]) {
       const file = files[Math.round(part * (files.length - 1))];
-      const tickers = file && await this.#tickersOf(file);
+      const tickers = file && await this.#tickersOf(file, request.tickers);
       if (tickers) return request.tickers.find((spelled) => tickers.has(spelled));
     }
   }
@@ -103,7 +103,9 @@ export class SeenFiles {
     const { connection, suggestions } = this.#options;
     const file = this.#options.listing.filesOf(request).at(-1);
     const isRead = file === undefined || isRecorded(file, recorded);
-    const tickers = isRead ? undefined : await this.#tickersOf(file).catch(() => undefined);
+    const tickers = isRead
+      ? undefined
+      : await this.#tickersOf(file, [ticker]).catch(() => undefined);
     if (!isRead && (tickers === undefined || tickers.has(ticker))) return undefined;
     const found = await suggestions.find(request, ticker, tickers);
     if (file === undefined) return found;
@@ -113,14 +115,22 @@ export class SeenFiles {
     return found;
   }
 
-  /** `undefined` when the file cannot be had: its task will tell why. */
-  #tickersOf(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
-    return this.#seen.getOrInsertComputed(file.key, () => this.#look(file));
+  /** All tickers of a file, or of some that a lake has where one of the wanted is among them. */
+  async #tickersOf(
+    file: DatedObject,
+    wanted: readonly string[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const { fetcher } = this.#options;
+    const some = await this.#unlessLost(fetcher.tickersInLake(file, wanted));
+    if (some && wanted.some((ticker) => some.has(ticker))) return some;
+    const look = () => this.#unlessLost(fetcher.lookAhead(file));
+    return await this.#seen.getOrInsertComputed(file.key, look);
   }
 
-  async #look(file: DatedObject): Promise<ReadonlySet<string> | undefined> {
+  /** `undefined` when the file cannot be had: its task will tell why. */
+  async #unlessLost<T>(tickers: Promise<T>): Promise<T | undefined> {
     try {
-      return new Set(await this.#options.fetcher.lookAhead(file));
+      return await tickers;
     } catch (error) {
       if (
         this.#options.connection.signal.aborted || verdictOf(error) === "fatal"

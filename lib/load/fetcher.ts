@@ -65,9 +65,9 @@ export class Fetcher implements AsyncDisposable {
    * Brings an object here ahead of its task, which then finds it, or its failure, and says
    * which tickers are in it. The end of the fetcher ends it where no task has come for it.
    */
-  async lookAhead(object: DatedObject): Promise<readonly string[]> {
+  async lookAhead(object: DatedObject): Promise<ReadonlySet<string>> {
     const { key } = object;
-    const fromLake = await this.#lake?.tickersOf(object);
+    const fromLake = await this.tickersInLake(object, ["*"]);
     if (fromLake !== undefined) return fromLake;
     const look = async (bytes: Uint8Array<ArrayBuffer>, md5: string | undefined) => {
       const tickers = await readChecked(bytes, { ...object, md5 }, () => tickersOf(key, bytes));
@@ -86,7 +86,15 @@ export class Fetcher implements AsyncDisposable {
       key,
       () => this.#connection.semaphore.run(bring, { signal, bytes }),
     );
-    return value.tickers;
+    return new Set(value.tickers);
+  }
+
+  /** As {@linkcode LakeSource.tickersOf} has it. */
+  async tickersInLake(
+    object: DatedObject,
+    wanted: readonly string[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    return await this.#lake?.tickersOf(object, wanted);
   }
 
   /** Brings an object here, proved, with the rows of the tickers; extracting, it releases its permit. */

@@ -53,6 +53,8 @@ export class LakeSource {
   readonly #months = new Map<string, Promise<Decoded>>();
   /** Datasets of which something was looked for, and whether anything was there. */
   readonly #datasets = new Map<string, boolean>();
+  /** By path and file. */
+  readonly #tickers = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   /** Why objects cannot be read, by path. */
   readonly #damaged = new Map<string, string>();
   /** What this user may not read, the topmost folders of it. */
@@ -90,16 +92,18 @@ export class LakeSource {
     return isThere;
   }
 
-  /** All tickers of a file, each once; `undefined` when the lake cannot tell. */
-  async tickersOf(file: DatedObject): Promise<readonly string[] | undefined> {
-    const place = this.#find(file, ["*"]);
+  /**
+   * The tickers that the lake has of a file: of the wanted, which may be `*`, all that are in the
+   * file; `undefined` when it cannot tell.
+   */
+  async tickersOf(
+    file: DatedObject,
+    wanted: readonly string[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const place = this.#find(file, wanted);
     if (place === undefined) return undefined;
-    return await this.#unlessDamaged(place.path, async () => {
-      if (place.head !== undefined) return tickersInLake(place.path, file);
-      const { object, source } = await this.#mirrored(file, place.path);
-      if ("path" in source) return await tickersOf(file.key, inFile({ ...file, ...source }));
-      return await readChecked(source, object, () => tickersOf(file.key, source));
-    });
+    const name = `${place.path}\n${file.key}`;
+    return await this.#tickers.getOrInsertComputed(name, () => this.#tickersIn(place, file));
   }
 
   /** What is recorded of the tickers; `undefined` when the file has to be taken from elsewhere. */
@@ -161,6 +165,16 @@ export class LakeSource {
     }
     const path = `${this.#folder}/${pathOf(dataset, file, MIRROR)}`;
     return !this.#isLost(path) && this.#isMirrored(file, path) ? { path } : undefined;
+  }
+
+  async #tickersIn({ path, head }: Place, file: DatedObject) {
+    const tickers = await this.#unlessDamaged(path, async () => {
+      if (head !== undefined) return tickersInLake(path, file);
+      const { object, source } = await this.#mirrored(file, path);
+      if ("path" in source) return await tickersOf(file.key, inFile({ ...file, ...source }));
+      return await readChecked(source, object, () => tickersOf(file.key, source));
+    });
+    return tickers && new Set(tickers);
   }
 
   #headOf(path: string): LakeHead | undefined {

@@ -264,9 +264,6 @@ Deno.test("tickersInLake() names the tickers of a date, each once", async () => 
   const of = (file: FlatSource) => withFile(bytes, (path) => tickersInLake(path, file));
   assertEquals(of(sources[0]!), ["A", "B", "C"]);
   assertEquals(of(sources[1]!), ["B", "D"]);
-  assertEquals(of({ ...sources[1]!, etag: "another" }), undefined);
-  const some = (await objectOf([sources[0]!], { tickers: ["A"] }))!;
-  assertEquals(withFile(some, (path) => tickersInLake(path, sources[0]!)), undefined);
 });
 
 Deno.test("extractFromLake() fails in words, or gives rows, whatever a sealed footer says", async () => {

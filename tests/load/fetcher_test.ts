@@ -23,7 +23,7 @@ Deno.test("Fetcher.bring() takes the rows of each ticker out of a file that was 
       run.fetcher.lookAhead(object),
       run.fetcher.lookAhead(object),
     ]);
-    assert(tickers.includes("TSLA"));
+    assert(tickers.has("TSLA"));
     assertEquals(again, tickers);
     const file = await bring(run, object);
     run.fetcher.count(file);

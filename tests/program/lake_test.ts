@@ -193,9 +193,30 @@ Deno.test("flatfetch --from-lake DIR takes of an export of some tickers those al
   assertEquals(world.takeGets(), keysOf(files));
   assert(rows.includes(JANUARY.from));
   await rowsOf(world, "two", "TSLA", ...span);
-  // The newest file is looked into for what else may have been meant.
-  assertEquals(world.takeGets().length, 1);
+  assertEquals(world.takeGets(), []);
 });
+
+for (const layout of [["T*,BRK.?"], ["TSLA,BRK.B", "--by", "month"]]) {
+  const name = `flatfetch --from-lake DIR, exported --tickers ${layout.join(" ")},`;
+  Deno.test(`${name} looks into the newest file only for a symbol that the lake has no answer about`, async () => {
+    const files = stockFiles(JANUARY);
+    const newest = files.keyOf(files.dates.at(-1)!);
+    await using world = await World.open([files]);
+    const lake = await exported(world, [DATASET], "--tickers", ...layout);
+    const span = ["--from", JANUARY.from, "--to", JANUARY.to, "--from-lake", lake];
+    const getsOf = async (cache: string, ...symbols: string[]) => {
+      const place = ["--cache-dir", `${world.home}/${cache}`];
+      const { stderr } = await world.run([...symbols, ...span, ...place]);
+      return { gets: world.takeGets(), stderr };
+    };
+    assertEquals((await getsOf("one", "TSLA", "BRK-B")).gets, []);
+    const { gets, stderr } = await getsOf("two", "TSLA", "TSLX");
+    assertEquals(gets.filter((key) => key === newest), [newest]);
+    assertMatch(stderr, /TSLX is not in the newest file .*; did you mean TSLA\?/);
+    // The file may have both spellings, and the lake has one of them.
+    assertEquals((await getsOf("three", "tsla")).gets.includes(newest), true);
+  });
+}
 
 Deno.test("flatfetch --from-lake of no folder exits 2, of an empty one says so", async () => {
   const files = stockFiles(JANUARY);
