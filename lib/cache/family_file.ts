@@ -36,7 +36,7 @@ import { unsealBody } from "./line.ts";
 import { HEADER_BYTES, memberContent, memberLength, toMember } from "./members.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
 import type { DatedObject, ObjectVersion } from "../dated_object.ts";
-import { quote, StorageError } from "../errors.ts";
+import { quote, StorageError, TemporaryError } from "../errors.ts";
 
 /** A family of a dataset. */
 export interface FamilyIdentity {
@@ -102,14 +102,14 @@ export class FamilyFile implements DatedObject {
     return header && new FamilyFile(path, header, found!);
   }
 
-  /** Whether the file is whole. */
+  /** Whether the file is there as it was opened, and whole. */
   isWhole(): boolean {
     try {
       const lines = this.#lines();
       while (!lines.next().done);
       return true;
     } catch (error) {
-      if (error instanceof StorageError) return false;
+      if (error instanceof StorageError || error instanceof TemporaryError) return false;
       throw error;
     }
   }
@@ -117,8 +117,8 @@ export class FamilyFile implements DatedObject {
   /**
    * The rows of its tickers, in the order of their names; returns the notes at the end.
    *
-   * @throws {StorageError} behind what could be read, when the file is not whole, or was replaced
-   * since it was opened.
+   * @throws {StorageError} behind what could be read, when the file is not whole.
+   * @throws {TemporaryError} there, when another process has replaced or removed it.
    */
   *read(): Generator<TickerRows, FamilyNotes> {
     const lines = this.#lines();
@@ -133,22 +133,27 @@ export class FamilyFile implements DatedObject {
     let at = this.#rowsAt;
     for (let count = 0;; count++) {
       const found = readMember(this.path, at);
-      const isSame = found?.version === this.#version;
-      const body = found?.content && isSame && unsealBody(found.content.subarray(0, -1), seed);
-      if (!body) throw this.#error(isSame || !found ? "is damaged" : "was replaced meanwhile");
+      if (found?.version !== this.#version) throw this.#goneError(found);
+      const body = found.content && unsealBody(found.content.subarray(0, -1), seed);
+      if (!body) throw this.#damageError();
       at = found.end;
       if (body.startsWith('{"rows":')) yield body;
       else {
         const { lines, ...notes } = JSON.parse(`${body}}`).footer;
-        if (lines !== count || at !== found.bytes) throw this.#error("is damaged");
+        if (lines !== count || at !== found.bytes) throw this.#damageError();
         return notes;
       }
     }
   }
 
-  #error(what: string): StorageError {
+  #damageError(): StorageError {
     const { path } = this;
-    return new StorageError(`Cannot read all of ${quote(path)}: it ${what}`, { path });
+    return new StorageError(`Cannot read all of ${quote(path)}: it is damaged`, { path });
+  }
+
+  #goneError(found: Found | undefined): TemporaryError {
+    const what = found === undefined ? "removed" : "replaced";
+    return new TemporaryError(`Cannot read all of ${quote(this.path)}: it was ${what} meanwhile`);
   }
 }
 

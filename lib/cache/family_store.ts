@@ -16,6 +16,7 @@ import {
   passOver,
   refuseNewer,
 } from "./inventory.ts";
+import { isThere } from "./folders.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
@@ -51,7 +52,7 @@ export async function readFamily(
     await giveWay();
     const file = FamilyFile.open(path);
     if (file?.key === key && isOf(file, of) && file.isWhole()) files.set(key, file);
-    else damaged++;
+    else if (isThere(path)) damaged++;
   }
   return { files, damaged };
 }

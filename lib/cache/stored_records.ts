@@ -11,6 +11,7 @@ import { damageError, readEntryIdentity } from "./entry.ts";
 import type { EntryIdentity } from "./entry_lines.ts";
 import { journalPaths, listEntryPlaces, passOver } from "./inventory.ts";
 import { type JournalIdentity, readJournalIdentity } from "./journal.ts";
+import { isThere } from "./folders.ts";
 import { type OwnJournal, type TickerContent, TickerReading } from "./ticker_reading.ts";
 
 /** A ticker of a dataset. */
@@ -73,9 +74,8 @@ export class StoredRecords {
     );
     for (const path of await listEntryPlaces(this.#directory)) {
       const read = await readEntryIdentity(path).catch(unreadError);
-      if (read instanceof Error || read === undefined) {
-        if (!found.has(path)) onUnread(read ?? damageError(path));
-      } else found.set(path, read);
+      if (read !== undefined && !(read instanceof Error)) found.set(path, read);
+      else if (!found.has(path) && (read || isThere(path))) onUnread(read ?? damageError(path));
     }
     return [...found.values()].sort((a, b) => idOf(a) < idOf(b) ? -1 : 1);
   }

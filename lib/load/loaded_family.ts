@@ -38,7 +38,7 @@ export interface TickerBars {
  * names; those of one ticker are in memory, and of each file a small part.
  *
  * @param recorded the files that they are made from, ascending.
- * @throws {StorageError} behind what could be read, when a file is damaged or was replaced.
+ * @throws as `FamilyFile.read()` does, behind what could be read.
  */
 export function* barsOfFamily(
   loaded: FamilyBars,

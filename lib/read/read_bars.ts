@@ -56,7 +56,8 @@ export interface ReadRequest extends RequestOptions {
  * whose files have been loaded and have none of its bars is no error.
  * @throws {JournalError} when a cache entry is of a newer format.
  * @throws {StorageError} when the cache cannot be read; also, but behind the bars of what could be
- * read of it, when a cache entry is damaged.
+ * read of it, when something cached is damaged.
+ * @throws {TemporaryError} there, when another process replaces or removes a family's files meanwhile.
  */
 export async function* readBars(
   cache: Cache,

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { FamilyBody, type FamilyNotes, type TickerRows } from "../../lib/cache/family_body.ts";
 import { FamilyFile, writeFamilyFile } from "../../lib/cache/family_file.ts";
 import { mergeFamily } from "../../lib/cache/family_merge.ts";
-import { JournalError, StorageError } from "../../lib/errors.ts";
+import { JournalError, TemporaryError } from "../../lib/errors.ts";
 import { withDirectory } from "./samples.ts";
 
 const OF = { dataset: "us_options_opra/day_aggs_v1", family: "O:SPY*" };
@@ -107,16 +107,29 @@ Deno.test("FamilyFile takes no lines of another family or object", async () => {
   });
 });
 
-Deno.test("FamilyFile refuses a newer format, and to read on in a file that was replaced", async () => {
+Deno.test("FamilyFile tells a file that is replaced or removed while it is read from a damaged one", async () => {
   await withDirectory(async (directory) => {
-    const many = rowsOf(
-      ...Array.from({ length: 3_000 }, (_, i) => `O:${String(i).padStart(5, "0")}`),
-    );
-    const path = await write(directory, many);
-    const rows = FamilyFile.open(path)!.read();
-    rows.next();
-    await write(directory, many.slice(1));
-    assertThrows(() => [...rows], StorageError, "was replaced meanwhile");
+    const many = rowsOf(...Array.from({ length: 3_000 }, (_, i) => `O:${10_000 + i}`));
+    for (
+      const [change, text] of [
+        [async () => void await write(directory, many.slice(1)), "was replaced meanwhile"],
+        [(path: string) => Deno.remove(path), "was removed meanwhile"],
+      ] as const
+    ) {
+      const path = await write(directory, many);
+      const file = FamilyFile.open(path)!;
+      const rows = file.read();
+      rows.next();
+      await change(path);
+      assertThrows(() => [...rows], TemporaryError, text);
+      assertEquals(file.isWhole(), false);
+    }
+  });
+});
+
+Deno.test("FamilyFile refuses a newer format", async () => {
+  await withDirectory(async (directory) => {
+    const path = await write(directory, []);
     const { sealBodies } = await import("../../lib/cache/line.ts");
     const { toMember } = await import("../../lib/cache/members.ts");
     const header = '{"format":"flatfetch-family","version":2';

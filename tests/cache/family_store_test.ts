@@ -65,6 +65,20 @@ Deno.test("FamilyStore keeps what was written and ends alike, whichever disk cal
   }
 });
 
+Deno.test("readFamily() takes no file for damaged that another process removes meanwhile", async () => {
+  await withCache(async (directory) => {
+    await load(directory);
+    const path = (key: string) => directory.familyFilePath(OF, key);
+    const keys = function* () {
+      Deno.removeSync(path(KEYS[0]!));
+      Deno.truncateSync(path(KEYS[1]!), 100);
+      yield* KEYS;
+    };
+    const { files, damaged } = await readFamily(directory, OF, keys());
+    assertEquals([[...files.keys()], damaged], [[KEYS[2]], 1]);
+  });
+});
+
 Deno.test("FamilyStore is one process's at a time, and sweeps what a killed one left", async () => {
   await withCache(async (directory) => {
     await load(directory);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import type { StorageError } from "../../lib/errors.ts";
 import { KeptRecord, type ObjectRecord, toObjectRecord } from "../../lib/cache/record.ts";
 import { StoredRecords } from "../../lib/cache/stored_records.ts";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
@@ -39,6 +40,28 @@ Deno.test("StoredRecords.readAll() misses nothing that is folded in while it rea
     };
     const { records: found } = await stored.readAll(of, folding);
     assertEquals([...found.keys()], records.map(({ key }) => key));
+  });
+});
+
+Deno.test("StoredRecords.list() tells what stands in an entry's place, not what is removed meanwhile", async () => {
+  await withDirectory(async (path) => {
+    const directory = new CacheDirectory(path);
+    const [first, second] = ["A", "B"].map((ticker) => directory.entryPath(of.dataset, ticker));
+    await directory.makeParent(first!);
+    for (const entry of [first!, second!]) await Deno.writeTextFile(entry, "no entry\n");
+    const list = async (onUnread: (path: string) => void) => {
+      const stored = await StoredRecords.open(directory);
+      return await stored.list((error) => onUnread((error as StorageError).path));
+    };
+    const unread: string[] = [];
+    assertEquals(await list((path) => unread.push(path)), []);
+    assertEquals(unread.sort(), [first, second]);
+    const seen: string[] = [];
+    await list((path) => {
+      seen.push(path);
+      for (const entry of [first!, second!]) if (entry !== path) Deno.removeSync(entry);
+    });
+    assertEquals(seen.length, 1);
   });
 });
 
