@@ -8,8 +8,6 @@
 // @ts-types="./deno_std.d.ts"
 export { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
 // @ts-types="./deno_std.d.ts"
-export { parse as parseCsv } from "npm:deno-std@1.4.0/csv/parse.js";
-// @ts-types="./deno_std.d.ts"
 export { format as formatBytes } from "npm:deno-std@1.4.0/fmt/bytes.js";
 // @ts-types="./deno_std.d.ts"
 export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
