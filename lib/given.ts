@@ -147,6 +147,7 @@ function checkOne(name: string, value: unknown, kind: Kind): void {
   checkGiven(value as object, fields, `${name}.`);
 }
 
-function isObject(value: unknown): value is object {
+/** Whether a value is an object, and not `null`. */
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }

@@ -18,6 +18,7 @@ import {
   quote,
   RestError,
 } from "../errors.ts";
+import { isObject } from "../given.ts";
 import { redirectHost, retryAfterMs } from "../http/answer_head.ts";
 import { isPassing, PACES, reasonOfStatus } from "../http/status.ts";
 import type { RetryPlan } from "../http/sender.ts";
@@ -84,10 +85,6 @@ function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   }
   const isPage = /^\s*<(?:!doctype\s+)?html[\s>]/i.test(text.slice(0, 1_000));
   throw new SyntaxError(isPage ? "it is a web page" : "it is no JSON object");
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 /** The vendor's cheapest plan allows five requests a minute: the wait when none is told. */

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { chunksOf } from "../cache/part_file.ts";
 import { isMd5, type ObjectVersion } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
+import { md5Of } from "../s3/etag.ts";
 
 /** What an object's bytes have to be. */
 export interface Expected {
@@ -62,10 +63,6 @@ function wrongMd5(key: string, found: string, wanted: string): IntegrityError {
     quote(wanted)
   }`;
   return new IntegrityError(message, { key, check: "md5", md5: found });
-}
-
-function md5Of(bytes: Uint8Array): string {
-  return createHash("md5").update(bytes).digest("hex");
 }
 
 /** The sizes of parts that programs upload by, in MiB and in MB. */

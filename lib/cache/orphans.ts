@@ -8,10 +8,9 @@
  * @module
  */
 
+import { DAY_MS } from "../dated_object.ts";
 import { finishedName } from "./atomic_file.ts";
 import { isOwnTemporary } from "./ownership.ts";
-
-const OLD_MS = 24 * 3_600_000;
 
 /** Which orphaned temporaries go although they are young. */
 export interface SweepOptions {
@@ -38,5 +37,5 @@ export async function sweepOrphans(
 
 async function isOld(path: string): Promise<boolean> {
   const { mtime } = await Deno.lstat(path);
-  return mtime !== null && Date.now() - mtime.getTime() > OLD_MS;
+  return mtime !== null && Date.now() - mtime.getTime() > DAY_MS;
 }

@@ -7,8 +7,7 @@
  */
 
 import { constants, crc32, zstdCompressSync } from "node:zlib";
-import { ByteWriter } from "../deps/hyparquet_writer.ts";
-import { serializeTCompactProtocol } from "../deps/hyparquet_thrift.ts";
+import { ByteWriter, serializeTCompactProtocol } from "../deps/hyparquet_writer.ts";
 import type { Column, Dictionary } from "./column.ts";
 
 /** Parquet's numbers for what is used here. */

@@ -55,6 +55,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { isObject } from "../given.ts";
 
 /** What is to be done for one object. */
 export interface FleetTask {
@@ -157,7 +158,7 @@ export function encodeTask({ key, bytes, work }: FleetTask): { id: string; text:
 export function decodeTask(text: string): FleetTask & { readonly id: string } {
   const { version, key, bytes, work } = parse(text) ?? {};
   const isTask = version === VERSION && typeof key === "string" && Number.isSafeInteger(bytes) &&
-    typeof work === "object" && work !== null;
+    isObject(work);
   if (!isTask) throw new SyntaxError("the message is no task that this version knows");
   return { id: hashOf(text), key, bytes: bytes as number, work: work as FleetTask["work"] };
 }
@@ -187,9 +188,7 @@ export function decodeOutcome(text: string): Outcome | undefined {
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? value as Record<string, unknown>
-      : undefined;
+    return isObject(value) ? value as Record<string, unknown> : undefined;
   } catch {
     return undefined;
   }

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { ByteWriter } from "../deps/hyparquet_writer.ts";
-import { serializeTCompactProtocol } from "../deps/hyparquet_thrift.ts";
+import { ByteWriter, serializeTCompactProtocol } from "../deps/hyparquet_writer.ts";
 import type { GroupFacts, ReadBytes } from "./check_footer.ts";
 import { provedPage } from "./column_pages.ts";
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { isMd5 } from "../dated_object.ts";
 import { ObjectChangedError, quote, S3Error } from "../errors.ts";
 
@@ -29,6 +30,11 @@ export function plainEtag(text: string): string {
  */
 export function md5In(etag: string, headers: Headers): string | undefined {
   return isMd5(etag) && ![...headers].some(speaksAgainstMd5) ? etag.toLowerCase() : undefined;
+}
+
+/** The MD5 of bytes, in hexadecimal digits. */
+export function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
 /** An empty value says nothing: some servers send every header that they know. */

@@ -43,19 +43,16 @@ export const INTO_PAIRS: readonly PairNames[] = [
   AWS_PAIR,
 ];
 
-/** The environment variables that say where the profiles are. */
-const PROFILE_NAMES: readonly string[] = [
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_CONFIG_FILE",
-  "HOME",
-  "USERPROFILE",
-];
+/** The variables that say where the AWS configuration files are. */
+export const PROFILE_FILES: readonly string[] = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
 
 /** Every environment variable that the search looks at. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...PAIRS.flatMap(({ id, secret, token }) => token ? [id, secret, token] : [id, secret]),
   "AWS_PROFILE",
-  ...PROFILE_NAMES,
+  ...PROFILE_FILES,
+  "HOME",
+  "USERPROFILE",
 ];
 
 /** Every environment variable that says where an export goes, and with which keys. */

@@ -5,11 +5,10 @@
  */
 
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { IntegrityError, quote } from "../errors.ts";
 import { isMd5 } from "../dated_object.ts";
-import { etagOf, md5In } from "./etag.ts";
+import { etagOf, md5In, md5Of } from "./etag.ts";
 import type { UploadedPart } from "./upload_documents.ts";
 
 /** The header that has the CRC-32 of a body. */
@@ -64,8 +63,4 @@ export function wrongBytes(key: string): IntegrityError {
 /** What errors of a write begin with. */
 export function writing(key: string): string {
   return `Cannot write ${quote(key)}`;
-}
-
-function md5Of(bytes: Uint8Array): string {
-  return createHash("md5").update(bytes).digest("hex");
 }

@@ -11,7 +11,7 @@ import {
   type FoundCredentials,
   type MissingCredentials,
 } from "../../s3/credentials.ts";
-import { ENVIRONMENT_NAMES } from "../../s3/key_variables.ts";
+import { ENVIRONMENT_NAMES, PROFILE_FILES } from "../../s3/key_variables.ts";
 import { type ApiKey, DEFAULT_ENDPOINT } from "../../settings.ts";
 import { readTextFile, UnreadableTextError } from "../../text_file.ts";
 import type { Credentials } from "../../../mod.ts";
@@ -40,9 +40,6 @@ export interface Access {
 /** What the command line says of it. */
 type AccessArgs = Pick<BucketArgs, "endpoint" | "profile">;
 
-/** The variables that say where the AWS configuration files are. */
-export const FILE_VARIABLES = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
-
 /**
  * Finds endpoint and keys. Where the keys are in nothing that Deno lets the program read, the user
  * is asked for the rest of it.
@@ -62,7 +59,7 @@ export async function findAccess(given: AccessArgs, env: Environment): Promise<A
 async function searchAccess(given: AccessArgs, env: Environment): Promise<Access> {
   const hidden = hiddenOf(ENVIRONMENT_NAMES);
   const refused: string[] = [];
-  const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
+  const files = PROFILE_FILES.map((name) => [name, variablePath(name, env)]);
   const keys = await findCredentials({
     env: { ...env, ...Object.fromEntries(files) },
     hidden,

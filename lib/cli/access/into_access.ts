@@ -12,12 +12,12 @@ import type { ExportTarget } from "../../export/target.ts";
 import { parseEndpoint } from "../../http/endpoint.ts";
 import { causeOf } from "../../load/verdict.ts";
 import { findCredentials, type FoundCredentials } from "../../s3/credentials.ts";
-import { INTO_PAIRS } from "../../s3/key_variables.ts";
+import { INTO_PAIRS, PROFILE_FILES } from "../../s3/key_variables.ts";
 import type { Context } from "../context.ts";
 import type { BucketArgs, IntoArgs } from "../options/places.ts";
 import { printable } from "../render/style.ts";
 import { renderNotice } from "../render/warning.ts";
-import { FILE_VARIABLES, findAccess, readProfileFile } from "./bucket_access.ts";
+import { findAccess, readProfileFile } from "./bucket_access.ts";
 import { type Environment, variablePath } from "./environment.ts";
 import { folderNotCapable, requestFolder, requestHost, requestRead } from "./permissions.ts";
 
@@ -99,7 +99,7 @@ export async function findIntoAccess(
   env: Environment,
   source: Pick<FoundCredentials, "source" | "credentials"> | undefined,
 ) {
-  const files = FILE_VARIABLES.map((name) => [name, variablePath(name, env)]);
+  const files = PROFILE_FILES.map((name) => [name, variablePath(name, env)]);
   const keys = await findCredentials({
     env: { ...env, ...Object.fromEntries(files) },
     pairs: INTO_PAIRS,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textWidth } from "../render/text_width.ts";
+import { textWidth } from "../render/table.ts";
 import { MOST_DECIMALS } from "../../market/bar.ts";
 import { mergeBars } from "../../market/merge_bars.ts";
 import { bodyGlyphs, mostVolume } from "./candles.ts";

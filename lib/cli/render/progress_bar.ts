@@ -5,7 +5,7 @@
  * @module
  */
 
-import { textWidth } from "./text_width.ts";
+import { textWidth } from "./table.ts";
 import {
   bytesPerSecond,
   elapsedMs,
