@@ -44,7 +44,11 @@ interface Parsed extends Given {
 /** An option of the name under which the parser keeps the words. */
 const CLASH = /^--_(?!\w)/;
 
-const refuseUnknown = (arg: string) => refuseOption(arg, OPTIONS.map(({ name }) => name));
+/** @throws {UsageError} with an option of the command that some word names. */
+function refuseUnknown(arg: string, argv: readonly string[]): never {
+  const command = COMMANDS.find(({ name }) => argv.includes(name)) ?? COMMANDS[0];
+  refuseOption(arg, optionsOf(command).map(({ name }) => name));
+}
 
 /** `--all=no`, `-q=no` and `-qy=no`, which the parser would take for `--all`, or for its opposite. */
 function refuseSwitchWithValue(arg: string): void {
@@ -66,7 +70,7 @@ function parse(argv: readonly string[], env: Environment): Parsed {
   const unknown = bound.slice(0, bound.indexOf("--") >>> 0).find((arg) =>
     CLASH.test(arg) || /^-[^-]/.test(arg) && !areLetters(arg.slice(1), OPTIONS)
   );
-  if (unknown !== undefined) refuseUnknown(unknown);
+  if (unknown !== undefined) refuseUnknown(unknown, argv);
   const parsed = parseArgs(bound, {
     string: ["_", ...texts.map(({ name }) => name)],
     collect: texts.map(({ name }) => name),
@@ -74,7 +78,7 @@ function parse(argv: readonly string[], env: Environment): Parsed {
     alias: Object.fromEntries(
       OPTIONS.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]]),
     ),
-    unknown: (arg, key) => key === undefined || refuseUnknown(arg),
+    unknown: (arg, key) => key === undefined || refuseUnknown(arg, argv),
   });
   const values = new Map(texts.map((option) => [option.name, valueOf(option, parsed)]));
   const isGiven = (name: string) => values.get(name) !== undefined || parsed[name] === true;

@@ -104,6 +104,25 @@ Deno.test("parseCommand() suggests the option that was likely meant", () => {
   ]);
 });
 
+Deno.test("parseCommand() suggests none but an option of the command", () => {
+  for (const command of COMMANDS) {
+    const own = optionsOf(command).map(({ name }) => name);
+    for (const { name } of OPTIONS) {
+      const near = `--${name.slice(0, -1)}`;
+      if (OPTIONS.some((option) => near === `--${option.name}`)) continue;
+      for (
+        const argv of [[command.name, near], [near, command.name], [command.name, `${near}=1`]]
+      ) {
+        const { message } = assertThrows(() => parseCommand(argv), UsageError);
+        const meant = /did you mean --(.*)\?$/.exec(message)?.[1];
+        assert(meant === undefined || own.includes(meant), `${argv.join(" ")}: ${message}`);
+        if (own.includes(name)) assert(meant !== undefined, `${argv.join(" ")}: ${message}`);
+      }
+    }
+  }
+  assertRefused([["TSLA --ticker", 'Unknown option "--ticker": see --help']]);
+});
+
 Deno.test("parseCommand() refuses a second value of an option that takes one", () => {
   const twice = (name: string, found: string) =>
     `Cannot use --${name} more than once: found ${found}, want one`;
