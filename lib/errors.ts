@@ -34,7 +34,9 @@ export function boundedNames(names: readonly (string | undefined)[], most: numbe
 export function typeText(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  if (Symbol.asyncIterator in value) return "an async iterable";
+  return Symbol.iterator in value ? "an iterable" : "an object";
 }
 
 /** The system's words for what went wrong, without its number and Deno's words for the call. */

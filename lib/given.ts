@@ -52,9 +52,14 @@ export const PATH: Kind = {
 /** What a loop can go through, but the letters of a string. */
 export const SEQUENCE: Kind = {
   wanted: "a list, or what a loop can go through like one",
-  isRight: (value) =>
-    isObject(value) && (Symbol.iterator in value || Symbol.asyncIterator in value),
+  isRight: (value) => isObject(value) && Symbol.iterator in value,
   isSecret: true,
+};
+
+/** The same, or what a loop has to await. */
+export const STREAM: Kind = {
+  ...SEQUENCE,
+  isRight: (value) => SEQUENCE.isRight(value) || isObject(value) && Symbol.asyncIterator in value,
 };
 
 /** A string; which one, is for its reader to say. */
@@ -93,7 +98,7 @@ export function list(example: string, items: Kind = text()): Kind {
 
 /** An object, or whatever else is right, whose fields may be so. */
 export function object(fields: Kinds = {}, wanted = "an object"): Kind {
-  const isRight = (value: unknown) => isObject(value) && !Array.isArray(value);
+  const isRight = (value: unknown) => isObject(value) && !STREAM.isRight(value);
   return { wanted, isRight, fields, isSecret: true };
 }
 

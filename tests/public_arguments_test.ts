@@ -273,6 +273,45 @@ Deno.test("writeBars() and writeBarsBySymbol() name the batch that is wrong, and
   await Deno.remove(directory, { recursive: true });
 });
 
+Deno.test("resample(), adjust() and checkBars() refuse bars that have to be awaited", () => {
+  const bars: Anything = async function* () {}();
+  for (const name of ["resample", "adjust", "checkBars"]) {
+    const refused = () => OF_BARS[`${name} bars`]!(bars);
+    assertThrows(refused, UsageError, "Cannot use bars: found an async iterable, want a list");
+  }
+});
+
+Deno.test("chartPage() refuses a Map, of which no field is a symbol", async () => {
+  const bars: Anything = new Map([["A", [BAR]]]);
+  const refused = () => chartPage(bars);
+  await assertRejects(refused, UsageError, "Cannot use bars: found an iterable, want an object");
+});
+
+Deno.test("writeBars() and writeBarsBySymbol() refuse metadata that are no texts", async () => {
+  const directory = await Deno.makeTempDir();
+  const batches = [{ symbol: "A", bars: [BAR] }];
+  const refused = async (metadata: Anything, message: string) => {
+    const options = { format: "parquet", metadata } as const;
+    const writes = typeof metadata === "function" ? [] : [writeBars];
+    for (const write of [...writes, writeBarsBySymbol]) {
+      await assertRejects(
+        () => write(directory + write.name, batches, options),
+        UsageError,
+        message,
+      );
+    }
+  };
+  for (const wrong of [5, null, true, {}, ["1d"]]) {
+    await refused({ interval: wrong }, "Cannot use metadata.interval: found");
+    await refused(() => ({ interval: wrong }), "Cannot use metadata.interval: found");
+  }
+  await refused(new Map([["interval", "1d"]]), "Cannot use metadata: found an iterable, want an");
+  await refused(() => 5, "Cannot use metadata: found a number, want an object");
+  const names = await Array.fromAsync(Deno.readDir(`${directory}writeBarsBySymbol`));
+  assertEquals(names, []);
+  for (const path of [directory, `${directory}writeBarsBySymbol`]) await Deno.remove(path);
+});
+
 Deno.test("writeBars() refuses an object that takes no bytes as the place", async () => {
   const place: Anything = {};
   const refused = () => writeBars(place, [], { format: "csv" });

@@ -19,7 +19,8 @@ import {
   object,
   oneOf,
   PATH,
-  SEQUENCE,
+  STREAM,
+  text,
 } from "../given.ts";
 import type { BarBatch, BarBatches } from "../market/bar.ts";
 import { checkedBatches } from "../market/given_bars.ts";
@@ -82,7 +83,7 @@ export async function writeBars(
   batches: BarBatches,
   options: WriteOptions,
 ): Promise<WrittenFile> {
-  checkGiven({ place, batches }, { place: PLACE, batches: needed(SEQUENCE) });
+  checkGiven({ place, batches }, { place: PLACE, batches: needed(STREAM) });
   checkOptions(options, WRITE_KINDS);
   const checked = checkedBatches(batches);
   if (typeof place === "string") return await writeFile(place, checked, options);
@@ -103,9 +104,17 @@ async function writeTo(
   batches: BarBatches,
   options: WriteOptions,
 ): Promise<WrittenFile> {
+  checkMetadata(options);
   const { chunks, counts } = countBars(batches, options);
   await file.write(chunks);
   return { path: file.name, ...counts };
+}
+
+/** Other values than texts would make a Parquet file that readers refuse. */
+function checkMetadata({ metadata = {} }: WriteOptions): void {
+  checkGiven({ metadata }, { metadata: WRITE_KINDS.metadata });
+  const values = Object.fromEntries(Object.keys(metadata).map((name) => [name, text()]));
+  checkGiven(metadata, values, "metadata.");
 }
 
 /**
@@ -123,7 +132,7 @@ export async function writeBarsBySymbol(
   batches: BarBatches,
   options: WriteBySymbolOptions,
 ): Promise<WrittenFile[]> {
-  checkGiven({ directory, batches }, { directory: needed(PATH), batches: needed(SEQUENCE) });
+  checkGiven({ directory, batches }, { directory: needed(PATH), batches: needed(STREAM) });
   checkOptions(options, { ...WRITE_KINDS, metadata: either(WRITE_KINDS.metadata, FUNCTION) });
   const { format, tickers, metadata } = options;
   await makeDirectory(directory, { mode: FOLDER_MODE });
@@ -133,6 +142,11 @@ export async function writeBarsBySymbol(
   for await (const { symbol, batches: own } of bySymbol(checkedBatches(batches))) {
     const path = `${directory.replace(/(?<=.)\/$/, "")}/${outputName(symbol, format)}`;
     const other = symbols.get(path);
+    if (other === symbol) {
+      throw new TypeError(
+        `Cannot write batches of ${quote(symbol)}: they do not follow each other`,
+      );
+    }
     if (other !== undefined) {
       throw new TypeError(
         `Cannot write ${quote(path)} for ${quote(symbol)}: it is ${quote(other)}'s`,

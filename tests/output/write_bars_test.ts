@@ -115,7 +115,7 @@ Deno.test("writeBarsBySymbol() refuses to write one file twice", async () => {
   await withDirectory(async (directory) => {
     const [a, b] = BATCHES;
     const again = () => writeBarsBySymbol(directory, [a!, b!, a!], { format: "csv" });
-    await assertRejects(again, TypeError, "TSLA.csv");
+    await assertRejects(again, TypeError, '"TSLA": they do not follow each other');
     const alike = ["A:B", "A=B"].map((symbol) => ({ symbol, bars: [BAR] }));
     const clash = () => writeBarsBySymbol(directory, alike, { format: "csv" });
     await assertRejects(clash, TypeError, 'A_B.csv" for "A=B": it is "A:B"\'s');
