@@ -12,16 +12,13 @@ import type { Listing } from "../bucket/listing.ts";
 import type { SurveyedFamily } from "./family_survey.ts";
 import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import { type Asset, datasetOf } from "../market/dataset.ts";
-import { nearestTickers } from "../market/nearest.ts";
+import { MOST_SUGGESTED, nearestTickers } from "../market/nearest.ts";
 import { familyReadings, nearestFamilies, type Reading, readingsOf } from "../market/readings.ts";
 import { symbolOf } from "../market/symbol.ts";
 import { parseFamily } from "../market/ticker_family.ts";
 import type { SymbolRequest } from "../request.ts";
 import type { Settings } from "../settings.ts";
 import { NewestTickers } from "./newest_tickers.ts";
-
-/** More than so many are no help. */
-const MOST = 3;
 
 /** For more symbols than that nothing near is looked for: so many are no slips of the pen. */
 const MOST_LOOKS = 100;
@@ -116,7 +113,7 @@ export class Suggestions implements AsyncDisposable {
     const { whole, akin } = readingsOf(symbol, asset);
     for (const readings of [whole, akin]) {
       const found = await real(readings, tickersOf);
-      if (found.length > 0) return found.slice(0, MOST);
+      if (found.length > 0) return found.slice(0, MOST_SUGGESTED);
     }
     if (!isNear) return [];
     const pairs = whole.filter((one) => one.asset === "forex" || one.asset === "crypto");
@@ -131,7 +128,7 @@ export class Suggestions implements AsyncDisposable {
   async #nearest(ticker: string, tickers: ReadonlySet<string> = NONE): Promise<readonly string[]> {
     const find = async () => {
       await this.#giveWay();
-      return nearestTickers(ticker, tickers, MOST);
+      return nearestTickers(ticker, tickers);
     };
     const found = this.#last.then(find);
     this.#last = found;

@@ -6,6 +6,9 @@
 
 import { levenshteinDistance } from "../deps/deno_std.ts";
 
+/** More suggestions than so many are no help. */
+export const MOST_SUGGESTED = 3;
+
 /** With more edits than this even a long ticker is a guess, as of an option another contract. */
 const MOST_EDITS = 2;
 
@@ -13,7 +16,11 @@ const MOST_EDITS = 2;
  * The tickers nearest in spelling, best first; none that would be a guess: one edit is allowed,
  * and another for every three letters from six on, to a ticker of two letters none but a swap.
  */
-export function nearestTickers(ticker: string, tickers: Iterable<string>, most = 3): string[] {
+export function nearestTickers(
+  ticker: string,
+  tickers: Iterable<string>,
+  most = MOST_SUGGESTED,
+): string[] {
   const wanted = partsOf(ticker);
   const letters = lettersOf(ticker);
   const furthest = furthestOf(wanted.base.length);

@@ -100,9 +100,6 @@ function withDollar(name: string): Reading[] {
   ];
 }
 
-/** More families than so many are no help. */
-const MOST = 3;
-
 /**
  * A family's pattern as one of each other kind of things; none of a chain, which is of options
  * alone.
@@ -136,7 +133,7 @@ export function nearestFamilies(family: string, tickers: Iterable<string>): stri
   const all = [...tickers];
   const stems = new Set(all.flatMap((ticker) => stemIn(ticker)?.[2] ?? []));
   if (stems.has(stem)) return [];
-  return nearestTickers(stem, stems, MOST)
+  return nearestTickers(stem, stems)
     .map((other) => parseFamily(`${prefix}${other}${rest}`))
     .filter(({ has }) => all.some(has))
     .map(({ name }) => name);
