@@ -6,7 +6,11 @@
  */
 
 import { ConfigurationError, quote, UsageError } from "../../errors.ts";
-import { BucketTarget, parseBucketPlace } from "../../export/bucket_target.ts";
+import {
+  BucketTarget,
+  type BucketTargetOptions,
+  parseBucketPlace,
+} from "../../export/bucket_target.ts";
 import { FolderTarget } from "../../export/folder_target.ts";
 import type { ExportTarget } from "../../export/target.ts";
 import { parseEndpoint } from "../../http/endpoint.ts";
@@ -21,70 +25,76 @@ import { findAccess, readProfileFile } from "./bucket_access.ts";
 import { type Environment, variablePath } from "./environment.ts";
 import { folderNotCapable, requestFolder, requestHost, requestRead } from "./permissions.ts";
 
+type Screen = Pick<Context, "terminal" | "style">;
+
 /**
  * @throws {UsageError} when none is given.
  * @throws {ConfigurationError} when its bucket has no keys of its own.
  */
 export async function openTarget(
   args: IntoArgs & Pick<BucketArgs, "endpoint" | "profile">,
-  { env, terminal, style, random, use = "write" }:
-    & Pick<Context, "env" | "terminal" | "style" | "random">
-    & {
-      /** @default {"write"} */
-      readonly use?: "write" | "read";
-    },
+  { env, random, use = "write", ...screen }: Screen & Pick<Context, "env" | "random"> & {
+    /** @default {"write"} */
+    readonly use?: "write" | "read";
+  },
 ): Promise<ExportTarget> {
   const { into } = args;
   if (into === undefined) throw new UsageError("Cannot export: no place is given, want --into");
   const place = parseBucketPlace(into);
-  if (place === undefined) {
-    const ofBucket = (["Endpoint", "Region", "Profile"] as const)
-      .find((name) => args[`into${name}`] !== undefined)?.toLowerCase();
-    if (ofBucket !== undefined) {
-      throw new UsageError(
-        `Cannot use --into-${ofBucket} with a folder: found ${
-          quote(into)
-        }, want s3://BUCKET/PREFIX`,
-      );
-    }
-    if (use === "read") requestRead(into);
-    else if (!requestFolder(into)) {
-      const message = `Cannot export into ${quote(into)}: Deno may not read and write it`;
-      throw new ConfigurationError(message, { cause: folderNotCapable(into) });
-    }
-    return new FolderTarget(into);
-  }
+  if (place === undefined) return openFolder(into, args, use);
   const { keys } = await findAccess(args, env);
   const access = await findIntoAccess(args, env, keys.kind === "found" ? keys : undefined);
   requestHost(access.endpoint);
-  const showNotice = (message: string) => terminal.line(renderNotice(printable(message), style));
-  const causes = new Set<string>();
   return new BucketTarget({
     ...access,
     ...place,
     name: into,
     random,
     keepsIndex: use === "write",
+    ...noticesOf(into, screen),
+  });
+}
+
+function openFolder(into: string, args: IntoArgs, use: "write" | "read"): FolderTarget {
+  const ofBucket = (["Endpoint", "Region", "Profile"] as const)
+    .find((name) => args[`into${name}`] !== undefined)?.toLowerCase();
+  if (ofBucket !== undefined) {
+    const found = quote(into);
+    throw new UsageError(
+      `Cannot use --into-${ofBucket} with a folder: found ${found}, want s3://BUCKET/PREFIX`,
+    );
+  }
+  if (use === "read") requestRead(into);
+  else if (!requestFolder(into)) {
+    const message = `Cannot export into ${quote(into)}: Deno may not read and write it`;
+    throw new ConfigurationError(message, { cause: folderNotCapable(into) });
+  }
+  return new FolderTarget(into);
+}
+
+/** What a user hears of a bucket while it is worked with. */
+function noticesOf(into: string, { terminal, style }: Screen) {
+  const show = (message: string) => terminal.line(renderNotice(printable(message), style));
+  const causes = new Set<string>();
+  return {
     onConditions: ({ ifNoneMatch, ifMatch }) => {
       if (ifNoneMatch && ifMatch) return;
-      showNotice(
-        `${into} does not keep to conditions of a write: let one run at a time write there`,
-      );
+      show(`${into} does not keep to conditions of a write: let one run at a time write there`);
     },
     onRetry: ({ attempt, error }) => {
       const cause = causeOf(error);
       // What the next attempt gets over is not worth a word.
       if (attempt === 1 || causes.has(cause)) return;
       causes.add(cause);
-      showNotice(`Waiting for ${into}: ${cause}`);
+      show(`Waiting for ${into}: ${cause}`);
     },
     onAway: (isAway) =>
-      showNotice(
+      show(
         isAway
           ? `No connection to ${into} succeeds any more; the run waits until it is back`
           : `${into} is back; the run goes on`,
       ),
-  });
+  } satisfies Partial<BucketTargetOptions>;
 }
 
 /**

@@ -94,49 +94,55 @@ async function exportOptions(
 async function showResult(result: ExportResult, args: ExportArgs, context: Context): Promise<void> {
   const { terminal, style } = context;
   if (args.json) await showJson(result, context);
-  for (const failure of result.failures.slice(0, MOST_FAILURES)) {
-    terminal.error(
-      signed("❌", `${printable(nameOf(failure))}: ${printable(failure.cause)}`, style),
-    );
-  }
-  const more = result.failures.length - MOST_FAILURES;
-  if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
-  for (const { dataset, path, cause } of result.mixedLayouts) {
-    const text = `${dataset}: ${cause}, such as ${
-      printable(path)
-    }; readers fail, or find rows twice`;
-    terminal.error(signed("❌", text, style));
-  }
-  if (result.mixedLayouts.length > 0) terminal.error(`   ${LAYOUTS_HINT}`);
-  const into = printable(args.into!);
-  for (const { dataset, isListed, filesListed, objectsUnlisted, datesUnlisted } of result.plans) {
-    const notice = (text: string) => terminal.line(signed("📌", text, style));
-    if (!isListed) {
-      terminal.error(signed("❌", noFilesText(dataset), style));
-    } else if (filesListed === 0) {
-      notice(`The bucket has no file of ${dataset} in this time`);
-    }
-    if (objectsUnlisted.length > 0) {
-      notice(
-        `${dataset} has ${
-          countText(objectsUnlisted.length, "object")
-        } in ${into} that the bucket ` +
-          `lists no file for, such as ${printable(objectsUnlisted[0]!)}; left as they are`,
-      );
-    }
-    if (datesUnlisted.length > 0) {
-      notice(
-        `${dataset} has rows in ${into} that the bucket lists no file for, of ` +
-          `${datesText(datesUnlisted)}; left as they are`,
-      );
-    }
-  }
+  showFailures(result, context);
+  for (const plan of result.plans) showPlan(plan, printable(args.into!), context);
   if (result.plans.every(({ filesListed }) => filesListed === 0)) return;
   if (result.objectsWritten > 0 && result.rows === 0 && args.tickers !== undefined) {
     const message = `No row of these files is of ${args.tickers.join(", ")}`;
     terminal.line(renderNotice(printable(message), style));
   }
   terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args), style));
+}
+
+function showFailures(
+  { failures, mixedLayouts }: ExportResult,
+  { terminal, style }: Context,
+): void {
+  const show = (text: string) => terminal.error(signed("❌", text, style));
+  for (const failure of failures.slice(0, MOST_FAILURES)) {
+    show(`${printable(nameOf(failure))}: ${printable(failure.cause)}`);
+  }
+  const more = failures.length - MOST_FAILURES;
+  if (more > 0) terminal.error(`   and ${countText(more, "more file")}`);
+  for (const { dataset, path, cause } of mixedLayouts) {
+    const which = `${dataset}: ${cause}, such as ${printable(path)}`;
+    show(`${which}; readers fail, or find rows twice`);
+  }
+  if (mixedLayouts.length > 0) terminal.error(`   ${LAYOUTS_HINT}`);
+}
+
+/** What the bucket lacks of a dataset. */
+function showPlan(
+  { dataset, isListed, filesListed, objectsUnlisted, datesUnlisted }: ExportResult["plans"][number],
+  into: string,
+  { terminal, style }: Context,
+): void {
+  const notice = (text: string) => terminal.line(signed("📌", text, style));
+  if (!isListed) terminal.error(signed("❌", noFilesText(dataset), style));
+  else if (filesListed === 0) notice(`The bucket has no file of ${dataset} in this time`);
+  if (objectsUnlisted.length > 0) {
+    const objects = countText(objectsUnlisted.length, "object");
+    notice(
+      `${dataset} has ${objects} in ${into} that the bucket lists no file for, such as ` +
+        `${printable(objectsUnlisted[0]!)}; left as they are`,
+    );
+  }
+  if (datesUnlisted.length > 0) {
+    notice(
+      `${dataset} has rows in ${into} that the bucket lists no file for, of ` +
+        `${datesText(datesUnlisted)}; left as they are`,
+    );
+  }
 }
 
 const MOST_FAILURES = 20;
