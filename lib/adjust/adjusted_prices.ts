@@ -46,10 +46,12 @@ export function adjustPrices(context: AdjustmentContext): Adjustment {
   const splits = splitsAfter(corrections.splits, from);
   const factors = dividendFactors(actions.dividends, { ...context, splits });
   const applied = { splits, dividends: factors.applied };
-  const findings = [
-    ...corrections.findings,
-    ...priceFindings(nights, applied, { isFollowed }),
-    ...factors.findings,
-  ];
-  return { splits, dividends: factors.applied, findings };
+  return {
+    ...applied,
+    findings: [
+      ...corrections.findings,
+      ...priceFindings(nights, applied, { isFollowed }),
+      ...factors.findings,
+    ],
+  };
 }

@@ -23,7 +23,7 @@ export interface Chart {
 
 /** The space that a chart has, and what can be shown there. */
 export interface ChartSpace {
-  /** ChartColumns that no line exceeds. */
+  /** Columns that no line exceeds. */
   readonly width: number;
   /** Lines that there are at most. */
   readonly height: number;
@@ -36,9 +36,9 @@ export interface ChartColumns {
   readonly bars: readonly Bar[];
   /** The given bars that are one candle; the last one may be of fewer. */
   readonly barsEach: number;
-  /** ChartColumns of the screen from one candle to the next. */
+  /** Columns of the screen from one candle to the next. */
   readonly pitch: number;
-  /** ChartColumns of the screen in all. */
+  /** Columns of the screen in all. */
   readonly width: number;
 }
 
