@@ -18,6 +18,18 @@ Deno.test("docs/options.md is what deno task options makes", async () => {
   assertEquals(await Deno.readTextFile(PAGE), await optionsPage());
 });
 
+Deno.test("docs/options.md has every variable and every file once", async () => {
+  const page = await optionsPage();
+  for (const title of ["Environment", "Files"]) {
+    const [, section = ""] = page.split(`## ${title}\n`);
+    const names = Array.from(
+      section.split("\n## ")[0]!.matchAll(/^\| `(.*?)`/gm),
+      ([, name]) => name,
+    );
+    assertEquals(names, [...new Set(names)]);
+  }
+});
+
 Deno.test("README.md has under 200 lines", async () => {
   const text = await Deno.readTextFile(new URL("README.md", ROOT));
   assert(text.split("\n").length < 200);

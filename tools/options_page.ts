@@ -29,13 +29,16 @@ if (import.meta.main) {
 export async function optionsPage(): Promise<string> {
   const parts = [
     "# Commands and options\n",
-    "Made by `deno task options` from what `flatfetch help COMMAND` says.\n",
+    "Made by `deno task options` from what `flatfetch help COMMAND` says; `preload` is the command without a name.\n",
     ...table(["command", "what it does"], ALL.flatMap(usages)),
     ...optionTables(),
     "\n## Environment\n",
-    ...table(["variable", "what it is for"], ALL.flatMap(({ environment = [] }) => environment)),
+    ...table(
+      ["variable", "what it is for"],
+      once(ALL.flatMap(({ environment = [] }) => environment)),
+    ),
     "\n## Files\n",
-    ...table(["file", "what it is"], ALL.flatMap(({ files = [] }) => files)),
+    ...table(["file", "what it is"], once(ALL.flatMap(({ files = [] }) => files))),
     "\n## Exit codes of the main job\n",
     ...table(["code", "meaning"], exits(COMMANDS[0])),
   ];
@@ -46,6 +49,11 @@ type Row = readonly string[];
 
 function usages({ usage, summary }: CommandDoc): Row[] {
   return usage.map((way, i) => [`flatfetch ${way}`, i === 0 ? summary : ""]);
+}
+
+/** The first of the rows that name the same, which several commands may have. */
+function once(rows: readonly Row[]): readonly Row[] {
+  return rows.filter(([name], i) => rows.findIndex(([one]) => one === name) === i);
 }
 
 /** A table of each group's options; what several commands have stands once. */
