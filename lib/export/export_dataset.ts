@@ -200,14 +200,14 @@ async function compareSides(
       listFiles(client, dataset, { span, signal }),
     ]);
     const isListed = files.length > 0 || await hasFiles(client, dataset, signal);
-    refuseOtherLayout(dataset, { objects, layout, target });
+    const placed = { dataset, target, objects, layout, signal };
+    refuseOtherLayout(placed);
     const tasks = tasksOf(dataset, { files, layout });
     refuseUnreadable(tasks, objects);
-    const replaced = await findReplaced(tasks, { objects, layout, target, signal });
-    refuseOtherTickers(dataset, { made: replaced, loss: "go, such as in", layout, target });
-    const made = await findBeside(dataset, { tasks, objects, layout, target, signal });
-    const loss = "be missing on these dates, unlike in";
-    refuseOtherTickers(dataset, { made, loss, layout, target });
+    const replaced = await findReplaced(tasks, placed);
+    refuseOtherTickers(placed, { made: replaced, loss: "go, such as in" });
+    const made = await findBeside(tasks, placed);
+    refuseOtherTickers(placed, { made, loss: "be missing on these dates, unlike in" });
     for (const object of objects) there.set(object.path, object);
     found.push({ dataset, tasks, objects, replaced, isListed });
   }

@@ -10,22 +10,13 @@ import { ObjectChangedError, quote, UsageError } from "../errors.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
 import { type ExportTask, hasAllOf, type MadeOf } from "./plan_export.ts";
-import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
+import { checkFooterIn, type PlacedDataset, type TargetObject } from "./target.ts";
 
-/**
- * @param objects All that the place has of the dataset.
- * @throws {UsageError} when one of them is of another layout, whatever its date.
- */
-export function refuseOtherLayout(
-  dataset: string,
-  { objects, layout, target }: {
-    readonly objects: readonly TargetObject[];
-    readonly layout: Layout;
-    readonly target: Pick<ExportTarget, "name">;
-  },
-): void {
-  const other = otherLayout(dataset, { objects, layout });
+/** @throws {UsageError} when an object is of another layout, whatever its date. */
+export function refuseOtherLayout(placed: PlacedDataset): void {
+  const other = otherLayout(placed);
   if (other === undefined) return;
+  const { dataset, layout, target } = placed;
   throw new UsageError(
     `Cannot export ${dataset} ${layoutText(layout)} into ${target.name}: ` +
       `it is there ${other.text} already, such as ${other.path}`,
@@ -38,15 +29,11 @@ export function refuseOtherLayout(
  */
 export async function findMixed(
   datasets: readonly string[],
-  { layout, target, signal }: {
-    readonly layout: Layout;
-    readonly target: Pick<ExportTarget, "list">;
-    readonly signal: AbortSignal;
-  },
+  { layout, target, signal }: Omit<PlacedDataset, "dataset" | "objects">,
 ): Promise<{ dataset: string; path: string; cause: string }[]> {
   const mixed = [];
   for (const dataset of datasets) {
-    const other = otherLayout(dataset, { objects: await target.list(dataset, signal), layout });
+    const other = otherLayout({ dataset, objects: await target.list(dataset, signal), layout });
     if (other === undefined) continue;
     const cause = `another run has written it ${other.text} meanwhile, this one ` +
       layoutText(layout);
@@ -57,8 +44,7 @@ export async function findMixed(
 
 /** The first object that is of another layout, whatever its date, and that layout in words. */
 function otherLayout(
-  dataset: string,
-  { objects, layout }: { readonly objects: readonly TargetObject[]; readonly layout: Layout },
+  { dataset, objects, layout }: Pick<PlacedDataset, "dataset" | "objects" | "layout">,
 ): { readonly path: string; readonly text: string } | undefined {
   const wanted = layoutText(layout);
   for (const path of objects.map(({ path }) => path).sort()) {
@@ -80,11 +66,7 @@ function otherLayout(
 export async function judgeOther(
   { path, size, mark }: TargetObject,
   { sources }: ExportTask,
-  { layout, target, signal }: {
-    readonly layout: Layout;
-    readonly target: ExportTarget;
-    readonly signal: AbortSignal;
-  },
+  { layout, target, signal }: Omit<PlacedDataset, "dataset" | "objects">,
 ): Promise<"leave" | "replace"> {
   const refuse = (found: string) => {
     const message = `Cannot write ${quote(path)}: another run has written it meanwhile ${found}`;
@@ -115,12 +97,10 @@ export async function judgeOther(
  * @throws {UsageError} when one of them has tickers that are not wanted.
  */
 export function refuseOtherTickers(
-  dataset: string,
-  { made, loss, layout: { tickers: wanted }, target }: {
+  { dataset, layout: { tickers: wanted }, target }: PlacedDataset,
+  { made, loss }: {
     readonly made: ReadonlyMap<string, MadeOf>;
     readonly loss: "go, such as in" | "be missing on these dates, unlike in";
-    readonly layout: Layout;
-    readonly target: Pick<ExportTarget, "name">;
   },
 ): void {
   if (wanted === undefined) return;

@@ -9,7 +9,7 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { type Layout, layoutOf, markOf } from "../lake/layout.ts";
 import type { ExportTask, MadeOf } from "./plan_export.ts";
-import { checkFooterIn, type ExportTarget, type TargetObject } from "./target.ts";
+import { checkFooterIn, type PlacedDataset } from "./target.ts";
 
 const READS_AT_ONCE = 16;
 
@@ -19,16 +19,10 @@ const READS_AT_ONCE = 16;
  * another one had: one read tells for a whole place that was made with other tickers.
  *
  * @param tasks All of the export, whichever machine they are for.
- * @param objects All that the place has of the dataset.
  */
 export async function findReplaced(
   tasks: readonly ExportTask[],
-  { objects, layout, target, signal }: {
-    readonly objects: readonly TargetObject[];
-    readonly layout: Layout;
-    readonly target: ExportTarget;
-    readonly signal: AbortSignal;
-  },
+  { objects, layout, target, signal }: PlacedDataset,
 ): Promise<Map<string, MadeOf>> {
   const replaced = new Map<string, MadeOf>();
   // Each file by itself, with all tickers: nothing of it can go.
@@ -55,14 +49,8 @@ export async function findReplaced(
 
 /** What the first object was made of that an export of some tickers leaves, by its path. */
 export async function findBeside(
-  dataset: string,
-  { tasks, objects, layout, target, signal }: {
-    readonly tasks: readonly ExportTask[];
-    readonly objects: readonly TargetObject[];
-    readonly layout: Layout;
-    readonly target: ExportTarget;
-    readonly signal: AbortSignal;
-  },
+  tasks: readonly ExportTask[],
+  { dataset, objects, layout, target, signal }: PlacedDataset,
 ): Promise<Map<string, MadeOf>> {
   const own = new Set(tasks.map(({ path }) => path));
   if (layout.tickers === undefined || own.size === 0) return new Map();

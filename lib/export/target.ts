@@ -8,6 +8,7 @@
  */
 
 import { checkFooter, type FooterCheck } from "../lake/check_footer.ts";
+import type { Layout } from "../lake/layout.ts";
 import type { ByteSpan } from "../s3/range.ts";
 
 /** An object of a target. */
@@ -104,6 +105,16 @@ export interface ExportTarget extends AsyncDisposable {
    * `undefined` where it cannot, or there is no such object.
    */
   md5(path: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** A dataset at a place: what is there of it, and what is to be there. */
+export interface PlacedDataset {
+  readonly dataset: string;
+  readonly target: ExportTarget;
+  /** All that the place has of the dataset. */
+  readonly objects: readonly TargetObject[];
+  readonly layout: Layout;
+  readonly signal: AbortSignal;
 }
 
 /** Judges a Parquet object of a target by its two ends. */
