@@ -18,6 +18,8 @@ export interface ObjectVersion {
 export interface DatedObject extends ObjectVersion {
   /** `YYYY-MM-DD`. */
   readonly date: string;
+  /** What this run listed before it found the object replaced: what is recorded of it counts too. */
+  readonly earlier?: readonly ObjectVersion[];
 }
 
 /** Whether an ETag has the form of an MD5. Those of encrypted objects have it too and are none. */
@@ -75,11 +77,12 @@ export function byDate(a: { readonly date: string }, b: { readonly date: string 
   return a.date < b.date ? -1 : Number(a.date > b.date);
 }
 
-/** Whether exactly this version of the object is recorded. */
+/** Whether exactly this version of the object is recorded, or an earlier one of the same run. */
 export function isRecorded(
-  { key, size, etag }: ObjectVersion,
+  { key, size, etag, earlier }: ObjectVersion & Pick<DatedObject, "earlier">,
   recorded: ReadonlyMap<string, ObjectVersion>,
 ): boolean {
   const record = recorded.get(key);
-  return record?.size === size && record.etag === etag;
+  return record?.size === size && record.etag === etag ||
+    earlier !== undefined && earlier.some((version) => isRecorded(version, recorded));
 }

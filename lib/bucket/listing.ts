@@ -46,6 +46,8 @@ export function keptOptions(settings: Settings, directory: CacheDirectory): Kept
 /** The objects of some datasets, a year's prefix at a time. */
 export class Listing {
   readonly #years = new Map<string, { dataset: Dataset; kept: KeptListing }>();
+  /** The versions that {@linkcode replace} has put others in place of, by key. */
+  readonly #earlier = new Map<string, readonly ObjectVersion[]>();
   /** Settled when the last listing that is to be kept is written. */
   #kept: Promise<void> = Promise.resolve();
   /** What {@linkcode byDataset} made of the years, as long as they are the same. */
@@ -131,7 +133,10 @@ export class Listing {
     );
   }
 
-  /** Puts the version that an object has now in place of the listed one; none removes it. */
+  /**
+   * Puts the version that an object has now in place of the listed one; none removes it. What is
+   * recorded of the listed one counts in this run as before: whoever has it fetches nothing.
+   */
   async replace(
     key: string,
     version: ObjectVersion | undefined,
@@ -139,7 +144,11 @@ export class Listing {
   ): Promise<void> {
     for (const [prefix, { dataset, kept }] of this.#years) {
       if (!key.startsWith(prefix)) continue;
-      const others = kept.objects.filter((object) => object.key !== key);
+      const { same = [], others = [] } = Object.groupBy(
+        kept.objects,
+        (object) => object.key === key ? "same" : "others",
+      );
+      this.#earlier.set(key, [...this.#earlier.get(key) ?? [], ...same]);
       const objects = version ? [...others, toKept(version)] : others;
       this.#setYear(prefix, { dataset, kept: { ...kept, objects } });
       await this.#keep(prefix, directory);
@@ -158,10 +167,16 @@ export class Listing {
     this.#bySpan.clear();
   }
 
+  #withEarlier(file: DatedObject): DatedObject {
+    const earlier = this.#earlier.get(file.key);
+    return earlier === undefined ? file : { ...file, earlier };
+  }
+
   #date(): Map<string, DatedObject[]> {
     const dated = new Map<string, DatedObject[]>();
     for (const [name, years] of Map.groupBy(this.#years.values(), nameOf)) {
-      const files = years.flatMap(({ dataset, kept }) => withDates(dataset, kept.objects));
+      const files = years.flatMap(({ dataset, kept }) => withDates(dataset, kept.objects))
+        .map((file) => this.#withEarlier(file));
       // A listing that an older version has kept may have a key twice.
       const once = new Map(files.map((file) => [file.key, file]));
       dated.set(name, [...once.values()].sort(byDate));

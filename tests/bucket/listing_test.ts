@@ -219,11 +219,16 @@ Deno.test("Listing puts the new version of a replaced object, also into what is 
   await using place = await placeOf(["2024-03-07", "2024-03-08"]);
   const spans = [span("2024-01-01", "2024-12-31")];
   const listing = await place.list(spans);
+  const listed = await place.readKept(spans);
   const version = { key: keyOf("2024-03-07"), size: 99, etag: "new" };
   await listing.replace(version.key, version, place.directory);
   for (const one of [listing, await place.readKept(spans)]) {
     const files = one.byDataset().get(STOCKS.name)!;
-    assertEquals(files[0], { ...version, date: "2024-03-07" });
+    const earlier = listed.byDataset().get(STOCKS.name)!.slice(0, 1).map(({ date: _, ...of }) =>
+      of
+    );
+    const replaced = { ...version, date: "2024-03-07" };
+    assertEquals(files[0], one === listing ? { ...replaced, earlier } : replaced);
     assertEquals([files.length, files[1]!.date], [2, "2024-03-08"]);
     assertEquals(one.listedAtMs, NOW);
   }
