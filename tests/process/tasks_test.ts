@@ -13,6 +13,14 @@ import { Program } from "./program.ts";
 
 const TASKS = Object.keys(manifest.tasks);
 
+// A task that has modules to download would say so on stderr.
+const modules = Object.values(manifest.tasks).map(({ command }) =>
+  /(fixtures|tests|tools)\/[\w/]+\.ts/.exec(command)![0]
+);
+const bringing = { args: ["cache", "--quiet", ...modules], cwd: ROOT };
+const brought = await new Deno.Command(Deno.execPath(), bringing).output();
+assert(brought.success, new TextDecoder().decode(brought.stderr));
+
 /** Options of tasks that want a number, and one that wants any text. */
 const COUNTS = ["test --jobs", "torture --kills", "bench --rounds"];
 const TEXT = "bench --json";
