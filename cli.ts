@@ -51,4 +51,8 @@ function interruptOn(
   return { signal: controller.signal, giveGrace: (ms) => graceMs = ms };
 }
 
-if (import.meta.main) await connect(Deno.args, readEnvironment());
+if (import.meta.main) {
+  await connect(Deno.args, readEnvironment());
+  // All is written. To free what the run had in memory would take longer than many commands.
+  Deno.exit();
+}

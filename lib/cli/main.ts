@@ -35,7 +35,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   const command = parsed(argv, env);
   const { quiet, noColor, debug } = { ...SHOWN, ...command };
   const factsOf = (isTerminal: boolean) => screenFacts(env, { isTerminal, noColor });
-  using terminal = new Terminal({
+  await using terminal = new Terminal({
     ...around.streams,
     term: env.TERM,
     quiet,

@@ -8,3 +8,4 @@ import { connect } from "../../cli.ts";
 import { readEnvironment } from "../../lib/cli/access/environment.ts";
 
 await connect(Deno.args, readEnvironment(), { random: () => 0 });
+Deno.exit();

@@ -48,7 +48,7 @@ export interface TerminalOptions {
  * Both streams, for one run. Writes are complete, and those to stderr taken at once. Nothing
  * here throws because stderr cannot be written to: whoever closed it does not want to know.
  */
-export class Terminal implements Disposable {
+export class Terminal implements AsyncDisposable {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #stdin: InputStream;
@@ -179,9 +179,10 @@ export class Terminal implements Disposable {
     return !this.#stdoutClosed;
   }
 
-  /** Leaves a clean screen, as `stop()` does. */
-  [Symbol.dispose](): void {
+  /** Leaves a clean screen, as `stop()` does, and waits until stderr has taken all. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
+    await this.#stderr.written?.();
   }
 
   #show(text: string): void {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type OutputStream, StdoutError } from "../../../lib/cli/terminal/output_stream.ts";
 import { Terminal, type TerminalOptions } from "../../../lib/cli/terminal/terminal.ts";
 import { Screen } from "./screen.ts";
@@ -113,10 +113,10 @@ Deno.test("Terminal keeps a block whole through every resize", () => {
   }
 });
 
-Deno.test("Terminal leaves a clean screen when the work throws", () => {
+Deno.test("Terminal leaves a clean screen when the work throws", async () => {
   const { terminal, screen, timers } = open();
-  assertThrows(() => {
-    using owned = terminal;
+  await assertRejects(async () => {
+    await using owned = terminal;
     owned.live(() => ["working"]);
     throw new Error("broken");
   });
