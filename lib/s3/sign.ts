@@ -23,6 +23,9 @@ export interface SignedHeaders {
   readonly offsetMs: number;
 }
 
+/** A clock that is off as far is to be set: the days of a period are counted by it as well. */
+const MOST_OFFSET_MS = 86_400_000;
+
 /** Signs, and learns how far this machine's clock is off. */
 export class Signer {
   readonly #credentials: Credentials;
@@ -63,7 +66,7 @@ export class Signer {
 
   /**
    * Learns the server's clock from a refusal of a signature. False when signing again
-   * cannot help, because the refusal tells no time.
+   * cannot help, because the refusal tells no time, or this machine's clock is off by a day.
    *
    * Refusals of older signatures change nothing: of requests that run at once, the first
    * refusal has taught the clock to all.
@@ -78,7 +81,9 @@ export class Signer {
   ): boolean {
     if (usedOffsetMs !== this.#offsetMs) return true;
     if (serverTimeMs === undefined) return false;
-    this.#offsetMs = serverTimeMs - nowMs;
+    const offsetMs = serverTimeMs - nowMs;
+    if (Math.abs(offsetMs) >= MOST_OFFSET_MS) return false;
+    this.#offsetMs = offsetMs;
     return true;
   }
 }

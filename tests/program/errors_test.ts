@@ -73,6 +73,19 @@ Deno.test("flatfetch TSLA with an unknown key exits 4 after one request", async 
   });
 });
 
+for (const [days, clock] of [[3, "behind"], [-400, "ahead"]] as const) {
+  Deno.test(`flatfetch TSLA with a clock days ${clock} exits 4, and counts no period by it`, async () => {
+    const now = () => Date.now() + days * 86_400_000;
+    await using world = await World.open([stockFiles()], { now });
+    const stderr = await fails(world, ["TSLA", "-p", "5y"], {
+      code: 4,
+      error: /^❌ Cannot list .*: the server answers HTTP 403 RequestTimeTooSkewed$/,
+      requests: 1,
+    });
+    assertMatch(stderr, /^ {3}Set this machine's clock\.$/m);
+  });
+}
+
 Deno.test("flatfetch TSLA --bucket nowhere exits 4 after one request", async () => {
   await using world = await World.open([stockFiles()]);
   await fails(world, ["TSLA", "-p", "5y", "--bucket", "nowhere"], {

@@ -38,6 +38,8 @@ function signatureOf(url: URL, headers: Headers, canonicalPath: string): string 
 
 const ASKED = /Signature=([0-9a-f]{64})$/;
 
+const DAY_MS = 86_400_000;
+
 Deno.test("the signer library agrees with the published GET Object example", async () => {
   const signer = new AwsV4Signer({
     ...CREDENTIALS,
@@ -112,6 +114,17 @@ Deno.test("Signer learns the server's clock from the first of several refusals",
   assert(signer.learn(offsetMs, NOW_MS + 3_600_000, NOW_MS));
   assert(signer.learn(offsetMs, NOW_MS + 9_999_000, NOW_MS));
   assertEquals(await dateOf(), "20130524T010000Z");
+});
+
+Deno.test("Signer learns no clock that is off by a day", async () => {
+  const url = new URL("https://host/b/k");
+  const signer = new Signer(CREDENTIALS, "us-east-1");
+  for (const offsetMs of [DAY_MS, -DAY_MS]) {
+    assert(!signer.learn(0, NOW_MS + offsetMs, NOW_MS));
+    assertEquals((await signer.sign({ url }, NOW_MS)).offsetMs, 0);
+    assert(signer.learn(0, NOW_MS + offsetMs * 0.9, NOW_MS));
+    assert(signer.learn(offsetMs * 0.9, NOW_MS, NOW_MS));
+  }
 });
 
 Deno.test("Signer learns anew when this machine's clock is set meanwhile", async () => {
