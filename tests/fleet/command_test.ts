@@ -38,6 +38,10 @@ Deno.test({
     assertMatch(unknown.stderr, new RegExp(`Cannot find job "0123": the fleet has ${job.id}`));
     const ended = await world.run(["fleet", "cancel", url]);
     assertEquals(ended.stderr, "Cancelled 1 job.\n");
+    for (const args of [["cancel", url], ["at-once", "5", url]]) {
+      const { code, stderr } = await world.run(["fleet", ...args]);
+      assertEquals([code, stderr], [0, "The fleet has no job.\n"]);
+    }
     assertEquals((await world.run(["fleet", "status", url, "--json"])).stdout, "[]\n");
   },
 });

@@ -101,7 +101,7 @@ async function showResult(result: ExportResult, args: ExportArgs, context: Conte
     const message = `No row of these files is of ${args.tickers.join(", ")}`;
     terminal.line(renderNotice(printable(message), style));
   }
-  terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args), style));
+  terminal.line(signed(result.complete ? "✅" : "🧭", endText(result, args, context), style));
 }
 
 function showFailures(
@@ -147,10 +147,14 @@ function showPlan(
 
 const MOST_FAILURES = 20;
 
-function endText(result: ExportResult, args: ExportArgs): string {
+function endText(
+  result: ExportResult,
+  args: ExportArgs,
+  { env }: Pick<Context, "env">,
+): string {
   const { planned, plans, objectsWritten, objectsByOthers, filesFromCache, failures } = result;
   const { by } = args;
-  const into = printable(args.into!);
+  const into = `${printable(args.into!)}${shardText(args, env)}`;
   const there = plans.reduce((sum, plan) => sum + plan.filesThere, 0);
   const work = objectsText(planned.files, { count: planned.objects, by });
   if (args.dryRun) {
@@ -179,6 +183,13 @@ function endText(result: ExportResult, args: ExportArgs): string {
     `${formatBytes(result.bytesDownloaded)} downloaded in ${durationText(result.seconds * 1000)}`,
   ];
   return parts.filter((part) => part).join(", ");
+}
+
+/** ` (shard 2/4)`, which a scheduler may have named, or nothing where the work is not divided. */
+function shardText({ shard }: ExportArgs, env: Context["env"]): string {
+  if (shard === undefined) return "";
+  const { index, count } = parseShard(shard, env);
+  return ` (shard ${index + 1}/${count})`;
 }
 
 /** `, 9.2 MB of it kept in the cache`, or nothing where none is. */

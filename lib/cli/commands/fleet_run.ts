@@ -28,6 +28,7 @@ export async function runFleet(args: FleetCommandArgs, context: Context): Promis
     else await setAtOnce(fleet, job, action.count);
   }
   if (args.json) return await showJson(chosen.map(({ id }) => id), context);
+  if (chosen.length === 0) return showNone(context);
   const what = action.kind === "cancel"
     ? `Cancelled ${countText(chosen.length, "job")}`
     : `${countText(chosen.length, "job")} may now have ${countText(action.count, "task")} at once`;
@@ -42,13 +43,17 @@ function choose(jobs: readonly Job[], id: string | undefined): readonly Job[] {
   throw new UsageError(`Cannot find job ${quote(id)}: the fleet has ${known}`);
 }
 
+function showNone(context: Context): number {
+  return showLine("The fleet has no job.", context);
+}
+
 async function showStatus(
   jobs: readonly JobStatus[],
   { json }: FleetCommandArgs,
   context: Context,
 ): Promise<number> {
   if (json) return await showJson(jobs, context);
-  if (jobs.length === 0) return showLine("The fleet has no job.", context);
+  if (jobs.length === 0) return showNone(context);
   const headings = ["JOB", "WHAT", ">WAITING", ">RUNNING", ">DONE", ">FAILED", ">AT ONCE"];
   const rows = jobs.map(({ id, title, waiting, running, done, failed, limit, atOnce }) => [
     id,
