@@ -5,7 +5,7 @@
  * @module
  */
 
-import { delay } from "./deps/deno_std.ts";
+import { delay } from "./deps/std_async.ts";
 
 /** How a text file is read. */
 export interface TextFileOptions {

@@ -29,7 +29,9 @@ Deno.test("flatfetch --help loads nothing of the library but what checks a comma
       .test(path)
   );
   assertEquals(others.sort(), [
-    "lib/deps/deno_std.ts",
+    "lib/deps/std_async.ts",
+    "lib/deps/std_cli.ts",
+    "lib/deps/std_text.ts",
     "lib/export/export_request.ts",
     "lib/output/format.ts",
   ]);
@@ -49,7 +51,7 @@ Deno.test("flatfetch completions loads nothing of the library but what checks a 
 Deno.test("flatfetch TSLA (cached) loads nothing that talks to the bucket, extracts or draws", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/preload_run.ts");
   const heavy = loaded.filter((path) =>
-    /^lib\/(deps\/(?!deno_std)|lake\/|load\/lake|export\/(?!export_request\.)|fleet\/|load\/(update|run_connection|fetcher)|bucket\/download|flatfile\/extract|adjust\/(load_actions|rest_client)|http\/sender|s3\/(client|documents|sign))/
+    /^lib\/(deps\/(?!std_(async|cli|fmt|text))|lake\/|load\/lake|export\/(?!export_request\.)|fleet\/|load\/(update|run_connection|fetcher)|bucket\/download|flatfile\/extract|adjust\/(load_actions|rest_client)|http\/sender|s3\/(client|documents|sign))/
       .test(path)
   );
   assertEquals(heavy, []);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseArgs } from "../lib/deps/deno_std.ts";
+import { parseArgs } from "../lib/deps/std_cli.ts";
 
 /** What a task takes. */
 export interface TaskOptions {

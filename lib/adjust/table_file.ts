@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseCsv } from "../deps/deno_std_csv.ts";
+import { parseCsv } from "../deps/std_csv.ts";
 import { quote, UsageError } from "../errors.ts";
 import { isDate } from "../market/period.ts";
 import { parseSymbol } from "../market/symbol.ts";

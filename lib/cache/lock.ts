@@ -8,7 +8,7 @@
  */
 
 import { LockedError, quote } from "../errors.ts";
-import { delay } from "../deps/deno_std.ts";
+import { delay } from "../deps/std_async.ts";
 import { onDisk } from "./disk_error.ts";
 import { openOrCreate, openRegular, readWhole } from "./regular_file.ts";
 

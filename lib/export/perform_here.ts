@@ -23,7 +23,7 @@ import { exportCurrent, failureOf, memoryOf } from "./export_task.ts";
 import { type ExportFailure, type ExportTask, nameOf } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 import { freeBytesAt } from "../cache/filesystem.ts";
-import { formatBytes } from "../deps/deno_std.ts";
+import { formatBytes } from "../deps/std_fmt.ts";
 
 /** The work of a run, once both sides are listed. */
 export interface ExportWork {

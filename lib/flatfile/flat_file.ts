@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseCsv } from "../deps/deno_std_csv.ts";
+import { parseCsv } from "../deps/std_csv.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import {
   type ColumnName,

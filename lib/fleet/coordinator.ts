@@ -5,7 +5,7 @@
  */
 
 import { Semaphore } from "../concurrency/semaphore.ts";
-import { delay } from "../deps/deno_std.ts";
+import { delay } from "../deps/std_async.ts";
 import {
   AckPolicy,
   DeliverPolicy,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { delay } from "../deps/deno_std.ts";
+import { delay } from "../deps/std_async.ts";
 import { NetworkError } from "../errors.ts";
 import { type Kind, number, object } from "../given.ts";
 

@@ -9,7 +9,7 @@
  */
 
 import { abortable } from "../concurrency/abortable.ts";
-import { delay } from "../deps/deno_std.ts";
+import { delay } from "../deps/std_async.ts";
 
 /** The first pause between two questions; it doubles. */
 const FIRST_PAUSE_MS = 100;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { delay } from "../deps/deno_std.ts";
+import { delay } from "../deps/std_async.ts";
 import { isLastingDefect } from "../errors.ts";
 import { backoffMs, MAX_ATTEMPTS, RetryQuota } from "./backoff.ts";
 import { Connections } from "./connections.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from "../deps/deno_std.ts";
+import { formatBytes } from "../deps/std_fmt.ts";
 import { DeclinedError } from "../errors.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { RunContext } from "./run_context.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { levenshteinDistance } from "../deps/deno_std.ts";
+import { levenshteinDistance } from "../deps/std_text.ts";
 
 /** More suggestions than so many are no help. */
 export const MOST_SUGGESTED = 3;

@@ -8,7 +8,7 @@
  */
 
 import { cpuUsage } from "node:process";
-import { parseArgs } from "../../lib/deps/deno_std.ts";
+import { parseArgs } from "../../lib/deps/std_cli.ts";
 import { Semaphore } from "../../lib/concurrency/semaphore.ts";
 import { S3Client } from "../../mod.ts";
 import { STOCK_DAYS } from "./data.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { parseArgs } from "../../lib/deps/deno_std.ts";
+import { parseArgs } from "../../lib/deps/std_cli.ts";
 import { FakeS3, serveS3 } from "../../fixtures/s3_server.ts";
 import { DATA, keyOf, STOCK_DAYS, STOCK_MINUTES } from "./data.ts";
 

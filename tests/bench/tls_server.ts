@@ -7,7 +7,7 @@
  * @module
  */
 
-import { parseArgs } from "../../lib/deps/deno_std.ts";
+import { parseArgs } from "../../lib/deps/std_cli.ts";
 import { FakeS3 } from "../../fixtures/s3_server.ts";
 import { putDays, say } from "./server.ts";
 

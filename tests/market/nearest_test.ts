@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { levenshteinDistance } from "../../lib/deps/deno_std.ts";
+import { levenshteinDistance } from "../../lib/deps/std_text.ts";
 import { nearestTickers } from "../../lib/market/nearest.ts";
 
 const TICKERS = ["A", "AAPL", "AMD", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "TSLA", "TSLL"];

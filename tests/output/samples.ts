@@ -7,7 +7,7 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
-import { parseCsv } from "../../lib/deps/deno_std_csv.ts";
+import { parseCsv } from "../../lib/deps/std_csv.ts";
 import type { Bar, BarBatch } from "../../lib/market/bar.ts";
 import { formatBars, type FormatOptions, type OutputFormat } from "../../lib/output/format.ts";
 

@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { chartPage } from "../../mod.ts";
-import { formatBytes } from "../../lib/deps/deno_std.ts";
+import { formatBytes } from "../../lib/deps/std_fmt.ts";
 import { stringWidth } from "../deps/string_width.ts";
 import { generateIndexDays } from "../../fixtures/flat_files.ts";
 import { generateCryptoMinutes, generateStockMinutes } from "../../fixtures/minute_files.ts";

@@ -1,7 +1,7 @@
 /** What an export does about files that are too large to be in memory whole. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { formatBytes } from "../../lib/deps/deno_std.ts";
+import { formatBytes } from "../../lib/deps/std_fmt.ts";
 import { largeFile, PART_SIZE } from "../fixtures/large_file.ts";
 import { filesUnder, IN_QUARTER, stockFiles, World } from "./harness.ts";
 

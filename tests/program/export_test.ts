@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DeclinedError, UsageError } from "../../mod.ts";
-import { formatBytes } from "../../lib/deps/deno_std.ts";
+import { formatBytes } from "../../lib/deps/std_fmt.ts";
 import { exportDataset } from "../../lib/export/export_dataset.ts";
 import { FolderTarget } from "../../lib/export/folder_target.ts";
 import { generateStockDays } from "../../fixtures/flat_files.ts";

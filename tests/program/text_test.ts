@@ -1,7 +1,7 @@
 /** What a run prints where there is no terminal. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { formatBytes } from "../../lib/deps/deno_std.ts";
+import { formatBytes } from "../../lib/deps/std_fmt.ts";
 import { interrupted } from "./interrupted.ts";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { OUTPUT_FORMATS } from "../../lib/output/format.ts";

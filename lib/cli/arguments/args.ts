@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseArgs } from "../../deps/deno_std.ts";
+import { parseArgs } from "../../deps/std_cli.ts";
 import { quote, UsageError } from "../../errors.ts";
 import { type CommandDoc, namesOf, optionsOf, type OptionSpec } from "./command_doc.ts";
 import type { Given } from "./command_spec.ts";

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { closestString, levenshteinDistance } from "../../deps/deno_std.ts";
+import { closestString, levenshteinDistance } from "../../deps/std_text.ts";
 import { quote, UsageError } from "../../errors.ts";
-import { datasetNames } from "../../market/dataset.ts";
-import { meantText } from "../render/wording.ts";
 
 /** What other programs call an option. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
@@ -49,18 +47,6 @@ export function nearestCommand(word: string, names: readonly string[]): string |
   const nearest = closestString(word, names);
   const most = Math.min(2, word.length / 2);
   return levenshteinDistance(word, nearest) <= most ? nearest : undefined;
-}
-
-/**
- * That the bucket has nothing of a dataset, and which one was likely meant.
- *
- * @param when Follows the name, where not all times were asked for.
- */
-export function noFilesText(dataset: string, when = ""): string {
-  const nearest = closestString(dataset, datasetNames());
-  const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= 4;
-  const meant = meantText(dataset, isNear ? [nearest] : []);
-  return `The bucket lists no file of ${dataset}${when}${meant}`;
 }
 
 /** @throws {UsageError} naming the command that is near. */

@@ -6,7 +6,7 @@
 
 import { quote, UsageError } from "../../errors.ts";
 import { parseAsset, parseSymbol, type SymbolOptions } from "../../market/symbol.ts";
-import { typedText } from "../render/wording.ts";
+import { typedText } from "../render/style.ts";
 import type { OperandSpec } from "./command_doc.ts";
 
 /** What the help says of symbols. */

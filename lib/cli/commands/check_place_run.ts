@@ -14,8 +14,8 @@ import { openTarget } from "../access/into_access.ts";
 import { findingsTable, isClean, renderPlaceCheck } from "../render/check.ts";
 import { hintsForPlace } from "../explain/result_hints.ts";
 import { noticesOn, showJson, showLine, showTable } from "../terminal/results.ts";
-import { noFilesText } from "../arguments/misspelt.ts";
 import { printable, signed } from "../render/style.ts";
+import { noFilesText } from "../render/wording.ts";
 import type { CheckPlaceArgs } from "./check.ts";
 
 /** Checks, shows what was found and tells by the exit code whether anything was. */

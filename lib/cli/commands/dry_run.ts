@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import { type DatasetEstimate, estimate } from "../../load/estimate.ts";
 import type { Estimate, PreloadOptions } from "../../../mod.ts";
 import type { Context } from "../context.ts";

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import { exportBy, type ExportOptions, type ExportResult } from "../../export/export_dataset.ts";
 import { type Perform, performHere } from "../../export/perform_here.ts";
 import { datesText, nameOf } from "../../export/plan_export.ts";
@@ -23,8 +23,14 @@ import { renderInterrupted } from "../render/outcome.ts";
 import { renderNotice } from "../render/warning.ts";
 import { showJson } from "../terminal/results.ts";
 import { printable, signed } from "../render/style.ts";
-import { noFilesText } from "../arguments/misspelt.ts";
-import { countText, durationText, objectsText, roomText, rowsText } from "../render/wording.ts";
+import {
+  countText,
+  durationText,
+  noFilesText,
+  objectsText,
+  roomText,
+  rowsText,
+} from "../render/wording.ts";
 import type { ExportArgs } from "./export.ts";
 
 /** Exports and returns the exit code. What it cannot do, it throws. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import { openCache } from "../../read/open_cache.ts";
 import type { CachedBars } from "../../../mod.ts";
 import type { Context } from "../context.ts";

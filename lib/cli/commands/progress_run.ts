@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import { parseSymbol } from "../../market/symbol.ts";
 import { openCache } from "../../read/open_cache.ts";
 import type { Progress } from "../../read/progress_markers.ts";

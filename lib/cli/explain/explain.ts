@@ -29,7 +29,7 @@ import { reasonOfStatus } from "../../http/status.ts";
 import { type RefusalReason, refusalReason } from "../../s3/refusal_reason.ts";
 import { StdoutError } from "../terminal/output_stream.ts";
 import { tickersOption } from "./result_hints.ts";
-import { typedText } from "../render/wording.ts";
+import { typedText } from "../render/style.ts";
 import {
   hintForAnswer,
   hintForDisk,

@@ -16,7 +16,7 @@ import type {
 import { isElsewhere } from "../../http/status.ts";
 import type { RefusalReason } from "../../s3/refusal_reason.ts";
 import { type Environment, PROXY_NAMES } from "../access/environment.ts";
-import { typedText } from "../render/wording.ts";
+import { typedText } from "../render/style.ts";
 import type { StdoutError } from "../terminal/output_stream.ts";
 
 /** What to do about a directory that is another's. */

@@ -7,7 +7,7 @@
 import type { Finding } from "../../../mod.ts";
 import { boundedNames, quote } from "../../errors.ts";
 import type { FindingKind, Remedy } from "../../market/finding.ts";
-import { typedText } from "../render/wording.ts";
+import { typedText } from "../render/style.ts";
 
 /** What brings the bars of a company that has had other tickers than the one asked for. */
 export function hintForAbsences(

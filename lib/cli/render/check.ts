@@ -6,7 +6,7 @@
  */
 
 import type { CheckResult, Finding, SymbolCheck } from "../../../mod.ts";
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import type { PlaceCheck } from "../../export/check_place.ts";
 import type { FindingKind, Severity } from "../../market/finding.ts";
 import { joinDates, spansText } from "./spans.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import type { EventOf } from "../../progress.ts";
 import {
   elapsedMs,

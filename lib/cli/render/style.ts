@@ -96,6 +96,21 @@ export function printable(text: string): string {
 }
 
 /**
+ * A word as it is typed for a shell: in quotes where one would make something else of it, and as
+ * bash and zsh write what would steer a terminal.
+ */
+export function typedText(word: string): string {
+  if (/^[\w%+:,./@^-][\w%+=:,./@^-]*$/.test(word)) return word;
+  const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+  if (!hidden.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  const escaped = word.replace(/[\\']/g, "\\$&").replace(
+    hidden,
+    (char) => `\\U${char.codePointAt(0)!.toString(16).padStart(8, "0")}`,
+  );
+  return `$'${escaped}'`;
+}
+
+/**
  * Finished text with every control character made visible but line ends and colors:
  * the last wall before the terminal.
  */

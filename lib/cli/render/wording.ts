@@ -1,12 +1,15 @@
 /**
- * How durations, ages, numbers of things and lists of names are put into words. Pure.
+ * How durations, ages, numbers of things and lists of names are put into words, and which name was
+ * likely meant. Pure.
  *
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
+import { closestString, levenshteinDistance } from "../../deps/std_text.ts";
+import { datasetNames } from "../../market/dataset.ts";
 import type { FileTotal } from "../../settings.ts";
-import { printable } from "./style.ts";
+import { printable, typedText } from "./style.ts";
 
 /** `0.3s`, `14.8s`, `2m 05s`, `1h 02m`. */
 export function durationText(ms: number): string {
@@ -87,21 +90,6 @@ export function namesText(names: readonly string[]): string {
 }
 
 /**
- * A word as it is typed for a shell: in quotes where one would make something else of it, and as
- * bash and zsh write what would steer a terminal.
- */
-export function typedText(word: string): string {
-  if (/^[\w%+:,./@^-][\w%+=:,./@^-]*$/.test(word)) return word;
-  const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-  if (!hidden.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
-  const escaped = word.replace(/[\\']/g, "\\$&").replace(
-    hidden,
-    (char) => `\\U${char.codePointAt(0)!.toString(16).padStart(8, "0")}`,
-  );
-  return `$'${escaped}'`;
-}
-
-/**
  * `; did you mean BTC-USD?`, or nothing where there is nothing to suggest. What was typed itself is
  * suggested where it was said to be of another kind than it is.
  */
@@ -111,6 +99,18 @@ export function meantText(symbol: string, suggestions: readonly string[]): strin
     .map(typedText)
     .map((one) => one === symbol ? `${one} without --asset` : one);
   return `; did you mean ${names.join(", ")}?`;
+}
+
+/**
+ * That the bucket has nothing of a dataset, and which one was likely meant.
+ *
+ * @param when Follows the name, where not all times were asked for.
+ */
+export function noFilesText(dataset: string, when = ""): string {
+  const nearest = closestString(dataset, datasetNames());
+  const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= 4;
+  const meant = meantText(dataset, isNear ? [nearest] : []);
+  return `The bucket lists no file of ${dataset}${when}${meant}`;
 }
 
 function inTwoUnits(smaller: number, large: string, small: string): string {

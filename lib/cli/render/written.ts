@@ -5,7 +5,7 @@
  * @module
  */
 
-import { formatBytes } from "../../deps/deno_std.ts";
+import { formatBytes } from "../../deps/std_fmt.ts";
 import type { Summary } from "../../../mod.ts";
 import type { WrittenBars } from "../../output/write_bars.ts";
 import type { ForgottenFile } from "../../read/clear_cache.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "../../deps/deno_std.ts";
+import { delay } from "../../deps/std_async.ts";
 import { reasonOf } from "../../errors.ts";
 
 /** What is used of `Deno.stdout` and `Deno.stderr`. */

@@ -9,6 +9,7 @@ import {
   printable,
   type ScreenFacts,
   signed,
+  typedText,
 } from "../../../lib/cli/render/style.ts";
 
 const TERMINAL: ScreenFacts = {
@@ -95,4 +96,29 @@ Deno.test("defuse() leaves line ends and colors alone", () => {
     ].join(""),
   );
   assertEquals(defuse("\r[1m"), "\\u{d}[1m");
+});
+
+Deno.test("typedText() is what a shell takes for the word that it was", async () => {
+  for (const word of ["TSLA", "^GSPC", "BTC-USD", "EURUSD=X", "X:BTC-USD", "/a/b.csv"]) {
+    assertEquals(typedText(word), word);
+  }
+  assertEquals(typedText("O:SPY*"), "'O:SPY*'");
+  const words = [
+    "",
+    "it's",
+    "a b",
+    "$HOME",
+    "`id`",
+    "\\n",
+    '"',
+    "~",
+    "=ls",
+    "é",
+    "a\nb'",
+    "\x1b[2J\\",
+  ];
+  const script = `printf '%s\\0' ${words.map(typedText).join(" ")}`;
+  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
+  assertEquals(new TextDecoder().decode(stdout).split("\0").slice(0, -1), words);
+  assertEquals(typedText("\u202e\x1b"), "$'\\U0000202e\\U0000001b'");
 });

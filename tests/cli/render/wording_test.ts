@@ -7,7 +7,6 @@ import {
   namesText,
   percentText,
   rateText,
-  typedText,
 } from "../../../lib/cli/render/wording.ts";
 
 Deno.test("durationText() takes the two largest units, and tenths below a minute", () => {
@@ -50,31 +49,6 @@ Deno.test("percentText() says 100.0% only when all is done", () => {
   assertEquals(percentText(99_999, 100_000), "99.9%");
   assertEquals(percentText(502, 502), "100.0%");
   assertEquals(percentText(0, 0), "100.0%");
-});
-
-Deno.test("typedText() is what a shell takes for the word that it was", async () => {
-  for (const word of ["TSLA", "^GSPC", "BTC-USD", "EURUSD=X", "X:BTC-USD", "/a/b.csv"]) {
-    assertEquals(typedText(word), word);
-  }
-  assertEquals(typedText("O:SPY*"), "'O:SPY*'");
-  const words = [
-    "",
-    "it's",
-    "a b",
-    "$HOME",
-    "`id`",
-    "\\n",
-    '"',
-    "~",
-    "=ls",
-    "é",
-    "a\nb'",
-    "\x1b[2J\\",
-  ];
-  const script = `printf '%s\\0' ${words.map(typedText).join(" ")}`;
-  const { stdout } = await new Deno.Command("bash", { args: ["-c", script] }).output();
-  assertEquals(new TextDecoder().decode(stdout).split("\0").slice(0, -1), words);
-  assertEquals(typedText("\u202e\x1b"), "$'\\U0000202e\\U0000001b'");
 });
 
 Deno.test("namesText() shortens more than five names", () => {

@@ -1,5 +1,5 @@
 /**
- * The Deno standard library's reader of CSV, by itself: no command line needs it.
+ * Reading of CSV, of the Deno standard library.
  *
  * @module
  */
