@@ -16,7 +16,7 @@ import { createHash } from "node:crypto";
 import { quote, StorageError } from "../errors.ts";
 import { temporaryPath } from "./atomic_file.ts";
 import { CacheDirectory } from "./directory.ts";
-import { onDisk } from "./disk_error.ts";
+import { codeOf, onDisk } from "./disk_error.ts";
 import { directoriesIn } from "./inventory.ts";
 import { KeptFiles } from "./kept_files.ts";
 import { formatLine, readOnlyLine } from "./file_format.ts";
@@ -52,13 +52,15 @@ export async function makeSource(root: CacheDirectory, source: string): Promise<
 
 /**
  * Makes the place for a bucket's things, as {@linkcode makeSource} does, and from now on it is
- * that bucket's.
+ * that bucket's. One on a read-only disk is taken as it is: whoever wants to write there fails.
  *
  * @throws {StorageError} as `CacheDirectory.make()` does.
  */
 export async function openSource(root: CacheDirectory, source: string): Promise<CacheDirectory> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const directory = await makeSource(root, source);
+    const directory = await makeSource(root, source).catch((error) =>
+      onlyRead(root, source, error)
+    );
     const owner = await readOwner(directory) ?? await claim(directory, source);
     // Another process may just have taken the directory itself for another bucket.
     if (owner === source || directory !== root) return directory;
@@ -67,6 +69,17 @@ export async function openSource(root: CacheDirectory, source: string): Promise<
   await onDisk("read", path, () => Deno.readFile(path));
   const why = "it does not say whose the cache is";
   throw new StorageError(`Cannot use ${quote(path)}: ${why}`, { path });
+}
+
+async function onlyRead(
+  root: CacheDirectory,
+  source: string,
+  error: unknown,
+): Promise<CacheDirectory> {
+  if (codeOf(error) === "EROFS" && await root.check() === "marked") {
+    return await findSource(root, source);
+  }
+  throw error;
 }
 
 /** More than other processes take to agree on whose a directory is. */

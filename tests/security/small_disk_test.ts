@@ -87,6 +87,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: `flatfetch TSLA (cached) on a disk that has become read-only gives its bars${word}`,
+  ignore: !isMountable,
+  fn: async () => {
+    const files = stockFiles();
+    await using world = await World.open([files]);
+    await withSmallCache(world, "size=8m", async () => {
+      const args = [...IN_QUARTER, "-o", "-"];
+      const before = await world.run(["TSLA", ...args]);
+      assert(await works("mount", "-o", "remount,ro", world.cache));
+      world.s3.clearRequests();
+      for (const more of [[], ["--offline"]]) {
+        const { code, stdout } = await world.run(["TSLA", ...args, ...more]);
+        assertEquals([code, stdout], [0, before.stdout]);
+      }
+      assertEquals(world.s3.requests, []);
+      const { code, stderr } = await world.run(["AAPL", ...args]);
+      assertMatch(stderr, /^❌ Cannot lock ".*\/AAPL\.lock": .*read-only/mi);
+      assertEquals(code, 6);
+    });
+  },
+});
+
+Deno.test({
   name: `flatfetch doctor on a read-only disk exits 6 with path and what to do${word}`,
   ignore: !isMountable,
   fn: async () => {
