@@ -167,8 +167,13 @@ function shardIn(env: Readonly<Record<string, string | undefined>>, total: numbe
   const shard = scheduler.shard(index!, others, total);
   if (shard && isPart(shard) && !(shard.count !== total && total > 0)) return shard;
   const found = names.map((name) => `${name}=${env[name] ?? ""}`).join(" ");
-  const want = scheduler.others.length === 0
+  const unset = names.find((name) => !env[name]);
+  const want = unset !== undefined
+    ? `${unset} as well`
+    : scheduler.others.length === 0
     ? "an index below N, and --shard auto/N"
+    : scheduler.others.length === 1 && !(total > 0)
+    ? `an index below ${scheduler.others[0]}`
     : `an array${total > 0 ? ` of ${total}` : ""} without holes`;
   throw new UsageError(`Cannot find the shard in ${quote(found)}: want ${want}`);
 }

@@ -15,12 +15,14 @@ import {
   NOTHING_DONE,
   type Perform,
 } from "../export/perform_here.ts";
+import { hasFiles } from "../export/source_files.ts";
 import { exportCurrent, failureOf, memoryOf } from "../export/export_task.ts";
 import { type ExportFailure, type ExportTask, filesIn, nameOf } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
-import { verdictOf } from "../load/verdict.ts";
+import { isRefused, verdictOf } from "../load/verdict.ts";
 import { Connection } from "../load/run_connection.ts";
+import type { S3Client } from "../s3/client.ts";
 import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { type BucketOptions, type PreloadOptions, withDefaults } from "../settings.ts";
@@ -205,14 +207,23 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   using pool = await ConverterPool.start(slots);
   await using stack = new AsyncDisposableStack();
   const targets = new Map<string, Promise<ExportTarget>>();
+  const { client, semaphore } = connection;
+  /** Of each dataset that has refused a file: why nothing of it can be had, if that is so. */
+  const listings = new Map<string, Promise<unknown>>();
   const open = (place: string) => openTarget(place).then((target) => stack.use(target));
   await runWorker(fleet, {
     ...options,
     has: wantsOf(own),
-    judge,
+    judge: async (error, task) => {
+      const failure = judge(error, task);
+      const dataset = datasetOf(task);
+      const proof = isRefused(error) && dataset !== undefined
+        ? await listings.getOrInsertComputed(dataset, () => listingRefused(client!, dataset))
+        : undefined;
+      return proof === undefined ? failure : { ...failure, kind: "unfit", proof };
+    },
     work: async ({ work }, signal) => {
       const { place, layout, programVersion, task, replaces } = readMessage(work);
-      const { client, semaphore } = connection;
       const { outcome, rows, fromCache, bytesDownloaded } = await semaphore.run(
         async ({ runOutsideLimit }) =>
           await exportCurrent(task, {
@@ -240,6 +251,24 @@ function readMessage(work: FleetTask["work"]): ExportMessage {
   if (!isOne) throw new SyntaxError("the task is no export that this version knows");
   return work as ExportMessage;
 }
+
+function datasetOf({ work }: FleetTask): string | undefined {
+  const { task } = work as Partial<ExportMessage>;
+  return task?.sources?.[0]?.key.split("/").slice(0, 2).join("/");
+}
+
+/** The refusal of a worker whose keys may not even list a dataset. */
+async function listingRefused(client: S3Client, dataset: string): Promise<unknown> {
+  try {
+    await hasFiles(client, dataset, AbortSignal.timeout(LIST_WITHIN_MS));
+  } catch (error) {
+    if (classify(error) === "fatal") return error;
+  }
+  return undefined;
+}
+
+/** No worker waits longer to know why a file is refused. */
+const LIST_WITHIN_MS = 30_000;
 
 function judge(error: unknown, { work }: FleetTask): WorkFailure {
   const kind = classify(error);

@@ -41,6 +41,8 @@ export interface WorkFailure {
    * - `unfit`: this worker can do no task; another one may.
    */
   readonly kind: "throttled" | "again" | "never" | "unfit";
+  /** What shows that it is unfit. @default {the error itself} */
+  readonly proof?: unknown;
 }
 
 /** What a worker works with. */
@@ -49,7 +51,7 @@ export interface WorkerOptions extends QueuesOptions {
   readonly slots: number;
   /** Does what a task says. */
   readonly work: (task: FleetTask, signal: AbortSignal) => Promise<WorkDone>;
-  readonly judge: (error: unknown, task: FleetTask) => WorkFailure;
+  readonly judge: (error: unknown, task: FleetTask) => WorkFailure | Promise<WorkFailure>;
   /** Aborts when the worker is told to end: nothing more is begun then. */
   readonly signal: AbortSignal;
   /** How long what is under way may take to end after that. @default {8,000} */
@@ -200,9 +202,9 @@ async function attempt(
   } catch (error) {
     if (hurry.aborted) return { reason: "this worker ends", afterMs: 0 };
     if (cancelled.aborted) return { reason: "the job was cancelled", afterMs: 0 };
-    const { kind, reason } = judge(error, task);
+    const { kind, reason, proof = error } = await judge(error, task);
     if (kind === "unfit") {
-      unfit.abort(error);
+      unfit.abort(proof);
       return { reason, afterMs: 0 };
     }
     if (kind === "throttled" && times < MAX_HANDED_OUT) {

@@ -55,12 +55,17 @@ export function answerError(refusal: Refusal): S3Error {
   );
 }
 
-/** A short word of the server, unless it is none or holds a secret. */
+/** What is shorter may be in any word, as `a` is in `InvalidAccessKeyId`. */
+const LEAST_SECRET_LENGTH = 8;
+
+/** A short word of the server, unless it is none, is a secret or holds one. */
 function plain(text: string | null | undefined, credentials: Credentials): string | undefined {
   if (!text || !/^[\w+/=.:-]{1,128}$/.test(text)) return undefined;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const secrets = [accessKeyId, secretAccessKey, sessionToken ?? accessKeyId];
-  return secrets.some((secret) => text.includes(secret)) ? undefined : text;
+  const isIn = (secret: string) =>
+    secret.length < LEAST_SECRET_LENGTH ? text === secret : text.includes(secret);
+  return secrets.some(isIn) ? undefined : text;
 }
 
 /** Servers that speak TLS alone say so in plain HTTP, each in its own words. */

@@ -77,18 +77,22 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Works in this process, soon again on what fails, until it is disposed of. */
-  workHere({ keys, place }: { keys?: FleetKeys; place?: string } = {}): AsyncDisposable {
+  workHere(
+    { keys, place, fetch }: { keys?: FleetKeys; place?: string; fetch?: typeof globalThis.fetch } =
+      {},
+  ): AsyncDisposable & { readonly ended: Promise<void> } {
     const stop = new AbortController();
     const run = async () => {
       await using fleet = await FleetConnection.open({ url: this.nats.url, keys, name: "here" });
       await runExportWorker({
         ...this.#source(),
-        ...{ fleet, slots: 2, signal: stop.signal, delayMs: 1 },
+        ...{ fleet, slots: 2, signal: stop.signal, delayMs: 1, fetch },
         openTarget: (given) => Promise.resolve(new FolderTarget(place ?? given)),
       });
     };
     const ended = run();
     return {
+      ended,
       async [Symbol.asyncDispose]() {
         stop.abort(new Error("the worker ends"));
         await ended;

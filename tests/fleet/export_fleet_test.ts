@@ -1,7 +1,8 @@
 /** Exports by worker processes over a real NATS server, whatever of it ends meanwhile. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { generateStockDays } from "../../fixtures/flat_files.ts";
+import { S3Error } from "../../mod.ts";
 import { filesUnder, KEYS } from "../program/harness.ts";
 import { contentOf, Fleet, soon } from "./export_fleet.ts";
 import { HAS_SERVER } from "./nats_server.ts";
@@ -125,6 +126,41 @@ Deno.test({
     const { complete, objectsWritten, failures } = await fleet.export();
     assertEquals([complete, objectsWritten, failures.length], [false, 0, DAYS.dates.length]);
     assertEquals(failures[0]!.cause, `a worker has done it, and ${fleet.lake} does not have it`);
+  },
+});
+
+Deno.test({
+  name: "a worker whose keys may read nothing gives back what it has and ends; another one does it",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open(DAYS, { latencyMs: 20 });
+    const body = "<Error><Code>AccessDenied</Code></Error>";
+    const refused = fleet.workHere({
+      fetch: () => Promise.resolve(new Response(body, { status: 403 })),
+    });
+    const exported = fleet.export();
+    const error = await assertRejects(() => refused.ended, S3Error);
+    assertMatch(error.message, /^Cannot list .*: the server answers HTTP 403 AccessDenied$/);
+    await using _worker = fleet.workHere();
+    const { complete, objectsWritten } = await exported;
+    assertEquals([complete, objectsWritten], [true, DAYS.dates.length]);
+  },
+});
+
+Deno.test({
+  name: "an export by a fleet fails for files that the plan of its workers does not include",
+  ignore,
+  async fn() {
+    await using fleet = await Fleet.open(DAYS);
+    const { s3 } = fleet.world;
+    s3.faults.add("access-denied", { key: /2025-01-\d+\.csv/ });
+    await using _worker = fleet.workHere();
+    const { complete, failures } = await fleet.export();
+    const january = DAYS.dates.filter((date) => date.startsWith("2025-01"));
+    assertEquals([complete, failures.length], [false, january.length]);
+    assertEquals(failures[0]!.cause, "not included in your plan");
+    const listed = s3.requests.filter(({ operation }) => operation === "list");
+    assert(listed.length <= 3, `${listed.length} listings`);
   },
 });
 

@@ -596,6 +596,19 @@ Deno.test("no error repeats a secret that server or platform repeats", async () 
   }
 });
 
+Deno.test("an error has the server's code, whatever letters a short key has", async () => {
+  for (const accessKeyId of ["a", "Key", "Invalid"]) {
+    using client = new S3Client({
+      endpoint: "https://files.test",
+      bucket: "bucket",
+      credentials: { accessKeyId, secretAccessKey: "I", sessionToken: "Id" },
+      fetch: () => Promise.resolve(refusal(403, "InvalidAccessKeyId")),
+    });
+    const error = await assertRejects(() => keysOf(client), S3Error);
+    assertEquals(error.code, "InvalidAccessKeyId");
+  }
+});
+
 Deno.test("get() calls a failing fetch a NetworkError and tells a known reason", async () => {
   const cause = new Error("tcp connect error: Connection refused (os error 111)");
   for (const isAsync of [true, false]) {
