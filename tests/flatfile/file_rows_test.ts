@@ -106,10 +106,10 @@ Deno.test("FileRows counts bars, and finds first and last price, as if it read t
   const rows = fc.array(fc.tuple(stamp, price, price, price, price, price, price));
   fc.assert(fc.property(rows, fc.boolean(), (unsorted, isSorted) => {
     const kept = recorded(...isSorted ? unsorted.toSorted((a, b) => a[0] - b[0]) : unsorted);
-    for (const  of of[days(), days("index"), minutes()]) {
-      const bars = of.barsOf(DATE, kept);
-      assertEquals(of.lookAt(DATE, kept).count, bars.length);
-      assertEquals(of.dayOf(DATE, kept), [...daysOfBars(bars)][0]);
+    for (const files of [days(), days("index"), minutes()]) {
+      const bars = files.barsOf(DATE, kept);
+      assertEquals(files.lookAt(DATE, kept).count, bars.length);
+      assertEquals(files.dayOf(DATE, kept), [...daysOfBars(bars)][0]);
     }
   }));
 });

@@ -42,6 +42,7 @@ Deno.test("flatfetch TSLA AAPL BRK-B -o bars.parquet is typed and says what it h
         { key: "interval", value: "1d" },
         { key: "hours", value: "all" },
         { key: "adjusted", value: "no" },
+        { key: "complete", value: "yes" },
       ]);
     }
   });
@@ -85,7 +86,10 @@ Deno.test("flatfetch TSLA (one file missing) --split DIR writes the others and e
   const directory = `${world.home}/bars`;
   const argv = ["TSLA", ...IN_QUARTER, "-q", "--split", directory, "-f", "parquet"];
   assertEquals((await world.run(argv)).code, 3);
-  const rows = await readerOf("parquet")(await Deno.readFile(`${directory}/TSLA.parquet`));
+  const bytes = await Deno.readFile(`${directory}/TSLA.parquet`);
+  const { key_value_metadata } = parquetMetadata(bytes.buffer);
+  assertEquals(key_value_metadata?.at(-1), { key: "complete", value: "no" });
+  const rows = await readerOf("parquet")(bytes);
   const bars = files.truth("TSLA").filter(({ date }) => !missing.includes(date));
   assertEquals(rows, named([{ symbol: "TSLA", bars }]));
 });
@@ -100,8 +104,9 @@ Deno.test("flatfetch TSLA --splits FILE -o bars.parquet says that it is adjusted
     const bytes = await Deno.readFile(path);
     const { key_value_metadata } = parquetMetadata(bytes.buffer);
     const applied = { splits: [{ executionDate: "2025-02-03", from: 1, to: 2 }], dividends: [] };
-    assertEquals(key_value_metadata?.slice(-2), [
+    assertEquals(key_value_metadata?.slice(-3), [
       { key: "adjusted", value: "splits" },
+      { key: "complete", value: "yes" },
       { key: "adjustments", value: JSON.stringify({ TSLA: applied }) },
     ]);
     const closes = (await readerOf("parquet")(bytes)).map(({ close }) => close);

@@ -195,15 +195,25 @@ function withTickers<One extends { symbol: string } & Pick<SymbolSummary, "ticke
   return { ...one, symbol: `${one.symbol} (${countText(count, "ticker")})` };
 }
 
-/** What a Parquet file says of itself: also, of each of its symbols, what was applied. */
+/**
+ * What a Parquet file says of itself: also whether it has all bars of its symbols, and what was
+ * applied to each of them.
+ */
 function metadataOf(
   { request, adjust }: PreloadArgs,
   { summary }: PreloadResult,
 ): (symbols?: readonly string[]) => Readonly<Record<string, string>> {
   const interval = parseInterval(request.interval ?? "1d");
-  const of = { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
-  if (adjust === undefined) return () => of;
+  const how = { interval, hours: request.hours ?? "all", adjusted: adjust ?? "no" };
   return (symbols = Object.keys(summary.symbols)) => {
+    // A file of its own may be of one ticker of a family.
+    const isWhole = (symbol: string) => {
+      const { missing } = summary.symbols[symbol] ?? {};
+      return missing === undefined ? summary.complete : missing === 0;
+    };
+    const isComplete = symbols.every(isWhole);
+    const of = { ...how, complete: isComplete ? "yes" : "no" };
+    if (adjust === undefined) return of;
     const applied = symbols.map((symbol) => {
       const { adjusted = [], dividends = [] } = summary.symbols[symbol] ?? {};
       return [symbol, { splits: adjusted, dividends }] as const;

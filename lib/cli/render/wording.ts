@@ -108,7 +108,7 @@ export function meantText(symbol: string, suggestions: readonly string[]): strin
  */
 export function noFilesText(dataset: string, when = ""): string {
   const nearest = closestString(dataset, datasetNames());
-  const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= 4;
+  const isNear = nearest !== dataset && levenshteinDistance(dataset, nearest) <= nearest.length / 3;
   const meant = meantText(dataset, isNear ? [nearest] : []);
   return `The bucket lists no file of ${dataset}${when}${meant}`;
 }
