@@ -56,18 +56,18 @@ export async function listCachedBars(
   const giveWay = givingWay();
   for (const { directory, source } of await listSources(root)) {
     const stored = await openRecords({ directory, source });
-    for (const of of await stored.list(onUnread)) {
+    for (const ticker of await stored.list(onUnread)) {
       await giveWay();
-      const reading = stored.read(of);
+      const reading = stored.read(ticker);
       const content = await reading.all().catch(unreadError);
       const failure = content instanceof Error ? content : reading.damage;
       if (failure) onUnread(failure);
       if (content instanceof Error) continue;
       const isThere = content.records.values().some(({ hasTicker }) => hasTicker);
-      if (isThere) cached.push(toCachedBars(of, content, source));
+      if (isThere) cached.push(toCachedBars(ticker, content, source));
     }
-    for (const of of await listFamilies(directory, onUnread)) {
-      cached.push(...await toCachedFamily(directory, of, source));
+    for (const family of await listFamilies(directory, onUnread)) {
+      cached.push(...await toCachedFamily(directory, family, source));
     }
   }
   return cached;
