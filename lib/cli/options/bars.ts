@@ -87,17 +87,17 @@ const CHAIN: readonly OptionSpec[] = [
   {
     name: "expiry",
     value: { name: "DATES", example: "2025-12" },
-    help: "of these those that expire on DATES: 2025-12-19, 2025-12, 2025-12-01..2025-12-31",
+    help: "only those that expire on DATES: 2025-12-19, 2025-12, 2025-12-01..2025-12-31",
   },
   {
     name: "strike",
     value: { name: "PRICES", example: "600..700" },
-    help: "of these those with a strike of PRICES: 650, 600..700, 700..",
+    help: "only those with a strike of PRICES: 650, 600..700, 700..",
   },
   {
     name: "right",
     value: { name: "RIGHT", example: "call", completion: ["call", "put"] },
-    help: "of these calls or puts alone",
+    help: "only calls, or only puts",
   },
 ];
 
