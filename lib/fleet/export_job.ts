@@ -202,7 +202,7 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
   const signal = new AbortController().signal;
   const settings = withDefaults({ ...options, signal, patienceMs: NEVER_MS });
   const own = sourceName(settings);
-  using connection = await Connection.open(settings);
+  using connection = await Connection.open(settings, { endsToday: false });
   const { directory, store } = await cacheOf(settings);
   using pool = await ConverterPool.start(slots);
   await using stack = new AsyncDisposableStack();

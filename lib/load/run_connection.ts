@@ -17,6 +17,15 @@ import { Watchdog } from "./watchdog.ts";
 
 const AWAY = "No connection succeeds any more; the run waits until the server is back";
 
+/** What a connection is for. */
+export interface ConnectionOptions {
+  /** Whether this machine's clock says which days are asked for. @default {without a last date} */
+  readonly endsToday: boolean;
+}
+
+/** A file comes on the day after its own: a clock may be off as far without hiding one. */
+const DAY_MS = 86_400_000;
+
 /** The bucket, or offline nobody. */
 export class Connection implements Disposable {
   /** `undefined` offline. */
@@ -31,9 +40,9 @@ export class Connection implements Disposable {
   readonly #watchdog: Watchdog;
   readonly #reporter: (event: ProgressEvent) => void;
 
-  private constructor(settings: Settings, keys?: Credentials) {
+  private constructor(settings: Settings, options: ConnectionOptions, keys?: Credentials) {
     this.semaphore = new Semaphore(initialConcurrency(settings), settings.maxMemoryBytes);
-    this.client = keys && this.#connect(settings, keys);
+    this.client = keys && this.#connect(settings, options, keys);
     this.#watchdog = new Watchdog(settings.patienceMs);
     this.signal = AbortSignal.any([settings.signal, this.#watchdog.signal]);
     this.#reporter = settings.reporter;
@@ -44,8 +53,12 @@ export class Connection implements Disposable {
    *
    * @throws {ConfigurationError} when there are no credentials, or the endpoint is unusable.
    */
-  static async open(settings: Settings): Promise<Connection> {
-    return new Connection(settings, settings.offline ? undefined : await findKeys(settings));
+  static async open(
+    settings: Settings,
+    options: ConnectionOptions = { endsToday: settings.to === undefined },
+  ): Promise<Connection> {
+    const keys = settings.offline ? undefined : await findKeys(settings);
+    return new Connection(settings, options, keys);
   }
 
   /** Reports that something moved. */
@@ -76,11 +89,16 @@ export class Connection implements Disposable {
     this.client?.close();
   }
 
-  #connect(settings: Settings, credentials: Credentials): S3Client {
+  #connect(
+    settings: Settings,
+    { endsToday }: ConnectionOptions,
+    credentials: Credentials,
+  ): S3Client {
     const concurrency = settings.concurrency === "auto" ? MAX_CONCURRENCY : settings.concurrency;
     const pace = new Pace(this.semaphore, concurrency);
     return new S3Client({
       ...settings,
+      mostClockOffsetMs: endsToday ? DAY_MS : undefined,
       credentials,
       concurrency,
       onBytes: (count) => this.report({ type: "bytes", count }),

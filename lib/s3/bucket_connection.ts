@@ -34,6 +34,11 @@ export interface S3ClientOptions extends SendOptions {
   readonly bucket: string;
   /** The region that requests are signed for. @default {"us-east-1"} */
   readonly region?: string | undefined;
+  /**
+   * How far this machine's clock may be off, in milliseconds, where a server wants signatures by
+   * its own. @default {Infinity}
+   */
+  readonly mostClockOffsetMs?: number | undefined;
   /** The key pair. */
   readonly credentials: Credentials;
   /** Requests that run at once: so many connections are kept. @default {20} */
@@ -48,6 +53,7 @@ const OPTION_KINDS = {
   endpoint: needed(either(text("a URL"), object())),
   bucket: needed(text()),
   region: text(),
+  mostClockOffsetMs: number([0]),
   credentials: needed(object({}, "a key pair")),
   concurrency: number([1], { isWhole: true }),
   limits: LIMITS,
@@ -86,7 +92,7 @@ export class BucketConnection implements Disposable {
     this.sender = new Sender({
       ...options,
       server: new URL(this.#url),
-      protocol: s3Protocol(this.#credentials, region),
+      protocol: s3Protocol(this.#credentials, region, options.mostClockOffsetMs),
       concurrency,
       landmark,
     });
@@ -146,8 +152,12 @@ export class BucketConnection implements Disposable {
 }
 
 /** The protocol for one key pair; it learns how far this machine's clock is off. */
-function s3Protocol(credentials: Credentials, region: string): Protocol {
-  const signer = new Signer(credentials, region);
+function s3Protocol(
+  credentials: Credentials,
+  region: string,
+  mostOffsetMs: number | undefined,
+): Protocol {
+  const signer = new Signer(credentials, region, { mostOffsetMs });
   return {
     authenticate: (request) => signer.sign(signableOf(request)),
     refuse: ({ key, action }, response, body) =>

@@ -23,20 +23,20 @@ export interface SignedHeaders {
   readonly offsetMs: number;
 }
 
-/** A clock that is off as far is to be set: the days of a period are counted by it as well. */
-const MOST_OFFSET_MS = 86_400_000;
-
 /** Signs, and learns how far this machine's clock is off. */
 export class Signer {
   readonly #credentials: Credentials;
   readonly #region: string;
+  readonly #mostOffsetMs: number;
   /** The signing keys, by what they are good for: a day, the region and the service. */
   readonly #cache = new Map<string, ArrayBuffer>();
   #offsetMs = 0;
 
-  constructor(credentials: Credentials, region: string) {
+  /** @param mostOffsetMs how far this machine's clock may be off. */
+  constructor(credentials: Credentials, region: string, { mostOffsetMs = Infinity } = {}) {
     this.#credentials = credentials;
     this.#region = region;
+    this.#mostOffsetMs = mostOffsetMs;
   }
 
   /**
@@ -66,7 +66,7 @@ export class Signer {
 
   /**
    * Learns the server's clock from a refusal of a signature. False when signing again
-   * cannot help, because the refusal tells no time, or this machine's clock is off by a day.
+   * cannot help, because the refusal tells no time, or this machine's clock is off too far.
    *
    * Refusals of older signatures change nothing: of requests that run at once, the first
    * refusal has taught the clock to all.
@@ -82,7 +82,7 @@ export class Signer {
     if (usedOffsetMs !== this.#offsetMs) return true;
     if (serverTimeMs === undefined) return false;
     const offsetMs = serverTimeMs - nowMs;
-    if (Math.abs(offsetMs) >= MOST_OFFSET_MS) return false;
+    if (Math.abs(offsetMs) > this.#mostOffsetMs) return false;
     this.#offsetMs = offsetMs;
     return true;
   }

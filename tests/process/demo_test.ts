@@ -114,12 +114,11 @@ Deno.test("deno task demo takes another port when its own is taken, and its plac
 Deno.test("deno task demo export --shard auto takes the part that the scheduler names", async () => {
   using _port = await takeDemoPort();
   await using place = await Place.open();
-  const lake = `${place.home}/lake`;
-  const args = ["export", "us_stocks_sip/day_aggs_v1", ...FIRST_MONTH, "--into", lake];
+  const args = ["export", "us_stocks_sip/day_aggs_v1", ...FIRST_MONTH, "--into", "~/lake"];
   const env = { AWS_BATCH_JOB_ARRAY_INDEX: "1", AWS_BATCH_JOB_ARRAY_SIZE: "4" };
   const { code, stderr } = await demo(place, [...args, "--shard", "auto"], { env });
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, "shard 2/4");
+  assertStringIncludes(stderr, `into ${place.home}/lake (shard 2/4), `);
 });
 
 Deno.test("deno task demo --symbols FILE serves what the symbols of the file need", async () => {

@@ -83,6 +83,8 @@ for (const [days, clock] of [[3, "behind"], [-400, "ahead"]] as const) {
       requests: 1,
     });
     assertMatch(stderr, /^ {3}Set this machine's clock\.$/m);
+    const { code } = await world.run(["TSLA", ...IN_QUARTER]);
+    assertEquals(code, 0);
   });
 }
 

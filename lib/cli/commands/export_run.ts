@@ -169,7 +169,9 @@ function endText(
     return `This run would export ${work} (${bytes}) into ${into}${room}; ${there} are there`;
   }
   if (args.detach && planned.objects > 0) {
-    return `Handed ${work} to the fleet; flatfetch fleet status shows how far it is`;
+    return `Handed ${work}${
+      shardText(args, env)
+    } to the fleet; flatfetch fleet status shows how far it is`;
   }
   if (planned.objects === 0 && failures.length === 0) {
     const count = plans.reduce((sum, { objects }) => sum + objects, 0);
