@@ -199,8 +199,7 @@ Deno.test("parseShard() refuses what is no part, and names what it found and wha
       batch(2, 2),
       'AWS_BATCH_JOB_ARRAY_SIZE=2": want an index below AWS_BATCH_JOB_ARRAY_SIZE',
     ],
-    ["auto", { AWS_BATCH_JOB_ARRAY_INDEX: "1" }, "want AWS_BATCH_JOB_ARRAY_SIZE as well"],
-    ["auto", { AWS_BATCH_JOB_ARRAY_INDEX: "0" }, 'AWS_BATCH_JOB_ARRAY_SIZE=": want an array'],
+    ["auto", { AWS_BATCH_JOB_ARRAY_INDEX: "0" }, '=": want AWS_BATCH_JOB_ARRAY_SIZE as well'],
     ["auto/3", batch(0, 4), "want an array of 3 without holes"],
     // sbatch --array=1,3,7; 2-10:4,11; 1-3:2,4,7
     ["auto", slurm(7, [1, 7, 1, 3]), "want an array without holes"],
