@@ -160,7 +160,8 @@ function endText(
 ): string {
   const { planned, plans, objectsWritten, objectsByOthers, filesFromCache, failures } = result;
   const { by } = args;
-  const into = `${printable(args.into!)}${shardText(args, env)}`;
+  const shard = shardText(args, env);
+  const into = `${printable(args.into!)}${shard}`;
   const there = plans.reduce((sum, plan) => sum + plan.filesThere, 0);
   const work = objectsText(planned.files, { count: planned.objects, by });
   if (args.dryRun) {
@@ -169,9 +170,7 @@ function endText(
     return `This run would export ${work} (${bytes}) into ${into}${room}; ${there} are there`;
   }
   if (args.detach && planned.objects > 0) {
-    return `Handed ${work}${
-      shardText(args, env)
-    } to the fleet; flatfetch fleet status shows how far it is`;
+    return `Handed ${work}${shard} to the fleet; flatfetch fleet status shows how far it is`;
   }
   if (planned.objects === 0 && failures.length === 0) {
     const count = plans.reduce((sum, { objects }) => sum + objects, 0);
