@@ -18,6 +18,9 @@ import type { Verdict } from "./tasks.ts";
 /** The cause of a file that the account's plan does not include. */
 const NOT_IN_PLAN = "not included in your plan";
 
+/** The cause of a file that is wanted offline and not on the disk. */
+export const NOT_KEPT = "it is not kept here";
+
 /** When the first files, this many, were refused and none was served, no more are asked for. */
 const REFUSED_BEFORE_STOP = 5;
 
@@ -46,7 +49,7 @@ export function causeOf(error: unknown): string {
     if (error.found !== undefined) return `another run has written it meanwhile ${error.found}`;
     return `it was replaced while it was ${error.isWrite ? "written" : "fetched"}`;
   }
-  if (error instanceof TemporaryError) return "it is not kept here";
+  if (error instanceof TemporaryError) return NOT_KEPT;
   return error instanceof Error ? error.message : String(error);
 }
 

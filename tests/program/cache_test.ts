@@ -271,6 +271,7 @@ Deno.test("flatfetch AAPL --offline (one file missing) exits 3 and says that it 
   await Deno.remove(`${world.cache}/objects/${files.keyOf(date)}`);
   world.s3.clearRequests();
   const { code, stderr } = await world.run(["AAPL", ...IN_QUARTER, "--offline"]);
+  assertMatch(stderr, /^❌ 1 file failed, to be tried again by the next run without --offline:$/m);
   assertMatch(stderr, new RegExp(`^ {3}it is not kept here: ${date} \\(1 file\\)$`, "m"));
   assertMatch(stderr, /^🔶 INCOMPLETE: Cached 59 days of AAPL data, 1 file missing$/m);
   assertEquals([code, world.s3.requests], [3, []]);

@@ -72,7 +72,8 @@ function endingText(name: string): string {
 
 function leftAloneText({ title, wants }: Job): string {
   const wanted = Object.entries(wants).map(([name, value]) => `${name} ${value}`).join(", ");
-  return printable(`A job is left alone: ${title}, for a worker with ${wanted}`);
+  const job = `A job is left alone: ${title}, for a worker with ${wanted}`;
+  return printable(`${job}; --endpoint and --bucket say which files one has`);
 }
 
 function endText(key: string, end: WorkEnd & { readonly reason: string }): string {

@@ -7,6 +7,7 @@
 
 import { parseKey } from "../../market/dataset.ts";
 import type { SymbolSummary } from "../../../mod.ts";
+import { NOT_KEPT } from "../../load/verdict.ts";
 import type { EventOf } from "../../progress.ts";
 import type { ProgressState } from "../progress/progress_state.ts";
 import type { Moment } from "./run.ts";
@@ -121,8 +122,10 @@ const MOST_CAUSES = 10;
 export function renderFailures(files: readonly FinishedFile[], style: Style): string[] {
   const failed = files.filter(({ outcome }) => outcome.kind === "failed");
   const refused = files.filter(({ outcome }) => outcome.kind === "refused");
-  const head = `${countText(failed.length, "file")} failed, to be tried again` +
-    " by the next run:";
+  const next = failed.every((file) => causeOf(file) === NOT_KEPT) ? " without --offline" : "";
+  const head = `${
+    countText(failed.length, "file")
+  } failed, to be tried again by the next run${next}:`;
   return [
     ...(failed.length > 0 ? [paint(signed("❌", head, style), "bad", style)] : []),
     ...causeLines(failed, files).map((line) => plainly(`   ${line}`, style)),
