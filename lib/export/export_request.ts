@@ -168,14 +168,14 @@ function shardIn(env: Readonly<Record<string, string | undefined>>, total: numbe
   if (shard && isPart(shard) && !(shard.count !== total && total > 0)) return shard;
   const found = names.map((name) => `${name}=${env[name] ?? ""}`).join(" ");
   const unset = names.find((name) => !env[name]);
-  const want = unset !== undefined
-    ? `${unset} as well`
-    : scheduler.others.length === 0
-    ? "an index below N, and --shard auto/N"
-    : scheduler.others.length === 1 && !(total > 0)
-    ? `an index below ${scheduler.others[0]}`
-    : `an array${total > 0 ? ` of ${total}` : ""} without holes`;
+  const want = unset === undefined ? wantedOf(scheduler, total) : `${unset} as well`;
   throw new UsageError(`Cannot find the shard in ${quote(found)}: want ${want}`);
+}
+
+function wantedOf({ others: [count, ...more] }: Scheduler, total: number): string {
+  if (count === undefined) return "an index below N, and --shard auto/N";
+  if (total > 0) return `an array of ${total} without holes`;
+  return more.length === 0 ? `an index below ${count}` : "an array without holes";
 }
 
 function isPart({ index, count }: Shard): boolean {
