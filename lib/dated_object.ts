@@ -77,6 +77,11 @@ export function byDate(a: { readonly date: string }, b: { readonly date: string 
   return a.date < b.date ? -1 : Number(a.date > b.date);
 }
 
+/** The dataset that a key is in, such as `us_stocks_sip/day_aggs_v1`, whether it is known or not. */
+export function datasetInKey(key: string): string {
+  return key.split("/", 2).join("/");
+}
+
 /** Whether exactly this version of the object is recorded, or an earlier one of the same run. */
 export function isRecorded(
   { key, size, etag, earlier }: ObjectVersion & Pick<DatedObject, "earlier">,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bytesOfAll } from "../dated_object.ts";
+import { bytesOfAll, datasetInKey } from "../dated_object.ts";
 import { reasonOf, TemporaryError } from "../errors.ts";
 import { FORMAT_VERSION } from "../lake/layout.ts";
 import { ConverterPool } from "../export/converter_pool.ts";
@@ -216,10 +216,10 @@ export async function runExportWorker(options: ExportWorkerOptions): Promise<voi
     has: wantsOf(own),
     judge: async (error, task) => {
       const failure = judge(error, task);
-      const dataset = datasetOf(task);
-      const proof = isRefused(error) && dataset !== undefined
-        ? await listings.getOrInsertComputed(dataset, () => listingRefused(client!, dataset))
-        : undefined;
+      if (!isRefused(error)) return failure;
+      const dataset = datasetInKey(task.key);
+      const look = () => listingRefused(client!, dataset);
+      const proof = await listings.getOrInsertComputed(dataset, look);
       return proof === undefined ? failure : { ...failure, kind: "unfit", proof };
     },
     work: async ({ work }, signal) => {
@@ -250,11 +250,6 @@ function readMessage(work: FleetTask["work"]): ExportMessage {
     typeof task.mark === "string" && !/(^|\/)\.\.(\/|$)|^\//.test(task.path);
   if (!isOne) throw new SyntaxError("the task is no export that this version knows");
   return work as ExportMessage;
-}
-
-function datasetOf({ work }: FleetTask): string | undefined {
-  const { task } = work as Partial<ExportMessage>;
-  return task?.sources?.[0]?.key.split("/").slice(0, 2).join("/");
 }
 
 /** The refusal of a worker whose keys may not even list a dataset. */

@@ -13,7 +13,7 @@ import type { Permit } from "../concurrency/semaphore.ts";
 import { etagsOf, type Expected, readChecked } from "../bucket/integrity.ts";
 import { closedFolderAbove, isForbidden, onDisk } from "../cache/disk_error.ts";
 import { openRegular, readWhole } from "../cache/regular_file.ts";
-import { type DatedObject, isLarge, isMd5 } from "../dated_object.ts";
+import { datasetInKey, type DatedObject, isLarge, isMd5 } from "../dated_object.ts";
 import { IntegrityError, quote, reasonOf, StorageError, UsageError } from "../errors.ts";
 import { tickersOf } from "../flatfile/extract.ts";
 import type { Source } from "../flatfile/extract_thread.ts";
@@ -87,7 +87,7 @@ export class LakeSource {
   /** Whether the rows of some tickers, or of all, can be had of a file, unless they turn out damaged. */
   has(file: DatedObject, tickers: readonly string[]): boolean {
     const isThere = this.#find(file, tickers) !== undefined;
-    const dataset = datasetOf(file);
+    const dataset = datasetInKey(file.key);
     this.#datasets.set(dataset, isThere || this.#datasets.get(dataset) === true);
     return isThere;
   }
@@ -157,7 +157,7 @@ export class LakeSource {
 
   /** The object that has the tickers' rows of a file, of all the layouts that there are. */
   #find(file: DatedObject, tickers: readonly string[]): Place | undefined {
-    const dataset = datasetOf(file);
+    const dataset = datasetInKey(file.key);
     for (const by of ["date", "month"] as const) {
       const path = `${this.#folder}/${pathOf(dataset, file, { by, format: "parquet" })}`;
       const head = this.#headOf(path);
@@ -253,10 +253,6 @@ function levelsBelowLake(folder: string): number {
   const prefixes = names.map((name) => name.split("/", 1)[0]);
   if (Deno.readDirSync(folder).some(({ name }) => prefixes.includes(name))) return 0;
   return names.includes(`${above}/${last}`) ? 2 : prefixes.includes(last) ? 1 : 0;
-}
-
-function datasetOf({ key }: DatedObject): string {
-  return key.split("/", 2).join("/");
 }
 
 /** The rows of all files that an object is made of, which a month is decoded for once. */

@@ -8,6 +8,7 @@
 import { abortable } from "../concurrency/abortable.ts";
 import { Pace } from "../concurrency/pace.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
+import { DAY_MS } from "../dated_object.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { ProgressEvent } from "../progress.ts";
 import { S3Client } from "../s3/client.ts";
@@ -22,9 +23,6 @@ export interface ConnectionOptions {
   /** Whether this machine's clock says which days are asked for. @default {without a last date} */
   readonly endsToday: boolean;
 }
-
-/** A file comes on the day after its own: a clock may be off as far without hiding one. */
-const DAY_MS = 86_400_000;
 
 /** The bucket, or offline nobody. */
 export class Connection implements Disposable {
@@ -98,6 +96,7 @@ export class Connection implements Disposable {
     const pace = new Pace(this.semaphore, concurrency);
     return new S3Client({
       ...settings,
+      // A file comes on the day after its own: a clock may be off as far without hiding one.
       mostClockOffsetMs: endsToday ? DAY_MS : undefined,
       credentials,
       concurrency,

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { AwsV4Signer } from "../../lib/deps/aws4fetch.ts";
+import { DAY_MS } from "../../lib/dated_object.ts";
 import { encodeKey, encodeQuery } from "../../lib/s3/key.ts";
 import { Signer } from "../../lib/s3/sign.ts";
 
@@ -37,8 +38,6 @@ function signatureOf(url: URL, headers: Headers, canonicalPath: string): string 
 }
 
 const ASKED = /Signature=([0-9a-f]{64})$/;
-
-const DAY_MS = 86_400_000;
 
 Deno.test("the signer library agrees with the published GET Object example", async () => {
   const signer = new AwsV4Signer({
