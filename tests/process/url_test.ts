@@ -100,7 +100,9 @@ for (const type of ["text/plain", "application/octet-stream", LINGUIST]) {
     const env = await place.freshModules();
     const part = `${sources.url}/lib/market/interval.ts`;
     await using program = place.deno(["run", part], { env });
-    assertEquals((await program.ended).code === 0, runs);
+    const { code, stderr } = await program.ended;
+    assertEquals(code === 0, runs);
+    assertEquals(stderr.includes("SyntaxError"), !runs, stderr);
   });
 }
 
