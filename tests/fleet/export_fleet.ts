@@ -17,6 +17,9 @@ import { command } from "./plain_run.ts";
 /** How long a worker may say nothing of a task. */
 const ACK_WAIT_MS = 2_000;
 
+/** After this long nothing comes any more: a test is to fail, and not to wait for ever. */
+const PATIENCE_MS = 60_000;
+
 type StockDays = ReturnType<typeof generateStockDays>;
 
 /** A process of the program. */
@@ -151,7 +154,11 @@ export class Fleet implements AsyncDisposable {
 
   /** Waits until so many objects are there. */
   async untilThere(count: number): Promise<void> {
-    while ((await contentOf(this.lake)).size < count) await soon();
+    const lastMs = Date.now() + PATIENCE_MS;
+    while ((await contentOf(this.lake)).size < count) {
+      assert(Date.now() < lastMs, `There are no ${count} objects`);
+      await soon();
+    }
   }
 
   async [Symbol.asyncDispose]() {

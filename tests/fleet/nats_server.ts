@@ -41,13 +41,20 @@ export class NatsServer implements AsyncDisposable {
   }
 
   static async start(options: NatsOptions = {}): Promise<NatsServer> {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    listener.close();
     const folder = await Deno.makeTempDir({ prefix: "flatfetch-nats-" });
-    const server = new NatsServer(port, folder, options);
-    await server.restart();
-    return server;
+    for (let tries = 1;; tries++) {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const { port } = listener.addr as Deno.NetAddr;
+      listener.close();
+      const server = new NatsServer(port, folder, options);
+      try {
+        await server.restart();
+        return server;
+      } catch (error) {
+        // Another process may have taken the port meanwhile.
+        if (tries === 5) throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -62,7 +69,12 @@ export class NatsServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    while (!await this.#answers()) await new Promise((resolve) => setTimeout(resolve, 20));
+    let ended = false;
+    this.#process.status.then(() => ended = true);
+    while (!await this.#answers()) {
+      if (ended) throw new Error(`nats-server has ended: another one may have port ${this.port}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async kill(signal: Deno.Signal = "SIGKILL"): Promise<void> {
@@ -78,8 +90,11 @@ export class NatsServer implements AsyncDisposable {
 
   async #answers(): Promise<boolean> {
     try {
-      (await Deno.connect({ hostname: "127.0.0.1", port: this.port })).close();
-      return true;
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+      const greeting = new Uint8Array(5);
+      const late = setTimeout(() => connection.close(), 1_000);
+      await connection.read(greeting).finally(() => clearTimeout(late));
+      return new TextDecoder().decode(greeting) === "INFO ";
     } catch {
       return false;
     }
