@@ -170,7 +170,7 @@ const STATEFUL = /^lib\/(export\/convert_worker\.ts|flatfile\/extract_worker\.ts
 /** Files that do no input or output and read no clock, nor does what they load. */
 export const PURE: readonly RegExp[] = [
   "lib/market/*",
-  "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|price_findings|adjusted_prices|rename_text).ts",
+  "lib/adjust/(table_file|dividend|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|adjusted_prices|rename_text).ts",
   "lib/output/(columns|format|parquet|row_group|text).ts",
   "lib/flatfile/(extract|flat_file|row_search|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|summarize).ts",
@@ -179,7 +179,7 @@ export const PURE: readonly RegExp[] = [
   "lib/(dated_object|given|request).ts",
   "lib/concurrency/(semaphore|pace).ts",
   "lib/bucket/(coverage|dated_files).ts",
-  "lib/chart/(frames|page_data|page_body).ts",
+  "lib/chart/(page_data|page_body).ts",
   "lib/s3/(retry|refusal_reason).ts",
   "lib/http/(backoff|bandwidth|endpoint|status).ts",
   "lib/cli/progress/progress_state.ts",

@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { formatLine, newNonce, readHeader, seedOf } from "./file_format.ts";
-import { fileName } from "./file_name.ts";
+import { fileName } from "./directory.ts";
 import { sealBodies, unsealBody } from "./line.ts";
 import type { StoredLine } from "./members.ts";
 import { KeptRecord } from "./record.ts";

@@ -17,7 +17,7 @@ import {
   refuseNewer,
 } from "./inventory.ts";
 import { isThere } from "./folders.ts";
-import { sweepOrphans } from "./orphans.ts";
+import { sweepOrphans } from "./removal.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import type { ObjectVersion } from "../dated_object.ts";

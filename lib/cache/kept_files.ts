@@ -9,9 +9,8 @@ import { StorageError } from "../errors.ts";
 import { parentOf, writeAtomically } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
 import { type FileFormat, formatLine, readOnlyLine } from "./file_format.ts";
-import { sweepOrphans } from "./orphans.ts";
+import { removeFile, sweepOrphans } from "./removal.ts";
 import { openRegular, readWhole } from "./regular_file.ts";
-import { removeFile } from "./removal.ts";
 
 /** How often a file is written whose folder another process removes meanwhile. */
 const MAX_WRITES = 3;

@@ -1,12 +1,15 @@
 /**
  * Removes files of the cache, which need not be there, or moves them out of the way where this
- * program must neither use nor lose them.
+ * program must neither use nor lose them; and sweeps what a killed writer left beside a name.
  *
  * @module
  */
 
 import { onDisk } from "./disk_error.ts";
 import { entriesIn, lstatIfThere } from "./folders.ts";
+import { DAY_MS } from "../dated_object.ts";
+import { finishedName } from "./atomic_file.ts";
+import { isOwnTemporary } from "./ownership.ts";
 
 /** A file that was removed, and how long it was. */
 export interface RemovedFile {
@@ -86,4 +89,39 @@ export async function quarantine(path: string): Promise<string> {
 /** Whether a name is one that {@linkcode quarantine} gives. */
 export function isAsideName(name: string): boolean {
   return /\.aside(-\d+)?$/.test(name);
+}
+
+/** Which orphaned temporaries go although they are young. */
+export interface SweepOptions {
+  /** Names of files that nobody else can be writing now. @default {[]} */
+  readonly held?: readonly string[];
+}
+
+/**
+ * Removes what a killed writer of an atomic file left beside its name. Whoever writes atomically
+ * into a folder of the cache sweeps it first, once a run.
+ *
+ * A file that nobody has written to for a day has no living writer; one that belongs to a path
+ * whose lock is held has none either, whatever its age. What cannot be removed does no harm and
+ * stays.
+ */
+export async function sweepOrphans(
+  folder: string,
+  { held = [] }: SweepOptions = {},
+): Promise<void> {
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !isOwnTemporary(name)) continue;
+      const path = `${folder}/${name}`;
+      const isLeft = held.includes(finishedName(name)!) || await isOld(path);
+      if (isLeft) await Deno.remove(path);
+    }
+  } catch {
+    // No folder, or somebody else's: then there is nothing to tidy up here.
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const { mtime } = await Deno.lstat(path);
+  return mtime !== null && Date.now() - mtime.getTime() > DAY_MS;
 }

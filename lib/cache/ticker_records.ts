@@ -11,7 +11,7 @@ import { writeEntry } from "./entry.ts";
 import type { JournalIdentity } from "./journal.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { JournalWriter } from "./journal_writer.ts";
-import { sweepOrphans } from "./orphans.ts";
+import { sweepOrphans } from "./removal.ts";
 import { Lock, type LockOptions } from "./lock.ts";
 import type { KeptRecord } from "./record.ts";
 import { StoredRecords } from "./stored_records.ts";

@@ -11,11 +11,11 @@ import type { DatedObject } from "../dated_object.ts";
 import {
   absenceFindings,
   adjustSymbol,
+  historyFindings,
   stampFindings,
   type SymbolAdjustment,
 } from "../load/symbol_findings.ts";
 import { familyDefects, surveyFamily } from "../load/family_survey.ts";
-import { historyFindings } from "../load/history_findings.ts";
 import { joinParts } from "../load/joined_symbol.ts";
 import type { FamilyBars } from "../load/loaded_family.ts";
 import {

@@ -1,5 +1,6 @@
 /**
- * The columns of a flat file, by the names in its header, and what each is in Parquet.
+ * The columns of a flat file, by the names in its header, what each is in Parquet, and what is wrong
+ * with a cell that is nothing of the kind.
  *
  * | column                                                      | type                                    |
  * | ----------------------------------------------------------- | --------------------------------------- |
@@ -9,12 +10,13 @@
  * | all else, ticker, id, conditions, indicators                | BYTE_ARRAY, STRING                      |
  *
  * Every column may be null: an empty cell is. What a name says is tried, not believed: where a cell
- * of a file is no number of that kind, the column of that file is wider (see `cell_error.ts`).
+ * of a file is no number of that kind, the column of that file is wider.
  *
  * @module
  */
 
 import { IntegrityError, quote } from "../errors.ts";
+import type { Rows } from "./rows.ts";
 
 /** What the cells of a column are. */
 export type ColumnKind = "timestamp" | "integer" | "double" | "text";
@@ -75,4 +77,45 @@ export function columnsOf(key: string, names: readonly string[]): NamedColumn[] 
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name]! : "text";
     return { name, as, kind };
   });
+}
+
+/** A cell is no number of its column's kind: the files have to be converted with a wider one. */
+export class WiderColumnError extends Error {
+  static {
+    this.prototype.name = "WiderColumnError";
+  }
+
+  readonly column: string;
+  readonly kind: ColumnKind;
+
+  /** The message says which cell it is. */
+  constructor(message: string, { column, kind }: { column: string; kind: ColumnKind }) {
+    super(message);
+    this.column = column;
+    this.kind = kind;
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a cell, by its place among all. */
+export function textOf({ bytes, starts, ends }: Rows, at: number): string {
+  return decoder.decode(bytes.subarray(starts[at], ends[at]));
+}
+
+/** The error for a cell that is no value of its column's kind. */
+export function cellError(
+  { name, kind }: NamedColumn,
+  rows: Rows,
+  { row, place, key }: { readonly row: number; readonly place: number; readonly key: string },
+): Error {
+  const number = rows.before + row + 1;
+  if (kind === "text") return formatError(key, `row ${number} has a ${name} that is not UTF-8`);
+  const cell = textOf(rows, row * rows.width + place);
+  const isNumber = kind === "integer" && /^[-+]?\d+(\.\d*)?(e[-+]?\d+)?$/i.test(cell) &&
+    Math.abs(Number(cell)) < 2 ** 53;
+  const wider = isNumber ? "double" : "text";
+  const where = `row ${number} of ${quote(key)}`;
+  const message = `${where} has ${quote(cell)} in ${name}: written as ${wider}`;
+  return new WiderColumnError(message, { column: name, kind: wider });
 }

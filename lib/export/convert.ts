@@ -13,8 +13,7 @@ import type { DatedObject } from "../dated_object.ts";
 import { IntegrityError, quote } from "../errors.ts";
 import { inFile } from "../flatfile/extractor.ts";
 import { inflateBytes } from "../flatfile/inflate.ts";
-import { textOf } from "./cell_error.ts";
-import { formatError } from "./columns.ts";
+import { formatError, textOf } from "./columns.ts";
 import { Converter, type ConvertOptions } from "./converter.ts";
 import { RowCutter } from "./rows.ts";
 

@@ -6,7 +6,7 @@
 
 import { IntegrityError } from "../errors.ts";
 import { freeBuffer } from "../flatfile/inflate.ts";
-import { WiderColumnError } from "./cell_error.ts";
+import { WiderColumnError } from "./columns.ts";
 import { convert, type SourceBytes } from "./convert.ts";
 import type { ConvertAnswer, ConvertRequest } from "./converter_pool.ts";
 

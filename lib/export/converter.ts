@@ -7,11 +7,9 @@
 import { type DatedObject, DAY_MS } from "../dated_object.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { FORMAT_VERSION, METADATA } from "../lake/layout.ts";
-import { cellError, textOf } from "./cell_error.ts";
-import type { Column } from "./column.ts";
-import { type ColumnKind, columnsOf, type NamedColumn } from "./columns.ts";
+import { cellError, type ColumnKind, columnsOf, type NamedColumn, textOf } from "./columns.ts";
+import { type Column, NumberDictionary } from "./column.ts";
 import { DateColumn, DoubleColumn, IntegerColumn, WidenedColumn } from "./number_column.ts";
-import { NumberDictionary } from "./number_dictionary.ts";
 import { ParquetFile } from "./parquet_file.ts";
 import { RowOrder } from "./row_order.ts";
 import type { Rows } from "./rows.ts";

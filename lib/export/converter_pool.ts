@@ -10,7 +10,7 @@
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { startThread } from "../concurrency/thread.ts";
 import { IntegrityError } from "../errors.ts";
-import { WiderColumnError } from "./cell_error.ts";
+import { WiderColumnError } from "./columns.ts";
 import { CONVERTER_URL } from "./converter_module.ts";
 import { convert, type Converted, type SourceBytes } from "./convert.ts";
 import type { ConvertOptions } from "./converter.ts";

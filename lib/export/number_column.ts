@@ -5,8 +5,7 @@
  */
 
 import { putInteger, readDouble } from "./cells.ts";
-import { Column, type Dictionary, grown } from "./column.ts";
-import type { NumberDictionary } from "./number_dictionary.ts";
+import { Column, type Dictionary, grown, type NumberDictionary } from "./column.ts";
 import type { Rows } from "./rows.ts";
 
 /** Values of 64 bits: halves of 32 bits, the lower one first, as the file has them. */

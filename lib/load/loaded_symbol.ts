@@ -9,7 +9,7 @@ import { withDates } from "../bucket/dated_files.ts";
 import type { Listing } from "../bucket/listing.ts";
 import { type DatedObject, isInSpan, isRecorded } from "../dated_object.ts";
 import type { Bar, Day } from "../market/bar.ts";
-import type { Applied } from "../adjust/price_findings.ts";
+import type { Applied } from "../adjust/adjusted_prices.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import type { Finding } from "../market/finding.ts";
 import { regularSessions } from "../market/hours.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fileName } from "../cache/file_name.ts";
+import { fileName } from "../cache/directory.ts";
 import { makeDirectory } from "../cache/folders.ts";
 import { OutputFile, type OutputOptions } from "../cache/output_file.ts";
 import { unfinishedIn } from "../cache/replacement.ts";

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { CacheDirectory } from "../cache/directory.ts";
+import { type CacheDirectory, fileName } from "../cache/directory.ts";
 import { readEntryIdentity } from "../cache/entry.ts";
 import { familyFolders, listFamilies } from "../cache/family_store.ts";
-import { fileName } from "../cache/file_name.ts";
 import { Forgetful, markOlder } from "../cache/forget.ts";
 import { listEntryPaths, listJournals, type OnNewer } from "../cache/inventory.ts";
 import { disown, listSources } from "../cache/sources.ts";

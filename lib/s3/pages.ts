@@ -10,9 +10,13 @@ import type { ObjectVersion } from "../dated_object.ts";
 import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
 import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
-import { type ListingPage, parseListing } from "./documents.ts";
+import {
+  type ListingPage,
+  parseListing,
+  parseUploads,
+  type UnfinishedUpload,
+} from "./documents.ts";
 import { LOST } from "./key.ts";
-import { parseUploads, type UnfinishedUpload } from "./upload_documents.ts";
 
 /** A listing with more pages is taken for an endless one. */
 export const MAX_PAGES = 10_000;

@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import { IntegrityError, quote } from "../errors.ts";
 import { isMd5 } from "../dated_object.ts";
 import { etagOf, md5In, md5Of } from "./etag.ts";
-import type { UploadedPart } from "./upload_documents.ts";
+import type { UploadedPart } from "./documents.ts";
 
 /** The header that has the CRC-32 of a body. */
 export const CHECKSUM = "x-amz-checksum-crc32";

@@ -26,11 +26,11 @@ import {
   parseCreated,
   type UnfinishedUpload,
   type UploadedPart,
-} from "./upload_documents.ts";
+} from "./documents.ts";
 import { WriteSender } from "./write_sender.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
-export type { UnfinishedUpload, UploadedPart } from "./upload_documents.ts";
+export type { UnfinishedUpload, UploadedPart } from "./documents.ts";
 
 /** How an object is written. */
 export interface ObjectWriteOptions {

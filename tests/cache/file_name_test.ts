@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { fileName, plainPath } from "../../lib/cache/file_name.ts";
+import { fileName, plainPath } from "../../lib/cache/directory.ts";
 import { anyText } from "../any_text.ts";
 
 Deno.test("fileName() keeps what every file system takes and escapes the rest", () => {

@@ -2,7 +2,7 @@ import { gzipSync, zstdDecompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { IntegrityError } from "../../lib/errors.ts";
-import { WiderColumnError } from "../../lib/export/cell_error.ts";
+import { WiderColumnError } from "../../lib/export/columns.ts";
 import { convert } from "../../lib/export/convert.ts";
 import { isThere, query, word } from "../output/duckdb.ts";
 

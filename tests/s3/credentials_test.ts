@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { checkCredentials, type Environment, findCredentials } from "../../lib/s3/credentials.ts";
-import { parseIni } from "../../lib/s3/ini.ts";
+import { parseIni } from "../../lib/s3/profile.ts";
 import { ENVIRONMENT_NAMES } from "../../lib/s3/key_variables.ts";
 
 type Files = Readonly<Record<string, string>>;

@@ -6,9 +6,8 @@
  */
 
 import type { Bar } from "../../../mod.ts";
-import { type Cell, type Grid, gridOf } from "./grid.ts";
+import { type Cell, type Grid, gridOf, levelOf, type PriceScale, scaleOf } from "./grid.ts";
 import { type ChartColumns, rises } from "./chart_columns.ts";
-import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
 import type { Style } from "../render/style.ts";
 
 /** What half of a cell shows: nothing, the wick or the body. */

@@ -5,9 +5,8 @@
  */
 
 import type { Bar } from "../../../mod.ts";
-import { type Grid, gridOf } from "./grid.ts";
+import { type Grid, gridOf, levelOf, type PriceScale, scaleOf } from "./grid.ts";
 import type { ChartColumns } from "./chart_columns.ts";
-import { levelOf, type PriceScale, scaleOf } from "./scale.ts";
 import type { Style, Tone } from "../render/style.ts";
 
 /** The bit of each dot of a braille character, by row and column. */

@@ -1,5 +1,5 @@
 /**
- * The grid of characters that a chart is drawn on. Pure.
+ * The grid of characters that a chart is drawn on, and the scale from prices to its rows. Pure.
  *
  * @module
  */
@@ -40,4 +40,54 @@ export function cellsText(cells: readonly Cell[], style: Style): string {
     start = end;
   }
   return text;
+}
+
+/** A span of prices on so many levels; level 0 is the highest price. */
+export interface PriceScale {
+  readonly low: number;
+  readonly high: number;
+  readonly levels: number;
+}
+
+/** What a quotient may be off by, because decimals are no binary fractions. */
+const ROUNDING = 1e-9;
+
+/** The scale on which the lowest and the highest of the prices are the outermost levels. */
+export function scaleOf(prices: readonly number[], levels: number): PriceScale {
+  const low = prices.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = prices.reduce((a, b) => Math.max(a, b), -Infinity);
+  const margin = low === high ? Math.abs(low) * 0.01 || 1 : 0;
+  return { low: low - margin, high: high + margin, levels };
+}
+
+/** The level of a price, at most half a level from its true place. */
+export function levelOf(price: number, { low, high, levels }: PriceScale): number {
+  const level = Math.round((high - price) / (high - low) * (levels - 1));
+  return Math.min(levels - 1, Math.max(0, level));
+}
+
+/**
+ * Round prices within the scale, ascending, at most so many: multiples of 1, 2, 2.5 or 5
+ * times a power of ten that need no more digits after the point than told.
+ */
+export function roundTicks(
+  { low, high }: PriceScale,
+  { most, decimals }: { most: number; decimals: number },
+): number[] {
+  const smallest = Math.max(high - low, 10 ** -decimals) / 1_000;
+  for (let power = Math.floor(Math.log10(smallest));; power++) {
+    for (const mantissa of [1, 2, 2.5, 5]) {
+      const step = mantissa * 10 ** power;
+      if (!hasAtMost(step, decimals)) continue;
+      const first = Math.ceil(low / step - ROUNDING);
+      const last = Math.floor(high / step + ROUNDING);
+      if (last - first + 1 > most) continue;
+      return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+    }
+  }
+}
+
+function hasAtMost(step: number, decimals: number): boolean {
+  const units = step * 10 ** decimals;
+  return units > 0.5 && Math.abs(units - Math.round(units)) < 1e-6;
 }

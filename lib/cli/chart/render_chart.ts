@@ -9,7 +9,7 @@ import { mergeBars } from "../../market/merge_bars.ts";
 import { priceDecimals } from "../../market/bar.ts";
 import type { Bar } from "../../../mod.ts";
 import { candleScale, drawCandles, drawVolume, mostVolume } from "./candles.ts";
-import { cellsText, type Grid } from "./grid.ts";
+import { cellsText, type Grid, levelOf, type PriceScale, roundTicks } from "./grid.ts";
 import {
   type Chart,
   type ChartColumns,
@@ -20,7 +20,6 @@ import {
 import { renderDates } from "./dates.ts";
 import { clipped, priceText, renderHead, renderKey } from "./head.ts";
 import { drawLine, lineScale } from "./closing_line.ts";
-import { levelOf, type PriceScale, roundTicks } from "./scale.ts";
 import { paint, printable } from "../render/style.ts";
 
 /** How the lines of a chart are shared out. */

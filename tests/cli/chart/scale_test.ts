@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { levelOf, roundTicks, scaleOf } from "../../../lib/cli/chart/scale.ts";
+import { levelOf, roundTicks, scaleOf } from "../../../lib/cli/chart/grid.ts";
 
 const ticks = (low: number, high: number, most: number, decimals = 2) =>
   roundTicks({ low, high, levels: 10 }, { most, decimals })
