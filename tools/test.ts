@@ -2,7 +2,8 @@
  * Runs every test, several processes at a time.
  *
  * A process keeps the environment, open files and locks of a group of tests to itself, which threads
- * of one process would share. What a group prints comes when it is through.
+ * of one process would share. Its files are one module (see `test_group.ts`). What a group prints
+ * comes when it is through.
  *
  * @module
  */
@@ -21,8 +22,8 @@ by its path: deno test -A tests/s3
 });
 const { jobs = navigator.hardwareConcurrency + 3 } = counts;
 
-/** Folders whose tests take so long that a file is a group of its own. */
-const SLOW = ["fleet", "storm", "process", "program", "torture", "security"];
+/** Folders whose tests take long, and how many of their files make a group. */
+const SLOW = { fleet: 1, storm: 1, torture: 1, process: 2, program: 2, security: 2 };
 /** Folders whose tests start processes with permissions of their own: Deno gives none below `/dev`. */
 const ON_DISK = /^tests\/(process|fleet|torture|security)\//;
 /** Where Linux has files in memory: a third of the time that such tests take is the disk's. */
@@ -30,7 +31,7 @@ const MEMORY = "/dev/shm";
 /** What is to be free there, several times what all groups together take. */
 const MEMORY_BYTES = 2 ** 31;
 /** How many files of other folders make a group. */
-const FILES = 8;
+const FILES = 16;
 
 const ROOT = new URL("../", import.meta.url);
 const output = Deno.stdout.writable.getWriter();
@@ -88,20 +89,23 @@ function* testsIn(folder: string): Generator<string> {
  * some compute.
  */
 function groupsOf(files: readonly string[]): string[][] {
-  const of = (folder: string) => files.filter((file) => file.startsWith(`tests/${folder}/`));
-  const folders = SLOW.map(of);
-  const slow = files.flatMap((_, i) => folders.flatMap((folder) => folder.slice(i, i + 1)));
-  const others = files.filter((file) => !slow.includes(file));
-  const count = Math.ceil(others.length / FILES);
-  return [
-    ...slow.map((file) => [file]),
-    ...Array.from({ length: count }, (_, i) => others.filter((_, n) => n % count === i)),
-  ];
+  const slow = Object.entries(SLOW).map(([folder, size]) => {
+    const own = files.filter((file) => file.startsWith(`tests/${folder}/`));
+    return dealt(own, Math.ceil(own.length / size));
+  });
+  const others = files.filter((file) => !slow.flat(2).includes(file));
+  const byTurns = files.flatMap((_, i) => slow.flatMap((groups) => groups.slice(i, i + 1)));
+  return [...byTurns, ...dealt(others, Math.ceil(others.length / FILES))];
+}
+
+/** As many groups as told, dealt out like cards. */
+function dealt(files: readonly string[], count: number): string[][] {
+  return Array.from({ length: count }, (_, i) => files.filter((_, n) => n % count === i));
 }
 
 async function runGroups(): Promise<void> {
   for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-    await runGroup(["--no-check", ...group]);
+    await runGroup(["--no-check", "tools/test_group.ts", "--", ...group]);
   }
 }
 

@@ -1,0 +1,8 @@
+/**
+ * Registers the tests of the files that it is given, as one module: what they share is loaded and
+ * compiled once, and not for each file.
+ *
+ * @module
+ */
+
+for (const path of Deno.args) await import(new URL(`../${path}`, import.meta.url).href);
