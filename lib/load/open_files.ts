@@ -5,7 +5,7 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
-import { countFreeFiles } from "../cache/filesystem.ts";
+import { countFreeFiles } from "../cache/free_files.ts";
 import { StorageError } from "../errors.ts";
 import { MOST_THREADS } from "../flatfile/extractor.ts";
 import { initialConcurrency, MAX_CONCURRENCY, type Settings } from "../settings.ts";

@@ -95,7 +95,7 @@ export class S3Client implements Disposable {
    * for when a connection fails, to know whose trouble it is.
    */
   expect(keys: readonly string[]): void {
-    this.#landmarks = keys.filter((key) => keyDefect(key) === undefined);
+    this.#landmarks = keys;
   }
 
   /** HTTP requests made so far, each attempt counted. */
@@ -261,7 +261,8 @@ export class S3Client implements Disposable {
   #landmark(): URL | undefined {
     const keys = this.#landmarks;
     const key = this.#lastKey ?? keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
-    return key === undefined ? undefined : this.#connection.urlOf(key);
+    const isSafe = key !== undefined && keyDefect(key) === undefined;
+    return isSafe ? this.#connection.urlOf(key) : undefined;
   }
 }
 

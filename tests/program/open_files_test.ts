@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { countFreeFiles } from "../../lib/cache/filesystem.ts";
+import { countFreeFiles } from "../../lib/cache/free_files.ts";
 import { IN_QUARTER, keysOf, stockFiles, World } from "./harness.ts";
 
 const isWindows = Deno.build.os === "windows";
