@@ -40,8 +40,15 @@ const groups = groupsOf(Array.from(testsIn("tests")).sort());
 const failed: string[] = [];
 let passed = 0;
 const memory = memoryFolder();
+const running = new Set<Deno.ChildProcess>();
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.addSignalListener(signal, () => (removeMemory(), Deno.exit(exitCode)));
+  Deno.addSignalListener(signal, async () => {
+    groups.length = 0;
+    for (const child of running) child.kill("SIGKILL");
+    await Promise.all(Array.from(running, ({ status }) => status));
+    removeMemory();
+    Deno.exit(exitCode);
+  });
 }
 
 await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
@@ -113,12 +120,17 @@ async function runGroup(group: readonly string[]): Promise<void> {
   const command = ["test", "-A", "--sanitize-ops", "--sanitize-resources", ...group];
   const isInMemory = memory !== undefined && !group.some((path) => ON_DISK.test(path));
   const env = isInMemory ? { TMPDIR: memory } : {};
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: command,
     cwd: ROOT,
     env,
     stdin: "null",
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  running.add(child);
+  const { success, stdout, stderr } = await child.output();
+  running.delete(child);
   for (const bytes of [stderr, stdout]) await output.write(bytes);
   // deno-lint-ignore no-control-regex
   const text = new TextDecoder().decode(stdout).replace(/\x1b\[[0-9;]*m/g, "");
