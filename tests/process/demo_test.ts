@@ -179,6 +179,8 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
   [["chart", "TSLA", "--html"], "--html wants a value"],
   [["TSLA", "AAPL", "--split"], "--split wants a value"],
   [["--symbols"], "--symbols wants a value"],
+  [["dcotor"], 'Unknown command "dcotor": did you mean doctor?'],
+  [["chrat", "TSLA"], 'Unknown command "chrat": did you mean chart?'],
   [["clear"], "Cannot clear: give either symbols or --all"],
   [["clear", "--progress-only"], "Cannot clear: give either symbols or --all"],
   [["export", "days", "--into", "lake"], 'Cannot read dataset "days"'],
