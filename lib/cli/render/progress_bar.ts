@@ -31,9 +31,10 @@ const NARROWEST_BAR = 8;
 
 /**
  * The block's lines, at most two, none wider than `width`: what finds no room is left
- * out, the least important first.
+ * out, the least important first. None where nothing is to be fetched.
  */
 export function renderBlock(state: ProgressState, options: BlockOptions): string[] {
+  if (state.plan?.toFetch === 0) return [];
   const lines = state.plan === undefined
     ? [listingLine(state, options)]
     : [barLine(state, state.plan, options), factsLine(state, options)];

@@ -60,6 +60,11 @@ Deno.test("renderBlock() drops the least important first", () => {
   assertEquals(block(1), ["░"]);
 });
 
+Deno.test("renderBlock() draws nothing where nothing is to be fetched", () => {
+  const state = after([START, MISS, { ...PLAN, recorded: 502, toFetch: 0 } as typeof PLAN]);
+  assertEquals(renderBlock(state, { width: 80, nowMs: 10, style: SIGNS }), []);
+});
+
 Deno.test("renderBlock() fits every width", () => {
   const states = [
     after([START, MISS]),
