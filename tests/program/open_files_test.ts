@@ -45,7 +45,7 @@ for (const [symbols, openFiles] of [[1, 32], [300, 256], [1_200, 1_024]] as cons
       assertMatch(stderr, /Cannot start: this run takes at least \d+ open files, and the system/);
       assertStringIncludes(
         stderr,
-        "Raise the limit of open files with ulimit -n, or ask for fewer",
+        "Raise the limit of open files with ulimit -n; of many symbols, ask for fewer",
       );
       assertNotMatch(stderr, /panicked|--cache-dir/);
     },

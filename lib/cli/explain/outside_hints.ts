@@ -53,7 +53,7 @@ export function hintForDisk({ code, message }: StorageError, option = "--cache-d
     return `Choose a directory that you may write to, with ${option}.`;
   }
   if (code === "EMFILE" || code === "ENFILE") {
-    return "Raise the limit of open files with ulimit -n, or ask for fewer symbols at once.";
+    return "Raise the limit of open files with ulimit -n; of many symbols, ask for fewer at once.";
   }
   return `Look at the path, or choose another directory with ${option}.`;
 }

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { parseCommand } from "../../../lib/cli/arguments/args.ts";
 import { optionsOf } from "../../../lib/cli/arguments/command_doc.ts";
 import { COMMANDS, OPTIONS } from "../../../lib/cli/commands.ts";
+import { alternatives } from "../../../lib/errors.ts";
+import { OUTPUT_FORMATS } from "../../../lib/output/format.ts";
 import { UsageError } from "../../../mod.ts";
 
 /** The arguments as on a command line without quotes. */
@@ -289,8 +291,7 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
     ["TSLA -o x --split y", "Cannot use --output together with --split: give one of them"],
     [
       "TSLA -o x -f xml",
-      'Cannot write format "xml": want csv, csv.gz, csv.zst, ndjson, ndjson.gz, ndjson.zst, json, ' +
-      "json.gz, json.zst or parquet",
+      `Cannot write format "xml": want ${alternatives(OUTPUT_FORMATS)}`,
     ],
     [
       "TSLA -o x.parquet.gz",
