@@ -95,7 +95,7 @@ export interface SenderOptions extends SendOptions {
   readonly protocol: Protocol;
   /** Requests that run at once: so many connections are kept. */
   readonly concurrency: number;
-  /** Something small that the server should be able to send. @default {what it answered last} */
+  /** An object that the server should be able to send, to ask for before it has answered any. */
   readonly landmark?: (() => URL | undefined) | undefined;
 }
 
@@ -106,7 +106,8 @@ export class Sender implements Disposable {
   readonly #connections: Connections;
   readonly #quota = new RetryQuota();
   readonly #gate: Gate;
-  #lastAnswered: URL | undefined;
+  /** What was answered last: an object, and anything else. */
+  readonly #known: { object?: URL; other?: URL } = {};
   #requests = 0;
   #closed = false;
 
@@ -147,7 +148,7 @@ export class Sender implements Disposable {
         const context = { attempt, authentication, fresh };
         const result = await consume(await this.#exchange(request, context));
         this.#quota.giveBack(attempt - 1);
-        this.#answered(request.url);
+        this.#answered(request);
         if (attempt === 1) this.#options.onSuccess?.(performance.now() - sentMs);
         return result;
       } catch (error) {
@@ -183,7 +184,7 @@ export class Sender implements Disposable {
     { error, sentMs }: { error: unknown; sentMs: number },
   ): Promise<boolean> {
     if (!this.#options.protocol.isUnanswered(error)) {
-      this.#answered(request.url);
+      this.#answered(request);
       return false;
     }
     const blame = await this.#gate.blame(sentMs, request.signal);
@@ -191,15 +192,19 @@ export class Sender implements Disposable {
     return blame === "outage";
   }
 
-  #answered(url: URL): void {
+  #answered({ key, url }: HttpRequest): void {
     this.#gate.answered();
-    this.#lastAnswered = url;
+    this.#known[key === undefined ? "other" : "object"] = url;
   }
 
-  /** Asks for a byte of something that the server lists, or has answered before. */
+  /**
+   * Asks for a byte of what the server has answered before, else of what it should be able to send.
+   * What is answered once is asked for again: of others, many may be never answered.
+   */
   async #ask(signal: AbortSignal): Promise<boolean> {
     const { landmark, protocol } = this.#options;
-    const url = landmark?.() ?? this.#lastAnswered;
+    const object = this.#known.object ?? landmark?.();
+    const url = object ?? this.#known.other;
     if (url === undefined || this.#closed) return false;
     const request = { ...FIRST_BYTE, url, subject: "", action: "", signal };
     try {
@@ -208,6 +213,7 @@ export class Sender implements Disposable {
     } catch (error) {
       if (signal.aborted || protocol.isUnanswered(error)) return true;
     }
+    if (object !== undefined) this.#known.object = object;
     this.#gate.answered();
     return true;
   }

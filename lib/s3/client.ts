@@ -5,7 +5,16 @@
  */
 
 import { IntegrityError, quote, S3Error } from "../errors.ts";
-import { checkGiven, checkOptions, FUNCTION, needed, number, SIGNAL, text } from "../given.ts";
+import {
+  checkGiven,
+  checkOptions,
+  FUNCTION,
+  list,
+  needed,
+  number,
+  SIGNAL,
+  text,
+} from "../given.ts";
 import { type Answer, FIRST_BYTE, type HttpRequest } from "../http/exchange.ts";
 import { BucketConnection, type ObjectTarget, type S3ClientOptions } from "./bucket_connection.ts";
 import type { ObjectVersion } from "../dated_object.ts";
@@ -70,8 +79,6 @@ export class S3Client implements Disposable {
   readonly #connection: BucketConnection;
   /** The MD5 of the bytes of each object that were wrong when they came last. */
   readonly #wrongMd5s = new Map<string, string>();
-  /** The object that came last. */
-  #lastKey: string | undefined;
   #landmarks: readonly string[] = [];
   #asked = 0;
 
@@ -93,9 +100,12 @@ export class S3Client implements Disposable {
   /**
    * Names objects that the bucket has. Before any was sent, they are what the server is asked
    * for when a connection fails, to know whose trouble it is.
+   *
+   * @throws {import("../errors.ts").UsageError} when they are no list of texts.
    */
   expect(keys: readonly string[]): void {
-    this.#landmarks = keys;
+    checkGiven({ keys }, { keys: needed(list('"a/b.csv.gz"')) });
+    this.#landmarks = [...keys];
   }
 
   /** HTTP requests made so far, each attempt counted. */
@@ -237,9 +247,7 @@ export class S3Client implements Disposable {
       },
     };
     try {
-      const value = await this.#connection.sender.send(conditional, consume);
-      this.#lastKey = key;
-      return value;
+      return await this.#connection.sender.send(conditional, consume);
     } catch (error) {
       throw isPreconditionFailure(error) ? changedError(key) : error;
     }
@@ -254,15 +262,14 @@ export class S3Client implements Disposable {
     return new IntegrityError(message, { key, check, md5, isLasting, cause });
   }
 
-  /**
-   * What was sent last, else another one each time, far from the one before: a few may be what is
-   * not to be had.
-   */
+  /** Another one each time, far from the one before: a few may be what is not to be had. */
   #landmark(): URL | undefined {
     const keys = this.#landmarks;
-    const key = this.#lastKey ?? keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))];
-    const isSafe = key !== undefined && keyDefect(key) === undefined;
-    return isSafe ? this.#connection.urlOf(key) : undefined;
+    for (let left = keys.length; left > 0; left--) {
+      const key = keys[Math.floor(keys.length * (++this.#asked * 0.618 % 1))]!;
+      if (keyDefect(key) === undefined) return this.#connection.urlOf(key);
+    }
+    return undefined;
   }
 }
 
