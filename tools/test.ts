@@ -52,7 +52,7 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 }
 
 await say(`${groups.length} groups of tests, ${jobs} at a time; each prints when it is through.\n`);
-const documentation = runGroup(["--doc", "mod.ts", "README.md", "docs/lake.md", "lib"]);
+const documentation = run(["--doc", "mod.ts", "README.md", "docs/lake.md", "lib"]);
 await Promise.all(Array.from({ length: jobs }, runGroups));
 await documentation;
 
@@ -110,13 +110,18 @@ function dealt(files: readonly string[], count: number): string[][] {
   return Array.from({ length: count }, (_, i) => files.filter((_, n) => n % count === i));
 }
 
+/** Runs groups until none is left. Where one ends early or cannot be loaded, its files run alone. */
 async function runGroups(): Promise<void> {
   for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-    await runGroup(["--no-check", "tools/test_group.ts", "--", ...group]);
+    if (await run(["--no-check", "tools/test_group.ts", "--", ...group]) !== "cut short") continue;
+    const before = failed.length;
+    for (const file of group) await run(["--no-check", file]);
+    if (failed.length === before) failed.push(`Failed together: ${group.join(" ")}`);
   }
 }
 
-async function runGroup(group: readonly string[]): Promise<void> {
+/** Runs tests and counts them, but for those of a group that is cut short. */
+async function run(group: readonly string[]): Promise<"whole" | "cut short"> {
   const command = ["test", "-A", "--sanitize-ops", "--sanitize-resources", ...group];
   const isInMemory = memory !== undefined && !group.some((path) => ON_DISK.test(path));
   const env = isInMemory ? { TMPDIR: memory } : {};
@@ -132,10 +137,18 @@ async function runGroup(group: readonly string[]): Promise<void> {
   const { success, stdout, stderr } = await child.output();
   running.delete(child);
   for (const bytes of [stderr, stdout]) await output.write(bytes);
-  // deno-lint-ignore no-control-regex
-  const text = new TextDecoder().decode(stdout).replace(/\x1b\[[0-9;]*m/g, "");
-  passed += Number(/^(?:ok|FAILED) \| (\d+) passed/m.exec(text)?.[1] ?? 0);
-  if (success) return;
+  const [text, notes] = [plain(stdout), plain(stderr)];
+  const closing = /^(?:ok|FAILED) \| (\d+) passed/m.exec(text);
+  const isWhole = closing !== null && !/\(uncaught error\)$|^note .*Deno\.exit/m.test(text + notes);
+  if (!isWhole && group.includes("--")) return "cut short";
+  passed += Number(closing?.[1] ?? 0);
+  if (success && isWhole) return "whole";
   const names = text.split("\n FAILURES \n")[1]?.match(/^.* => .*$/gm);
   failed.push(...names?.map((name) => `Failed: ${name}`) ?? [`Failed: deno ${command.join(" ")}`]);
+  return "whole";
+}
+
+function plain(bytes: Uint8Array): string {
+  // deno-lint-ignore no-control-regex
+  return new TextDecoder().decode(bytes).replace(/\x1b\[[0-9;]*m/g, "");
 }

@@ -5,4 +5,6 @@
  * @module
  */
 
-for (const path of Deno.args) await import(new URL(`../${path}`, import.meta.url).href);
+import { pathToFileURL } from "node:url";
+
+for (const path of Deno.args) await import(pathToFileURL(path).href);

@@ -8,7 +8,7 @@ import type { Expected } from "../bucket/integrity.ts";
 import { startThread } from "../concurrency/thread.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { type IntegrityCheck, IntegrityError } from "../errors.ts";
-import { LakeObjectError } from "../lake/layout.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
 import type { LakeExtraction } from "./lake_rows.ts";
 import { THREAD_URL } from "./thread_module.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { IntegrityError } from "../errors.ts";
-import { LakeObjectError } from "../lake/layout.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { TickerSet } from "./ticker_set.ts";
 import type { ThreadAnswer, ThreadFailure, ThreadJob } from "./extract_thread.ts";
 import { extractInPlace } from "./extractor.ts";

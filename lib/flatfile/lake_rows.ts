@@ -23,7 +23,7 @@ export type LakeExtraction = Extracted | undefined;
 /**
  * Takes the rows for several flat files, in their order.
  *
- * @throws {import("../lake/layout.ts").LakeObjectError} when the object is damaged, or none.
+ * @throws {import("../lake/lake_object_error.ts").LakeObjectError} when the object is damaged, or none.
  */
 export function extractFromLake(
   path: string,

@@ -11,7 +11,8 @@ import { dateAt, DAY_MS, type ObjectVersion } from "../dated_object.ts";
 import { reasonOf } from "../errors.ts";
 import { type ColumnChunk, ColumnPages, type TextTest } from "./column_pages.ts";
 import { isSealed, metadataIn, readEnds } from "./footer.ts";
-import { FORMAT_VERSION, LakeObjectError, METADATA, parseSources, parseTickers } from "./layout.ts";
+import { LakeObjectError } from "./lake_object_error.ts";
+import { FORMAT_VERSION, METADATA, parseSources, parseTickers } from "./layout.ts";
 
 /** What an object says of itself. */
 export interface LakeHead {

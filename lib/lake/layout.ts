@@ -1,6 +1,5 @@
 /**
- * How a lake is laid out: the paths of its objects, what each says of itself, and that one cannot be
- * read.
+ * How a lake is laid out: the paths of its objects, and what each says of itself.
  *
  * A Parquet object's own metadata name what it was made of; beside any other file stands its mark,
  * under its name with `.mark`.
@@ -116,11 +115,4 @@ function listIn<T>(text: string, isOne: (value: unknown) => value is T): readonl
   const list: unknown = JSON.parse(text);
   if (Array.isArray(list) && list.every(isOne)) return list;
   throw new SyntaxError(`its metadata have ${quote(text)}`);
-}
-
-/** An object cannot be read, in words that need its name before them. */
-export class LakeObjectError extends Error {
-  static {
-    this.prototype.name = "LakeObjectError";
-  }
 }

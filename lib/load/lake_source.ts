@@ -22,7 +22,8 @@ import type { Extracted } from "../flatfile/found_rows.ts";
 import { covers, tickersInLake } from "../flatfile/lake_rows.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
 import { type LakeHead, readLakeHead } from "../lake/lake_object.ts";
-import { LakeObjectError, type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
+import { LakeObjectError } from "../lake/lake_object_error.ts";
+import { type Layout, markOf, MIRROR, pathOf } from "../lake/layout.ts";
 import { datasetNames, parseKey } from "../market/dataset.ts";
 import type { Reporter } from "../progress.ts";
 

@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { pathToFileURL } from "node:url";
 import { IN_SPAN, Place, ROOT } from "./place.ts";
 import type { Ended, Program } from "./program.ts";
 import { hasTerminal, linesOnScreen, startOnTerminal } from "./pseudo_terminal.ts";
@@ -87,7 +88,7 @@ Deno.test({
     const options = JSON.stringify({ from: "2025-01-02", to: "2025-01-31", cacheDirectory });
     await Deno.writeTextFile(
       program,
-      `import { diagnose, preload } from "${ROOT}mod.ts";
+      `import { diagnose, preload } from "${pathToFileURL(`${ROOT}mod.ts`)}";
       const credentials = ${JSON.stringify(credentials)};
       const place = { ...${options}, endpoint: "${place.url}", credentials };
       console.log((await preload(["TSLA"], place)).bars.TSLA.length);
