@@ -17,13 +17,13 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { zstdCompressSync } from "node:zlib";
+import { DAY_MS } from "../dated_object.ts";
 import { ByteWriter, ParquetWriter } from "../deps/hyparquet_writer.ts";
 import type { Bar, BarBatch, BarBatches } from "../market/bar.ts";
 import { type ColumnOptions, outputColumns } from "./columns.ts";
 import type { FormatOptions } from "./format.ts";
-import { Buffer } from "node:buffer";
-import { DAY_MS } from "../dated_object.ts";
 
 /** Rows of a row group, at most. */
 const GROUP_ROWS = 100_000;

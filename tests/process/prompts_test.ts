@@ -110,6 +110,7 @@ type Refusal = readonly [allowed: string, words: string, ...said: string[]];
 const REFUSALS: readonly Refusal[] = [
   ["", "list", "Deno may not read HOME", "Put --allow-env=HOME behind"],
   ["--no-prompt", "TSLA", "Deno may not read HOME", "Put --allow-env=HOME behind"],
+  ["env --deny-env=HOME", "list", "Deno may not read HOME"],
   ["", "list --cache-dir ~/cache", 'Cannot use --cache-dir "~/cache": Deno may not read HOME'],
   ["", "doctor", "Put --allow-env=HOME behind"],
   [
