@@ -671,3 +671,10 @@ Deno.test("get() has all its attempts again after an outage, which costs none an
   assertEquals(retries.map(({ attempt }) => attempt), [1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
   assertEquals([failures, told], [12, [true, false]]);
 });
+
+Deno.test("expect() refuses what is no list of texts", () => {
+  using client = clientOf(() => ok()).client;
+  for (const [keys, message] of [["a/b", "a list"], [["a/b", 5], "keys[1]: found 5"]] as const) {
+    assertThrows(() => client.expect(keys as unknown as string[]), UsageError, message);
+  }
+});
