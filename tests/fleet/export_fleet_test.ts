@@ -68,8 +68,9 @@ Deno.test({
     assertEquals(await contentOf(fleet.lake), expected);
     await fleet.world.quiet();
     const twice = [...fleet.gets().values()].filter((count) => count > 1).length;
-    // Those that the killed, the stopped and the ended worker had in hand, and the one removed.
-    assert(twice <= 7, `${twice} objects were fetched again`);
+    // Those that the killed, the stopped and the ended worker had in hand, and the one removed; on a
+    // busy machine a worker may also be late to say that it is still at work.
+    assert(twice <= 10, `${twice} objects were fetched again`);
   },
 });
 
