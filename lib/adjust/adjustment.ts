@@ -8,7 +8,7 @@ import { quote, UsageError } from "../errors.ts";
 import { type Split, uniqueSplits } from "./split.ts";
 import type { SymbolRequest } from "../request.ts";
 import { type Settings, todayOf } from "../settings.ts";
-import { type Dividend, uniqueDividends } from "./dividend.ts";
+import { type Dividend, uniqueDividends } from "./dividend_factors.ts";
 import type { RestOptions } from "./kept_answers.ts";
 
 /** What a company did to its shares, oldest first. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Dividend, type FileDividend, uniqueDividends } from "./dividend.ts";
+import { type Dividend, type FileDividend, uniqueDividends } from "./dividend_factors.ts";
 import {
   dateIn,
   hasColumn,

@@ -12,7 +12,7 @@ import { type ActionKind, fetchActionRows, restPath, tickersText } from "./rest_
 import { type ApiKey, RUN_KINDS, runKinds, type SplitSource } from "../settings.ts";
 import { RestClient } from "./rest_client.ts";
 import { readActionFile } from "./action_file.ts";
-import { type Dividend, uniqueDividends } from "./dividend.ts";
+import { type Dividend, uniqueDividends } from "./dividend_factors.ts";
 import { readDividend, readDividends } from "./dividend_text.ts";
 import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readSplit, readSplits } from "./split_text.ts";

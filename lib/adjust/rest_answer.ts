@@ -19,7 +19,7 @@ import {
   RestError,
 } from "../errors.ts";
 import { isObject } from "../given.ts";
-import { redirectHost, retryAfterMs } from "../http/answer_head.ts";
+import { redirectHost, retryAfterMs } from "../http/exchange.ts";
 import { isPassing, PACES, reasonOfStatus } from "../http/status.ts";
 import type { RetryPlan } from "../http/sender.ts";
 import type { ApiKey } from "../settings.ts";

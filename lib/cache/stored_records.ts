@@ -7,8 +7,7 @@
 import { JournalError, StorageError } from "../errors.ts";
 import { lastPart, parentOf } from "./atomic_file.ts";
 import type { CacheDirectory } from "./directory.ts";
-import { damageError, readEntryIdentity } from "./entry.ts";
-import type { EntryIdentity } from "./entry_lines.ts";
+import { damageError, type EntryIdentity, readEntryIdentity } from "./entry.ts";
 import { journalPaths, listEntryPlaces, passOver } from "./inventory.ts";
 import { type JournalIdentity, readJournalIdentity } from "./journal.ts";
 import { isThere } from "./folders.ts";

@@ -1,5 +1,6 @@
 /**
- * Checks what is cached of some symbols against the bucket and against itself.
+ * Checks what is cached of some symbols against the bucket and against itself. Of what is not
+ * cached it tells which files the account's plan excludes.
  *
  * @module
  */
@@ -17,13 +18,14 @@ import { withHistories } from "../load/follow.ts";
 import type { UnreadableFile } from "../load/loaded_symbol.ts";
 import type { Finding } from "../market/finding.ts";
 import { clipHistory, type TickerSpan } from "../market/ticker_history.ts";
-import { findRefused } from "./refused_files.ts";
 import { readRequest, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
-import { LazyConnection } from "../load/run_connection.ts";
-import { type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
+import { type Connection, LazyConnection } from "../load/run_connection.ts";
+import { type PreloadOptions, type Settings, todayOf, withDefaults } from "../settings.ts";
 import type { RunContext } from "../load/run_context.ts";
 import { completeListing } from "../load/update.ts";
+import { findCoverage } from "../bucket/coverage.ts";
+import { type DatedObject, isInSpan } from "../dated_object.ts";
 
 /**
  * What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed; the
@@ -179,4 +181,39 @@ function noteUnreadable(ticker: string, file: UnreadableFile): Finding {
 function withKey(finding: Finding, keys: ReadonlyMap<string, string>): Finding {
   const key = finding.dates.length === 1 ? keys.get(finding.dates[0]!) : undefined;
   return key === undefined ? finding : { ...finding, key };
+}
+
+/**
+ * Asks for the first byte of a few files of each list, and takes those between two that are
+ * refused to be refused as well (see `coverage.ts`). Nothing is asked offline, or when no file
+ * is given.
+ *
+ * @param lists Each ascending by date, of one dataset.
+ * @returns the keys of the refused files, and for how many files was asked.
+ * @throws what `S3Client.probe()` does.
+ */
+export async function findRefused(
+  lists: readonly (readonly DatedObject[])[],
+  { offline, connection }: Pick<Settings, "offline"> & { readonly connection: LazyConnection },
+): Promise<{ refused: ReadonlySet<string>; asked: number }> {
+  const refused = new Set<string>();
+  if (offline || lists.every(({ length }) => length === 0)) return { refused, asked: 0 };
+  const opened = await connection.get();
+  const answers = new Map<string, Promise<boolean>>();
+  const isRefused = ({ key }: DatedObject) =>
+    answers.getOrInsertComputed(key, () => ask(key, opened));
+  for (const files of lists) {
+    const { spans } = await findCoverage(files, isRefused);
+    for (const span of spans.filter(({ refused }) => refused)) {
+      for (const file of files) if (isInSpan(file, span)) refused.add(file.key);
+    }
+  }
+  return { refused, asked: answers.size };
+}
+
+async function ask(key: string, connection: Connection): Promise<boolean> {
+  const { client, semaphore, signal } = connection;
+  const answer = await semaphore.run(() => client!.probe(key, { signal }), { signal });
+  connection.keepAlive();
+  return answer === "refused";
 }

@@ -18,14 +18,15 @@ import { checkDatasetName, datasetNames } from "../market/dataset.ts";
 import type { Finding } from "../market/finding.ts";
 import { type PeriodRequest, resolvePeriod } from "../market/period.ts";
 import { type BucketOptions, type PreloadOptions, todayOf, withDefaults } from "../settings.ts";
-import { checkObject, type CheckTools } from "./check_object.ts";
 import {
   type CheckedObject,
+  checkObject,
+  type CheckTools,
   mixedLayouts,
   mixedTickers,
   oddColumns,
   type PlacedObject,
-} from "./compare_objects.ts";
+} from "./check_object.ts";
 import { isAt, tasksOf, wholeMonths } from "./plan_export.ts";
 import { listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";

@@ -9,12 +9,11 @@ import { abortable } from "../concurrency/abortable.ts";
 import { Pace } from "../concurrency/pace.ts";
 import { Semaphore } from "../concurrency/semaphore.ts";
 import { DAY_MS } from "../dated_object.ts";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError, TemporaryError } from "../errors.ts";
 import type { ProgressEvent } from "../progress.ts";
 import { S3Client } from "../s3/client.ts";
 import type { Credentials } from "../s3/credentials.ts";
 import { initialConcurrency, MAX_CONCURRENCY, type Settings } from "../settings.ts";
-import { Watchdog } from "./watchdog.ts";
 
 const AWAY = "No connection succeeds any more; the run waits until the server is back";
 
@@ -159,4 +158,63 @@ export async function findKeys(
   const found = typeof credentials === "function" ? await credentials() : credentials;
   if (found) return found;
   throw new ConfigurationError("Cannot ask the bucket: no credentials are given");
+}
+
+/** What tells the time, and calls again and again until it is disposed of. */
+export interface Clock {
+  now(): number;
+  every(ms: number, run: () => void): Disposable;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  every(ms, run) {
+    const timer = setInterval(run, ms);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  },
+};
+
+/** Aborts its signal when it was not fed for a while. */
+export class Watchdog implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #clock: Clock;
+  readonly #timer: Disposable;
+  #fedAtMs: number;
+  #pauses = 0;
+
+  /** @param patienceMs how long nothing may move. */
+  constructor(patienceMs: number, clock = CLOCK) {
+    this.#clock = clock;
+    this.#fedAtMs = clock.now();
+    this.#timer = clock.every(Math.min(1_000, patienceMs), () => {
+      if (this.#pauses > 0 || clock.now() - this.#fedAtMs < patienceMs) return;
+      const seconds = Math.round(patienceMs / 1000);
+      const message = `Cannot go on: nothing has arrived for ${seconds} seconds`;
+      this.#controller.abort(new TemporaryError(message));
+    });
+  }
+
+  /** Aborts with a {@linkcode TemporaryError}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Something moved. */
+  keepAlive(): void {
+    this.#fedAtMs = this.#clock.now();
+  }
+
+  /** Takes the time as fed until the pause is disposed of. */
+  pause(): Disposable {
+    this.#pauses++;
+    const resume = () => {
+      this.#pauses--;
+      this.keepAlive();
+    };
+    return { [Symbol.dispose]: resume };
+  }
+
+  [Symbol.dispose]() {
+    this.#timer[Symbol.dispose]();
+  }
 }

@@ -6,14 +6,20 @@
  */
 
 import type { CacheDirectory } from "../cache/directory.ts";
-import { givingWay } from "../concurrency/give_way.ts";
 import { abortable } from "../concurrency/abortable.ts";
+import { givingWay } from "../concurrency/give_way.ts";
 import type { Listing } from "../bucket/listing.ts";
 import type { SurveyedFamily } from "./family_survey.ts";
 import { isKnown, type LoadedSymbol } from "./loaded_symbol.ts";
 import { type Asset, datasetOf } from "../market/dataset.ts";
-import { MOST_SUGGESTED, nearestTickers } from "../market/nearest.ts";
-import { familyReadings, nearestFamilies, type Reading, readingsOf } from "../market/readings.ts";
+import {
+  familyReadings,
+  MOST_SUGGESTED,
+  nearestFamilies,
+  nearestTickers,
+  type Reading,
+  readingsOf,
+} from "../market/readings.ts";
 import { symbolOf } from "../market/symbol.ts";
 import { parseFamily } from "../market/ticker_family.ts";
 import type { SymbolRequest } from "../request.ts";

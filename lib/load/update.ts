@@ -1,5 +1,6 @@
 /**
- * Brings the symbols that the cache cannot answer alone up to date with the bucket.
+ * Brings the symbols that the cache cannot answer alone up to date with the bucket, with no more
+ * files open at once than the system allows.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import { TickerRecords } from "../cache/ticker_records.ts";
 import { givingWay } from "../concurrency/give_way.ts";
 import { confirmDownload } from "./confirm_download.ts";
 import { bytesInMemory } from "../bucket/large_object.ts";
-import { OfflineError } from "../errors.ts";
+import { OfflineError, StorageError } from "../errors.ts";
 import { Refusals, verdictOf } from "./verdict.ts";
 import { fetchTask } from "./fetch_task.ts";
 import { keptOptions, type Listing } from "../bucket/listing.ts";
@@ -24,10 +25,13 @@ import type { SymbolRequest } from "../request.ts";
 import { Connection } from "./run_connection.ts";
 import { Fetcher } from "./fetcher.ts";
 import { THREADS_FROM_BYTES } from "../concurrency/thread.ts";
-import { fitOpenFiles } from "./open_files.ts";
 import type { Update } from "./summary.ts";
 import { isUnanswered } from "../s3/retry.ts";
 import { runTasks, type TaskFailure } from "./tasks.ts";
+import type { CacheDirectory } from "../cache/directory.ts";
+import { countFreeFiles } from "../cache/free_files.ts";
+import { MOST_THREADS } from "../flatfile/extractor.ts";
+import { initialConcurrency, MAX_CONCURRENCY, type Settings } from "../settings.ts";
 
 /**
  * Lists the bucket, plans what is missing, fetches it and records it, and folds it in.
@@ -147,4 +151,47 @@ export async function completeListing(
   }
   if (requests.every((request) => listing.covers(request))) return;
   throw new OfflineError("Cannot work offline: the bucket was not listed for this period yet");
+}
+
+/** A lock and a journal. */
+const A_SYMBOL = 2;
+/** A connection, and the file that is kept of what it brought. */
+const A_TASK = 2;
+/** What Deno opens for a worker of its own. */
+const A_THREAD = 6;
+/** Entries that are folded in at once, each beside its name. */
+const FOLDED = 32;
+/** Listings, directories that are synced, the system's own for looking up a host. */
+const OTHERS = 12;
+
+/**
+ * The settings, with fewer files at once where the system does not give enough, which is said.
+ *
+ * @throws {StorageError} with the code `"EMFILE"` when it does not give enough for the symbols.
+ */
+function fitOpenFiles(
+  settings: Settings,
+  directory: CacheDirectory,
+  symbols: number,
+): Settings {
+  const { concurrency, reporter } = settings;
+  const threads = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+  const fixed = A_SYMBOL * symbols + Math.min(FOLDED, symbols) + A_THREAD * threads + OTHERS;
+  const wanted = fixed + A_TASK * (concurrency === "auto" ? MAX_CONCURRENCY : concurrency);
+  const { path } = directory;
+  const free = countFreeFiles(path, wanted);
+  if (free === wanted) return settings;
+  const fitting = Math.floor((free - fixed) / A_TASK);
+  if (fitting < 1) {
+    const message = `Cannot start: this run takes at least ${fixed + A_TASK} open files, and the ` +
+      `system gives this process ${free} more`;
+    throw new StorageError(message, { path, code: "EMFILE" });
+  }
+  const most = initialConcurrency(settings);
+  if (fitting < most) {
+    const message = `Works on ${fitting} files at once instead of ${most}: the system gives this ` +
+      `process ${free} open files more`;
+    reporter({ type: "notice", message });
+  }
+  return { ...settings, concurrency: Math.min(fitting, most) };
 }

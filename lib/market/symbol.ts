@@ -7,8 +7,7 @@
 import { alternatives, quote, UsageError } from "../errors.ts";
 import { checkGiven, checkOptions, needed, oneOf, text as string } from "../given.ts";
 import type { Asset } from "./dataset.ts";
-import { familyAs, familyByForm } from "./family_symbol.ts";
-import { tapeSuffix } from "./stock_suffix.ts";
+import { familyAs, familyByForm, tapeSuffix } from "./family_symbol.ts";
 import { isFamilyName } from "./ticker_family.ts";
 
 export type { Asset };

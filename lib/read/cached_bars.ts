@@ -6,7 +6,7 @@
 
 import { withDates } from "../bucket/dated_files.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
-import type { EntryIdentity } from "../cache/entry_lines.ts";
+import type { EntryIdentity } from "../cache/entry.ts";
 import type { FamilyIdentity } from "../cache/family_file.ts";
 import { listFamilies, readFamily } from "../cache/family_store.ts";
 import { listSources, openRecords } from "../cache/sources.ts";

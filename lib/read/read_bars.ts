@@ -1,16 +1,16 @@
 /**
- * Reads bars out of a cache, batch by batch.
+ * Reads bars out of a cache, batch by batch; those of a family ticker by ticker.
  *
  * @module
  */
 
 import { CacheDirectory } from "../cache/directory.ts";
-import { keysOfFamily } from "../cache/family_store.ts";
+import { keysOfFamily, readFamily } from "../cache/family_store.ts";
 import { findSource, listSources, openRecords, type SourceDirectory } from "../cache/sources.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import type { TickerReading } from "../cache/ticker_reading.ts";
 import { isInSpan } from "../dated_object.ts";
-import { NotCachedError, quote, UsageError } from "../errors.ts";
+import { NotCachedError, quote, StorageError, UsageError } from "../errors.ts";
 import { checkGiven, checkOptions, needed, object, PATH } from "../given.ts";
 import { hasFileBars } from "../load/loaded_symbol.ts";
 import type { Bar, BarBatch } from "../market/bar.ts";
@@ -18,11 +18,13 @@ import { dateOfKey } from "../market/dataset.ts";
 import { FileRows } from "../flatfile/file_rows.ts";
 import { Resampler } from "../market/resample.ts";
 import { TickerSet } from "../flatfile/ticker_set.ts";
-import { readFamilyBars } from "./family_bars.ts";
 import type { Cache } from "./open_cache.ts";
 import { readRequest, type RequestOptions, spelling, type SymbolRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import { DEFAULT_BUCKET, DEFAULT_ENDPOINT, runKinds, todayOf } from "../settings.ts";
+import { withDates } from "../bucket/dated_files.ts";
+import { barsOfFamily } from "../load/loaded_family.ts";
+import { batchesOf } from "../load/result_bars.ts";
 
 /** Which bars are read. */
 export interface ReadRequest extends RequestOptions {
@@ -204,4 +206,40 @@ async function findTicker(request: SymbolRequest, stores: readonly Store[]): Pro
   }
   const names = found.map(({ source }) => quote(source ?? "an older version's")).join(", ");
   throw new UsageError(`${action}: want an endpoint and a bucket, found several: ${names}`);
+}
+
+/** A family of a request, and where it is kept. */
+interface KeptFamily {
+  readonly directory: CacheDirectory;
+  readonly request: SymbolRequest;
+  /** Its name. */
+  readonly ticker: string;
+}
+
+/**
+ * The bars in the span and at the interval of the request, of the tickers in the order of their
+ * names; of what is not wanted none.
+ *
+ * @throws {StorageError} when a file cannot be read; also, but behind the bars of all others, when
+ * one is damaged.
+ */
+async function* readFamilyBars(
+  { directory, request, ticker: family }: KeptFamily,
+  isWanted: (ticker: string) => boolean,
+): AsyncGenerator<BarBatch> {
+  const { dataset, period } = request;
+  const of = { dataset: dataset.name, family };
+  const keys = (await keysOfFamily(directory, of)).filter((key) => {
+    const date = dateOfKey(dataset, key);
+    return date !== undefined && isInSpan({ date }, period);
+  });
+  const { files: records, damaged } = await readFamily(directory, of, keys);
+  const recorded = withDates(dataset, records.values());
+  for (const { ticker, bars } of barsOfFamily({ request, records }, recorded)) {
+    if (isWanted(ticker)) yield* batchesOf(ticker, bars);
+  }
+  if (damaged === 0) return;
+  const path = directory.familyPath(of);
+  const what = damaged === 1 ? "1 file is" : `${damaged} files are`;
+  throw new StorageError(`Cannot read all of ${quote(path)}: ${what} damaged`, { path });
 }

@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import type { ObjectVersion } from "../dated_object.ts";
 import { ConfigurationError, IntegrityError, quote } from "../errors.ts";
 import type { BucketConnection } from "./bucket_connection.ts";
-import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
+import { MAX_DOCUMENT_BYTES } from "./xml.ts";
 import {
   type ListingPage,
   parseListing,

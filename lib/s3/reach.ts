@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../errors.ts";
-import { serverTimeMs } from "../http/answer_head.ts";
+import { serverTimeMs } from "../http/exchange.ts";
 import { Connections } from "../http/connections.ts";
 import { bucketUrl } from "./bucket_url.ts";
 import { connectionError } from "../http/connection_error.ts";

@@ -9,7 +9,7 @@
 
 import { quote } from "../errors.ts";
 import { BucketConnection, type S3ClientOptions } from "./bucket_connection.ts";
-import { MAX_DOCUMENT_BYTES } from "./document_guard.ts";
+import { MAX_DOCUMENT_BYTES } from "./xml.ts";
 import {
   conditionOf,
   headersOf,

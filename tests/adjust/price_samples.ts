@@ -1,5 +1,5 @@
 import { type Adjustment, adjustPrices } from "../../lib/adjust/adjusted_prices.ts";
-import type { Dividend } from "../../lib/adjust/dividend.ts";
+import type { Dividend } from "../../lib/adjust/dividend_factors.ts";
 import { Nights } from "../../lib/adjust/overnight.ts";
 import type { Day } from "../../lib/market/bar.ts";
 import type { Split } from "../../lib/adjust/split.ts";

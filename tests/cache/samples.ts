@@ -6,8 +6,7 @@
 
 import { shareOf } from "../share.ts";
 import { fileURLToPath } from "node:url";
-import { EntryFile } from "../../lib/cache/entry.ts";
-import type { EntryIdentity } from "../../lib/cache/entry_lines.ts";
+import { EntryFile, type EntryIdentity } from "../../lib/cache/entry.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { type JournalContent, readJournal } from "../../lib/cache/journal.ts";
 import type { KeptRecord } from "../../lib/cache/record.ts";

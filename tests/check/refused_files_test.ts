@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findRefused } from "../../lib/check/refused_files.ts";
+import { findRefused } from "../../lib/check/check.ts";
 import type { DatedObject } from "../../lib/dated_object.ts";
 import { LazyConnection } from "../../lib/load/run_connection.ts";
 import { World } from "../program/harness.ts";

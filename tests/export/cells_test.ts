@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { putInteger, readDouble } from "../../lib/export/cells.ts";
+import { putInteger, readDouble } from "../../lib/export/number_column.ts";
 
 const encoder = new TextEncoder();
 

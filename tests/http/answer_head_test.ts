@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { retryAfterMs, serverTimeMs } from "../../lib/http/answer_head.ts";
+import { retryAfterMs, serverTimeMs } from "../../lib/http/exchange.ts";
 
 Deno.test("retryAfterMs() reads seconds, dates and milliseconds", () => {
   const date = "Thu, 07 Mar 2024 12:00:00 GMT";

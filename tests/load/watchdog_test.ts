@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { TemporaryError } from "../../lib/errors.ts";
-import { type Clock, Watchdog } from "../../lib/load/watchdog.ts";
+import { type Clock, Watchdog } from "../../lib/load/run_connection.ts";
 
 /** A clock that stands until it is made to go on. */
 class StoppedClock implements Clock {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { levenshteinDistance } from "../../lib/deps/std_text.ts";
-import { nearestTickers } from "../../lib/market/nearest.ts";
+import { nearestTickers } from "../../lib/market/readings.ts";
 
 const TICKERS = ["A", "AAPL", "AMD", "GOOG", "GOOGL", "META", "MSFT", "NVDA", "TSLA", "TSLL"];
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAX_DOCUMENT_BYTES } from "../../lib/s3/document_guard.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/s3/xml.ts";
 
 /** What a document begins with. */
 export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';

@@ -22,7 +22,7 @@ import {
   requestEnvironment,
   variablePath,
 } from "./environment.ts";
-import type { AdjustArgs } from "../options/adjust.ts";
+import type { AdjustArgs } from "../options/bars.ts";
 import type { BucketArgs, CacheArgs } from "../options/places.ts";
 import type { ListingArgs } from "../options/run.ts";
 import { hiddenOf, lacksPermission, notCapable, requestHost, requestRead } from "./permissions.ts";

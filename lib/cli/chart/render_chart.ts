@@ -1,14 +1,22 @@
 /**
- * A chart for the terminal: candles or a line, volume, prices at the right, dates below.
- * Pure.
+ * A chart for the terminal: what it is of and what its shapes mean, then candles or a line, volume,
+ * prices at the right, dates below. Pure.
  *
  * @module
  */
 
 import { mergeBars } from "../../market/merge_bars.ts";
-import { priceDecimals } from "../../market/bar.ts";
+import { MOST_DECIMALS, priceDecimals } from "../../market/bar.ts";
 import type { Bar } from "../../../mod.ts";
-import { candleScale, drawCandles, drawVolume, mostVolume } from "./candles.ts";
+import {
+  bodyGlyphs,
+  candleScale,
+  drawCandles,
+  drawLine,
+  drawVolume,
+  lineScale,
+  mostVolume,
+} from "./candles.ts";
 import { cellsText, type Grid, levelOf, type PriceScale, roundTicks } from "./grid.ts";
 import {
   type Chart,
@@ -18,9 +26,9 @@ import {
   rises,
 } from "./chart_columns.ts";
 import { renderDates } from "./dates.ts";
-import { clipped, priceText, renderHead, renderKey } from "./head.ts";
-import { drawLine, lineScale } from "./closing_line.ts";
 import { paint, printable } from "../render/style.ts";
+import { textWidth } from "../render/table.ts";
+import { countText } from "../render/wording.ts";
 
 /** How the lines of a chart are shared out. */
 interface Layout {
@@ -149,4 +157,95 @@ function localTime(timestamp: number, timeZone: string): string {
 function widestPrice(bars: readonly Bar[], decimals: number): number {
   const { low, high } = mergeBars(bars);
   return Math.max(...[low, high].map((price) => priceText(price, decimals).length));
+}
+
+/** `TSLA  2024-11-01 to 2025-10-31, 1d  248.50  ▲ +20.10 (+8.8%)`, or what of it has room. */
+function renderHead(chart: Chart, { width, style }: ChartSpace, decimals: number): string {
+  const whole = mergeBars(chart.bars);
+  const symbol = printable(chart.symbol);
+  const last = priceText(whole.close, decimals);
+  const change = changeText({ from: whole.open, to: whole.close }, decimals);
+  const dates = `${whole.date} to ${chart.bars.at(-1)!.date}, ${printable(chart.interval)}`;
+  const sign = style.signs ? rises(whole) ? "▲ " : "▼ " : "";
+  const heads = [
+    [`${symbol}  ${dates}  ${last}  `, sign + change.full],
+    [`${symbol}  ${dates}  ${last}  `, sign + change.short],
+    [`${symbol}  ${last}  `, sign + change.full],
+    [`${symbol}  ${last}  `, change.short],
+    [`${symbol} `, last],
+  ] as const;
+  const fits = heads.find(([start, end]) => textWidth(start + end) <= width);
+  if (fits === undefined) return clipped(symbol, width);
+  return fits[0] + paint(fits[1], rises(whole) ? "up" : "down", style);
+}
+
+/** What the shapes mean: `┃ up  █ down  1 column is 4 bars  volume up to 112.3M`. */
+function renderKey(
+  chart: Chart,
+  columns: ChartColumns,
+  { width, style }: ChartSpace,
+): string {
+  const { up, down } = bodyGlyphs(style);
+  const { barsEach } = columns;
+  const most = mostVolume(columns);
+  const shapes = chart.kind === "line" ? [] : [
+    { text: `${up} up`, painted: `${paint(up, "up", style)} up` },
+    { text: `${down} down`, painted: `${paint(down, "down", style)} down` },
+  ];
+  const facts = [
+    ...barsEach > 1 ? [`1 column is ${countText(barsEach, "bar")}`] : [],
+    ...most > 0 ? [`volume up to ${volumeText(most)}`] : [],
+  ].map((text) => ({ text, painted: paint(text, "quiet", style) }));
+  let [line, used] = ["", 0];
+  for (const { text, painted } of [...shapes, ...facts]) {
+    const gap = used === 0 ? "" : "  ";
+    if (used + gap.length + text.length > width) break;
+    [line, used] = [line + gap + painted, used + gap.length + text.length];
+  }
+  return line;
+}
+
+/** As much of a text as fits. */
+function clipped(text: string, width: number): string {
+  let fitting = "";
+  for (const char of text) {
+    if (textWidth(fitting + char) > width) break;
+    fitting += char;
+  }
+  return fitting;
+}
+
+/** By the number of decimals: to make one takes longer than a chart's prices do. */
+const PRICE_FORMATS = Array.from(
+  { length: MOST_DECIMALS + 1 },
+  (_, decimals) =>
+    new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }),
+);
+
+/** `1,234.50` */
+function priceText(price: number, decimals: number): string {
+  return PRICE_FORMATS[decimals]!.format(price);
+}
+
+/** `+20.10 (+8.8%)`; a change from nothing has no percent. */
+function changeText(
+  { from, to }: { from: number; to: number },
+  decimals: number,
+): { readonly full: string; readonly short: string } {
+  const sign = to < from ? "-" : "+";
+  const amount = `${sign}${priceText(Math.abs(to - from), decimals)}`;
+  if (from === 0) return { full: amount, short: amount };
+  const percent = `${sign}${priceText(Math.abs((to - from) / from) * 100, 1)}%`;
+  return { full: `${amount} (${percent})`, short: percent };
+}
+
+/** `112.3M` */
+function volumeText(volume: number): string {
+  return new Intl.NumberFormat("en-US", {
+    notation: "compact",
+    maximumSignificantDigits: 4,
+  }).format(volume);
 }

@@ -9,7 +9,7 @@ import { checkDatasetName } from "../../market/dataset.ts";
 import type { OptionGroup, OptionSpec } from "../arguments/command_doc.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
-import { ADJUST, ADJUST_VARIABLES, FOLLOW } from "../options/adjust.ts";
+import { ADJUST, ADJUST_VARIABLES, FOLLOW, readPeriod, symbolOptions } from "../options/bars.ts";
 import {
   BUCKET,
   BUCKET_VARIABLES,
@@ -20,7 +20,6 @@ import {
   type IntoArgs,
 } from "../options/places.ts";
 import { jsonOption, LISTING, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
-import { readPeriod, symbolOptions } from "../options/bars.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
 
 /** No symbol has an underscore. */

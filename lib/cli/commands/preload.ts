@@ -8,10 +8,9 @@ import { UsageError } from "../../errors.ts";
 import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { BUCKET, BUCKET_VARIABLES, CACHE, CACHE_VARIABLES } from "../options/places.ts";
-import { ADJUST, ADJUST_VARIABLES, FOLLOW } from "../options/adjust.ts";
+import { ADJUST, ADJUST_VARIABLES, FOLLOW, symbolOptions } from "../options/bars.ts";
 import { jsonOption, LAKE, LISTING, RUN, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
 import { OUTPUT } from "../options/output.ts";
-import { symbolOptions } from "../options/bars.ts";
 import { parseCount } from "../arguments/quantities.ts";
 import { SYMBOLS } from "../arguments/symbol_words.ts";
 

@@ -9,9 +9,8 @@ import type { CheckResult, Finding, SymbolCheck } from "../../../mod.ts";
 import { formatBytes } from "../../deps/std_fmt.ts";
 import type { PlaceCheck } from "../../export/check_place.ts";
 import type { FindingKind, Severity } from "../../market/finding.ts";
-import { joinDates, spansText } from "./spans.ts";
+import { ageText, countText, joinDates, rowsText, spansText } from "./wording.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
-import { ageText, countText, rowsText } from "./wording.ts";
 
 /**
  * What findings of a kind have in common. Of a kind without a title the words say what to look at:

@@ -12,9 +12,8 @@ import type { EventOf } from "../../progress.ts";
 import type { ProgressState } from "../progress/progress_state.ts";
 import type { Moment } from "./run.ts";
 import { causeText } from "./warning.ts";
-import { joinDates, spansText } from "./spans.ts";
+import { ageText, barsText, countText, joinDates, namesText, spansText } from "./wording.ts";
 import { paint, plainly, printable, signed, type Style } from "./style.ts";
-import { ageText, barsText, countText, namesText } from "./wording.ts";
 
 /** An object whose work has ended. */
 export type FinishedFile = Pick<EventOf<"file">, "key" | "outcome">;

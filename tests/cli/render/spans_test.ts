@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { joinDates, spansText } from "../../../lib/cli/render/spans.ts";
+import { joinDates, spansText } from "../../../lib/cli/render/wording.ts";
 
 Deno.test("joinDates() joins over weekends, and never over another file", () => {
   const dates = ["2024-03-12", "2024-03-07", "2024-03-08", "2024-03-11"];
