@@ -34,21 +34,24 @@ export async function connect(
 /** The first signal asks the program to end; the second, or too long a wait, ends it. */
 function interruptOn(
   exitCodes: Readonly<Record<string, number>>,
-): Pick<Surroundings, "signal" | "giveGrace"> {
+): Pick<Surroundings, "signal" | "listen" | "giveGrace"> {
   const controller = new AbortController();
   let graceMs = 0;
   let first: { signal: string; atMs: number } | undefined;
-  for (const [signal, exitCode] of Object.entries(exitCodes)) {
-    Deno.addSignalListener(signal as Deno.Signal, () => {
-      const atMs = performance.now();
-      if (first?.signal === signal && atMs - first.atMs < SAME_SIGNAL_MS) return;
-      if (first !== undefined) Deno.exit(exitCode);
-      first = { signal, atMs };
-      Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), graceMs + DRAIN_MS));
-      controller.abort(new Interruption(exitCode));
-    });
-  }
-  return { signal: controller.signal, giveGrace: (ms) => graceMs = ms };
+  const onSignal = (signal: string, exitCode: number) => {
+    const atMs = performance.now();
+    if (first?.signal === signal && atMs - first.atMs < SAME_SIGNAL_MS) return;
+    if (first !== undefined) Deno.exit(exitCode);
+    first = { signal, atMs };
+    Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), graceMs + DRAIN_MS));
+    controller.abort(new Interruption(exitCode));
+  };
+  const listen = () => {
+    for (const [signal, exitCode] of Object.entries(exitCodes)) {
+      Deno.addSignalListener(signal as Deno.Signal, () => onSignal(signal, exitCode));
+    }
+  };
+  return { signal: controller.signal, listen, giveGrace: (ms) => graceMs = ms };
 }
 
 if (import.meta.main) {
