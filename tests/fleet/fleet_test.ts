@@ -218,8 +218,9 @@ Deno.test({
     await using fleet = await FleetConnection.open({ url: server.url, name: "coordinator" });
     const job = jobOf("ended", 16);
     const { outcomes } = await publish(fleet, job, tasksOf(60, { waitMs: 150 }));
+    // Slow enough to have something in hand when the signal comes, however busy this machine is.
     const [killed, stopped, ended] = ["killed", "stopped", "ended"].map((name) =>
-      machines.start(name)
+      machines.start(name, 2_000)
     ) as [Deno.ChildProcess, Deno.ChildProcess, Deno.ChildProcess];
     await machines.untilBegun("killed");
     killed.kill("SIGKILL");

@@ -21,14 +21,15 @@ export class Machines implements AsyncDisposable {
     return new Machines(url, await Deno.makeTempDir({ prefix: "flatfetch-fleet-" }));
   }
 
-  start(name: string): Deno.ChildProcess {
+  /** @param leastMs How long it takes at least for each task. */
+  start(name: string, leastMs = 0): Deno.ChildProcess {
     const script = fileURLToPath(new URL("./idle_worker.ts", import.meta.url));
     const address = new URL(this.#url).host;
     const process = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--no-prompt", "--no-check", `--allow-net=${address}`],
         ...["--allow-read", `--allow-write=${this.folder}`, "--allow-env"],
-        ...[script, this.#url, name, this.folder, "2"],
+        ...[script, this.#url, name, this.folder, "2", `${leastMs}`],
       ],
       stdin: "null",
       stdout: "null",
