@@ -153,11 +153,11 @@ export async function completeListing(
   throw new OfflineError("Cannot work offline: the bucket was not listed for this period yet");
 }
 
-/** A lock and a journal. */
+/** Open files of each symbol: a lock and a journal. */
 const A_SYMBOL = 2;
-/** A connection, and the file that is kept of what it brought. */
+/** Of each task: a connection, and the file that is kept of what it brought. */
 const A_TASK = 2;
-/** What Deno opens for a worker of its own. */
+/** Of each thread: what Deno opens for a worker of its own. */
 const A_THREAD = 6;
 /** Entries that are folded in at once, each beside its name. */
 const FOLDED = 32;
