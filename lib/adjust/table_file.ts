@@ -147,7 +147,7 @@ export function dateIn(row: TableRow, names: readonly string[]): string {
   const value = valueOf(row, names);
   const date = typeof value === "string" ? DATE.exec(value)?.[1] : undefined;
   if (date !== undefined && isDate(date)) return date;
-  throw new SyntaxError(`found the date ${shown(value)}, want YYYY-MM-DD`);
+  throw new SyntaxError(`found the date ${shown(value)}, want a day of the calendar, YYYY-MM-DD`);
 }
 
 const DATE =

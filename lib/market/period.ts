@@ -60,9 +60,8 @@ export function resolvePeriod(request: PeriodRequest, defaults: PeriodDefaults):
   }
   const from = parseDate(request.from);
   if (from > to) {
-    throw new UsageError(
-      `Cannot use the span ${from} to ${to}: it ends before it begins`,
-    );
+    const end = request.to === undefined ? `${to}, which is today` : to;
+    throw new UsageError(`Cannot use the span ${from} to ${end}: it ends before it begins`);
   }
   return { name: `${from}_${to}`, from, to };
 }
@@ -74,7 +73,7 @@ export function resolvePeriod(request: PeriodRequest, defaults: PeriodDefaults):
  */
 export function parseDate(text: string): string {
   if (isDate(text)) return text;
-  throw new UsageError(`Cannot read date ${quote(text)}: want YYYY-MM-DD`);
+  throw new UsageError(`Cannot read date ${quote(text)}: want a day of the calendar, YYYY-MM-DD`);
 }
 
 /** Whether a text is a date of the calendar, `YYYY-MM-DD`. */

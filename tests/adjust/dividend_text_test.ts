@@ -71,7 +71,10 @@ const WRONG: readonly [text: string, message: string][] = [
   [`${HEAD}A,2024-01-02,-1,USD`, 'line 2: found the amount "-1", want what a share pays'],
   [`${HEAD}A,2024-01-02,,USD`, "line 2: found the amount nothing"],
   [`${HEAD}A,2024-01-02,$1,USD`, 'line 2: found the amount "$1"'],
-  [`${HEAD}A,2024-13-02,1,USD`, 'line 2: found the date "2024-13-02", want YYYY-MM-DD'],
+  [
+    `${HEAD}A,2024-13-02,1,USD`,
+    'line 2: found the date "2024-13-02", want a day of the calendar, YYYY-MM-DD',
+  ],
   [`${HEAD}A,2024-01-02,1,dollars`, 'line 2: found currency "dollars", want a word'],
   [`${HEAD},2024-01-02,1,USD`, "line 2: found ticker nothing"],
 ];

@@ -39,7 +39,10 @@ Deno.test("readRenames() takes tickers as symbols are spelled, and one that goes
 Deno.test("readRenames() names the line and what is wanted", () => {
   const rows = [
     ["date,old\n", 'line 1: found the columns "date,old", want date, old and new, or'],
-    ["date,old,new\n2022-13-01,A,B\n", 'line 2: found the date "2022-13-01", want YYYY-MM-DD'],
+    [
+      "date,old,new\n2022-13-01,A,B\n",
+      'line 2: found the date "2022-13-01", want a day of the calendar, YYYY-MM-DD',
+    ],
     ["date,old,new\n2022-01-03,A,B C\n", 'line 2: found new "B C", want a ticker such as TSLA'],
     ["", "found nothing, want the columns date, old and new"],
     ["[", "found no JSON"],

@@ -53,8 +53,14 @@ const WRONG: readonly [text: string, message: string][] = [
     `${HEAD}TSLA,2022-08-25,"1,3`,
     '"a.csv", line 2: found a quote out of place, want fields parted by commas',
   ],
-  [`${HEAD}TSLA,25.8.2022,1,3`, '"a.csv", line 2: found the date "25.8.2022", want YYYY-MM-DD'],
-  [`${HEAD}TSLA,2022-02-30,1,3`, '"a.csv", line 2: found the date "2022-02-30", want YYYY-MM-DD'],
+  [
+    `${HEAD}TSLA,25.8.2022,1,3`,
+    '"a.csv", line 2: found the date "25.8.2022", want a day of the calendar, YYYY-MM-DD',
+  ],
+  [
+    `${HEAD}TSLA,2022-02-30,1,3`,
+    '"a.csv", line 2: found the date "2022-02-30", want a day of the calendar, YYYY-MM-DD',
+  ],
   [`${HEAD},2022-08-25,1,3`, '"a.csv", line 2: found ticker nothing, want one such as TSLA'],
   [
     `${HEAD}TSLA,2022-08-25,1,3:1`,
@@ -89,7 +95,7 @@ const WRONG: readonly [text: string, message: string][] = [
   ],
   [
     '[{"ticker":"A","date":20240102,"from":1,"to":2}]',
-    '"a.csv", item 1: found the date "20240102", want YYYY-MM-DD',
+    '"a.csv", item 1: found the date "20240102", want a day of the calendar, YYYY-MM-DD',
   ],
   [
     '[{"ticker":"A","date":"2024-01-02","from":1,"to":null}]',

@@ -125,11 +125,11 @@ function refuseForeignOptions(names: readonly string[], command: CommandDoc): vo
     optionsOf(command).some((option) => option.name === name);
   const foreign = names.find((name) => !has(command, name));
   if (foreign === undefined) return;
-  const owner = COMMANDS.find((command) => has(command, foreign))!;
   // Nobody types the name of the first command.
+  const nameOf = ({ name }: CommandDoc) => name === COMMANDS[0].name ? "SYMBOL…" : name;
   const here = command.name === COMMANDS[0].name ? "without a command" : `with ${command.name}`;
-  const there = owner === COMMANDS[0] ? "flatfetch SYMBOL…" : `flatfetch ${owner.name}`;
-  throw new UsageError(`Cannot use --${foreign} ${here}: it belongs to ${there}`);
+  const there = COMMANDS.filter((command) => has(command, foreign)).map(nameOf).join(", ");
+  throw new UsageError(`Cannot use --${foreign} ${here}: it belongs to flatfetch ${there}`);
 }
 
 /**

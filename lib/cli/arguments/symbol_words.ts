@@ -9,13 +9,19 @@ import { parseAsset, parseSymbol, type SymbolOptions } from "../../market/symbol
 import { typedText } from "../render/style.ts";
 import type { OperandSpec } from "./command_doc.ts";
 
-/** What the help says of symbols. */
-export const SYMBOLS: OperandSpec = {
+/** What the help says of symbols of which each is one ticker. */
+export const TICKERS: OperandSpec = {
   name: "SYMBOL…",
   help: "as in yfinance, or as the vendor spells its ticker: TSLA, BRK-B, BTC-USD, EURUSD=X, " +
-    "^GSPC, O:SPY251219C00650000; with * for any characters and ? for one, all that match: " +
-    "'O:SPY2512*C*', 'X:*-USD'",
+    "^GSPC, O:SPY251219C00650000",
   completion: "symbol",
+};
+
+/** What the help says of symbols, families among them. */
+export const SYMBOLS: OperandSpec = {
+  ...TICKERS,
+  help: `${TICKERS.help}; with * for any characters and ? for one, all that match: ` +
+    "'O:SPY2512*C*', 'X:*-USD'",
 };
 
 /**

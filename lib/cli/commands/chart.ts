@@ -13,7 +13,7 @@ import { BUCKET, CACHE } from "../options/places.ts";
 import { ADJUST, FOLLOW, SPAN } from "../options/bars.ts";
 import { LAKE, LISTING, RUN, SCREEN } from "../options/run.ts";
 import { parseCount } from "../arguments/quantities.ts";
-import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
+import { readSymbols, TICKERS } from "../arguments/symbol_words.ts";
 import { preloadCommand } from "./preload.ts";
 
 const CHART: OptionGroup = {
@@ -54,7 +54,7 @@ export const chart: CommandSpec<"chart", ChartArgs> = {
     "The page of --html has candles and volume, switches to longer bars and between the " +
     "symbols, reads out the bar under the pointer, and is dark or light as the system is.",
   ],
-  operand: SYMBOLS,
+  operand: TICKERS,
   options: [SPAN, CHART, ADJUST, FOLLOW, LISTING, LAKE, RUN, CACHE, BUCKET, SCREEN],
   examples: [
     { line: "flatfetch chart TSLA -p 1y", what: "a year on the terminal" },

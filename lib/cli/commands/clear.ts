@@ -9,7 +9,7 @@ import type { CommandSpec, Given } from "../arguments/command_spec.ts";
 import { CACHE_EXITS } from "../explain/exits.ts";
 import { CACHE, CACHE_VARIABLES } from "../options/places.ts";
 import { jsonOption, SCREEN, SCREEN_VARIABLES } from "../options/run.ts";
-import { readSymbols, SYMBOLS } from "../arguments/symbol_words.ts";
+import { readSymbols, TICKERS } from "../arguments/symbol_words.ts";
 
 /** Forgets symbols, their progress alone, or everything. */
 export const clear: CommandSpec<"clear", ClearArgs> = {
@@ -22,7 +22,10 @@ export const clear: CommandSpec<"clear", ClearArgs> = {
     "of a symbol that is not cached, nothing. With --progress-only all but the progress markers " +
     "stays.",
   ],
-  operand: SYMBOLS,
+  operand: {
+    ...TICKERS,
+    help: `${TICKERS.help}; what was loaded as a family by the name that flatfetch list has of it`,
+  },
   options: [
     {
       title: "What to forget",

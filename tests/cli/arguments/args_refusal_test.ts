@@ -87,7 +87,10 @@ Deno.test("parseCommand() refuses to adjust for anything but splits, or all", ()
     ],
     ["TSLA --adjust", "--adjust wants a value, such as splits"],
     ["TSLA --splits", "--splits wants a value, such as splits.csv"],
-    ["list --splits s.csv", "Cannot use --splits with list: it belongs to flatfetch SYMBOL…"],
+    [
+      "list --splits s.csv",
+      "Cannot use --splits with list: it belongs to flatfetch SYMBOL…, chart, check",
+    ],
   ]);
 });
 
@@ -261,10 +264,20 @@ Deno.test("parseCommand() refuses options of another command", () => {
       'Cannot read dataset "TSLA": want PREFIX/NAME, such as us_stocks_sip/day_aggs_v1',
     ],
     ["list --progress-only", "Cannot use --progress-only with list: it belongs to flatfetch clear"],
-    ["progress -p 5y", "Cannot use --period with progress: it belongs to flatfetch SYMBOL…"],
+    [
+      "progress -p 5y",
+      "Cannot use --period with progress: it belongs to flatfetch SYMBOL…, chart, check, export",
+    ],
     ["clear TSLA -o x", "Cannot use --output with clear: it belongs to flatfetch SYMBOL…"],
-    ["list --offline", "Cannot use --offline with list: it belongs to flatfetch SYMBOL…"],
-    ["help --json", "Cannot use --json with help: it belongs to flatfetch SYMBOL…"],
+    [
+      "list --offline",
+      "Cannot use --offline with list: it belongs to flatfetch SYMBOL…, chart, check",
+    ],
+    [
+      "help --json",
+      "Cannot use --json with help: it belongs to flatfetch SYMBOL…, list, progress, clear, check, " +
+      "doctor, export, fleet",
+    ],
   ]);
 });
 
@@ -327,7 +340,10 @@ Deno.test("parseCommand() refuses what contradicts itself or lacks something", (
       'Cannot load "/ES": futures are not offered, their files have sessions and columns of their own',
     ],
     ["TSLA -i 1M", 'Cannot read interval "1M": want m for minutes or mo for a month'],
-    ["TSLA --to 2024-02-30", 'Cannot read date "2024-02-30": want YYYY-MM-DD'],
+    [
+      "TSLA --to 2024-02-30",
+      'Cannot read date "2024-02-30": want a day of the calendar, YYYY-MM-DD',
+    ],
     ["TSLA -j 0", 'Cannot use "0" for --concurrency: want a whole number from 1 to 256, or auto'],
     [
       "TSLA -j 257",
