@@ -25,7 +25,7 @@ function nodeUses(paths: readonly string[]): string[] {
 Deno.test("flatfetch --help loads nothing of the library but what checks a command line", () => {
   const loaded = loadedWith("cli.ts", "lib/cli/commands/help_run.ts");
   const others = loaded.filter((path) =>
-    !/^(cli\.ts|deno\.json|lib\/((errors|given)\.ts|cli\/|market\/|s3\/key_variables\.ts|adjust\/rest_api_key\.ts))/
+    !/^(cli\.ts|deno\.json|lib\/((errors|given)\.ts|cli\/|market\/|s3\/(key_variables|refusal_reason)\.ts|adjust\/rest_api_key\.ts|http\/status\.ts))/
       .test(path)
   );
   assertEquals(others.sort(), [

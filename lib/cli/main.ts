@@ -10,7 +10,7 @@ import { type Command, COMMANDS, COMPLETE } from "./commands.ts";
 import { type Context, Interruption } from "./context.ts";
 import { type Environment, requestUnlessNamed } from "./access/environment.ts";
 import { EXIT } from "./explain/exits.ts";
-import type { Explanation } from "./explain/explain.ts";
+import { explain } from "./explain/explain.ts";
 import { chooseStyle, isAsciiOnly, paint, type ScreenFacts, signed } from "./render/style.ts";
 import { Terminal, type TerminalOptions } from "./terminal/terminal.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -50,15 +50,11 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
     const { version } = manifest;
     const shown = { terminal, style, dataStyle, debug };
     const context = { ...shown, env, signal, giveGrace, random, version, commands: COMMANDS };
-    if (command.name !== "version" && !TELLING.includes(command.name)) {
-      around.listen?.();
-      // It could not be loaded any more where a run has as many files open as it may.
-      await import("./explain/explain.ts");
-    }
+    if (command.name !== "version" && !TELLING.includes(command.name)) around.listen?.();
     return await run(command, context);
   } catch (error) {
     if (signal.aborted && signal.reason instanceof Interruption) return signal.reason.exitCode;
-    return await showError(error, { terminal, style, debug, env });
+    return showError(error, { terminal, style, debug, env });
   }
 }
 
@@ -115,25 +111,13 @@ function screenFacts(
   };
 }
 
-async function showError(
+function showError(
   error: unknown,
   { terminal, style, debug, env }: Pick<Context, "terminal" | "style" | "debug" | "env">,
-): Promise<number> {
-  const { message, hint, exitCode } = await explained(error, env);
+): number {
+  const { message, hint, exitCode } = explain(error, env);
   terminal.error(paint(signed("❌", message, style), "bad", style));
   if (hint !== undefined) terminal.error(`   ${hint}`);
   if (debug && error instanceof Error) terminal.error(error.stack ?? "");
   return exitCode;
 }
-
-async function explained(error: unknown, env: Environment): Promise<Explanation> {
-  try {
-    const { explain } = await import("./explain/explain.ts");
-    return explain(error, env);
-  } catch (unloaded) {
-    return { message: String(unloaded), hint: UNLOADED_HINT, exitCode: EXIT.configuration };
-  }
-}
-
-const UNLOADED_HINT = "Run it without --unstable-lazy-dynamic-imports, by which Deno loads the " +
-  "program's files only when they are used, and only those that --allow-read lets it read.";

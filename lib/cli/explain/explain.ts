@@ -135,8 +135,17 @@ function exitOf(error: unknown, env: Environment): Exit {
   if (error instanceof LockedError) {
     return [EXIT.locked, "Run again when it has ended; a load waits for that with --wait."];
   }
+  if (isUnloaded(error)) return [EXIT.configuration, UNLOADED_HINT];
   return [EXIT.unexpected, "This is a defect; --debug shows where it comes from."];
 }
+
+/** Whether Deno cannot load a part of the program. */
+function isUnloaded(error: unknown): boolean {
+  return error instanceof TypeError && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+}
+
+const UNLOADED_HINT = "Run it without --unstable-lazy-dynamic-imports, by which Deno loads the " +
+  "program's files only when they are used, and only those that --allow-read lets it read.";
 
 /** What a file holds, the help does not say; nor is it needed where the answer is given. */
 function hintForUsage({ message }: UsageError): string | undefined {
