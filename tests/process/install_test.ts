@@ -67,13 +67,23 @@ for (const [from, ...flags] of [["a checkout"], ["a checkout", LAZY], ["a URL"]]
   });
 }
 
-Deno.test(`deno run ${LAZY} cli.ts --help, which may not read its own files, names the flag`, async () => {
-  await using place = await Place.open();
-  await using help = place.deno(["run", "--no-prompt", LAZY, `${ROOT}cli.ts`, "--help"]);
-  const { code, stderr } = await help.ended;
-  assertEquals(code, 4, stderr);
-  assertStringIncludes(stderr, `Run it without ${LAZY}`);
-});
+for (
+  const [what, ...args] of [
+    ["may not read its own files", "--no-prompt", LAZY, `${ROOT}cli.ts`, "--help"],
+    [
+      "may not read what runs a command",
+      ...["-A", `--deny-read=${ROOT}lib/cli/commands/list_run.ts`, LAZY, `${ROOT}cli.ts`, "list"],
+    ],
+  ] as const
+) {
+  Deno.test(`deno run ${LAZY} cli.ts, which ${what}, names the flag`, async () => {
+    await using place = await Place.open();
+    await using program = place.deno(["run", ...args]);
+    const { code, stderr } = await program.ended;
+    assertEquals(code, 4, stderr);
+    assertStringIncludes(stderr, `Run it without ${LAZY}`);
+  });
+}
 
 /** The folder in which `deno` is this one. */
 function pathOfDeno(): string {
