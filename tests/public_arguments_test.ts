@@ -321,9 +321,17 @@ Deno.test("writeBars() refuses an object that takes no bytes as the place", asyn
 Deno.test("adjust() refuses splits and dividends that lack a field, or have no date", () => {
   const wrong: [splits: Anything[], dividends: Anything[], message: string][] = [
     [[{}], [], "Cannot use splits[0].ticker: found undefined, want a string"],
-    [[], [{}], "Cannot use dividends[0].exDate: found undefined, want a date, YYYY-MM-DD"],
+    [
+      [],
+      [{}],
+      "Cannot use dividends[0].exDate: found undefined, want a day of the calendar, YYYY-MM-DD",
+    ],
     [[], [{ exDate: "2024-03-07" }], "Cannot use dividends[0].factor: found undefined, want a num"],
-    [[], [{ exDate: "2024-3-7", factor: 1 }], 'exDate: found "2024-3-7", want a date, YYYY-MM-DD'],
+    [
+      [],
+      [{ exDate: "2024-3-7", factor: 1 }],
+      'exDate: found "2024-3-7", want a day of the calendar, YYYY-MM-DD',
+    ],
   ];
   for (const [splits, dividends, message] of wrong) {
     assertThrows(() => adjust([], splits, { dividends }), UsageError, message);

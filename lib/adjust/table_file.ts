@@ -6,7 +6,7 @@
 
 import { parseCsv } from "../deps/std_csv.ts";
 import { quote, UsageError } from "../errors.ts";
-import { isDate } from "../market/period.ts";
+import { isDate, WANTED_DATE } from "../market/period.ts";
 import { parseSymbol } from "../market/symbol.ts";
 
 /** The fields of a row by their names in lower case; text is without white space around it. */
@@ -147,7 +147,7 @@ export function dateIn(row: TableRow, names: readonly string[]): string {
   const value = valueOf(row, names);
   const date = typeof value === "string" ? DATE.exec(value)?.[1] : undefined;
   if (date !== undefined && isDate(date)) return date;
-  throw new SyntaxError(`found the date ${shown(value)}, want a day of the calendar, YYYY-MM-DD`);
+  throw new SyntaxError(`found the date ${shown(value)}, want ${WANTED_DATE}`);
 }
 
 const DATE =

@@ -6,11 +6,11 @@
 
 import { checkGiven, either, type Kind, needed, object, text } from "../given.ts";
 import type { Bar, BarBatch, BarBatches } from "./bar.ts";
-import { isDate } from "./period.ts";
+import { isDate, WANTED_DATE } from "./period.ts";
 
 /** A date as bars have it. */
 export const DATE: Kind = {
-  wanted: "a date, YYYY-MM-DD",
+  wanted: WANTED_DATE,
   isRight: (value) => typeof value === "string" && isDate(value),
 };
 

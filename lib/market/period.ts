@@ -73,8 +73,11 @@ export function resolvePeriod(request: PeriodRequest, defaults: PeriodDefaults):
  */
 export function parseDate(text: string): string {
   if (isDate(text)) return text;
-  throw new UsageError(`Cannot read date ${quote(text)}: want a day of the calendar, YYYY-MM-DD`);
+  throw new UsageError(`Cannot read date ${quote(text)}: want ${WANTED_DATE}`);
 }
+
+/** How a date is wanted that {@linkcode isDate} refuses. */
+export const WANTED_DATE = "a day of the calendar, YYYY-MM-DD";
 
 /** Whether a text is a date of the calendar, `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
