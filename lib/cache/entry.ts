@@ -79,18 +79,22 @@ export class EntryFile implements Disposable {
   }
 
   /**
-   * The valid records in the order of their keys, one at a time, so that an entry of any size can
+   * The valid records in the order of their keys, some at a time, so that an entry of any size can
    * be read in little memory.
    *
    * @throws {JournalError} when its format is newer than this program.
    * @throws {StorageError} when the disk does not give it.
    */
-  async *records(): AsyncGenerator<KeptRecord> {
+  async *records(): AsyncGenerator<readonly KeptRecord[]> {
     try {
-      for await (const line of readStoredLines(this.#file)) {
-        const record = this.#parser.take(line);
-        if (this.of === undefined) return;
-        if (record) yield record;
+      for await (const lines of readStoredLines(this.#file)) {
+        const records: KeptRecord[] = [];
+        for (const line of lines) {
+          const record = this.#parser.take(line);
+          if (this.of === undefined) return;
+          if (record) records.push(record);
+        }
+        yield records;
       }
     } catch (error) {
       throw diskError("read cache entry", this.#path, error);

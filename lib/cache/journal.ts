@@ -109,9 +109,7 @@ export async function readJournalIdentity(path: string): Promise<JournalIdentity
   return await onDisk("read journal", path, async () => {
     using file = openRegular(path);
     if (file === undefined) return undefined;
-    for await (const { bytes } of readStoredLines(file)) {
-      return readStart(path, bytes)?.of;
-    }
+    for await (const [first] of readStoredLines(file)) return readStart(path, first!.bytes)?.of;
     return undefined;
   });
 }
@@ -140,19 +138,21 @@ async function readContent(
   let badLines = 0;
   let validBytes = 0;
   let isCompressed = false;
-  for await (const line of readStoredLines(file)) {
-    const { bytes, end } = line;
-    validBytes = end;
-    isCompressed = line.isCompressed;
-    if (header === undefined) {
-      header = readStart(path, bytes);
-      if (header === undefined) return "foreign";
-      continue;
+  for await (const lines of readStoredLines(file)) {
+    for (const line of lines) {
+      const { bytes, end } = line;
+      validBytes = end;
+      isCompressed = line.isCompressed;
+      if (header === undefined) {
+        header = readStart(path, bytes);
+        if (header === undefined) return "foreign";
+        continue;
+      }
+      const body = unsealBody(bytes, journalSeed(header.nonce));
+      const record = body === undefined ? undefined : KeptRecord.fromBody(body);
+      if (record) records.set(record.key, record);
+      else badLines++;
     }
-    const body = unsealBody(bytes, journalSeed(header.nonce));
-    const record = body === undefined ? undefined : KeptRecord.fromBody(body);
-    if (record) records.set(record.key, record);
-    else badLines++;
   }
   if (header === undefined) return await isTornHeader(file) ? undefined : "foreign";
   return { ...header, records, badLines, validBytes, isCompressed };

@@ -14,19 +14,20 @@
 import { crc32 } from "node:zlib";
 
 const LF = 10;
-const SEAL = /^,"crc":"([0-9a-f]{8})"\}$/;
 /** What ends a line whose CRC is still to be written. */
 const UNSEALED = ',"crc":"00000000"}\n';
 const SEAL_LENGTH = UNSEALED.length - 1;
 const QUOTE_AND_BRACE = '"}'.length;
 const READ_BYTES = 1 << 16;
+/** One for all lines: to make one takes longer than to use it. */
+const DECODER = new TextDecoder();
 
 /** Longer lines are not kept in memory and count as empty: no record comes near it. */
 const MAX_LINE_BYTES = 1 << 26;
 
 /** The line of an object that has at least one member and none named `crc`. */
 export function sealLine(value: Readonly<Record<string, unknown>>, seed: number): string {
-  return new TextDecoder().decode(sealBodies([JSON.stringify(value).slice(0, -1)], seed));
+  return DECODER.decode(sealBodies([JSON.stringify(value).slice(0, -1)], seed));
 }
 
 /**
@@ -48,7 +49,7 @@ export function sealBodies(bodies: readonly string[], seed: number): Uint8Array<
 export function unsealLine(line: Uint8Array, seed: number): Record<string, unknown> | undefined {
   if (unsealBody(line, seed) === undefined) return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(line));
+    return JSON.parse(DECODER.decode(line));
   } catch {
     // A CRC that holds by chance.
     return undefined;
@@ -60,31 +61,33 @@ export function unsealBody(line: Uint8Array, seed: number): string | undefined {
   const end = line.length - SEAL_LENGTH;
   if (end < 1) return undefined;
   const body = line.subarray(0, end);
-  const crc = SEAL.exec(new TextDecoder("latin1").decode(line.subarray(end)))
-    ?.[1];
-  return crc === hex(crc32(body, seed)) ? new TextDecoder().decode(body) : undefined;
+  const seal = SEAL.slice();
+  writeHex(seal, SEAL_LENGTH - QUOTE_AND_BRACE, crc32(body, seed));
+  return seal.every((byte, i) => byte === line[end + i]) ? DECODER.decode(body) : undefined;
 }
 
 /** A line of a file, without its LF. */
 export interface Line {
-  /** Valid until the next line is asked for; empty when the line was too long to keep. */
+  /** Valid until more lines are asked for; empty when the line was too long to keep. */
   readonly bytes: Uint8Array;
   /** The offset just behind its LF. */
   readonly end: number;
 }
 
-/** The complete lines of a file; what follows the last LF is not one. */
-export async function* readLines(file: Deno.FsFile): AsyncGenerator<Line> {
+/** The complete lines of a file, some at a time; what follows the last LF is not one. */
+export async function* readLines(file: Deno.FsFile): AsyncGenerator<readonly Line[]> {
   const buffer = new Uint8Array(READ_BYTES);
   const begun = new BegunLine();
   let offset = 0;
   for (let read = await file.read(buffer); read !== null; read = await file.read(buffer)) {
     const chunk = buffer.subarray(0, read);
+    const lines: Line[] = [];
     let start = 0;
     for (let lf = chunk.indexOf(LF); lf !== -1; lf = chunk.indexOf(LF, start)) {
-      yield { bytes: begun.endWith(chunk.subarray(start, lf)), end: offset + lf + 1 };
+      lines.push({ bytes: begun.endWith(chunk.subarray(start, lf)), end: offset + lf + 1 });
       start = lf + 1;
     }
+    if (lines.length > 0) yield lines;
     begun.add(chunk.slice(start));
     offset += read;
   }
@@ -123,6 +126,7 @@ export function join(parts: readonly Uint8Array[], length: number): Uint8Array<A
   return joined;
 }
 
+const SEAL = new TextEncoder().encode(UNSEALED.trimEnd());
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 /** Writes eight digits that end before an index. */
@@ -130,8 +134,4 @@ function writeHex(bytes: Uint8Array, end: number, crc: number): void {
   for (let at = end - 1, rest = crc; at >= end - 8; at--, rest >>>= 4) {
     bytes[at] = HEX_DIGITS[rest & 15]!;
   }
-}
-
-function hex(crc: number): string {
-  return (crc + 0x1_0000_0000).toString(16).slice(1);
 }

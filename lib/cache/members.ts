@@ -95,17 +95,22 @@ export interface StoredLine extends Line {
   readonly isCompressed: boolean;
 }
 
-/** The complete lines of a file in either form; `end` is the offset behind line or member. */
-export async function* readStoredLines(file: Deno.FsFile): AsyncGenerator<StoredLine> {
+/**
+ * The complete lines of a file in either form, some at a time; `end` is the offset behind line or
+ * member.
+ */
+export async function* readStoredLines(file: Deno.FsFile): AsyncGenerator<readonly StoredLine[]> {
   const start = await readAt(file, 0, 2);
   await file.seek(0, Deno.SeekMode.Start);
   if (start[0] === MEMBER_BEGINNING[0] && start[1] === MEMBER_BEGINNING[1]) {
     return yield* readMembers(file);
   }
-  for await (const line of readLines(file)) yield { ...line, isCompressed: false };
+  for await (const lines of readLines(file)) {
+    yield lines.map((line) => ({ ...line, isCompressed: false }));
+  }
 }
 
-async function* readMembers(file: Deno.FsFile): AsyncGenerator<StoredLine> {
+async function* readMembers(file: Deno.FsFile): AsyncGenerator<StoredLine[]> {
   const { size } = await file.stat();
   let offset = 0;
   let isGap = false;
@@ -116,10 +121,11 @@ async function* readMembers(file: Deno.FsFile): AsyncGenerator<StoredLine> {
       offset = await nextBeginning(file, offset + 1, size);
       continue;
     }
-    if (isGap) yield { bytes: new Uint8Array(), end: offset, isCompressed: true };
+    if (isGap) yield [{ bytes: new Uint8Array(), end: offset, isCompressed: true }];
     isGap = false;
     offset += member.length;
-    for (const bytes of linesOf(member.content)) yield { bytes, end: offset, isCompressed: true };
+    yield linesOf(member.content).map((bytes) => ({ bytes, end: offset, isCompressed: true }))
+      .toArray();
   }
 }
 

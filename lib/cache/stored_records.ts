@@ -112,7 +112,9 @@ export class StoredRecords {
     if (!this.has(name)) return false;
     const reading = this.read(name);
     try {
-      for await (const { hasTicker } of reading.records()) if (hasTicker) return true;
+      for await (const records of reading.records()) {
+        if (records.some(({ hasTicker }) => hasTicker)) return true;
+      }
       return reading.entry === "damaged";
     } catch (error) {
       if (error instanceof StorageError) return true;

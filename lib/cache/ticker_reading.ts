@@ -59,24 +59,19 @@ export class TickerReading {
   }
 
   /**
-   * The records that count, in the order of their keys. Those of the entry are read one at a time;
-   * those of journals are held in memory.
+   * The records that count, some at a time, in the order of their keys. Those of journals are held
+   * in memory.
    *
    * @throws {JournalError} when the entry's format is newer than this program.
    * @throws {StorageError} when the disk fails, or the entry is no regular file.
    */
-  async *records(): AsyncGenerator<KeptRecord> {
+  async *records(): AsyncGenerator<readonly KeptRecord[]> {
     const pending = await this.#readJournals();
     using entry = EntryFile.open(this.#files.entry);
-    for await (const record of entry?.records() ?? []) {
-      while (pending.length > 0 && pending.at(-1)!.record.key < record.key) {
-        yield this.#takeUnfolded(pending.pop()!);
-      }
-      const other = pending.at(-1)?.record.key === record.key ? pending.pop() : undefined;
-      const isOlder = other === undefined || other.writtenAtMs < entry!.writtenAtMs;
-      yield isOlder || isSame(other.record, record) ? record : this.#takeUnfolded(other);
+    for await (const records of entry?.records() ?? []) {
+      yield this.#merge(records, { pending, writtenAtMs: entry!.writtenAtMs });
     }
-    for (const other of pending.reverse()) yield this.#takeUnfolded(other);
+    yield pending.reverse().map((other) => this.#takeUnfolded(other));
     if (entry === undefined) return;
     this.bytes += entry.bytes;
     this.entry = entry.isWhole ? "whole" : "damaged";
@@ -85,7 +80,9 @@ export class TickerReading {
   /** All of them; throws as {@linkcode records} does. */
   async all(): Promise<TickerContent> {
     const records = new Map<string, KeptRecord>();
-    for await (const record of this.records()) records.set(record.key, record);
+    for await (const some of this.records()) {
+      for (const record of some) records.set(record.key, record);
+    }
     const { entry, unfolded, bytes } = this;
     return { records, entry, unfolded, bytes };
   }
@@ -93,6 +90,24 @@ export class TickerReading {
   /** The error of an entry that could be read in part, which is known behind the last record. */
   get damage(): StorageError | undefined {
     return this.entry === "damaged" ? damageError(this.#files.entry) : undefined;
+  }
+
+  /** Records of the entry, and those of journals that belong before them or in their place. */
+  #merge(
+    records: readonly KeptRecord[],
+    entry: { readonly pending: JournalRecord[]; readonly writtenAtMs: number },
+  ): KeptRecord[] {
+    const { pending, writtenAtMs } = entry;
+    const merged: KeptRecord[] = [];
+    for (const record of records) {
+      while (pending.length > 0 && pending.at(-1)!.record.key < record.key) {
+        merged.push(this.#takeUnfolded(pending.pop()!));
+      }
+      const other = pending.at(-1)?.record.key === record.key ? pending.pop() : undefined;
+      const isOlder = other === undefined || other.writtenAtMs < writtenAtMs;
+      merged.push(isOlder || isSame(other.record, record) ? record : this.#takeUnfolded(other));
+    }
+    return merged;
   }
 
   #takeUnfolded({ record }: JournalRecord): KeptRecord {

@@ -126,14 +126,16 @@ async function* readTicker(
   const { dataset, period } = request;
   const rows = new FileRows(dataset);
   let bars: Bar[] = [];
-  for await (const record of reading.records()) {
-    const date = dateOfKey(dataset, record.key);
-    if (date === undefined || !isInSpan({ date }, period)) continue;
-    if (rows.failureOf(date, record) !== undefined) continue;
-    for (const bar of rows.barsOf(date, record)) bars.push(bar);
-    if (bars.length < BATCH_BARS) continue;
-    yield { symbol, bars };
-    bars = [];
+  for await (const records of reading.records()) {
+    for (const record of records) {
+      const date = dateOfKey(dataset, record.key);
+      if (date === undefined || !isInSpan({ date }, period)) continue;
+      if (rows.failureOf(date, record) !== undefined) continue;
+      for (const bar of rows.barsOf(date, record)) bars.push(bar);
+      if (bars.length < BATCH_BARS) continue;
+      yield { symbol, bars };
+      bars = [];
+    }
   }
   if (bars.length > 0) yield { symbol, bars };
 }

@@ -64,10 +64,12 @@ Deno.test("readLines() finds every line and its end, wherever a read stops", asy
         using file = await Deno.open(path);
         let end = 0;
         const found: string[] = [];
-        for await (const line of readLines(file)) {
-          found.push(new TextDecoder().decode(line.bytes));
-          end += line.bytes.length + 1;
-          assertEquals(line.end, end);
+        for await (const some of readLines(file)) {
+          for (const line of some) {
+            found.push(new TextDecoder().decode(line.bytes));
+            end += line.bytes.length + 1;
+            assertEquals(line.end, end);
+          }
         }
         assert(found.length === lines.length && found.every((line, i) => line === lines[i]));
       }),

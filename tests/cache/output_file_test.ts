@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { lastPart, temporaryPath } from "../../lib/cache/atomic_file.ts";
-import { OutputFile } from "../../lib/cache/output_file.ts";
-import { checkOutputFolder } from "../../lib/cache/output_target.ts";
+import { checkOutputFolder, OutputFile } from "../../lib/cache/output_file.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { FailingDisk } from "./failing_disk.ts";
 import { namesIn, withDirectory, works } from "./samples.ts";

@@ -50,7 +50,7 @@ export async function appendAll(path: string, records: Iterable<KeptRecord>): Pr
 export async function readEntry(path: string): Promise<EntryContent | undefined> {
   using entry = EntryFile.open(path);
   if (entry === undefined) return undefined;
-  const found = await Array.fromAsync(entry.records());
+  const found = (await Array.fromAsync(entry.records())).flat();
   const records = new Map(found.map((record) => [record.key, record]));
   const { of, isWhole: whole, bytes } = entry;
   return of && { of, records, whole, bytes };
