@@ -15,7 +15,14 @@ import {
   type ReportedPlan,
 } from "../progress/progress_state.ts";
 import { plainly, printable, signed, type Style } from "./style.ts";
-import { countText, durationText, namesText, objectsText, percentText } from "./wording.ts";
+import {
+  countText,
+  durationText,
+  grouped,
+  namesText,
+  objectsText,
+  percentText,
+} from "./wording.ts";
 
 /** When and for which screen something that tells a time is rendered. */
 export interface Moment {
@@ -131,7 +138,7 @@ export function exportTexts(
   return [
     `Downloaded: ${formatBytes(bytes)}`,
     fromCache > 0 && `Cached: ${fromCache}`,
-    rows > 0 && `Rows: ${rows.toLocaleString("en-US")}`,
+    rows > 0 && `Rows: ${grouped(rows)}`,
   ];
 }
 

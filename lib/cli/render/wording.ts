@@ -36,9 +36,14 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `1,255`. The platform's own way has to load what it knows of languages first: 10 ms. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 /** `1 row`, `479,631 rows`, or nothing where there are none, as in copies, which have no count. */
 export function rowsText(rows: number): string | false {
-  return rows > 0 && `${rows.toLocaleString("en-US")} row${rows === 1 ? "" : "s"}`;
+  return rows > 0 && `${grouped(rows)} row${rows === 1 ? "" : "s"}`;
 }
 
 /** `1255 files`, or where an object has those of a month `126 files in 6 months`. */
@@ -52,7 +57,7 @@ export function objectsText(
 
 /** `1,255 files`. */
 export function filesText(files: number): string {
-  return `${files.toLocaleString("en-US")} ${files === 1 ? "file" : "files"}`;
+  return `${grouped(files)} ${files === 1 ? "file" : "files"}`;
 }
 
 /** `23.4 GB in 1,255 files`. */

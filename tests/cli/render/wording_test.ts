@@ -3,6 +3,7 @@ import {
   ageText,
   countText,
   durationText,
+  grouped,
   meantText,
   namesText,
   percentText,
@@ -72,4 +73,9 @@ Deno.test("meantText() suggests what was typed where it was taken for something 
   assertEquals(meantText("SPX", ["^SPX"]), "; did you mean ^SPX?");
   assertEquals(meantText("TSLA", ["TSLA", "TSLL"]), "; did you mean TSLA without --asset, TSLL?");
   assertEquals(meantText("BTC-*", ["X:BTC-*", "O:A:C"]), "; did you mean 'X:BTC-*', O:A:C?");
+});
+
+Deno.test("grouped() puts a comma before each three digits", () => {
+  const texts = { 0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 1234567: "1,234,567" };
+  for (const [count, text] of Object.entries(texts)) assertEquals(grouped(Number(count)), text);
 });
