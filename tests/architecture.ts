@@ -170,9 +170,9 @@ const STATEFUL = /^lib\/(export\/convert_worker\.ts|flatfile\/extract_worker\.ts
 /** Files that do no input or output and read no clock, nor does what they load. */
 export const PURE: readonly RegExp[] = [
   "lib/market/*",
-  "lib/adjust/(table_file|split|split_jump|split_text|dividend_text|overnight|dividend_factors|correct_splits|adjusted_prices|rename_text).ts",
+  "lib/adjust/(table_file|split|split_text|dividend_text|overnight|dividend_factors|correct_splits|adjusted_prices|rename_text).ts",
   "lib/output/(columns|format|parquet|text).ts",
-  "lib/flatfile/(extract|flat_file|row_search|file_rows|row_text|ticker_set|family_rows|found_rows).ts",
+  "lib/flatfile/(extract|flat_file|row_search|file_rows|ticker_set|family_rows|found_rows).ts",
   "lib/load/(plan|tasks|verdict|summary|summarize).ts",
   "lib/check/compare_files.ts",
   "lib/lake/(footer|layout|column_pages).ts",

@@ -8,7 +8,7 @@ export * from "../mod.ts";
 export type { AppliedSplit } from "../lib/adjust/correct_splits.ts";
 export type { Dividend } from "../lib/adjust/dividend_factors.ts";
 export type { AppliedDividend } from "../lib/adjust/dividend_factors.ts";
-export type { RestOptions } from "../lib/adjust/kept_answers.ts";
+export type { RestOptions } from "../lib/adjust/rest_tables.ts";
 export type { LoadSplitsOptions } from "../lib/adjust/load_actions.ts";
 export type { AdjustOptions, DividendFactor } from "../lib/adjust/split.ts";
 export type { CoverageSpan } from "../lib/bucket/coverage.ts";

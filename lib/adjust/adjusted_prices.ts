@@ -6,9 +6,8 @@
 
 import type { Finding } from "../market/finding.ts";
 import { type DividendFactor, ratioText, type Split, splitsAfter } from "./split.ts";
-import { jumpBetween } from "./split_jump.ts";
+import { jumpBetween, type Night, type Nights } from "./overnight.ts";
 import { type CorrectedSplit, correctSplits, findElsewhere, ratiosText } from "./correct_splits.ts";
-import type { Night, Nights } from "./overnight.ts";
 import type { Actions } from "./adjustment.ts";
 import { type AppliedDividend, dividendFactors, type FactorContext } from "./dividend_factors.ts";
 

@@ -9,7 +9,7 @@ import { type Split, uniqueSplits } from "./split.ts";
 import type { SymbolRequest } from "../request.ts";
 import { type Settings, todayOf } from "../settings.ts";
 import { type Dividend, uniqueDividends } from "./dividend_factors.ts";
-import type { RestOptions } from "./kept_answers.ts";
+import type { RestOptions } from "./rest_tables.ts";
 
 /** What a company did to its shares, oldest first. */
 export interface Actions {

@@ -8,13 +8,20 @@
 import { IntegrityError, UsageError } from "../errors.ts";
 import { checkGiven, checkOptions, FUNCTION, list, needed } from "../given.ts";
 import { beyondRange, type Split, uniqueSplits } from "./split.ts";
-import { type ActionKind, fetchActionRows, restPath, tickersText } from "./rest_tables.ts";
+import {
+  type ActionKind,
+  fetchActionRows,
+  KeptAnswers,
+  keyFor,
+  type RestOptions,
+  restPath,
+  tickersText,
+} from "./rest_tables.ts";
 import { type ApiKey, RUN_KINDS, runKinds, type SplitSource } from "../settings.ts";
 import { RestClient } from "./rest_client.ts";
 import { readActionFile } from "./action_file.ts";
 import { type Dividend, uniqueDividends } from "./dividend_factors.ts";
 import { readDividend, readDividends } from "./dividend_text.ts";
-import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readSplit, readSplits } from "./split_text.ts";
 import { readVendorRow, tickerIn } from "./table_file.ts";
 

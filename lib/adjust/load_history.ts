@@ -9,9 +9,14 @@ import { givingWay } from "../concurrency/give_way.ts";
 import { IntegrityError, quote, UsageError } from "../errors.ts";
 import { type Rename, Renames, type TickerSpan } from "../market/ticker_history.ts";
 import { RestClient } from "./rest_client.ts";
-import { eventsPath, fetchTickerEvents } from "./rest_tables.ts";
+import {
+  eventsPath,
+  fetchTickerEvents,
+  KeptAnswers,
+  keyFor,
+  type RestOptions,
+} from "./rest_tables.ts";
 import { readActionText, unmatchedText } from "./action_file.ts";
-import { KeptAnswers, keyFor, type RestOptions } from "./kept_answers.ts";
 import { readRenames, renamesOf } from "./rename_text.ts";
 
 /** Where histories come from, and how they are asked for. */

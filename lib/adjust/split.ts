@@ -14,8 +14,7 @@ import {
   SEQUENCE,
   text,
 } from "../given.ts";
-import type { Bar } from "../market/bar.ts";
-import { barCheck, DATE } from "../market/given_bars.ts";
+import { type Bar, barCheck, DATE } from "../market/bar.ts";
 import { firstIndex } from "./overnight.ts";
 
 /**

@@ -5,8 +5,7 @@
  */
 
 import { checkGiven, checkOptions, list, needed, object, oneOf, text } from "../given.ts";
-import type { Bar } from "../market/bar.ts";
-import { barCheck, BARS, DATE } from "../market/given_bars.ts";
+import { type Bar, barCheck, BARS, DATE } from "../market/bar.ts";
 import type { Hours } from "../market/hours.ts";
 import { type Interval, INTERVALS } from "../market/interval.ts";
 import { type Asset, ASSETS } from "../market/symbol.ts";

@@ -9,8 +9,7 @@ import { type Bar, priceDecimals } from "../market/bar.ts";
 import { type Hours, type Zone, zoneOf } from "../market/hours.ts";
 import { type Interval, lengthOf } from "../market/interval.ts";
 import { type Asset, parseSymbol } from "../market/symbol.ts";
-import { mergeBars } from "../market/merge_bars.ts";
-import { resample } from "../market/resample.ts";
+import { mergeBars, resample } from "../market/resample.ts";
 
 /** Something to be marked on a chart, such as what `flatfetch check` finds. */
 export interface ChartNote {

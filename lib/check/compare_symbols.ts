@@ -16,7 +16,7 @@ import {
   type SymbolAdjustment,
 } from "../load/symbol_findings.ts";
 import { familyDefects, surveyFamily } from "../load/family_survey.ts";
-import { joinParts } from "../load/joined_symbol.ts";
+import { joinParts } from "../load/follow.ts";
 import type { FamilyBars } from "../load/loaded_family.ts";
 import {
   type BarSpan,

@@ -27,8 +27,7 @@ import {
   oddColumns,
   type PlacedObject,
 } from "./check_object.ts";
-import { isAt, tasksOf, wholeMonths } from "./plan_export.ts";
-import { listFiles } from "./source_files.ts";
+import { isAt, listFiles, tasksOf, wholeMonths } from "./plan_export.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is checked. */

@@ -35,14 +35,15 @@ import { findMixed, refuseOtherLayout, refuseOtherTickers } from "./mixture.ts";
 import {
   type ExportPlan,
   type ExportTask,
+  hasFiles,
   isAt,
+  listFiles,
   planExport,
   tasksOf,
   wholeMonths,
 } from "./plan_export.ts";
 import { findBeside, findReplaced } from "./replaced_objects.ts";
 import { shardOf } from "./shard.ts";
-import { hasFiles, listFiles } from "./source_files.ts";
 import type { ExportTarget, TargetObject } from "./target.ts";
 
 /** What is exported, where to, and how the run works. */

@@ -10,9 +10,8 @@ import { UnorderedError } from "./family_rows.ts";
 import { type Compressed, inflate } from "./inflate.ts";
 import { isInTime, wantedStamp } from "../market/stamps.ts";
 import { FlatFile } from "./flat_file.ts";
-import type { FileRow } from "./row_search.ts";
+import { type FileRow, RowFlaw, toRowTexts } from "./row_search.ts";
 import { type Extracted, FoundRows, type Times, timesOf, timestampOf } from "./found_rows.ts";
-import { RowFlaw, toRowTexts } from "./row_text.ts";
 import type { TickerSet } from "./ticker_set.ts";
 
 /**

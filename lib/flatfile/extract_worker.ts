@@ -7,8 +7,12 @@
 import { IntegrityError } from "../errors.ts";
 import { LakeObjectError } from "../lake/lake_object_error.ts";
 import { TickerSet } from "./ticker_set.ts";
-import type { ThreadAnswer, ThreadFailure, ThreadJob } from "./extract_thread.ts";
-import { extractInPlace } from "./extractor.ts";
+import {
+  extractInPlace,
+  type ThreadAnswer,
+  type ThreadFailure,
+  type ThreadJob,
+} from "./extractor.ts";
 
 /** What a thread uses of its global scope, which is typed as the main thread's. */
 interface ThreadScope {

@@ -9,8 +9,7 @@ import { contentText } from "../cache/record.ts";
 import { parseKey } from "../market/dataset.ts";
 import { type DateSpan, isInTime, stampSpan } from "../market/stamps.ts";
 import { FamilyRows } from "./family_rows.ts";
-import type { FileRow } from "./row_search.ts";
-import { RowFlaw, toRowTexts } from "./row_text.ts";
+import { type FileRow, RowFlaw, toRowTexts } from "./row_search.ts";
 import type { TickerSet } from "./ticker_set.ts";
 
 /** What was taken out of an object. */

@@ -5,7 +5,7 @@
  */
 
 import { quote, TlsError, UsageError } from "../errors.ts";
-import { connectionError } from "../http/connection_error.ts";
+import { connectionError } from "../http/connections.ts";
 
 /** A server, and whether it is asked over TLS. */
 export interface FleetAddress {

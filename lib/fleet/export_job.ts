@@ -15,9 +15,14 @@ import {
   NOTHING_DONE,
   type Perform,
 } from "../export/perform_here.ts";
-import { hasFiles } from "../export/source_files.ts";
+import {
+  type ExportFailure,
+  type ExportTask,
+  filesIn,
+  hasFiles,
+  nameOf,
+} from "../export/plan_export.ts";
 import { exportCurrent, failureOf, memoryOf } from "../export/export_task.ts";
-import { type ExportFailure, type ExportTask, filesIn, nameOf } from "../export/plan_export.ts";
 import type { Layout } from "../lake/layout.ts";
 import type { ExportTarget, TargetObject } from "../export/target.ts";
 import { isRefused, verdictOf } from "../load/verdict.ts";

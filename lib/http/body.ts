@@ -8,7 +8,7 @@
  */
 
 import { IntegrityError } from "../errors.ts";
-import { connectionError } from "./connection_error.ts";
+import { connectionError } from "./connections.ts";
 
 /** What a body must keep to. */
 export interface ReadBodyOptions {

@@ -9,7 +9,7 @@
 import { abortable } from "../concurrency/abortable.ts";
 import type { Bandwidth } from "./bandwidth.ts";
 import { contentLength, readBody, type ReadPace } from "./body.ts";
-import { connectionError } from "./connection_error.ts";
+import { connectionError } from "./connections.ts";
 import { Deadline, type TimeLimits } from "./deadline.ts";
 
 const MAX_ERROR_BYTES = 65_536;

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { Bar } from "./bar.ts";
+import { type Bar, barCheck, FINITE } from "./bar.ts";
 import { type DateSpan, isInTime, spanOfDate, stampText } from "./stamps.ts";
 import { checkGiven, checkOptions, needed, oneOf, SEQUENCE } from "../given.ts";
 import type { Finding, FindingKind } from "./finding.ts";
-import { barCheck, FINITE } from "./given_bars.ts";
 import { zoneOf } from "./hours.ts";
 import type { SourceInterval } from "./interval.ts";
 import { type Asset, ASSETS } from "./symbol.ts";

@@ -22,8 +22,7 @@ import {
   STREAM,
   text,
 } from "../given.ts";
-import type { BarBatch, BarBatches } from "../market/bar.ts";
-import { checkedBatches } from "../market/given_bars.ts";
+import { type BarBatch, type BarBatches, checkedBatches } from "../market/bar.ts";
 import { formatBars, type FormatOptions, OUTPUT_FORMATS, type OutputFormat } from "./format.ts";
 
 /** How bars are written. */

@@ -6,9 +6,8 @@
 
 import { quote } from "../errors.ts";
 import { serverTimeMs } from "../http/exchange.ts";
-import { Connections } from "../http/connections.ts";
+import { connectionError, Connections } from "../http/connections.ts";
 import { bucketUrl } from "./bucket_url.ts";
-import { connectionError } from "../http/connection_error.ts";
 
 /** What is tried, and how. */
 export interface ReachOptions {

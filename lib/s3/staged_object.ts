@@ -8,7 +8,7 @@
  */
 
 import { crc32 } from "node:zlib";
-import { crc32Text } from "./stored.ts";
+import { crc32Text } from "./write_sender.ts";
 import type {
   ObjectFacts,
   ObjectWriteOptions,

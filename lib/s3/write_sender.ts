@@ -1,15 +1,18 @@
 /**
- * Sends the requests that write: with checksums where the server takes them, and with errors that say
- * what a refusal means for a write.
+ * Sends the requests that write: with checksums where the server takes them, with proof from each
+ * answer of what is stored, and with errors that say what a refusal means for a write.
  *
  * @module
  */
 
-import { IntegrityError, ObjectChangedError, S3Error } from "../errors.ts";
+import { IntegrityError, ObjectChangedError, quote, S3Error } from "../errors.ts";
 import type { Answer, HttpRequest } from "../http/exchange.ts";
 import type { BucketConnection, ObjectTarget } from "./bucket_connection.ts";
-import { isPreconditionFailure } from "./etag.ts";
-import { CHECKSUM, storedOf, wrongBytes } from "./stored.ts";
+import { etagOf, isPreconditionFailure, md5In, md5Of } from "./etag.ts";
+import { Buffer } from "node:buffer";
+import { crc32 } from "node:zlib";
+import { isMd5 } from "../dated_object.ts";
+import type { UploadedPart } from "./documents.ts";
 
 /** Bytes of answers that have no use for a body. */
 const ANY_BODY = { maxBytes: 65_536 };
@@ -116,4 +119,58 @@ function isUnknownHeader(error: unknown): boolean {
   return error instanceof S3Error && (error.status === 400 || error.status === 501) &&
     /^(NotImplemented|InvalidRequest|InvalidArgument|HTTP 400|HTTP 501)$|Checksum|Header/
       .test(error.code);
+}
+
+/** The header that has the CRC-32 of a body. */
+export const CHECKSUM = "x-amz-checksum-crc32";
+
+/** The ETag of what the server has stored, and whether that can be these bytes. */
+function storedOf(
+  headers: Headers,
+  bytes: Uint8Array,
+): { readonly etag: string; readonly isRight: boolean } {
+  const etag = etagOf(headers) ?? "";
+  const md5 = md5In(etag, headers);
+  const crc = headers.get(CHECKSUM);
+  const isRight = (md5 === undefined || md5 === md5Of(bytes)) &&
+    (crc === null || crc === crc32Of(bytes));
+  return { etag, isRight };
+}
+
+/**
+ * Whether the ETag of an object can be the one of these parts: the MD5 of their MD5s, where the
+ * server makes it so.
+ */
+export function isOfParts(
+  etag: string,
+  { parts, headers }: { readonly parts: readonly UploadedPart[]; readonly headers: Headers },
+): boolean {
+  const isProvable = /^[0-9a-f]{32}-\d+$/i.test(etag) &&
+    parts.every((part) => isMd5(part.etag) && md5In(part.etag, headers) !== undefined);
+  if (!isProvable) return true;
+  const md5s = Buffer.concat(parts.map((part) => Buffer.from(part.etag, "hex")));
+  return etag.toLowerCase() === `${md5Of(md5s)}-${parts.length}`;
+}
+
+/** A CRC-32 as S3 writes it: its four bytes in base64. */
+export function crc32Text(crc: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes.toString("base64");
+}
+
+/** The CRC-32 of bytes, in base64. */
+export function crc32Of(bytes: Uint8Array): string {
+  return crc32Text(crc32(bytes));
+}
+
+/** The error for what was stored wrong. */
+export function wrongBytes(key: string): IntegrityError {
+  const message = `${writing(key)}: the server has stored other bytes than it was sent`;
+  return new IntegrityError(message, { key, check: "upload" });
+}
+
+/** What errors of a write begin with. */
+export function writing(key: string): string {
+  return `Cannot write ${quote(key)}`;
 }

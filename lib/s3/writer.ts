@@ -19,7 +19,7 @@ import {
   type WriteCondition,
 } from "./object_facts.ts";
 import { listUploads } from "./pages.ts";
-import { CHECKSUM, crc32Of, isOfParts, writing, wrongBytes } from "./stored.ts";
+import { CHECKSUM, crc32Of, isOfParts, WriteSender, writing, wrongBytes } from "./write_sender.ts";
 import {
   completionDocument,
   parseCompleted,
@@ -27,7 +27,6 @@ import {
   type UnfinishedUpload,
   type UploadedPart,
 } from "./documents.ts";
-import { WriteSender } from "./write_sender.ts";
 
 export type { ObjectFacts, ObjectHead, WriteCondition } from "./object_facts.ts";
 export type { UnfinishedUpload, UploadedPart } from "./documents.ts";

@@ -5,7 +5,7 @@ import {
   readPage,
   restRefusal,
   THROTTLED_HINT_MS,
-} from "../../lib/adjust/rest_answer.ts";
+} from "../../lib/adjust/rest_client.ts";
 import {
   ConfigurationError,
   IntegrityError,

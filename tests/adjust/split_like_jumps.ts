@@ -1,4 +1,4 @@
-import { jumpBetween, type SplitLikeJump } from "../../lib/adjust/split_jump.ts";
+import { jumpBetween, type SplitLikeJump } from "../../lib/adjust/overnight.ts";
 import type { Bar, Day } from "../../lib/market/bar.ts";
 import { daysOfBars } from "../market/days_of_bars.ts";
 

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FlatFile } from "../../lib/flatfile/flat_file.ts";
-import type { FileRow } from "../../lib/flatfile/row_search.ts";
-import { RowFlaw, toRowTexts } from "../../lib/flatfile/row_text.ts";
+import { type FileRow, RowFlaw, toRowTexts } from "../../lib/flatfile/row_search.ts";
 
 const KEY = "us_stocks_sip/day_aggs_v1/2024/03/2024-03-07.csv.gz";
 const HEADER = "ticker,volume,open,close,high,low,window_start,transactions";

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { ConfigurationError, TlsError } from "../../lib/errors.ts";
-import { connectionError } from "../../lib/http/connection_error.ts";
+import { connectionError } from "../../lib/http/connections.ts";
 
 const URL_OF_DENO = "https://tls.certificate.example/refused/dns%20error?X-Amz-Signature=0123";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TickerRecords } from "../../lib/cache/ticker_records.ts";
-import { chooseTickers, SeenFiles } from "../../lib/load/choose_tickers.ts";
+import { chooseTickers, SeenFiles } from "../../lib/load/open_symbols.ts";
 import { identityOf, openStored } from "../../lib/load/run_context.ts";
 import { sampleRecords } from "../cache/samples.ts";
 import { FILES, type OpenRun, requestsFor, withRun } from "./open_run.ts";

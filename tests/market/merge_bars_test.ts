@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DecimalSum, mergeBars } from "../../lib/market/merge_bars.ts";
+import { DecimalSum, mergeBars } from "../../lib/market/resample.ts";
 
 const BAR = { date: "2024-03-07", timestamp: 1, open: 5, high: 9, low: 4, close: 6 };
 

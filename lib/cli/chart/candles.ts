@@ -7,8 +7,16 @@
  */
 
 import type { Bar } from "../../../mod.ts";
-import { type Cell, type Grid, gridOf, levelOf, type PriceScale, scaleOf } from "./grid.ts";
-import { type ChartColumns, rises } from "./chart_columns.ts";
+import {
+  type Cell,
+  type ChartColumns,
+  type Grid,
+  gridOf,
+  levelOf,
+  type PriceScale,
+  rises,
+  scaleOf,
+} from "./grid.ts";
 import type { Style, Tone } from "../render/style.ts";
 
 /** What half of a cell shows: nothing, the wick or the body. */

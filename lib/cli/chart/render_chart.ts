@@ -5,7 +5,7 @@
  * @module
  */
 
-import { mergeBars } from "../../market/merge_bars.ts";
+import { mergeBars } from "../../market/resample.ts";
 import { MOST_DECIMALS, priceDecimals } from "../../market/bar.ts";
 import type { Bar } from "../../../mod.ts";
 import {
@@ -17,17 +17,20 @@ import {
   lineScale,
   mostVolume,
 } from "./candles.ts";
-import { cellsText, type Grid, levelOf, type PriceScale, roundTicks } from "./grid.ts";
 import {
+  cellsText,
   type Chart,
   type ChartColumns,
   type ChartSpace,
+  type Grid,
   intoColumns,
+  levelOf,
+  type PriceScale,
   rises,
-} from "./chart_columns.ts";
+  roundTicks,
+} from "./grid.ts";
 import { renderDates } from "./dates.ts";
-import { paint, printable } from "../render/style.ts";
-import { textWidth } from "../render/table.ts";
+import { paint, printable, textWidth } from "../render/style.ts";
 import { countText } from "../render/wording.ts";
 
 /** How the lines of a chart are shared out. */

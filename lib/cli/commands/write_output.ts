@@ -5,8 +5,7 @@
  */
 
 import { givingWay } from "../../concurrency/give_way.ts";
-import type { OutputFile } from "../../cache/output_file.ts";
-import { checkOutputFolder } from "../../cache/output_target.ts";
+import { checkOutputFolder, type OutputFile } from "../../cache/output_file.ts";
 import { formatBars } from "../../output/format.ts";
 import {
   outputName,

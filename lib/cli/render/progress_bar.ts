@@ -5,7 +5,7 @@
  * @module
  */
 
-import { textWidth } from "./table.ts";
+import { paint, signed, type Style, textWidth } from "./style.ts";
 import {
   bytesPerSecond,
   elapsedMs,
@@ -15,7 +15,6 @@ import {
   type ReportedPlan,
 } from "../progress/progress_state.ts";
 import { exportTexts, recordedText } from "./run.ts";
-import { paint, signed, type Style } from "./style.ts";
 import { durationText, percentText, rateText } from "./wording.ts";
 
 /** Where and when a block is drawn. */

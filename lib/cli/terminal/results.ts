@@ -6,6 +6,7 @@
 
 import type { Context } from "../context.ts";
 import { EXIT } from "../explain/exits.ts";
+import { renderTable } from "../render/style.ts";
 import { renderNotice } from "../render/warning.ts";
 
 type Screen = Pick<Context, "terminal" | "style">;
@@ -36,7 +37,6 @@ export function withSources(
 
 /** Writes a table to standard output; see `renderTable()`. */
 export async function showTable({ headings, rows }: Table, { terminal }: Screen): Promise<number> {
-  const { renderTable } = await import("../render/table.ts");
   await terminal.data(`${renderTable(headings, rows).join("\n")}\n`);
   return EXIT.complete;
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { candleScale, drawCandles } from "../../../lib/cli/chart/candles.ts";
-import { intoColumns } from "../../../lib/cli/chart/chart_columns.ts";
+import { intoColumns } from "../../../lib/cli/chart/grid.ts";
 import { PLAIN } from "../../../lib/cli/render/style.ts";
 import type { Bar } from "../../../mod.ts";
 import { day, zigzag } from "./bars.ts";

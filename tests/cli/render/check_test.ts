@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { findingsTable, renderCheck, renderPlaceCheck } from "../../../lib/cli/render/check.ts";
-import { PLAIN, type Style } from "../../../lib/cli/render/style.ts";
-import { renderTable } from "../../../lib/cli/render/table.ts";
+import { PLAIN, renderTable, type Style } from "../../../lib/cli/render/style.ts";
 import type { Finding, SymbolCheck } from "../../../mod.ts";
 
 const SIGNS: Style = { signs: true, color: false };

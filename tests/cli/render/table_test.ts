@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { stringWidth } from "../../deps/string_width.ts";
-import { renderTable, textWidth } from "../../../lib/cli/render/table.ts";
+import { renderTable, textWidth } from "../../../lib/cli/render/style.ts";
 
 Deno.test("renderTable() aligns columns, numbers to the right", () => {
   const rows = [["TSLA", "1255", "2025-10-31"], ["X:BTC-USD", "7", "2024-01-01"]];
