@@ -134,13 +134,15 @@ export function checkGiven(given: object, kinds: Kinds, of = ""): void {
  * @throws as {@linkcode checkGiven} does.
  */
 export function checkOptions(options: unknown, kinds: Kinds): void {
-  checkGiven({ options }, { options: needed(object()) });
+  checkGiven({ options }, OPTIONS);
   checkGiven(options as object, kinds);
 }
 
+const OPTIONS = { options: needed(object()) };
+
 function checkOne(name: string, value: unknown, kind: Kind): void {
   if (value === undefined && !kind.isNeeded) return;
-  const { wanted, isRight, isSecret, items, fields = {} } = kind;
+  const { wanted, isRight, isSecret, items, fields } = kind;
   if (!isRight(value)) {
     const found = isSecret ? typeText(value) : quote(value);
     throw new UsageError(`Cannot use ${name}: found ${found}, want ${wanted}`);
@@ -153,7 +155,7 @@ function checkOne(name: string, value: unknown, kind: Kind): void {
       if (hasParts || !item.isRight(one)) checkOne(`${name}[${i}]`, one, item);
     }
   }
-  checkGiven(value as object, fields, `${name}.`);
+  if (fields !== undefined) checkGiven(value as object, fields, `${name}.`);
 }
 
 /** Whether a value is an object, and not `null`. */

@@ -41,8 +41,8 @@ export class Gate implements Disposable {
   #answeredMs = -Infinity;
   /** The search for the server that is under way. */
   #search: Promise<Blame> | undefined;
-  /** Ends it with the next answer. */
-  #heard = new AbortController();
+  /** Ends it with the next answer; none is there otherwise, since an abort makes an error each time. */
+  #heard: AbortController | undefined;
   #isAway = false;
 
   constructor(options: GateOptions) {
@@ -57,7 +57,8 @@ export class Gate implements Disposable {
   /** The server has answered, whatever it was. */
   answered(): void {
     this.#answeredMs = performance.now();
-    this.#heard.abort();
+    this.#heard?.abort();
+    this.#heard = undefined;
   }
 
   /** Resolves when the server is not known to be away. An abort rejects with its reason. */
@@ -83,8 +84,7 @@ export class Gate implements Disposable {
 
   /** Asks once, and if that is in vain for a server that was there, until it is heard. */
   async #look(): Promise<Blame> {
-    this.#heard = new AbortController();
-    const heard = this.#heard.signal;
+    const { signal: heard } = this.#heard = new AbortController();
     const { ask, onAway, patienceMs = 120_000 } = this.#options;
     const signal = AbortSignal.any([heard, this.#end.signal]);
     const wasThere = this.hasAnswered;

@@ -43,8 +43,8 @@ export class Suggestions implements AsyncDisposable {
   readonly #listing: Listing;
   readonly #newest: NewestTickers;
   readonly #giveWay = givingWay();
-  /** Settled when no suggestion is being looked for. */
-  #found: Promise<unknown> = Promise.resolve();
+  /** Settled when no suggestion is being looked for; none has been where this is missing. */
+  #found: Promise<unknown> | undefined;
   /** For how many symbols something was looked for. */
   #looks = 0;
   /** The look for near tickers that ends last. */
@@ -98,7 +98,7 @@ export class Suggestions implements AsyncDisposable {
    * An abort rejects with the signal's reason.
    */
   async whenFound(signal: AbortSignal): Promise<void> {
-    await abortable(this.#found, signal);
+    if (this.#found !== undefined) await abortable(this.#found, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

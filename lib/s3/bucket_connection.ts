@@ -53,6 +53,8 @@ const SPACE = 0x20;
 
 const HOOKS = ["onRetry", "onThrottled", "onBytes", "onSuccess", "onOthersAnswered", "onAway"];
 
+const KEY_KINDS = { key: needed(text()) };
+
 const OPTION_KINDS = {
   endpoint: needed(either(text("a URL"), object())),
   bucket: needed(text()),
@@ -103,8 +105,9 @@ export class BucketConnection implements Disposable {
   }
 
   /** The URL of an object. */
-  urlOf(key: string): URL {
-    return new URL(`${this.#url}/${encodeKey(key)}`);
+  urlOf(key: string, parameters: Readonly<Record<string, string>> = {}): URL {
+    const query = encodeQuery(parameters);
+    return new URL(`${this.#url}/${encodeKey(key)}${query && `?${query}`}`);
   }
 
   /**
@@ -126,12 +129,10 @@ export class BucketConnection implements Disposable {
     action: string,
     parameters: Readonly<Record<string, string>> = {},
   ): ObjectTarget {
-    checkGiven({ key }, { key: needed(text()) });
+    checkGiven({ key }, KEY_KINDS);
     const defect = keyDefect(key);
     if (defect !== undefined) throw new TypeError(`${action}: ${defect}`);
-    const url = this.urlOf(key);
-    url.search = encodeQuery(parameters);
-    return { url, key, subject: key, action };
+    return { url: this.urlOf(key, parameters), key, subject: key, action };
   }
 
   /**

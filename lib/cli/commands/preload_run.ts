@@ -181,6 +181,7 @@ function refusedHint(
   finished: Presenter["finished"],
 ): string[] {
   const files = Map.groupBy(finished, ({ outcome }) => outcome.kind);
+  if (!files.has("refused")) return [];
   const datesOf = (kind: FileOutcome["kind"]) =>
     (files.get(kind) ?? []).flatMap(({ key }) => parseKey(key)?.date ?? []);
   const bars = symbols.flatMap(({ from, to }) => [from, to]).filter((date) => date !== null);

@@ -150,6 +150,7 @@ function groupLines(
   group: readonly FinishedFile[],
   all: readonly FinishedFile[],
 ): string[] {
+  if (group.length === 0) return [];
   const members = new Set(group);
   const others = Map.groupBy(all.filter((one) => !members.has(one)), datasetOf);
   const named = new Set(all.map(datasetOf)).size > 1;
