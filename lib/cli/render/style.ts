@@ -146,17 +146,6 @@ export function renderTable(
   );
 }
 
-/** What is not seen by itself: control, format and combining characters. */
-const UNSEEN = /^[\p{Control}\p{Default_Ignorable_Code_Point}\p{Mn}\p{Me}]*$/u;
-
-/** What takes two columns: emoji, and the letters that East Asian scripts set in squares. */
-const WIDE = [
-  /\p{Emoji}\ufe0f|^\p{Emoji_Presentation}/u,
-  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3]/u,
-  /^[\uf900-\ufaff\ufe10-\ufe6b\uff01-\uff60\uffe0-\uffe6]/u,
-  /^[\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u,
-];
-
 /** The columns of a text without control sequences. */
 export function textWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
@@ -164,7 +153,21 @@ export function textWidth(text: string): number {
   // Made here and not with the module: the first one takes 10 ms.
   const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
   for (const { segment } of characters.segment(text)) {
-    if (!UNSEEN.test(segment)) columns += WIDE.some((wide) => wide.test(segment)) ? 2 : 1;
+    if (!isUnseen(segment)) columns += isWide(segment) ? 2 : 1;
   }
   return columns;
+}
+
+/** Whether nothing is seen of it by itself: control, format and combining characters. */
+function isUnseen(character: string): boolean {
+  return /^[\p{Control}\p{Default_Ignorable_Code_Point}\p{Mn}\p{Me}]*$/u.test(character);
+}
+
+/** Whether it takes two columns: emoji, and the letters that East Asian scripts set in squares. */
+function isWide(character: string): boolean {
+  return /\p{Emoji}\ufe0f|^\p{Emoji_Presentation}/u.test(character) ||
+    /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3]/u
+      .test(character) ||
+    /^[\uf900-\ufaff\ufe10-\ufe6b\uff01-\uff60\uffe0-\uffe6]/u.test(character) ||
+    /^[\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u.test(character);
 }
