@@ -7,7 +7,7 @@
 import { NO_STRAYS, sortOut, type Strays, sumOfStrays, withDates } from "./dated_files.ts";
 import type { CacheDirectory } from "../cache/directory.ts";
 import { type KeptListing, readListing, writeListing } from "../cache/kept_listing.ts";
-import { type Dataset, yearPrefix } from "../market/dataset.ts";
+import { type Dataset, dateOfKey, yearPrefix } from "../market/dataset.ts";
 import {
   byDate,
   type DatedObject,
@@ -57,20 +57,24 @@ export class Listing {
 
   /** Reads what is kept and young enough of the years that the spans touch. */
   static async readKept(spans: readonly DatedSpan[], options: KeptOptions): Promise<Listing> {
+    const { directory, source } = options;
     const listing = new Listing();
-    for (const [prefix, dataset] of prefixesOf(spans)) {
-      const kept = await readListing(options.directory, {
-        source: options.source,
-        prefix,
-      });
-      if (kept && isYoung(kept, options)) listing.#setYear(prefix, { dataset, kept });
+    const asked = new Set<string>();
+    // What is kept of the year in which a dataset is known to begin may name earlier ones.
+    for (let more = listing.#missing(spans); more.length > 0;) {
+      for (const [prefix, dataset] of more) {
+        asked.add(prefix);
+        const kept = await readListing(directory, { source, prefix });
+        if (kept && isYoung(kept, options)) listing.#setYear(prefix, { dataset, kept });
+      }
+      more = listing.#missing(spans).filter(([prefix]) => !asked.has(prefix));
     }
     return listing;
   }
 
   /** Whether every year that the span touches is here. */
   covers(span: DatedSpan): boolean {
-    return [...prefixesOf([span]).keys()].every((prefix) => this.#years.has(prefix));
+    return this.#missing([span]).length === 0;
   }
 
   /** When the oldest part was listed, in milliseconds since the epoch. */
@@ -82,7 +86,8 @@ export class Listing {
 
   /**
    * Lists the years that are missing and keeps them: one first, so that wrong keys cost a
-   * single request, then the others at once; the first that fails ends those.
+   * single request, then the others at once, then those that turn out to come before the year in
+   * which the dataset is known to begin; the first that fails ends those.
    *
    * @throws {S3Error} {@linkcode NetworkError} {@linkcode IntegrityError} as the client does.
    */
@@ -94,24 +99,50 @@ export class Listing {
     const { directory, source, nowMs, semaphore } = options;
     const stop = new AbortController();
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const missing = [...prefixesOf(spans)].filter(([prefix]) => !this.#years.has(prefix));
     const listYear = async ([prefix, dataset]: [string, Dataset]) => {
-      const list = () => Array.fromAsync(client.list(prefix, { signal }));
-      const listed = await semaphore.run(list, { signal });
+      const list = async () => {
+        const isFirst = prefix === firstPrefix(dataset);
+        const startsAt = isFirst ? await findStart(dataset, client, signal) : undefined;
+        return { listed: await Array.fromAsync(client.list(prefix, { signal })), startsAt };
+      };
+      const { listed, startsAt } = await semaphore.run(list, { signal });
       const { files, strays } = sortOut(dataset, listed);
-      const kept = { source, prefix, listedAtMs: nowMs, objects: files.map(toKept), strays };
+      const objects = files.map(toKept);
+      const kept = { source, prefix, listedAtMs: nowMs, objects, strays, startsAt };
       await writeListing(directory, kept);
       this.#setYear(prefix, { dataset, kept });
     };
-    for (const newest of missing.splice(-1)) await listYear(newest);
-    const others = missing.map(listYear);
-    try {
-      await Promise.all(others);
-    } catch (error) {
-      stop.abort(error);
-      await Promise.allSettled(others);
-      throw error;
+    for (const newest of this.#missing(spans).slice(-1)) await listYear(newest);
+    for (let some = this.#missing(spans); some.length > 0; some = this.#missing(spans)) {
+      const others = some.map(listYear);
+      try {
+        await Promise.all(others);
+      } catch (error) {
+        stop.abort(error);
+        await Promise.allSettled(others);
+        throw error;
+      }
     }
+  }
+
+  /** The date of the dataset's first file, where that is before the one that is known. */
+  earlierStartOf(dataset: Dataset): string | undefined {
+    const startsAt = this.#years.get(firstPrefix(dataset))?.kept.startsAt;
+    return startsAt !== undefined && startsAt < dataset.firstDate ? startsAt : undefined;
+  }
+
+  /** The years that the spans touch and that are not here, by their prefixes. */
+  #missing(spans: readonly DatedSpan[]): [prefix: string, dataset: Dataset][] {
+    const prefixes = new Map<string, Dataset>();
+    for (const { dataset, period } of spans) {
+      // The year in which the dataset is known to begin says whether there are earlier ones.
+      if (period.from <= dataset.firstDate) prefixes.set(firstPrefix(dataset), dataset);
+      const start = yearOf(this.earlierStartOf(dataset) ?? dataset.firstDate);
+      for (let year = Math.max(yearOf(period.from), start); year <= yearOf(period.to); year++) {
+        prefixes.set(yearPrefix(dataset, year), dataset);
+      }
+    }
+    return [...prefixes].filter(([prefix]) => !this.#years.has(prefix));
   }
 
   /** What the bucket has in the years beside flat files. */
@@ -209,15 +240,24 @@ function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions):
 
 const toKept = ({ key, size, etag }: ObjectVersion) => ({ key, size, etag });
 
-function prefixesOf(spans: readonly DatedSpan[]): Map<string, Dataset> {
-  const prefixes = new Map<string, Dataset>();
-  for (const { dataset, period } of spans) {
-    const first = period.from > dataset.firstDate ? period.from : dataset.firstDate;
-    for (let year = yearOf(first); year <= yearOf(period.to); year++) {
-      prefixes.set(yearPrefix(dataset, year), dataset);
-    }
+/** Keys of a dataset among which its first file is looked for: there may be others before it. */
+const FIRST_KEYS = 10;
+
+/** The date of a dataset's first file, where it is among the first keys. */
+async function findStart(
+  dataset: Dataset,
+  client: S3Client,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let keys = 0;
+  for await (const { key } of client.list(`${dataset.name}/`, { pageSize: FIRST_KEYS, signal })) {
+    const date = dateOfKey(dataset, key);
+    if (date !== undefined) return date;
+    if (++keys === FIRST_KEYS) break;
   }
-  return prefixes;
+  return undefined;
 }
+
+const firstPrefix = (dataset: Dataset) => yearPrefix(dataset, yearOf(dataset.firstDate));
 
 const yearOf = (date: string) => Number(date.slice(0, 4));

@@ -23,6 +23,11 @@ export interface KeptListing {
   readonly objects: readonly ObjectVersion[];
   /** What else there was; not there in what an older version has written. */
   readonly strays?: KeptStrays | undefined;
+  /**
+   * The date of the dataset's first file, `YYYY-MM-DD`, in the listing of the year in which it is
+   * known to begin; not there in what an older version has written.
+   */
+  readonly startsAt?: string | undefined;
 }
 
 /** Objects that are no flat files: how many, and some of their keys. */
@@ -51,15 +56,15 @@ export async function readListing(
 ): Promise<KeptListing | undefined> {
   const kept = await new KeptFiles(directory).readLine(directory.listingPath(prefix), FORMAT);
   if (kept?.source !== source || kept.prefix !== prefix) return undefined;
-  const { listedAtMs, objects, strays } = kept as unknown as KeptListing;
-  return { source, prefix, listedAtMs, objects, strays };
+  const { listedAtMs, objects, strays, startsAt } = kept as unknown as KeptListing;
+  return { source, prefix, listedAtMs, objects, strays, startsAt };
 }
 
 /** @throws {StorageError} when the disk does not take it. */
 export async function writeListing(
   directory: CacheDirectory,
-  { source, prefix, listedAtMs, objects, strays }: KeptListing,
+  { source, prefix, listedAtMs, objects, strays, startsAt }: KeptListing,
 ): Promise<void> {
-  const listing = { source, prefix, listedAtMs, objects, strays };
+  const listing = { source, prefix, listedAtMs, objects, strays, startsAt };
   await new KeptFiles(directory).writeLine(directory.listingPath(prefix), FORMAT, listing);
 }

@@ -13,7 +13,7 @@ import { joinSymbols, withHistories } from "./follow.ts";
 import { keptOptions, Listing } from "../bucket/listing.ts";
 import { filesOfEach, isKnown } from "./loaded_symbol.ts";
 import { partitionByCache } from "./partition_by_cache.ts";
-import { reportStart } from "./reports.ts";
+import { reportEarlierStarts, reportStart } from "./reports.ts";
 import { openLake } from "./run_context.ts";
 import { partsOf, readRequest } from "../request.ts";
 import { sourceName } from "../s3/bucket_url.ts";
@@ -78,6 +78,7 @@ export async function preload(
       ...{ directory, settings, lake },
       suggestions: suggestions!,
     });
+  reportEarlierStarts(requests, listing, settings);
   if (listing.strays.count > 0) settings.reporter({ type: "strays", ...listing.strays });
   const loaded = joinSymbols(requests, [...hits, ...update.loaded]);
   const giveWay = givingWay();

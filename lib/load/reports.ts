@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Listing } from "../bucket/listing.ts";
 import type { StoredRecords } from "../cache/stored_records.ts";
 import type { DatedObject } from "../dated_object.ts";
 import { causeOf, isRefused } from "./verdict.ts";
@@ -29,6 +30,22 @@ export function reportStart(requests: readonly SymbolRequest[], settings: Settin
     host: new URL(settings.endpoint).host,
     isAssetGiven: settings.asset !== undefined,
   });
+}
+
+/** The bucket has files from before the date on which the longest period begins. */
+export function reportEarlierStarts(
+  requests: readonly SymbolRequest[],
+  listing: Listing,
+  { reporter }: Pick<Settings, "reporter">,
+): void {
+  const longest = requests.filter(({ period }) => period.name === "max");
+  for (const dataset of new Set(longest.map(({ dataset }) => dataset))) {
+    const start = listing.earlierStartOf(dataset);
+    if (start === undefined) continue;
+    const message = `The bucket has files of ${dataset.name} from ${start} on, and max begins on ` +
+      `${dataset.firstDate}: ask for those from ${start} on to have all`;
+    reporter({ type: "notice", message });
+  }
 }
 
 /** The bucket is needed. */

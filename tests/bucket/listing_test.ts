@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeS3, type FakeS3Options } from "../../fixtures/s3_server.ts";
 import { CacheDirectory } from "../../lib/cache/directory.ts";
+import { readListing, writeListing } from "../../lib/cache/kept_listing.ts";
 import { S3Error } from "../../lib/errors.ts";
 import { type DatedSpan, type KeptOptions, Listing } from "../../lib/bucket/listing.ts";
 import { datasetOf } from "../../lib/market/dataset.ts";
@@ -81,13 +82,54 @@ Deno.test("Listing lists the years that a span touches, the newest first", async
   assertEquals(datesOf(listing), dates.slice(1));
 });
 
-Deno.test("Listing asks for no year before the dataset's first date", async () => {
+Deno.test("Listing asks once whether there are years before the dataset's known first date", async () => {
   await using place = await placeOf([]);
   await place.list([span("0001-01-01", "2004-06-01")]);
-  assertEquals(place.prefixes().sort(), [`${STOCKS.name}/2003/`, `${STOCKS.name}/2004/`]);
+  const prefixes = ["", "2003/", "2004/"].map((year) => `${STOCKS.name}/${year}`);
+  assertEquals(place.prefixes().sort(), prefixes);
   const early = [span("1990-01-01", "1999-12-31")];
   assertEquals((await place.list(early)).covers(early[0]!), true);
-  assertEquals(place.s3.requests.length, 2);
+  assertEquals(place.s3.requests.length, 3);
+});
+
+Deno.test("Listing finds the files from before the dataset's known first date", async () => {
+  const dates = ["1999-01-04", "2001-05-01", "2003-01-02", "2003-09-10", "2004-01-02"];
+  await using place = await placeOf(dates);
+  place.s3.objects.put(`${STOCKS.name}/.note`, bytesOf("a stray before all files"));
+  const spans = [span("1990-01-01", "2004-06-01")];
+  const listing = await place.list(spans);
+  assertEquals(listing.filesOf(spans[0]!).map(({ date }) => date), dates);
+  assertEquals(listing.earlierStartOf(STOCKS), "1999-01-04");
+  const requests = place.s3.requests.length;
+  assertEquals(requests, 1 + [1999, 2000, 2001, 2002, 2003, 2004].length);
+  for (
+    const [from, to, some] of [
+      ["1990-01-01", "2004-06-01", dates],
+      ["2000-01-01", "2001-12-31", ["2001-05-01"]],
+      ["1990-01-01", "1998-12-31", []],
+      ["2003-09-10", "2004-06-01", dates.slice(3)],
+    ] as const
+  ) {
+    const later = [span(from, to)];
+    const kept = await place.readKept(later);
+    assert(kept.covers(later[0]!), from);
+    assertEquals(kept.filesOf(later[0]!).map(({ date }) => date), some);
+  }
+  assertEquals(place.s3.requests.length, requests);
+});
+
+Deno.test("Listing of an older version says nothing of earlier years, and counts until it is too old", async () => {
+  await using place = await placeOf(["1999-01-04", "2003-09-10"]);
+  const spans = [span("1990-01-01", "2003-12-31")];
+  await place.list(spans);
+  const prefix = `${STOCKS.name}/2003/`;
+  const old = await readListing(place.directory, { source: "s", prefix });
+  await writeListing(place.directory, { ...old!, startsAt: undefined });
+  const kept = await place.readKept(spans);
+  assert(kept.covers(spans[0]!));
+  assertEquals(datesOf(kept), ["2003-09-10"]);
+  const listing = await place.list(spans, { maxAgeMs: -1 });
+  assertEquals(datesOf(listing), ["1999-01-04", "2003-09-10"]);
 });
 
 Deno.test("Listing lists each year once for all the spans that touch it", async () => {

@@ -81,7 +81,11 @@ Deno.test("readListing() gives what was kept of the same source and prefix alone
     };
     assertEquals(await readListing(directory, kept), undefined);
     await writeListing(directory, kept);
-    assertEquals(await readListing(directory, kept), { ...kept, strays: undefined });
+    assertEquals(await readListing(directory, kept), {
+      ...kept,
+      strays: undefined,
+      startsAt: undefined,
+    });
     for (const other of [{ source: "elsewhere" }, { prefix: "us_stocks_sip/day_aggs_v1/2023/" }]) {
       assertEquals(await readListing(directory, { ...kept, ...other }), undefined);
     }

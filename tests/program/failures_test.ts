@@ -261,6 +261,26 @@ Deno.test("flatfetch TSLA -p 2y (the bucket begins later) says where it begins, 
   assertNotMatch((await world.run(["TSLA", ...IN_QUARTER])).stderr, /begins/);
 });
 
+Deno.test("flatfetch TSLA (the bucket begins before the vendor's first date) loads what is asked for, and says where max begins", async () => {
+  const older = stockFiles({ from: "2002-12-30", to: "2003-01-03" });
+  const newer = stockFiles({ from: "2003-09-10", to: "2003-09-12" });
+  await using world = await World.open([older, newer]);
+  const to = ["--to", "2003-12-31"];
+  const max = await world.run(["TSLA", "-p", "max", ...to, "--json"]);
+  const text =
+    "The bucket has files of us_stocks_sip/day_aggs_v1 from 2002-12-30 on, and max begins " +
+    "on 2003-09-10: ask for those from 2002-12-30 on to have all";
+  assertEquals([max.code, JSON.parse(max.stdout).symbols.TSLA.bars], [0, 3], max.stderr);
+  assertEquals(max.stderr.split(text).length, 2, max.stderr);
+  const all = await world.run(["TSLA", "--from", "1990-01-01", ...to, "--json"]);
+  assertEquals([all.code, JSON.parse(all.stdout).symbols.TSLA.bars], [0, 3 + 4], all.stderr);
+  assertEquals(all.stderr.includes(text), false);
+  const hit = await world.run(["TSLA", "-p", "max", ...to, "--offline"]);
+  assertEquals([hit.code, hit.stderr.includes(text)], [0, true], hit.stderr);
+  const check = await world.run(["check", "TSLA", "--from", "1990-01-01", ...to]);
+  assertMatch(check.stderr, /clean; 7 bars in 7 files, 2002-12-30 to 2003-09-12/);
+});
+
 Deno.test("flatfetch TSLA (two passing faults on each file) exits 0", async () => {
   const files = stockFiles({ from: "2025-01-02", to: "2025-01-31" });
   await using world = await World.open([files]);
