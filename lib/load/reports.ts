@@ -39,11 +39,12 @@ export function reportEarlierStarts(
   { reporter }: Pick<Settings, "reporter">,
 ): void {
   const longest = requests.filter(({ period }) => period.name === "max");
-  for (const dataset of new Set(longest.map(({ dataset }) => dataset))) {
+  const datasets = new Map(longest.map(({ dataset }) => [dataset.name, dataset]));
+  for (const [name, dataset] of datasets) {
     const start = listing.earlierStartOf(dataset);
     if (start === undefined) continue;
-    const message = `The bucket has files of ${dataset.name} from ${start} on, and max begins on ` +
-      `${dataset.firstDate}: ask for those from ${start} on to have all`;
+    const message = `The bucket has files of ${name} since ${start}, and max begins on ` +
+      `${dataset.firstDate}: give ${start} as the first date to have all`;
     reporter({ type: "notice", message });
   }
 }

@@ -266,10 +266,9 @@ Deno.test("flatfetch TSLA (the bucket begins before the vendor's first date) loa
   const newer = stockFiles({ from: "2003-09-10", to: "2003-09-12" });
   await using world = await World.open([older, newer]);
   const to = ["--to", "2003-12-31"];
-  const max = await world.run(["TSLA", "-p", "max", ...to, "--json"]);
-  const text =
-    "The bucket has files of us_stocks_sip/day_aggs_v1 from 2002-12-30 on, and max begins " +
-    "on 2003-09-10: ask for those from 2002-12-30 on to have all";
+  const max = await world.run(["TSLA", "AAPL", "-p", "max", ...to, "--json"]);
+  const text = "The bucket has files of us_stocks_sip/day_aggs_v1 since 2002-12-30, and max " +
+    "begins on 2003-09-10: give 2002-12-30 as the first date to have all";
   assertEquals([max.code, JSON.parse(max.stdout).symbols.TSLA.bars], [0, 3], max.stderr);
   assertEquals(max.stderr.split(text).length, 2, max.stderr);
   const all = await world.run(["TSLA", "--from", "1990-01-01", ...to, "--json"]);
