@@ -65,7 +65,10 @@ export class Listing {
       for (const [prefix, dataset] of more) {
         asked.add(prefix);
         const kept = await readListing(directory, { source, prefix });
-        if (kept && isYoung(kept, options)) listing.#setYear(prefix, { dataset, kept });
+        if (kept === undefined || !isYoung(kept, options)) continue;
+        // What an older version has kept says nothing of earlier years: it has to do offline.
+        const isWhole = kept.startsAt !== undefined || prefix !== firstPrefix(dataset);
+        if (isWhole || options.maxAgeMs === Infinity) listing.#setYear(prefix, { dataset, kept });
       }
       more = listing.#missing(spans).filter(([prefix]) => !asked.has(prefix));
     }
@@ -128,7 +131,7 @@ export class Listing {
   /** The date of the dataset's first file, where that is before the one that is known. */
   earlierStartOf(dataset: Dataset): string | undefined {
     const startsAt = this.#years.get(firstPrefix(dataset))?.kept.startsAt;
-    return startsAt !== undefined && startsAt < dataset.firstDate ? startsAt : undefined;
+    return startsAt && startsAt < dataset.firstDate ? startsAt : undefined;
   }
 
   /** The years that the spans touch and that are not here, by their prefixes. */
@@ -240,22 +243,33 @@ function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions):
 
 const toKept = ({ key, size, etag }: ObjectVersion) => ({ key, size, etag });
 
-/** Keys of a dataset among which its first file is looked for: there may be others before it. */
-const FIRST_KEYS = 10;
+/** Keys that are asked for to find a dataset's first file; more only where none of these is one. */
+const FEW_KEYS = 10;
 
-/** The date of a dataset's first file, where it is among the first keys. */
+/**
+ * The date of a dataset's first file; `null` when there is none up to the year in which it is known
+ * to begin. There may be any number of other objects before it.
+ */
 async function findStart(
   dataset: Dataset,
   client: S3Client,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string | null> {
+  const end = `${firstPrefix(dataset)}~`;
+  let startAfter: string | undefined;
   let keys = 0;
-  for await (const { key } of client.list(`${dataset.name}/`, { pageSize: FIRST_KEYS, signal })) {
-    const date = dateOfKey(dataset, key);
-    if (date !== undefined) return date;
-    if (++keys === FIRST_KEYS) break;
+  for (const pageSize of [FEW_KEYS, undefined]) {
+    const options = { pageSize, startAfter, signal };
+    for await (const { key } of client.list(`${dataset.name}/`, options)) {
+      const date = dateOfKey(dataset, key);
+      if (date !== undefined) return date;
+      if (key > end) return null;
+      startAfter = key;
+      if (++keys === FEW_KEYS) break;
+    }
+    if (keys < FEW_KEYS) return null;
   }
-  return undefined;
+  return null;
 }
 
 const firstPrefix = (dataset: Dataset) => yearPrefix(dataset, yearOf(dataset.firstDate));

@@ -26,6 +26,7 @@ import type { RunContext } from "../load/run_context.ts";
 import { completeListing } from "../load/update.ts";
 import { findCoverage } from "../bucket/coverage.ts";
 import { type DatedObject, isInSpan } from "../dated_object.ts";
+import { reportEarlierStarts } from "../load/reports.ts";
 
 /**
  * What is checked, and where. Only `refresh`, `offline` and `maxAgeMs` say what may be listed; the
@@ -103,6 +104,7 @@ export async function checkSymbols(
   const adjustment = { actions: await loadActions(requests, settings), fixSplits };
   await using connection = new LazyConnection(settings);
   const listing = await listFiles(requests, { ...context, connection });
+  reportEarlierStarts(requests, listing, settings);
   const compared = await connection.whileWorking(() => compareSymbols(requests, listing, context));
   const missing = compared.map(({ files }) => files.missing);
   const { offline } = settings;

@@ -24,6 +24,7 @@ import {
   withDefaults,
 } from "../settings.ts";
 import { completeListing } from "./update.ts";
+import { reportEarlierStarts } from "./reports.ts";
 
 /** Files that would be downloaded. */
 export interface FetchTotal extends FileTotal {
@@ -105,6 +106,7 @@ export async function estimate(
     : await list(partition.stale, listing, { directory, settings });
   const plans = await dryRunPlan(partition, listing, { directory, settings, lake });
   lake?.report(settings.reporter);
+  reportEarlierStarts(requests, listing, settings);
   const datasets = plans.toSorted(byName).map((plan) => ({
     dataset: plan.dataset,
     symbols: plan.symbols,

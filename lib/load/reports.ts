@@ -39,12 +39,12 @@ export function reportEarlierStarts(
   { reporter }: Pick<Settings, "reporter">,
 ): void {
   const longest = requests.filter(({ period }) => period.name === "max");
-  const datasets = new Map(longest.map(({ dataset }) => [dataset.name, dataset]));
-  for (const [name, dataset] of datasets) {
+  const datasets = new Map(longest.map((request) => [request.dataset.name, request]));
+  for (const [name, { dataset, period: { from } }] of datasets) {
     const start = listing.earlierStartOf(dataset);
-    if (start === undefined) continue;
-    const message = `The bucket has files of ${name} since ${start}, and max begins on ` +
-      `${dataset.firstDate}: give ${start} as the first date to have all`;
+    if (start === undefined || start >= from) continue;
+    const message = `The bucket has files of ${name} since ${start}, and max begins on ${from}: ` +
+      `give ${start} as the first date (--from) to have all`;
     reporter({ type: "notice", message });
   }
 }

@@ -32,7 +32,7 @@ export interface PeriodDefaults {
   readonly period: string;
   /** The last date when none is given. */
   readonly today: string;
-  /** Where `max` begins. */
+  /** Where `max` begins, unless it ends before. */
   readonly firstDate: string;
 }
 
@@ -86,7 +86,7 @@ export function isDate(text: string): boolean {
 }
 
 function firstDateOf(name: string, to: string, firstDate: string): string {
-  if (name === "max") return firstDate < to ? firstDate : to;
+  if (name === "max") return firstDate <= to ? firstDate : "0001-01-01";
   const last = Temporal.PlainDate.from(to);
   if (name === "ytd") return last.with({ month: 1, day: 1 }).toString();
   const [, count, unit] = /^([1-9]\d{0,3})(d|wk|mo|y)$/.exec(name) ?? [];

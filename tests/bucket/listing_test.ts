@@ -118,18 +118,42 @@ Deno.test("Listing finds the files from before the dataset's known first date", 
   assertEquals(place.s3.requests.length, requests);
 });
 
-Deno.test("Listing of an older version says nothing of earlier years, and counts until it is too old", async () => {
+Deno.test("Listing finds a file from before behind any number of other objects", async () => {
+  for (const strays of [0, 1, 9, 10, 11, 2500]) {
+    await using place = await placeOf(["1999-01-04", "2003-09-10"]);
+    for (let i = 0; i < strays; i++) {
+      place.s3.objects.put(`${STOCKS.name}/1998/01/${i}.csv`, bytesOf("a stray"));
+    }
+    const listing = await place.list([span("1990-01-01", "2003-12-31")]);
+    assertEquals(datesOf(listing), ["1999-01-04", "2003-09-10"], `${strays} strays`);
+  }
+});
+
+Deno.test("Listing asks for few keys where a bucket has nothing from before", async () => {
+  for (const dates of [[], ["2003-09-10"], ["2024-01-02"]]) {
+    await using place = await placeOf(dates);
+    for (let i = 0; i < 20; i++) {
+      place.s3.objects.put(`${STOCKS.name}/2004/01/${10 + i}.csv`, bytesOf("a stray"));
+    }
+    const spans = [span("1990-01-01", "2003-12-31")];
+    const listing = await place.list(spans);
+    assertEquals(listing.earlierStartOf(STOCKS), undefined);
+    assertEquals(place.s3.requests.length, 2, dates[0]);
+    assert((await place.readKept(spans)).covers(spans[0]!));
+  }
+});
+
+Deno.test("Listing of an older version, which knows no earlier years, is made anew unless any age will do", async () => {
   await using place = await placeOf(["1999-01-04", "2003-09-10"]);
   const spans = [span("1990-01-01", "2003-12-31")];
   await place.list(spans);
   const prefix = `${STOCKS.name}/2003/`;
   const old = await readListing(place.directory, { source: "s", prefix });
   await writeListing(place.directory, { ...old!, startsAt: undefined });
-  const kept = await place.readKept(spans);
+  const kept = await place.readKept(spans, { maxAgeMs: Infinity });
   assert(kept.covers(spans[0]!));
   assertEquals(datesOf(kept), ["2003-09-10"]);
-  const listing = await place.list(spans, { maxAgeMs: -1 });
-  assertEquals(datesOf(listing), ["1999-01-04", "2003-09-10"]);
+  assertEquals(datesOf(await place.list(spans)), ["1999-01-04", "2003-09-10"]);
 });
 
 Deno.test("Listing lists each year once for all the spans that touch it", async () => {

@@ -268,12 +268,19 @@ Deno.test("flatfetch TSLA (the bucket begins before the vendor's first date) loa
   const to = ["--to", "2003-12-31"];
   const max = await world.run(["TSLA", "AAPL", "-p", "max", ...to, "--json"]);
   const text = "The bucket has files of us_stocks_sip/day_aggs_v1 since 2002-12-30, and max " +
-    "begins on 2003-09-10: give 2002-12-30 as the first date to have all";
+    "begins on 2003-09-10: give 2002-12-30 as the first date (--from) to have all";
   assertEquals([max.code, JSON.parse(max.stdout).symbols.TSLA.bars], [0, 3], max.stderr);
   assertEquals(max.stderr.split(text).length, 2, max.stderr);
+  for (const argv of [["TSLA", "--dry-run"], ["check", "TSLA"], ["chart", "TSLA"]]) {
+    const { stderr } = await world.run([...argv, "-p", "max", ...to]);
+    assertEquals(stderr.split(text).length, 2, stderr);
+  }
   const all = await world.run(["TSLA", "--from", "1990-01-01", ...to, "--json"]);
   assertEquals([all.code, JSON.parse(all.stdout).symbols.TSLA.bars], [0, 3 + 4], all.stderr);
   assertEquals(all.stderr.includes(text), false);
+  const old = await world.run(["TSLA", "-p", "max", "--to", "2002-12-31", "--json"]);
+  assertEquals([old.code, JSON.parse(old.stdout).symbols.TSLA.bars], [0, 2], old.stderr);
+  assertEquals(old.stderr.includes("max begins"), false);
   const hit = await world.run(["TSLA", "-p", "max", ...to, "--offline"]);
   assertEquals([hit.code, hit.stderr.includes(text)], [0, true], hit.stderr);
   const check = await world.run(["check", "TSLA", "--from", "1990-01-01", ...to]);
