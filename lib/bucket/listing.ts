@@ -15,7 +15,10 @@ import {
   type ObjectVersion,
   type Span,
 } from "../dated_object.ts";
+import { S3Error } from "../errors.ts";
+import { isDate } from "../market/period.ts";
 import type { S3Client } from "../s3/client.ts";
+import { classify } from "../s3/retry.ts";
 import { sourceName } from "../s3/bucket_url.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Settings } from "../settings.ts";
@@ -66,9 +69,9 @@ export class Listing {
         asked.add(prefix);
         const kept = await readListing(directory, { source, prefix });
         if (kept === undefined || !isYoung(kept, options)) continue;
-        // What an older version has kept says nothing of earlier years: it has to do offline.
-        const isWhole = kept.startsAt !== undefined || prefix !== firstPrefix(dataset);
-        if (isWhole || options.maxAgeMs === Infinity) listing.#setYear(prefix, { dataset, kept });
+        // Offline one has to do that says nothing of earlier years.
+        const { startsAt = options.maxAgeMs === Infinity ? null : undefined } = kept;
+        listing.#setYear(prefix, { dataset, kept: { ...kept, startsAt } });
       }
       more = listing.#missing(spans).filter(([prefix]) => !asked.has(prefix));
     }
@@ -102,11 +105,12 @@ export class Listing {
     const { directory, source, nowMs, semaphore } = options;
     const stop = new AbortController();
     const signal = AbortSignal.any([options.signal, stop.signal]);
+    const reachingBack = new Set(spans.filter(reachesBack).map(({ dataset }) => dataset.name));
     const listYear = async ([prefix, dataset]: [string, Dataset]) => {
+      const isFirst = prefix === firstPrefix(dataset) && reachingBack.has(dataset.name);
       const list = async () => {
-        const isFirst = prefix === firstPrefix(dataset);
-        const startsAt = isFirst ? await findStart(dataset, client, signal) : undefined;
-        return { listed: await Array.fromAsync(client.list(prefix, { signal })), startsAt };
+        const listed = await Array.fromAsync(client.list(prefix, { signal }));
+        return { listed, startsAt: isFirst ? await findStart(dataset, client, signal) : undefined };
       };
       const { listed, startsAt } = await semaphore.run(list, { signal });
       const { files, strays } = sortOut(dataset, listed);
@@ -131,21 +135,25 @@ export class Listing {
   /** The date of the dataset's first file, where that is before the one that is known. */
   earlierStartOf(dataset: Dataset): string | undefined {
     const startsAt = this.#years.get(firstPrefix(dataset))?.kept.startsAt;
-    return startsAt && startsAt < dataset.firstDate ? startsAt : undefined;
+    return startsAt && canStart(startsAt) && startsAt < dataset.firstDate ? startsAt : undefined;
   }
 
   /** The years that the spans touch and that are not here, by their prefixes. */
   #missing(spans: readonly DatedSpan[]): [prefix: string, dataset: Dataset][] {
-    const prefixes = new Map<string, Dataset>();
-    for (const { dataset, period } of spans) {
+    const missing = new Map<string, Dataset>();
+    for (const span of spans) {
+      const { dataset, period } = span;
       // The year in which the dataset is known to begin says whether there are earlier ones.
-      if (period.from <= dataset.firstDate) prefixes.set(firstPrefix(dataset), dataset);
+      const first = firstPrefix(dataset);
+      const isUnknown = this.#years.get(first)?.kept.startsAt === undefined;
+      if (reachesBack(span) && isUnknown) missing.set(first, dataset);
       const start = yearOf(this.earlierStartOf(dataset) ?? dataset.firstDate);
       for (let year = Math.max(yearOf(period.from), start); year <= yearOf(period.to); year++) {
-        prefixes.set(yearPrefix(dataset, year), dataset);
+        const prefix = yearPrefix(dataset, year);
+        if (!this.#years.has(prefix)) missing.set(prefix, dataset);
       }
     }
-    return [...prefixes].filter(([prefix]) => !this.#years.has(prefix));
+    return [...missing];
   }
 
   /** What the bucket has in the years beside flat files. */
@@ -243,12 +251,22 @@ function isYoung({ listedAtMs }: KeptListing, { nowMs, maxAgeMs }: KeptOptions):
 
 const toKept = ({ key, size, etag }: ObjectVersion) => ({ key, size, etag });
 
+/** Whether a span begins no later than its dataset is known to, so that earlier files are of it. */
+function reachesBack({ dataset, period }: DatedSpan): boolean {
+  return period.from <= dataset.firstDate;
+}
+
+/** Whether a dataset may begin on a date: one of an odd file would make each year since a request. */
+function canStart(date: string): boolean {
+  return isDate(date) && date >= "1900";
+}
+
 /** Keys that are asked for to find a dataset's first file; more only where none of these is one. */
 const FEW_KEYS = 10;
 
 /**
  * The date of a dataset's first file; `null` when there is none up to the year in which it is known
- * to begin. There may be any number of other objects before it.
+ * to begin, or the server lists no more than a year. Any number of other objects may come before.
  */
 async function findStart(
   dataset: Dataset,
@@ -257,19 +275,25 @@ async function findStart(
 ): Promise<string | null> {
   const end = `${firstPrefix(dataset)}~`;
   let startAfter: string | undefined;
-  let keys = 0;
-  for (const pageSize of [FEW_KEYS, undefined]) {
-    const options = { pageSize, startAfter, signal };
-    for await (const { key } of client.list(`${dataset.name}/`, options)) {
-      const date = dateOfKey(dataset, key);
-      if (date !== undefined) return date;
-      if (key > end) return null;
-      startAfter = key;
-      if (++keys === FEW_KEYS) break;
+  try {
+    for (const pageSize of [FEW_KEYS, undefined]) {
+      let keys = 0;
+      for await (
+        const { key } of client.list(`${dataset.name}/`, { pageSize, startAfter, signal })
+      ) {
+        const date = dateOfKey(dataset, key);
+        if (date !== undefined && canStart(date)) return date;
+        if (key > end) return null;
+        startAfter = key;
+        if (++keys === pageSize) break;
+      }
+      if (keys < FEW_KEYS) return null;
     }
-    if (keys < FEW_KEYS) return null;
+    return null;
+  } catch (error) {
+    if (error instanceof S3Error && classify(error) !== "retry") return null;
+    throw error;
   }
-  return null;
 }
 
 const firstPrefix = (dataset: Dataset) => yearPrefix(dataset, yearOf(dataset.firstDate));

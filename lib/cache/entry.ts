@@ -25,7 +25,7 @@
  */
 
 import { writeAtomically } from "./atomic_file.ts";
-import { diskError } from "./disk_error.ts";
+import { diskError, onDisk } from "./disk_error.ts";
 import { compressLarge, readStoredLines, type StoredLine } from "./members.ts";
 import { KeptRecord } from "./record.ts";
 import { openRegular } from "./regular_file.ts";
@@ -79,6 +79,19 @@ export class EntryFile implements Disposable {
   }
 
   /**
+   * What it is of, by its first line alone; throws as {@linkcode records} does.
+   */
+  async readIdentity(): Promise<EntryIdentity | undefined> {
+    return await onDisk("read cache entry", this.#path, async () => {
+      for await (const [first] of readStoredLines(this.#file)) {
+        this.#parser.take(first!);
+        break;
+      }
+      return this.of;
+    });
+  }
+
+  /**
    * The valid records in the order of their keys, some at a time, so that an entry of any size can
    * be read in little memory.
    *
@@ -115,8 +128,7 @@ export class EntryFile implements Disposable {
 export async function readEntryIdentity(path: string): Promise<EntryIdentity | undefined> {
   using entry = EntryFile.open(path);
   if (entry === undefined) return undefined;
-  for await (const _first of entry.records()) break;
-  return entry.of;
+  return await entry.readIdentity();
 }
 
 /**

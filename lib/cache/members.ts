@@ -42,6 +42,8 @@ const MEMBER_LINES_BYTES = 1 << 18;
 const MAX_MEMBER_BYTES = 1 << 26;
 const MAX_INFLATED_BYTES = 65 << 20;
 const SCAN_BYTES = 1 << 16;
+/** Lines of a member that are given at once: it may have millions. */
+const MOST_LINES = 1_000;
 /** Of a gzip header as zlib writes it, without an extra field. */
 const ZLIB_HEADER_BYTES = 10;
 /** In which {@linkcode memberLength} finds a member's length. */
@@ -124,8 +126,13 @@ async function* readMembers(file: Deno.FsFile): AsyncGenerator<StoredLine[]> {
     if (isGap) yield [{ bytes: new Uint8Array(), end: offset, isCompressed: true }];
     isGap = false;
     offset += member.length;
-    yield linesOf(member.content).map((bytes) => ({ bytes, end: offset, isCompressed: true }))
-      .toArray();
+    let lines: StoredLine[] = [];
+    for (const bytes of linesOf(member.content)) {
+      if (lines.push({ bytes, end: offset, isCompressed: true }) < MOST_LINES) continue;
+      yield lines;
+      lines = [];
+    }
+    if (lines.length > 0) yield lines;
   }
 }
 

@@ -84,6 +84,7 @@ export class NewestTickers implements AsyncDisposable {
   }
 
   async #find(dataset: Dataset, to: string): Promise<DatedObject | undefined> {
+    if (to < dataset.firstDate) return undefined;
     const from = dateAt(Date.parse(to) - DAYS_BACK * DAY_MS);
     const span = { dataset, period: { from, to } };
     const kept = keptOptions(this.#settings, this.#directory);

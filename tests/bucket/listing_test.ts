@@ -143,6 +143,33 @@ Deno.test("Listing asks for few keys where a bucket has nothing from before", as
   }
 });
 
+Deno.test("Listing makes no year of a file with an odd date a request", async () => {
+  for (const date of ["0000-01-03", "0001-01-01", "1899-12-31"]) {
+    await using place = await placeOf([date, "1999-01-04", "2003-09-10"]);
+    const listing = await place.list([span("0001-01-01", "2003-12-31")]);
+    assertEquals(datesOf(listing), ["1999-01-04", "2003-09-10"], date);
+    assertEquals(place.s3.requests.length, 1 + [1999, 2000, 2001, 2002, 2003].length, date);
+  }
+});
+
+Deno.test("Listing does without earlier years where the server lists no more than a year", async () => {
+  await using place = await placeOf(["1999-01-04", "2003-09-10"]);
+  place.s3.faults.add("access-denied", { listing: /_v1\/$/ });
+  const spans = [span("1990-01-01", "2003-12-31")];
+  assertEquals(datesOf(await place.list(spans)), ["2003-09-10"]);
+  assertEquals(place.prefixes(), [`${STOCKS.name}/2003/`, `${STOCKS.name}/`]);
+  assert((await place.readKept(spans)).covers(spans[0]!));
+});
+
+Deno.test("Listing asks for what is before a dataset's first date only where the span reaches it", async () => {
+  await using place = await placeOf(["1999-01-04", "2003-09-10", "2003-11-03"]);
+  const [within, early] = [span("2003-11-01", "2003-12-31"), span("1990-01-01", "2003-12-31")];
+  assertEquals(datesOf(await place.list([within])), ["2003-09-10", "2003-11-03"]);
+  assertEquals(place.prefixes(), [`${STOCKS.name}/2003/`]);
+  assertEquals((await place.readKept([early])).covers(early), false);
+  assertEquals(datesOf(await place.list([early]))?.[0], "1999-01-04");
+});
+
 Deno.test("Listing of an older version, which knows no earlier years, is made anew unless any age will do", async () => {
   await using place = await placeOf(["1999-01-04", "2003-09-10"]);
   const spans = [span("1990-01-01", "2003-12-31")];

@@ -10,7 +10,7 @@ import {
 } from "../../lib/cache/journal.ts";
 import { JournalWriter } from "../../lib/cache/journal_writer.ts";
 import { sealBodies } from "../../lib/cache/line.ts";
-import { PLAIN_MAX_BYTES, toMember, toMembers } from "../../lib/cache/members.ts";
+import { PLAIN_MAX_BYTES, readStoredLines, toMember, toMembers } from "../../lib/cache/members.ts";
 import { KeptRecord } from "../../lib/cache/record.ts";
 import { StorageError } from "../../lib/errors.ts";
 import { SAMPLE_IDENTITY as of } from "../../fixtures/make_journals.ts";
@@ -134,6 +134,20 @@ Deno.test("a member that inflates beyond what it tells, or beyond the limit, is 
       );
       assertEquals([found?.records.size, found?.badLines], [6, 1]);
     }
+  });
+});
+
+Deno.test("a member of millions of lines gives some at a time", async () => {
+  await withDirectory(async (directory) => {
+    const path = `${directory}/members`;
+    await Deno.writeFile(path, toMember(new Uint8Array(2_000_500).fill(10)));
+    using file = await Deno.open(path);
+    let lines = 0;
+    for await (const some of readStoredLines(file)) {
+      assert(some.length <= 1_000);
+      lines += some.length;
+    }
+    assertEquals(lines, 2_000_500);
   });
 });
 
