@@ -85,9 +85,7 @@ export class Listing {
 
   /** When the oldest part was listed, in milliseconds since the epoch. */
   get listedAtMs(): number {
-    return Math.min(
-      ...[...this.#years.values()].map(({ kept }) => kept.listedAtMs),
-    );
+    return Math.min(...this.#years.values().map(({ kept }) => kept.listedAtMs));
   }
 
   /**
