@@ -23,7 +23,7 @@ by its path: deno test -A tests/s3
 const { jobs = navigator.hardwareConcurrency + 3 } = counts;
 
 /** Folders whose tests take long, and how many of their files make a group. */
-const SLOW = { fleet: 1, storm: 1, torture: 1, process: 2, program: 2, security: 2 };
+const SLOW = { fleet: 1, storm: 1, torture: 1, process: 4, program: 6, security: 4 };
 /** Folders whose tests start processes with permissions of their own: Deno gives none below `/dev`. */
 const ON_DISK = /^tests\/(process|fleet|torture|security)\//;
 /** Where Linux has files in memory: a third of the time that such tests take is the disk's. */
@@ -31,7 +31,7 @@ const MEMORY = "/dev/shm";
 /** What is to be free there, several times what all groups together take. */
 const MEMORY_BYTES = 2 ** 31;
 /** How many files of other folders make a group. */
-const FILES = 16;
+const FILES = 32;
 
 const ROOT = new URL("../", import.meta.url);
 const output = Deno.stdout.writable.getWriter();
