@@ -62,18 +62,18 @@ export class Listing {
   static async readKept(spans: readonly DatedSpan[], options: KeptOptions): Promise<Listing> {
     const { directory, source } = options;
     const listing = new Listing();
-    const asked = new Set<string>();
+    const tried = new Set<string>();
+    const untried = () => listing.#missing(spans).filter(([prefix]) => !tried.has(prefix));
     // What is kept of the year in which a dataset is known to begin may name earlier ones.
-    for (let more = listing.#missing(spans); more.length > 0;) {
-      for (const [prefix, dataset] of more) {
-        asked.add(prefix);
+    for (let years = untried(); years.length > 0; years = untried()) {
+      for (const [prefix, dataset] of years) {
+        tried.add(prefix);
         const kept = await readListing(directory, { source, prefix });
         if (kept === undefined || !isYoung(kept, options)) continue;
         // Offline one has to do that says nothing of earlier years.
         const { startsAt = options.maxAgeMs === Infinity ? null : undefined } = kept;
         listing.#setYear(prefix, { dataset, kept: { ...kept, startsAt } });
       }
-      more = listing.#missing(spans).filter(([prefix]) => !asked.has(prefix));
     }
     return listing;
   }
@@ -259,8 +259,8 @@ function canStart(date: string): boolean {
   return isDate(date) && date >= "1900";
 }
 
-/** Keys that are asked for to find a dataset's first file; more only where none of these is one. */
-const FEW_KEYS = 10;
+/** Keys of a page in which a dataset's first file is looked for: it is nearly always the first key. */
+const FEW_KEYS = 100;
 
 /**
  * The date of a dataset's first file; `null` when there is none up to the year in which it is known
@@ -272,20 +272,12 @@ async function findStart(
   signal: AbortSignal,
 ): Promise<string | null> {
   const end = `${firstPrefix(dataset)}~`;
-  let startAfter: string | undefined;
+  const keys = client.list(`${dataset.name}/`, { pageSize: FEW_KEYS, signal });
   try {
-    for (const pageSize of [FEW_KEYS, undefined]) {
-      let keys = 0;
-      for await (
-        const { key } of client.list(`${dataset.name}/`, { pageSize, startAfter, signal })
-      ) {
-        const date = dateOfKey(dataset, key);
-        if (date !== undefined && canStart(date)) return date;
-        if (key > end) return null;
-        startAfter = key;
-        if (++keys === pageSize) break;
-      }
-      if (keys < FEW_KEYS) return null;
+    for await (const { key } of keys) {
+      const date = dateOfKey(dataset, key);
+      if (date !== undefined && canStart(date)) return date;
+      if (key > end) return null;
     }
     return null;
   } catch (error) {

@@ -24,8 +24,8 @@ export interface KeptListing {
   /** What else there was; not there in what an older version has written. */
   readonly strays?: KeptStrays | undefined;
   /**
-   * The date of the dataset's first file, `YYYY-MM-DD`, or `null` where it has none, in the listing
-   * of the year in which it is known to begin; not there in what an older version has written.
+   * The date of the dataset's first file, `YYYY-MM-DD`, or `null` where none was found, in the
+   * listing of the year in which it is known to begin; not there where nobody has looked for it.
    */
   readonly startsAt?: string | null | undefined;
 }

@@ -119,7 +119,7 @@ Deno.test("Listing finds the files from before the dataset's known first date", 
 });
 
 Deno.test("Listing finds a file from before behind any number of other objects", async () => {
-  for (const strays of [0, 1, 9, 10, 11, 2500]) {
+  for (const strays of [0, 1, 99, 100, 101, 2500]) {
     await using place = await placeOf(["1999-01-04", "2003-09-10"]);
     for (let i = 0; i < strays; i++) {
       place.s3.objects.put(`${STOCKS.name}/1998/01/${i}.csv`, bytesOf("a stray"));
@@ -129,7 +129,7 @@ Deno.test("Listing finds a file from before behind any number of other objects",
   }
 });
 
-Deno.test("Listing asks for few keys where a bucket has nothing from before", async () => {
+Deno.test("Listing asks once more where a bucket has nothing from before", async () => {
   for (const dates of [[], ["2003-09-10"], ["2024-01-02"]]) {
     await using place = await placeOf(dates);
     for (let i = 0; i < 20; i++) {
